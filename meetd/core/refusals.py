@@ -1,0 +1,132 @@
+"""Everything the server says no to: a closed list of codes with typed facts.
+
+A refusal is an answer, not a fault. Two places translate it, the WebSocket door and the JSON door,
+both with the same code; the page has a sentence for every code, and the TypeScript compiler holds
+it to that. Anything else that is raised is a bug.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """Base of all refusals. ``code`` is its name on the wire; the fields are its facts."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    """HTTP status at the JSON door."""
+
+    def __init_subclass__(cls, *, status: int = 400, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.code = cls.__name__
+        cls.status = status
+
+    def facts(self) -> dict[str, Any]:
+        """The facts as plain JSON data."""
+        names = getattr(self, "__dataclass_fields__", {})
+        return {name: getattr(self, name) for name in names}
+
+
+class MessageMalformed(Refusal):
+    """Not a message of the protocol: not JSON, unknown type or field, wrong value."""
+
+
+class NotJoined(Refusal, status=403):
+    """The first message of a connection has to be Join."""
+
+
+class AlreadyJoined(Refusal, status=409):
+    """Join came twice on one connection."""
+
+
+@dataclass(eq=False)
+class TooFast(Refusal, status=429):
+    """More messages or connections than the limit allows."""
+
+    seconds: float
+
+
+@dataclass(eq=False)
+class NameTooLong(Refusal):
+    limit: int
+
+
+class NameEmpty(Refusal):
+    """Nothing visible is left of the name."""
+
+
+@dataclass(eq=False)
+class TextTooLong(Refusal):
+    limit: int
+
+
+class TextEmpty(Refusal):
+    """Nothing visible is left of the text."""
+
+
+class RoomNameInvalid(Refusal):
+    """Letters, digits, ``-`` and ``_`` only, and not empty."""
+
+
+@dataclass(eq=False)
+class RoomNameTooLong(Refusal):
+    limit: int
+
+
+class RoomNameReserved(Refusal, status=409):
+    """The server uses this address itself."""
+
+
+@dataclass(eq=False)
+class RoomFull(Refusal, status=409):
+    limit: int
+
+
+class WayBackInvalid(Refusal, status=403):
+    """The token for coming back is not ours, too old, or for another room: join anew."""
+
+
+class NoSuchParticipant(Refusal, status=404):
+    """The participant that the message names is not in this meeting."""
+
+
+class StorageFull(Refusal, status=507):
+    """The disk is full; nothing was kept."""
+
+
+class StorageFailed(Refusal, status=500):
+    """The database could not keep it; nothing was kept."""
+
+
+@dataclass(eq=False)
+class ServerFault(Refusal, status=500):
+    """A bug of ours, logged under this id."""
+
+    incident: str
+
+
+class ServerStopping(Refusal, status=503):
+    """The server is going down; come back in a moment."""
+
+
+REFUSALS: tuple[type[Refusal], ...] = (
+    MessageMalformed,
+    NotJoined,
+    AlreadyJoined,
+    TooFast,
+    NameTooLong,
+    NameEmpty,
+    TextTooLong,
+    TextEmpty,
+    RoomNameInvalid,
+    RoomNameTooLong,
+    RoomNameReserved,
+    RoomFull,
+    WayBackInvalid,
+    NoSuchParticipant,
+    StorageFull,
+    StorageFailed,
+    ServerFault,
+    ServerStopping,
+)
+"""The closed list; a test holds it equal to the subclasses of Refusal."""

@@ -1,0 +1,74 @@
+"""Between bytes and messages. Raises Refusals on what a peer sends, never anything else."""
+
+from typing import Union
+
+import msgspec
+
+from meetd.core.refusals import MessageMalformed, Refusal
+from meetd.protocol import chat, media, people, session
+from meetd.protocol.base import Command, Event
+
+COMMANDS: tuple[type[Command], ...] = (
+    session.Join,
+    session.Leave,
+    session.Ping,
+    people.ChangeMedia,
+    people.RaiseHand,
+    people.Rename,
+    chat.SendChat,
+    chat.LoadChat,
+    media.Signal,
+    media.ReportPath,
+)
+
+EVENTS: tuple[type[Event], ...] = (
+    session.Welcome,
+    session.Done,
+    session.Refused,
+    session.Ended,
+    people.ParticipantJoined,
+    people.ParticipantChanged,
+    people.ParticipantLeft,
+    chat.ChatPosted,
+    chat.ChatLoaded,
+    media.SignalReceived,
+    media.PathChanged,
+)
+
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Union[COMMANDS])  # type: ignore[arg-type]
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Union[EVENTS])  # type: ignore[arg-type]
+_encoder = msgspec.json.Encoder()
+
+
+def decode_command(data: bytes | str) -> Command:
+    """The command in one text message.
+
+    Raises: MessageMalformed, with nothing of the message in it.
+    """
+    try:
+        return _commands.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise MessageMalformed from None
+
+
+def decode_event(data: bytes | str) -> Event:
+    """The event in one text message, for clients written in Python.
+
+    Raises: MessageMalformed.
+    """
+    try:
+        return _events.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise MessageMalformed from None
+
+
+def encode(message: Command | Event) -> bytes:
+    """One text message, UTF-8."""
+    return _encoder.encode(message)
+
+
+def refused(refusal: Refusal, ref: int) -> session.Refused:
+    """The refusal as an event."""
+    return session.Refused(
+        ref=ref, refusal=session.Refusal(code=refusal.code, facts=refusal.facts())
+    )

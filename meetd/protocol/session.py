@@ -1,0 +1,105 @@
+"""One connection: joining, coming back, leaving, and the answers to commands."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
+from meetd.protocol.chat import ChatPage
+from meetd.protocol.media import PathChanged
+from meetd.protocol.people import Participant
+
+
+class Join(Command, frozen=True, kw_only=True):
+    """The first message of a connection: enter the room, or come back into it.
+
+    Answered by ``Welcome`` or ``Refused``.
+    """
+
+    room: Annotated[str, Meta(max_length=256)]
+    """Name of the room as in its URL."""
+    name: Annotated[str, Meta(max_length=8_192)]
+    way_back: Annotated[str, Meta(max_length=1_024)] | None = None
+    """From the last ``Welcome``: come back as the same participant."""
+    microphone: bool
+    camera: bool
+    screen: bool
+
+
+class Leave(Command, frozen=True, kw_only=True):
+    """Leave for good. The server closes the connection."""
+
+
+class Ping(Command, frozen=True, kw_only=True):
+    """Is the server there? Answered by ``Done``. A page sends one every 10 s and takes 5 s without
+    an answer as a lost connection; the server takes 45 s without any message as a lost page."""
+
+
+class Room(Value, frozen=True, kw_only=True):
+    """What everybody in a room knows about it."""
+
+    name: str
+
+
+class Snapshot(Value, frozen=True, kw_only=True):
+    """The whole state of a meeting that events change."""
+
+    room: Room
+    participants: tuple[Participant, ...]
+    """In the order of joining."""
+    chat: ChatPage
+    """The latest messages; earlier ones by ``LoadChat``."""
+
+
+class Welcome(Event, frozen=True, kw_only=True):
+    """You are in. The same for joining and for coming back: forget what was known before."""
+
+    ref: Ref
+    seq: int
+    """The snapshot contains every meeting event up to this one."""
+    meeting: Id
+    """A new one whenever the room was empty or the server restarted."""
+    you: Id
+    way_back: str
+    snapshot: Snapshot
+    paths: tuple[PathChanged, ...]
+    """The paths to the others that are known already."""
+    media_port: int
+    """UDP port of the server's host that answers STUN binding requests (RFC 8489)."""
+    limits: "Limits"
+    now: Millis
+
+
+class Limits(Value, frozen=True, kw_only=True):
+    """What the page should hold people to before the server has to."""
+
+    name: int
+    chat_text: int
+    participants: int
+
+
+class Done(Event, frozen=True, kw_only=True):
+    """The command with this ``ref`` was carried out."""
+
+    ref: Ref
+
+
+class Refused(Event, frozen=True, kw_only=True):
+    """The command with this ``ref`` was not carried out; nothing changed."""
+
+    ref: Ref
+    refusal: "Refusal"
+
+
+class Refusal(Value, frozen=True, kw_only=True):
+    """What was refused and why: a code of the closed list and its facts."""
+
+    code: str
+    facts: dict[str, Any]
+
+
+class Ended(Event, frozen=True, kw_only=True):
+    """The last message of a connection that the server closes. ``retry``: come back at once."""
+
+    why: Literal["left", "came back elsewhere", "too slow", "silent", "stopping", "refused"]
+    retry: bool

@@ -1,0 +1,72 @@
+/**
+ * What a person can do on the room page, and all a view gets to see. Views take a `RoomPage`; they
+ * never see a socket, a peer connection or fetch.
+ */
+import type { ReadonlySignal } from "@preact/signals";
+import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
+import type { Stage } from "../state/model";
+
+export interface Preferences {
+	/** Name used last, offered in the hall. */
+	readonly name: string;
+	readonly theme: "system" | "light" | "dark";
+	readonly language: "en" | "nl";
+	readonly layout: "grid" | "speaker";
+	readonly mirror: boolean;
+	/** Ticks when people join and leave. */
+	readonly sounds: boolean;
+	/** Panels that are open, on a wide screen. */
+	readonly panels: { readonly people: boolean; readonly content: boolean; readonly chat: boolean };
+	/** Width of the chat panel in pixels. */
+	readonly chatWidth: number;
+}
+
+/** Everything that can change while the page is open. */
+export interface PageState {
+	/** Name of the room in the address. */
+	readonly roomName: string;
+	readonly stage: ReadonlySignal<Stage>;
+	readonly own: ReadonlySignal<OwnMedia>;
+	/** By participant id. */
+	readonly remote: ReadonlySignal<Readonly<Record<string, RemoteMedia>>>;
+	/** Participant id of who speaks, or spoke last; null before anybody did. */
+	readonly activeSpeaker: ReadonlySignal<string | null>;
+	readonly preferences: ReadonlySignal<Preferences>;
+	/** The browser waits for a click before it may play sound. */
+	readonly soundBlocked: ReadonlySignal<boolean>;
+}
+
+export interface Actions {
+	/** In the hall: ask for devices to show a preview. Never throws: troubles are in `own`. */
+	openDevices(): Promise<void>;
+	join(name: string): void;
+	leave(): void;
+	/** From the stage "left" back to the hall. */
+	returnToHall(): void;
+	setMicrophone(on: boolean): void;
+	setCamera(on: boolean): void;
+	/** Opens the browser's own chooser when turned on. */
+	setScreen(on: boolean): void;
+	chooseDevice(kind: DeviceKind, id: string): void;
+	setNoiseSuppression(on: boolean): void;
+	raiseHand(raised: boolean): void;
+	rename(name: string): void;
+	/** Returns at once; the message is in `chat.pending` until the server has it. */
+	say(text: string): void;
+	/** Send a refused message again. */
+	sayAgain(clientId: string): void;
+	throwAway(clientId: string): void;
+	loadEarlier(): void;
+	/** The message with this number was on screen. */
+	markRead(number: number): void;
+	/** After `soundBlocked`: call from a click. */
+	allowSound(): void;
+	/** Start the direct connection to a participant anew. */
+	retryPath(participant: string): void;
+	prefer(change: Partial<Preferences>): void;
+}
+
+export interface RoomPage {
+	readonly state: PageState;
+	readonly actions: Actions;
+}

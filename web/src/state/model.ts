@@ -1,0 +1,69 @@
+/**
+ * Everything the page knows, as plain values. `apply` (beside this file) changes it by events and
+ * never touches the DOM, sockets or time.
+ */
+import type {
+	Limits,
+	Message,
+	Participant,
+	PathChanged,
+	Refusal,
+	Room,
+} from "../protocol/generated";
+
+/** How the path to one participant is doing, as the server last said. */
+export type Path = Pick<PathChanged, "path" | "state">;
+
+/** A message of one's own that the server has not yet said Done to. */
+export interface PendingMessage {
+	readonly clientId: string;
+	readonly text: string;
+	readonly at: number;
+	/** Why it was refused; null while it is on its way. It stays until sent again or thrown away. */
+	readonly refusal: Refusal | null;
+}
+
+export interface Chat {
+	/** Oldest first, without gaps. */
+	readonly messages: readonly Message[];
+	/** There are earlier messages on the server. */
+	readonly earlier: boolean;
+	readonly loadingEarlier: boolean;
+	readonly pending: readonly PendingMessage[];
+	/** Number of the last message that was on screen; what is above it is unread. */
+	readonly readUpTo: number;
+}
+
+/** What the page knows while it is in a meeting. */
+export interface Meeting {
+	readonly seq: number;
+	readonly meeting: string;
+	readonly you: string;
+	readonly room: Room;
+	/** In the order of joining, oneself included. */
+	readonly participants: readonly Participant[];
+	/**
+	 * Participants of the meeting before the server restarted, who have not come back yet. Their media
+	 * goes on; views show them like the others, as away.
+	 */
+	readonly missing: readonly Participant[];
+	readonly chat: Chat;
+	/** By participant id. */
+	readonly paths: Readonly<Record<string, Path>>;
+	readonly limits: Limits;
+	readonly mediaPort: number;
+	/** Server clock minus own clock, in milliseconds. */
+	readonly clockOffset: number;
+}
+
+export type Stage =
+	/** Before joining. `refusal`: why the last try to join ended. */
+	| { readonly name: "hall"; readonly refusal: Refusal | null; readonly unreachable: boolean }
+	| { readonly name: "joining" }
+	| { readonly name: "in"; readonly meeting: Meeting; readonly connection: Connection }
+	| { readonly name: "left"; readonly why: "left" | "came back elsewhere" };
+
+export type Connection =
+	| { readonly name: "online" }
+	/** Lost; trying again. `attempt` counts from 1. Direct media goes on meanwhile. */
+	| { readonly name: "coming back"; readonly attempt: number };
