@@ -29,6 +29,11 @@ export interface PageState {
 	readonly own: ReadonlySignal<OwnMedia>;
 	/** By participant id. */
 	readonly remote: ReadonlySignal<Readonly<Record<string, RemoteMedia>>>;
+	/**
+	 * Microphone levels, 0..1, about ten times a second: by participant id, one's own under "own" (in
+	 * the hall as well). Apart from the rest, so that a level redraws nothing but a meter.
+	 */
+	readonly levels: ReadonlySignal<Readonly<Record<string, number>>>;
 	/** Participant id of who speaks, or spoke last; null before anybody did. */
 	readonly activeSpeaker: ReadonlySignal<string | null>;
 	readonly preferences: ReadonlySignal<Preferences>;

@@ -39,8 +39,6 @@ export interface OwnMedia {
 	/** Camera preview; null when off. Not mirrored: mirroring is a matter of showing. */
 	readonly cameraStream: MediaStream | null;
 	readonly screenStream: MediaStream | null;
-	/** Own microphone level, 0..1. */
-	readonly level: number;
 	readonly noiseSuppression: boolean;
 }
 
@@ -56,8 +54,6 @@ export interface RemoteMedia {
 	/** Microphone and screen sound; played by one hidden element per stream. */
 	readonly microphoneStream: MediaStream | null;
 	readonly screenSoundStream: MediaStream | null;
-	/** Microphone level, 0..1. */
-	readonly level: number;
 	readonly quality: Quality | null;
 	readonly roundTripMs: number | null;
 	/** Fraction of packets lost lately, 0..1. */
