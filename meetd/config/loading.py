@@ -1,0 +1,155 @@
+"""From file, environment and command line to ``Settings``, or to an error that says what would be
+right. Later sources win: defaults, file, environment, command line."""
+
+import ipaddress
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from meetd.config.explaining import describe, sections
+from meetd.config.settings import Settings
+
+ENVIRONMENT_PREFIX = "MEETD_"
+DEFAULT_FILES = (Path("/etc/meetd/config.toml"),)
+"""Read when no file is named, if it exists."""
+
+
+class ConfigError(Exception):
+    """The configuration is wrong. The message names the place, the key and what would be right."""
+
+
+def load_settings(
+    file: Path | None,
+    environment: Mapping[str, str],
+    command_line: Mapping[tuple[str, str], Any] | None = None,
+) -> Settings:
+    """Merge all sources and check them.
+
+    ``command_line`` maps (section, key) to a value of the right type. Raises: ConfigError.
+    """
+    values: dict[str, dict[str, Any]] = {}
+    origins: dict[tuple[str, str], str] = {}
+    _take_file(file, values, origins)
+    _take_environment(environment, values, origins)
+    for (section, key), value in (command_line or {}).items():
+        values.setdefault(section, {})[key] = value
+        origins[section, key] = f"--{key.replace('_', '-')}"
+    settings = Settings(**{name: _section(name, values.get(name, {}), origins) for name in sections()})
+    _check_together(settings, origins)
+    return settings
+
+
+def _take_file(
+    file: Path | None, values: dict[str, dict[str, Any]], origins: dict[tuple[str, str], str]
+) -> None:
+    path = file or next((path for path in DEFAULT_FILES if path.is_file()), None)
+    if path is None:
+        return
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Name a file that exists and may be read.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not TOML: {error}. config.example.toml shows the form.") from error
+    for section, table in document.items():
+        if section not in sections():
+            known = ", ".join(f"[{name}]" for name in sections())
+            raise ConfigError(f"{path}: [{section}] is not a section. The sections are {known}.")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: {section} is a section: write [{section}] and its keys below.")
+        values[section] = dict(table)
+        origins.update({(section, key): str(path) for key in table})
+
+
+def _take_environment(
+    environment: Mapping[str, str],
+    values: dict[str, dict[str, Any]],
+    origins: dict[tuple[str, str], str],
+) -> None:
+    for section, struct in sections().items():
+        for field in msgspec.structs.fields(struct):
+            variable = f"{ENVIRONMENT_PREFIX}{section}_{field.name}".upper()
+            if variable in environment:
+                values.setdefault(section, {})[field.name] = _from_text(
+                    environment[variable], field.default
+                )
+                origins[section, field.name] = variable
+
+
+def _from_text(text: str, default: object) -> Any:
+    """An environment variable as TOML would have it: numbers and booleans plain, lists by commas."""
+    if isinstance(default, bool):
+        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+    if isinstance(default, int):
+        return int(text) if text.strip().lstrip("-").isdecimal() else text
+    if isinstance(default, tuple):
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
+
+
+def _section(name: str, values: dict[str, Any], origins: dict[tuple[str, str], str]) -> Any:
+    struct = sections()[name]
+    known = {field.name for field in msgspec.structs.fields(struct)}
+    for key, value in values.items():
+        where = origins[name, key]
+        if key not in known:
+            raise ConfigError(
+                f"{where}: [{name}] {key} is not a setting. The settings there are"
+                f" {', '.join(sorted(known))}."
+            )
+        try:
+            msgspec.convert({key: value}, struct)
+        except msgspec.ValidationError as error:
+            wrong = str(error).partition(" - at ")[0]
+            raise ConfigError(
+                f"{where}: [{name}] {key} = {value!r} is wrong: {wrong}. {describe(struct, key)}"
+            ) from error
+    return msgspec.convert(values, struct)
+
+
+def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> None:
+    """What no single setting can know."""
+
+    def fail(section: str, key: str, sentence: str) -> None:
+        where = origins.get((section, key), "configuration")
+        value = getattr(getattr(settings, section), key)
+        raise ConfigError(f"{where}: [{section}] {key} = {value!r} is wrong: {sentence}")
+
+    server = settings.server
+    if server.tls == "files":
+        for key in ("tls_certificate", "tls_key"):
+            path = getattr(server, key)
+            if not path or not Path(path).is_file():
+                fail("server", key, 'tls = "files" needs the path of a PEM file that exists.')
+    if server.public_url and not _is_origin(server.public_url):
+        fail("server", "public_url", "write scheme and host only, such as https://meet.example.org.")
+    for proxy in server.trusted_proxies:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            fail("server", "trusted_proxies", f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.")
+    for section, key, host in (("server", "host", server.host), ("media", "host", settings.media.host)):
+        if host and host != "localhost" and not _is_address(host):
+            fail(section, key, "write an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.")
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_origin(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain and port != 0

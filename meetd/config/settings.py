@@ -1,0 +1,147 @@
+"""All settings with their defaults. The descriptions become ``config.example.toml``."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+
+def about(description: str, **limits: int | float | str) -> Meta:
+    """The description that people read, and the limits that loading checks."""
+    return Meta(description=description, **limits)  # type: ignore[arg-type]
+
+
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration file."""
+
+
+class Server(Section, frozen=True, kw_only=True):
+    """Where people reach this server."""
+
+    host: Annotated[
+        str, about("Address to listen on. 127.0.0.1: this machine only; 0.0.0.0 or ::: everybody.")
+    ] = "127.0.0.1"
+    port: Annotated[Port, about("Port of the web server. 0 picks a free one.")] = 8080
+    public_url: Annotated[
+        str,
+        about(
+            "The address people type, for example https://meet.example.org. Empty: found from each"
+            " request. Set it when the server is reachable by a name of its own; pages opened under"
+            " any other name are then refused."
+        ),
+    ] = ""
+    tls: Annotated[
+        Literal["off", "self-signed", "files"],
+        about(
+            "off: plain HTTP, for this machine or behind a reverse proxy. self-signed: a certificate"
+            " of its own, for a LAN. files: from tls_certificate and tls_key."
+        ),
+    ] = "off"
+    tls_certificate: Annotated[
+        str, about("PEM file of the certificate with its chain. Read again when it changes.")
+    ] = ""
+    tls_key: Annotated[str, about("PEM file of the private key. Read again when it changes.")] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        about(
+            "Addresses or networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto"
+            " are believed. Nobody else's are."
+        ),
+    ] = ()
+
+
+class Media(Section, frozen=True, kw_only=True):
+    """The port for media."""
+
+    host: Annotated[
+        str, about("Address of the media port. Empty: every address of this machine.")
+    ] = ""
+    port: Annotated[
+        Port,
+        about(
+            "UDP port that tells browsers their public address (STUN). Open it in the firewall."
+            " 0 picks a free one."
+        ),
+    ] = 3478
+    public_port: Annotated[
+        Port,
+        about("The media port as browsers reach it, when a router maps it. 0: the same."),
+    ] = 0
+    stun_per_second: Annotated[
+        int, about("STUN requests answered per second and source address.", ge=1, le=10_000)
+    ] = 20
+
+
+class Storage(Section, frozen=True, kw_only=True):
+    """Where data is kept."""
+
+    data: Annotated[
+        str, about("Data directory. Empty: $XDG_DATA_HOME/meetd, else ~/.local/share/meetd.")
+    ] = ""
+    master_key_file: Annotated[
+        str,
+        about(
+            "File with the master key that wraps every other key. Empty: the systemd credential"
+            " meetd.master-key if there is one, else keys/master.key in the data directory, made on"
+            " first start."
+        ),
+    ] = ""
+
+
+class Rooms(Section, frozen=True, kw_only=True):
+    """Rooms and meetings."""
+
+    participant_limit: Annotated[
+        int, about("How many people may be in one meeting at a time.", ge=1, le=1_000)
+    ] = 50
+
+
+class Limits(Section, frozen=True, kw_only=True):
+    """What one address may do. IPv6 addresses count by their /64 network."""
+
+    connections_per_address: Annotated[
+        int, about("Open connections at a time.", ge=1, le=100_000)
+    ] = 200
+    sockets_per_address: Annotated[
+        int, about("Joined browser tabs at a time.", ge=1, le=100_000)
+    ] = 100
+    joins_per_minute: Annotated[
+        int, about("Joins per minute, with as many at once.", ge=1, le=100_000)
+    ] = 120
+    requests_per_second: Annotated[
+        int, about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000)
+    ] = 50
+    commands_per_second: Annotated[
+        int,
+        about("Commands per second of one browser tab, twice as many at once.", ge=1, le=10_000),
+    ] = 20
+
+
+class Logs(Section, frozen=True, kw_only=True):
+    """What is written to standard error."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"], about("The least important that is written.")
+    ] = "info"
+    format: Annotated[
+        Literal["auto", "text", "json"],
+        about("auto: text on a terminal, else one JSON object per line."),
+    ] = "auto"
+    access: Annotated[
+        bool,
+        about("One line per request: route, status, time. Never an address, a name or a room."),
+    ] = True
+
+
+class Settings(Section, frozen=True, kw_only=True):
+    """Everything that can be configured."""
+
+    server: Server = Server()
+    media: Media = Media()
+    storage: Storage = Storage()
+    rooms: Rooms = Rooms()
+    limits: Limits = Limits()
+    logs: Logs = Logs()

@@ -1,0 +1,43 @@
+"""How often somebody may do something: token buckets. Time is an argument; nothing here reads a
+clock."""
+
+from collections import OrderedDict
+
+
+class Bucket:
+    """Allows ``burst`` acts at once and ``rate`` per second after that."""
+
+    __slots__ = ("_burst", "_filled_at", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._tokens = burst
+        self._filled_at = now
+
+    def take(self, now: float) -> float:
+        """Take one token. Returns 0.0 when it was there, else the seconds until one will be."""
+        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        self._filled_at = now
+        if self._tokens >= 1.0:
+            self._tokens -= 1.0
+            return 0.0
+        return (1.0 - self._tokens) / self._rate
+
+
+class Buckets:
+    """One bucket per key. Memory is bounded: the longest unused keys are forgotten first."""
+
+    def __init__(self, rate: float, burst: float, max_keys: int = 10_000) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._max_keys = max_keys
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, key: str, now: float) -> float:
+        """As ``Bucket.take``, for that key."""
+        bucket = self._buckets.pop(key, None) or Bucket(self._rate, self._burst, now)
+        self._buckets[key] = bucket
+        if len(self._buckets) > self._max_keys:
+            self._buckets.popitem(last=False)
+        return bucket.take(now)
