@@ -1,0 +1,127 @@
+"""One SQLite file: one connection that writes, some that only read.
+
+SQLite before 3.51.3 can corrupt a write-ahead log when two connections checkpoint it, so the writer
+alone does. A write transaction is one call: it runs to its end, in the order of the calls, even
+when whoever asked for it is gone.
+"""
+
+import asyncio
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiosqlite
+
+from meetd.core.refusals import StorageFailed, StorageFull
+
+T = TypeVar("T")
+Parameters = Mapping[str, Any] | Sequence[Any]
+Row = sqlite3.Row
+
+READERS = 2
+_FULL_BELOW = 1 << 20
+"""Bytes of free space below which an I/O error is taken for a full disk."""
+
+_WRITER_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # what was acknowledged survives a power cut
+    "PRAGMA secure_delete=ON",  # what was deleted is overwritten
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+)
+_READER_PRAGMAS = (
+    "PRAGMA query_only=ON",
+    "PRAGMA wal_autocheckpoint=0",
+    "PRAGMA busy_timeout=5000",
+)
+
+
+class Transaction:
+    """What a write may do. Values are always passed apart from the SQL."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def execute(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """Run one statement and fetch all of its rows."""
+        return list(await self._connection.execute_fetchall(sql, parameters))
+
+
+class Database:
+    """One file. ``open`` before use; ``close`` ends all of its threads."""
+
+    def __init__(self, path: Path, readers: int = READERS) -> None:
+        self._path = path
+        self._reader_count = readers
+        self._stack = AsyncExitStack()
+        self._writer: aiosqlite.Connection | None = None
+        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
+        self._order = asyncio.Lock()
+
+    async def open(self) -> None:
+        # The writer is opened first and so closed last: it does the final checkpoint.
+        self._writer = await self._connect(_WRITER_PRAGMAS)
+        for _ in range(self._reader_count):
+            self._readers.put_nowait(await self._connect(_READER_PRAGMAS))
+
+    async def close(self) -> None:
+        async with self._order:  # let the write that is under way finish
+            self._writer = None
+            await self._stack.aclose()
+
+    async def read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        """All rows of one query.
+
+        Raises: StorageFailed.
+        """
+        connection = await self._readers.get()
+        try:
+            return list(await connection.execute_fetchall(sql, parameters))
+        except sqlite3.Error as error:
+            raise StorageFailed from error
+        finally:
+            self._readers.put_nowait(connection)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run ``work`` as one transaction: committed when it returns, undone when it raises.
+
+        Raises: StorageFull, StorageFailed; nothing was kept then.
+        """
+        return await asyncio.shield(asyncio.ensure_future(self._transact(work)))
+
+    async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        async with self._order:
+            connection = self._writer
+            if connection is None:
+                raise StorageFailed
+            try:
+                await connection.execute_fetchall("BEGIN IMMEDIATE")
+                try:
+                    result = await work(Transaction(connection))
+                    await connection.execute_fetchall("COMMIT")
+                except BaseException:
+                    if connection.in_transaction:  # some errors have rolled back already
+                        await connection.execute_fetchall("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise self._refusal(error) from error
+            return result
+
+    def _refusal(self, error: sqlite3.Error) -> StorageFull | StorageFailed:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        full = code == sqlite3.SQLITE_FULL or (
+            code == sqlite3.SQLITE_IOERR and shutil.disk_usage(self._path.parent).free < _FULL_BELOW
+        )
+        return StorageFull() if full else StorageFailed()
+
+    async def _connect(self, pragmas: Sequence[str]) -> aiosqlite.Connection:
+        connection = await self._stack.enter_async_context(
+            aiosqlite.connect(self._path, isolation_level=None)
+        )
+        connection.row_factory = sqlite3.Row
+        for pragma in pragmas:
+            await connection.execute_fetchall(pragma)
+        return connection

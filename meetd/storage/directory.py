@@ -1,0 +1,79 @@
+"""The data directory: made on first start, for this user only, used by one process at a time."""
+
+import contextlib
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+
+class StorageError(Exception):
+    """The stored data cannot be used. The message says what to do."""
+
+
+class DataDirectory:
+    """Paths below the data directory, and the lock that keeps a second process out."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.database = path / "meetd.db"
+        self.keys_database = path / "keys.db"
+        self.master_key = path / "keys" / "master.key"
+        self.tls = path / "tls"
+        self.before_migration = path / "before-migration"
+        self._lock: IO[str] | None = None
+
+    def open(self) -> None:
+        """Make the directory (mode 0700) if need be, and take its lock.
+
+        Raises: StorageError when it cannot be made or another process uses it.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)
+            # "a+": the file must not be emptied before the lock is ours, it holds the other's pid.
+            lock = (self.path / "meetd.lock").open("a+", encoding="ascii")
+        except OSError as error:
+            raise StorageError(
+                f"The data directory {self.path} cannot be used: {error.strerror}. Choose another"
+                " with --data, or make it writable for this user."
+            ) from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            pid = lock.read().strip() or "unknown"
+            lock.close()
+            raise StorageError(
+                f"The data directory {self.path} is in use by another meetd, process {pid}. Stop it"
+                " first, or start this one with another --data."
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        self._lock = lock
+
+    def close(self) -> None:
+        """Give the lock back."""
+        if self._lock is not None:
+            with contextlib.suppress(OSError):  # a full disk must not stop the stop
+                self._lock.truncate(0)
+            self._lock.close()
+            self._lock = None
+
+
+def write_private_file(path: Path, content: bytes) -> None:
+    """Write a file that only this user may read, whole or not at all, safe against a power cut."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(path.name + ".new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

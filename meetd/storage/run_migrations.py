@@ -1,0 +1,27 @@
+"""``python -m meetd.storage.run_migrations main|keys FILE``: Alembic, in its own process."""
+
+import sys
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+
+from meetd.storage.schema import MIGRATIONS
+
+
+def run(name: str, database: Path) -> None:
+    """Upgrade ``database`` to the newest schema of that name, in one transaction per migration."""
+    engine = create_engine(f"sqlite:///{database}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(MIGRATIONS / name / "versions"))
+    config.set_main_option("path_separator", "newline")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()
+
+
+if __name__ == "__main__":
+    run(sys.argv[1], Path(sys.argv[2]))

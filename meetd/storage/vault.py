@@ -1,0 +1,160 @@
+"""Keys, and encryption at rest with them.
+
+A master key wraps one key per room (and later per account). The wrapped keys live in ``keys.db``,
+apart from the data: a backup of the data is unreadable without them, and content is gone from every
+backup as soon as its key is (``docs/decisions/003-keys-apart.md``).
+
+Everything is AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. What is encrypted is
+bound to its place by the additional data: moved to another row or room, it does not open.
+"""
+
+import base64
+import binascii
+import os
+from collections import OrderedDict
+from pathlib import Path
+from typing import Literal
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from meetd.core.clock import Clock
+from meetd.core.ids import random_bytes
+from meetd.core.private import Private
+from meetd.storage.database import Database, Transaction
+from meetd.storage.directory import DataDirectory, StorageError, write_private_file
+
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_CACHED_KEYS = 256
+_CREDENTIAL = "meetd.master-key"
+_ENVIRONMENT = "MEETD_MASTER_KEY"
+
+Scope = Literal["room", "server"]
+
+
+class Cipher:
+    """Encrypts and decrypts with one key."""
+
+    __slots__ = ("_aead",)
+
+    def __init__(self, key: Private[bytes]) -> None:
+        self._aead = AESGCM(key.reveal())
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """Nonce, ciphertext and tag; opens only for the same ``place``."""
+        nonce = random_bytes(_NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, plain, place.encode())
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """The plain bytes.
+
+        Raises: InvalidTag when key, place or a single bit is wrong.
+        """
+        return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+
+
+class Vault:
+    """The keys of this server."""
+
+    def __init__(self, keys: Database, master: Private[bytes], clock: Clock) -> None:
+        self._keys = keys
+        self._master = Cipher(master)
+        self._clock = clock
+        self._ciphers: OrderedDict[tuple[Scope, str], Cipher] = OrderedDict()
+
+    async def cipher(self, scope: Scope, owner: str) -> Cipher:
+        """The cipher of that owner; a key is made, and safely stored, when there is none.
+
+        Raises: StorageError when the stored key does not open with the master key.
+        """
+        place = (scope, owner)
+        cipher = self._ciphers.get(place) or Cipher(await self._key(scope, owner))
+        self._ciphers[place] = cipher
+        self._ciphers.move_to_end(place)
+        if len(self._ciphers) > _CACHED_KEYS:
+            self._ciphers.popitem(last=False)
+        return cipher
+
+    async def forget(self, scope: Scope, owner: str) -> None:
+        """Destroy that key, and with it everything encrypted with it, in every backup too."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "DELETE FROM keys WHERE scope = :scope AND owner = :owner",
+                {"scope": scope, "owner": owner},
+            )
+
+        await self._keys.write(work)
+        self._ciphers.pop((scope, owner), None)
+
+    async def _key(self, scope: Scope, owner: str) -> Private[bytes]:
+        find = "SELECT wrapped FROM keys WHERE scope = :scope AND owner = :owner"
+        row = {"scope": scope, "owner": owner}
+        found = await self._keys.read(find, row) or await self._make_key(scope, owner)
+        try:
+            return Private(self._master.open(found[0]["wrapped"], f"{scope}/{owner}"))
+        except InvalidTag as error:
+            raise StorageError(
+                "The master key does not fit the keys in keys.db. Start with the master key that"
+                " belongs to this data directory (see [storage] master_key_file)."
+            ) from error
+
+    async def _make_key(self, scope: Scope, owner: str) -> list[dict[str, bytes]]:
+        wrapped = self._master.seal(random_bytes(KEY_BYTES), f"{scope}/{owner}")
+
+        async def work(transaction: Transaction) -> list[dict[str, bytes]]:
+            # Two may ask at once: the key that was there first stays.
+            rows = await transaction.execute(
+                "INSERT INTO keys (scope, owner, wrapped, created_at)"
+                " VALUES (:scope, :owner, :wrapped, :now)"
+                " ON CONFLICT (scope, owner) DO UPDATE SET scope = excluded.scope"
+                " RETURNING wrapped",
+                {"scope": scope, "owner": owner, "wrapped": wrapped, "now": self._clock.now()},
+            )
+            return [{"wrapped": row["wrapped"]} for row in rows]
+
+        return await self._keys.write(work)
+
+
+def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]:
+    """The master key from the configured file, the environment, the systemd credential or the data
+    directory, where it is made on the first start.
+
+    Raises: StorageError when it is missing though keys exist, or is not a key.
+    """
+    text = os.environ.get(_ENVIRONMENT)
+    if configured:
+        return _read_key(Path(configured))
+    if text:
+        return _parse_key(text, f"the environment variable {_ENVIRONMENT}")
+    credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), _CREDENTIAL)
+    if credential.is_file():
+        return _read_key(credential)
+    if not directory.master_key.exists():
+        if directory.keys_database.exists():
+            raise StorageError(
+                f"{directory.keys_database} holds keys, but their master key"
+                f" {directory.master_key} is gone. Put it back from where you keep it; without it"
+                " nothing that was stored can be read."
+            )
+        encoded = base64.b64encode(random_bytes(KEY_BYTES))
+        write_private_file(directory.master_key, encoded + b"\n")
+    return _read_key(directory.master_key)
+
+
+def _read_key(path: Path) -> Private[bytes]:
+    try:
+        return _parse_key(path.read_text(encoding="ascii"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"The master key {path} cannot be read: {error}.") from error
+
+
+def _parse_key(text: str, where: str) -> Private[bytes]:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise StorageError(f"{where} is not a master key: it must be {KEY_BYTES} bytes in base64.")
+    return Private(key)
