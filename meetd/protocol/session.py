@@ -98,8 +98,11 @@ class Refusal(Value, frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
+Why = Literal["left", "came back elsewhere", "too slow", "silent", "stopping", "refused"]
+
+
 class Ended(Event, frozen=True, kw_only=True):
     """The last message of a connection that the server closes. ``retry``: come back at once."""
 
-    why: Literal["left", "came back elsewhere", "too slow", "silent", "stopping", "refused"]
+    why: Why
     retry: bool

@@ -1,0 +1,106 @@
+"""All SQL about chat, and the encryption of what is said."""
+
+import msgspec
+
+from meetd.protocol.chat import ChatPage, Message
+from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.vault import Cipher
+
+
+class _Said(msgspec.Struct, frozen=True):
+    """What is encrypted of a message: everything a person wrote."""
+
+    name: str
+    text: str
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """A message before it has its number. ``at`` in milliseconds since the Unix epoch."""
+
+    author: str
+    name: str
+    text: str
+    client_id: str
+    at: int
+
+
+class MessageStore:
+    """The messages of one room."""
+
+    def __init__(self, database: Database, room_id: str, cipher: Cipher) -> None:
+        self._database = database
+        self._room_id = room_id
+        self._cipher = cipher
+
+    async def add(self, draft: Draft) -> tuple[Message, bool]:
+        """Keep a message. Returns it with its number, and whether it is new: the same author and
+        ``client_id`` again is the same message, sent twice because its answer was lost."""
+
+        async def work(transaction: Transaction) -> tuple[Message, bool]:
+            values = {"room": self._room_id, "author": draft.author, "client": draft.client_id}
+            known = await transaction.execute(
+                f"{_SELECT} WHERE room_id = :room AND author = :author AND client_id = :client",
+                values,
+            )
+            if known:
+                return self._message(known[0]), False
+            numbered = await transaction.execute(_NEXT_NUMBER, {"room": self._room_id})
+            number = numbered[0]["last_number"]
+            said = msgspec.json.encode(_Said(name=draft.name, text=draft.text))
+            sealed = self._cipher.seal(said, self._place(number))
+            await transaction.execute(
+                "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
+                " VALUES (:room, :number, :at, :author, :client, :sealed)",
+                {**values, "number": number, "at": draft.at, "sealed": sealed},
+            )
+            return _numbered(draft, number), True
+
+        return await self._database.write(work)
+
+    async def page(self, before: int | None, count: int) -> ChatPage:
+        """The latest ``count`` messages, or those just before number ``before``.
+
+        One index lookup and ``count`` rows, however long the history is.
+        """
+        rows = await self._database.read(
+            f"{_SELECT} WHERE room_id = :room AND number < :before ORDER BY number DESC"
+            " LIMIT :count",
+            {"room": self._room_id, "before": before or _BEYOND, "count": count + 1},
+        )
+        messages = tuple(self._message(row) for row in reversed(rows[:count]))
+        return ChatPage(messages=messages, earlier=len(rows) > count)
+
+    def _message(self, row: Row) -> Message:
+        plain = self._cipher.open(row["sealed"], self._place(row["number"]))
+        said = msgspec.json.decode(plain, type=_Said)
+        return Message(
+            number=row["number"],
+            at=row["posted_at"],
+            author=row["author"],
+            name=said.name,
+            text=said.text,
+            client_id=row["client_id"],
+        )
+
+    def _place(self, number: int) -> str:
+        return f"messages/{self._room_id}/{number}"
+
+
+_BEYOND = 2**62
+_SELECT = "SELECT number, posted_at, author, client_id, sealed FROM messages"
+_NEXT_NUMBER = (
+    "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"
+    " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"
+    " RETURNING last_number"
+)
+
+
+def _numbered(draft: Draft, number: int) -> Message:
+    return Message(
+        number=number,
+        at=draft.at,
+        author=draft.author,
+        name=draft.name,
+        text=draft.text,
+        client_id=draft.client_id,
+    )

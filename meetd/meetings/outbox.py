@@ -1,0 +1,65 @@
+"""What waits to be sent to one page. Bounded: a page that cannot keep up is cut off and comes back
+through the same door, instead of filling the server's memory."""
+
+from collections import deque
+from typing import Protocol
+
+from meetd.protocol.base import Event
+from meetd.protocol.codec import encode
+from meetd.protocol.session import Ended, Why
+
+OUTBOX_BYTES = 1 << 20
+
+
+class Wire(Protocol):
+    """The connection behind an outbox."""
+
+    def wake(self) -> None:
+        """There is something to send, or the end has come."""
+        ...
+
+
+class Outbox:
+    """Encoded messages in order, and how the connection ends after the last of them."""
+
+    __slots__ = ("_messages", "_size", "_wire", "ended")
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._messages: deque[bytes] = deque()
+        self._size = 0
+        self.ended: Ended | None = None
+
+    def send(self, event: Event) -> None:
+        """Send to this page alone."""
+        self.send_encoded(encode(event))
+
+    def send_encoded(self, message: bytes) -> None:
+        """Send what was encoded once for many."""
+        if self.ended is not None:
+            return
+        if self._size + len(message) > OUTBOX_BYTES:
+            # What waits is of no use any more: the snapshot on coming back replaces it.
+            self._messages.clear()
+            self._size = 0
+            self.end("too slow", retry=True)
+            return
+        self._messages.append(message)
+        self._size += len(message)
+        self._wire.wake()
+
+    def end(self, why: Why, *, retry: bool) -> None:
+        """Close after what waits was sent. Only the first reason counts."""
+        if self.ended is not None:
+            return
+        self.ended = Ended(why=why, retry=retry)
+        self._messages.append(encode(self.ended))
+        self._wire.wake()
+
+    def take(self) -> bytes | None:
+        """The next message, or ``None`` when nothing waits."""
+        if not self._messages:
+            return None
+        message = self._messages.popleft()
+        self._size -= len(message)
+        return message

@@ -1,0 +1,1 @@
+"""Sockets of the media port, and the parsers that face the network there."""

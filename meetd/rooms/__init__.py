@@ -1,0 +1,1 @@
+"""A room at rest: its name, when it was used last. Knows no live meeting and no aiohttp."""

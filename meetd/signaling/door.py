@@ -1,0 +1,158 @@
+"""``/ws``: who may connect, and the life of one connection."""
+
+import logging
+from collections import Counter
+
+from aiohttp import web
+
+from meetd.core.clock import Clock
+from meetd.core.ids import new_id
+from meetd.core.limits import Buckets
+from meetd.core.refusals import MessageMalformed, NotJoined, Refusal, ServerFault, TooFast
+from meetd.meetings.meetings import Meetings, Seat
+from meetd.protocol.base import Command
+from meetd.protocol.codec import refused
+from meetd.protocol.session import Join
+from meetd.serving.addresses import Addresses, network_of
+from meetd.serving.origins import Origins
+from meetd.signaling.handlers import Handlers
+from meetd.signaling.limits import CommandLimits
+from meetd.signaling.socket import Socket
+
+JOIN_SECONDS = 10.0
+SILENT_SECONDS = 45.0
+"""A page pings every 10 s; after this long without any message it is gone."""
+
+_log = logging.getLogger(__name__)
+
+
+class SignalingDoor:
+    """Takes connections in. ``joined`` counts those that are seated."""
+
+    def __init__(
+        self,
+        *,
+        meetings: Meetings,
+        origins: Origins,
+        addresses: Addresses,
+        clock: Clock,
+        sockets_per_address: int,
+        joins_per_minute: int,
+        commands_per_second: int,
+    ) -> None:
+        self._meetings = meetings
+        self._origins = origins
+        self._addresses = addresses
+        self._clock = clock
+        self._handlers = Handlers(meetings, clock)
+        self._sockets_per_address = sockets_per_address
+        self._joins = Buckets(rate=joins_per_minute / 60, burst=joins_per_minute)
+        self._commands_per_second = commands_per_second
+        self._open: Counter[str] = Counter()
+        self.joined = 0
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/ws", self.connect)]
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """The handler of ``/ws``: checks before the upgrade, then serves until the end."""
+        if not self._origins.is_own(request):
+            raise web.HTTPForbidden(text="This address is for pages of this server only.\n")
+        network = network_of(self._addresses.of(request))
+        if self._open[network] >= self._sockets_per_address:
+            raise web.HTTPTooManyRequests(
+                text="Too many connections from your address. Close some tabs and try again.\n"
+            )
+        self._open[network] += 1
+        try:
+            socket = Socket()
+            response = await socket.open(request)
+            await self._serve(socket, network)
+        finally:
+            self._open[network] -= 1
+            if not self._open[network]:
+                del self._open[network]
+        return response
+
+    async def _serve(self, socket: Socket, network: str) -> None:
+        try:
+            seat = await self._seat(socket, network)
+            if seat is not None:
+                await self._serve_seat(socket, seat)
+        finally:
+            await socket.finish()
+
+    async def _seat(self, socket: Socket, network: str) -> Seat | None:
+        """Take the Join and seat somebody; ``None`` when that did not happen."""
+        ref = 0
+        try:
+            command = await socket.receive(within=JOIN_SECONDS)
+            if command is None:
+                return None
+            ref = command.ref
+            if not isinstance(command, Join):
+                raise NotJoined
+            wait = self._joins.take(network, self._clock.monotonic())
+            if wait:
+                raise TooFast(seconds=round(wait, 3))
+            return await self._meetings.enter(command, socket.outbox)
+        except TimeoutError:
+            socket.outbox.end("silent", retry=False)
+        except Refusal as refusal:
+            socket.outbox.send(refused(refusal, ref))
+            socket.outbox.end("refused", retry=False)
+        except Exception:
+            socket.outbox.send(refused(_fault(), ref))
+            socket.outbox.end("refused", retry=True)
+        return None
+
+    async def _serve_seat(self, socket: Socket, seat: Seat) -> None:
+        self.joined += 1
+        left = False
+        try:
+            left = await self._take_commands(socket, seat)
+        finally:
+            self.joined -= 1
+            if left and socket.outbox.ended is None:
+                self._meetings.leave(seat)
+            else:
+                self._meetings.drop(seat)
+
+    async def _take_commands(self, socket: Socket, seat: Seat) -> bool:
+        """Until the connection ends. Returns whether the page left on purpose."""
+        limits = CommandLimits(self._commands_per_second, self._clock)
+        while True:
+            try:
+                command = await socket.receive(within=SILENT_SECONDS)
+            except TimeoutError:
+                socket.outbox.end("silent", retry=True)
+                return False
+            except MessageMalformed as refusal:
+                socket.outbox.send(refused(refusal, 0))
+                if not limits.allows_malformed():
+                    socket.outbox.end("refused", retry=False)
+                    return False
+                continue
+            if command is None:
+                return socket.left
+            await self._carry_out(socket, seat, limits, command)
+
+    async def _carry_out(
+        self, socket: Socket, seat: Seat, limits: CommandLimits, command: Command
+    ) -> None:
+        try:
+            limits.check(command)
+            answer = await self._handlers.handle(seat, command)
+        except Refusal as refusal:
+            socket.outbox.send(refused(refusal, command.ref))
+        except Exception:
+            socket.outbox.send(refused(_fault(), command.ref))
+        else:
+            socket.outbox.send(answer)
+
+
+def _fault() -> ServerFault:
+    """A bug of ours: logged once, under an id that the person sees. Call while handling it."""
+    incident = new_id()
+    _log.exception("command failed", extra={"incident": incident})
+    return ServerFault(incident=incident)

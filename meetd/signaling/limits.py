@@ -1,0 +1,38 @@
+"""How fast one page may send."""
+
+from meetd.core.clock import Clock
+from meetd.core.limits import Bucket
+from meetd.core.refusals import TooFast
+from meetd.protocol.base import Command
+from meetd.protocol.chat import SendChat
+from meetd.protocol.media import Signal
+
+SIGNALS_PER_SECOND = 100.0
+CHATS_PER_SECOND = 5.0
+MALFORMED_BURST = 20.0
+
+
+class CommandLimits:
+    """Signals come in bursts of candidates, chat is typed by hand, all else is in between."""
+
+    __slots__ = ("_chat", "_clock", "_commands", "_malformed", "_signals")
+
+    def __init__(self, commands_per_second: float, clock: Clock) -> None:
+        now = clock.monotonic()
+        self._clock = clock
+        self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
+        self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
+        self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
+        self._malformed = Bucket(1.0, MALFORMED_BURST, now)
+
+    def check(self, command: Command) -> None:
+        """Raises: TooFast."""
+        bucket = self._signals if isinstance(command, Signal) else self._commands
+        now = self._clock.monotonic()
+        wait = bucket.take(now) or (self._chat.take(now) if isinstance(command, SendChat) else 0.0)
+        if wait:
+            raise TooFast(seconds=round(wait, 3))
+
+    def allows_malformed(self) -> bool:
+        """A page that sends more garbage than this is no page of ours."""
+        return self._malformed.take(self._clock.monotonic()) == 0.0
