@@ -25,19 +25,19 @@ class ConfigError(Exception):
 def load_settings(
     file: Path | None,
     environment: Mapping[str, str],
-    command_line: Mapping[tuple[str, str], Any] | None = None,
+    command_line: Mapping[tuple[str, str], tuple[str, Any]] | None = None,
 ) -> Settings:
     """Merge all sources and check them.
 
-    ``command_line`` maps (section, key) to a value of the right type. Raises: ConfigError.
+    ``command_line`` maps (section, key) to (option, value of the right type). Raises: ConfigError.
     """
     values: dict[str, dict[str, Any]] = {}
     origins: dict[tuple[str, str], str] = {}
     _take_file(file, values, origins)
     _take_environment(environment, values, origins)
-    for (section, key), value in (command_line or {}).items():
+    for (section, key), (option, value) in (command_line or {}).items():
         values.setdefault(section, {})[key] = value
-        origins[section, key] = f"--{key.replace('_', '-')}"
+        origins[section, key] = option
     settings = Settings(**{name: _section(name, values.get(name, {}), origins) for name in sections()})
     _check_together(settings, origins)
     return settings

@@ -1,0 +1,61 @@
+"""``/healthz``, ``/readyz`` and ``/metrics``."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.platform_collector import PlatformCollector
+from prometheus_client.process_collector import ProcessCollector
+
+from meetd.serving.addresses import Addresses, is_loopback
+
+
+class OperatingDoor:
+    """``is_ready`` tells whether meetings can be served; ``figures`` are gauges read when asked
+    for: name -> (sentence, value)."""
+
+    def __init__(
+        self,
+        *,
+        addresses: Addresses,
+        is_ready: Callable[[], Awaitable[bool]],
+        figures: Mapping[str, tuple[str, Callable[[], float]]],
+    ) -> None:
+        self._addresses = addresses
+        self._is_ready = is_ready
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        PlatformCollector(registry=self._registry)
+        for name, (sentence, value) in figures.items():
+            Gauge(f"meetd_{name}", sentence, registry=self._registry).set_function(value)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/healthz", self.alive),
+            web.get("/readyz", self.ready),
+            web.get("/metrics", self.metrics),
+        ]
+
+    async def alive(self, _request: web.Request) -> web.Response:
+        """200 as long as the process answers at all."""
+        return web.json_response({"status": "alive"})
+
+    async def ready(self, _request: web.Request) -> web.Response:
+        """200 when meetings can be served, 503 when not."""
+        ready = await self._is_ready()
+        return web.json_response(
+            {"status": "ready" if ready else "not ready"}, status=200 if ready else 503
+        )
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Figures in Prometheus' text format, for this machine only.
+
+        A request that a proxy passed on is not from this machine, even when the proxy is.
+        """
+        passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+        if passed_on or not is_loopback(self._addresses.of(request)):
+            raise web.HTTPNotFound
+        return web.Response(
+            body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
+        )

@@ -1,0 +1,133 @@
+"""Builds everything, by plain constructors, and starts and stops it in the right order."""
+
+import logging
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from aiohttp import web
+
+from meetd.api.operating import OperatingDoor
+from meetd.chat.holdings import ChatHolding
+from meetd.config.settings import Settings
+from meetd.core.clock import Clock, SystemClock
+from meetd.core.holdings import Holding
+from meetd.core.refusals import Refusal
+from meetd.meetings.meetings import Meetings
+from meetd.meetings.way_back import WayBacks
+from meetd.relay.transport.media_port import MediaPort, MediaPortError
+from meetd.rooms.holdings import RoomHolding
+from meetd.rooms.store import RoomStore
+from meetd.serving.addresses import Addresses
+from meetd.serving.origins import Origins
+from meetd.signaling.door import SignalingDoor
+from meetd.storage.database import Database
+from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.schema import migrate
+from meetd.storage.vault import Vault, load_master_key
+
+StartError = (StorageError, MediaPortError)
+"""Why a start can fail; the message of each says what to do."""
+
+_log = logging.getLogger(__name__)
+
+
+class Server:
+    """One running meetd. ``start`` opens everything from the ground up, ``stop`` closes it from the
+    top down; a start that fails closes what it had opened."""
+
+    def __init__(self, settings: Settings, data: Path, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self._clock = clock or SystemClock()
+        self._directory = DataDirectory(data)
+        self._database = Database(self._directory.database)
+        self._keys = Database(self._directory.keys_database, readers=1)
+        self._media_port = MediaPort(
+            settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
+        )
+        self._closing = AsyncExitStack()
+
+    async def start(self) -> str:
+        """Open everything and return the URL.
+
+        Raises: StorageError, MediaPortError, ListenError, each with what to do in its message.
+        """
+        async with AsyncExitStack() as stack:
+            await self._open_storage(stack)
+            self._media_port.open()
+            stack.callback(self._media_port.close)
+            url = await self._open_doors(stack)
+            self._closing = stack.pop_all()
+        return url
+
+    async def stop(self) -> None:
+        """End meetings, then close everything. Pages come back when the server does."""
+        await self._closing.aclose()
+
+    async def _open_storage(self, stack: AsyncExitStack) -> None:
+        directory = self._directory
+        directory.open()
+        stack.callback(directory.close)
+        master = load_master_key(directory, self.settings.storage.master_key_file)
+        await migrate("keys", directory.keys_database, directory.before_migration)
+        await migrate("main", directory.database, directory.before_migration)
+        for database in (self._keys, self._database):
+            await database.open()
+            stack.push_async_callback(database.close)
+        self._vault = Vault(self._keys, master, self._clock)
+        # Opened now, so that a master key that does not fit stops the start and not a meeting.
+        self._way_backs = WayBacks(await self._vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_doors(self, stack: AsyncExitStack) -> str:
+        settings = self.settings
+        addresses = Addresses(settings.server.trusted_proxies)
+        origins = Origins(settings.server.public_url, addresses)
+        self.rooms = RoomStore(self._database, self._vault, self._clock)
+        self.meetings = Meetings(
+            database=self._database,
+            vault=self._vault,
+            rooms=self.rooms,
+            way_backs=self._way_backs,
+            clock=self._clock,
+            participant_limit=settings.rooms.participant_limit,
+            media_port=lambda: settings.media.public_port or self._media_port.port,
+        )
+        signaling = SignalingDoor(
+            meetings=self.meetings,
+            origins=origins,
+            addresses=addresses,
+            clock=self._clock,
+            sockets_per_address=settings.limits.sockets_per_address,
+            joins_per_minute=settings.limits.joins_per_minute,
+            commands_per_second=settings.limits.commands_per_second,
+        )
+        operating = OperatingDoor(
+            addresses=addresses,
+            is_ready=self._is_ready,
+            figures={
+                "meetings": ("Meetings that people are in.", lambda: len(self.meetings.live)),
+                "sockets": ("Joined browser tabs.", lambda: signaling.joined),
+                "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
+                "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
+            },
+        )
+        app = web.Application()
+        app.add_routes([*signaling.routes(), *operating.routes()])
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        stack.push_async_callback(self.meetings.stop)
+        site = web.TCPSite(runner, settings.server.host, settings.server.port)
+        await site.start()
+        return f"http://{runner.addresses[0][0]}:{runner.addresses[0][1]}"
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """Everything that keeps something; a test holds it against the schema."""
+        return (RoomHolding(self.rooms), ChatHolding(self._database))
+
+    async def _is_ready(self) -> bool:
+        try:
+            await self._database.read("SELECT 1 FROM rooms LIMIT 1")
+        except Refusal:
+            return False
+        return True

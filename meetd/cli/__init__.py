@@ -1,0 +1,29 @@
+"""What is typed: ``meetd serve``, ``meetd check-config``. One file per command; each returns its exit
+status: 0 done, 1 could not be done, 2 wrong configuration or arguments, before anything was touched.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from meetd import __version__
+from meetd.cli import check_config, serve
+from meetd.config.loading import ConfigError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The ``meetd`` command."""
+    parser = argparse.ArgumentParser(
+        prog="meetd", description="A meeting place of your own: self-hosted browser meetings."
+    )
+    parser.add_argument("--version", action="version", version=f"meetd {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in (serve, check_config):
+        command.add_to(commands)
+    options = parser.parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ConfigError as error:
+        print(f"meetd: {error}", file=sys.stderr)
+        return 2
+    return status

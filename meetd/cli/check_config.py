@@ -1,0 +1,35 @@
+"""``meetd check-config``: is the configuration right, and what is in force?"""
+
+import argparse
+import sys
+from typing import Any
+
+import msgspec
+
+from meetd.cli.options import add_common_options, data_directory, settings_from
+
+
+def add_to(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "check-config",
+        help="check the configuration and print what is in force",
+        description="Check file and environment. Exit status 2 when something is wrong.",
+    )
+    add_common_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON instead of TOML")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    settings = settings_from(options)
+    values = msgspec.to_builtins(settings)
+    values["storage"]["data"] = str(data_directory(settings))
+    if options.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(values)).decode() + "\n")
+        return 0
+    for section, table in values.items():
+        print(f"[{section}]")
+        for key, value in table.items():
+            print(f"{key} = {msgspec.json.encode(value).decode()}")  # the same in TOML
+        print()
+    return 0
