@@ -19,6 +19,8 @@ export interface Preferences {
 	readonly panels: { readonly people: boolean; readonly content: boolean; readonly chat: boolean };
 	/** Width of the chat panel in pixels. */
 	readonly chatWidth: number;
+	/** Single-key shortcuts; on where nothing was chosen. */
+	readonly shortcuts?: boolean;
 }
 
 /** Everything that can change while the page is open. */
