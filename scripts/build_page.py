@@ -11,7 +11,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +61,9 @@ def node_environment() -> dict[str, str]:
 def _node(*arguments: str) -> None:
     node = _node_home() / "bin" / "node"
     # Standard output is for what meetd says.
-    subprocess.run([node, *arguments], cwd=WEB, env=node_environment(), stdout=sys.stderr, check=True)
+    subprocess.run(
+        [node, *arguments], cwd=WEB, env=node_environment(), stdout=sys.stderr, check=True
+    )
 
 
 def _node_home() -> Path:
@@ -77,7 +79,7 @@ def _sources() -> Iterator[Path]:
         yield from sorted(path for path in (WEB / folder).rglob("*") if path.is_file())
 
 
-def _hash_of(paths: "Iterator[Path] | list[Path]") -> str:
+def _hash_of(paths: Iterable[Path]) -> str:
     """Of the files' names and contents, and of the kind of machine: node_modules holds programs."""
     total = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
     for path in paths:

@@ -6,13 +6,13 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from build_page import build_page
+from scripts.build_page import build_page
 
 
 class PageBuildHook(BuildHookInterface[Any]):
-    """Runs before hatchling gathers the files; ``artifacts`` in pyproject.toml takes the page in."""
+    """Runs before hatchling gathers the files; ``artifacts`` in pyproject.toml takes the page."""
 
     PLUGIN_NAME = "custom"
 
