@@ -32,7 +32,12 @@ export interface OwnDevice {
 export interface OwnMedia {
 	readonly microphone: OwnDevice;
 	readonly camera: OwnDevice;
-	readonly screen: { readonly on: boolean; readonly starting: boolean; readonly trouble: DeviceTrouble | null; readonly possible: boolean };
+	readonly screen: {
+		readonly on: boolean;
+		readonly starting: boolean;
+		readonly trouble: DeviceTrouble | null;
+		readonly possible: boolean;
+	};
 	/** Loudspeakers, where the browser lets the page choose; empty elsewhere. */
 	readonly speakers: readonly Device[];
 	readonly speaker: string | null;

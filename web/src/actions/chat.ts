@@ -1,0 +1,82 @@
+/** Saying something, exactly once and in order, over as many connections as it takes. */
+import type { Answer } from "../connection/line";
+import type { Clock } from "../core/clock";
+import { randomId } from "../core/ids";
+import type { Command } from "../protocol/generated";
+import type { PendingMessage } from "../state/model";
+import type { Actions } from "./actions";
+import type { Store } from "./store";
+
+export interface ChatDesk
+	extends Pick<Actions, "say" | "sayAgain" | "throwAway" | "loadEarlier" | "markRead"> {
+	/** In again: send what has no answer yet. */
+	resume(): void;
+}
+
+export function makeChatDesk(
+	store: Store,
+	clock: Clock,
+	request: (command: Command) => Promise<Answer | null>,
+): ChatDesk {
+	let sending = false;
+
+	/** One after the other: it keeps the order, and coming back with many does not break the limit. */
+	async function sendAll(): Promise<void> {
+		if (sending) return;
+		sending = true;
+		try {
+			for (let next = unanswered(store); next; next = unanswered(store)) {
+				if (!(await send(next))) return;
+			}
+		} finally {
+			sending = false;
+		}
+	}
+
+	/** False when it makes no sense to go on now. */
+	async function send({ clientId, text }: PendingMessage): Promise<boolean> {
+		const answer = await request({ type: "SendChat", clientId, text });
+		if (answer === null) return false;
+		if (answer.type !== "Refused") {
+			store.happen({ type: "MessageAcknowledged", clientId });
+			return true;
+		}
+		const { refusal } = answer;
+		if (refusal.code === "ServerStopping") return false;
+		if (refusal.code === "TooFast") {
+			clock.after(refusal.facts.seconds * 1_000, () => void sendAll());
+			return false;
+		}
+		store.happen({ type: "MessageRefused", clientId, refusal });
+		return true;
+	}
+
+	async function loadEarlier(): Promise<void> {
+		const chat = store.meeting()?.chat;
+		const first = chat?.messages[0];
+		if (!chat?.earlier || chat.loadingEarlier || first === undefined) return;
+		store.happen({ type: "EarlierAsked" });
+		const answer = await request({ type: "LoadChat", before: first.number });
+		if (answer?.type !== "ChatLoaded") store.happen({ type: "EarlierNotGiven" });
+	}
+
+	return {
+		say(text) {
+			if (text.trim() === "") return;
+			store.happen({ type: "MessageSaid", clientId: randomId(22), text, now: clock.now() });
+			void sendAll();
+		},
+		sayAgain(clientId) {
+			store.happen({ type: "MessageSaidAgain", clientId });
+			void sendAll();
+		},
+		throwAway: (clientId) => store.happen({ type: "MessageThrownAway", clientId }),
+		loadEarlier: () => void loadEarlier(),
+		markRead: (number) => store.happen({ type: "MessagesRead", number }),
+		resume: () => void sendAll(),
+	};
+}
+
+function unanswered(store: Store): PendingMessage | undefined {
+	return store.meeting()?.chat.pending.find((pending) => pending.refusal === null);
+}

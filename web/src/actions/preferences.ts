@@ -1,0 +1,86 @@
+/** What this browser remembers. Read with distrust: anything may have been written there. */
+import type { DeviceChoices } from "../media/own/devices";
+import type { Preferences } from "./actions";
+
+const PREFERENCES_KEY = "meetd.preferences";
+const DEVICES_KEY = "meetd.devices";
+const LONGEST_NAME = 200;
+const LONGEST_DEVICE_ID = 512;
+
+/** Fields as they may have been written by anybody. */
+type Stored<T> = { readonly [K in keyof T]?: unknown };
+
+/** Storage can be forbidden, full, or hold something else: then nothing is remembered. */
+function load<T>(key: string): Stored<T> {
+	try {
+		const value: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
+		return typeof value === "object" && value !== null ? (value as Stored<T>) : {};
+	} catch {
+		return {};
+	}
+}
+
+function save(key: string, value: unknown): void {
+	try {
+		localStorage.setItem(key, JSON.stringify(value));
+	} catch {
+		// See load.
+	}
+}
+
+function oneOf<const T>(value: unknown, allowed: readonly T[], otherwise: T): T {
+	return allowed.find((one) => one === value) ?? otherwise;
+}
+
+function flag(value: unknown, otherwise: boolean): boolean {
+	return typeof value === "boolean" ? value : otherwise;
+}
+
+function short(value: unknown, longest: number): string | null {
+	return typeof value === "string" && value.length <= longest ? value : null;
+}
+
+function width(value: unknown, otherwise: number): number {
+	return typeof value === "number" && value >= 200 && value <= 1_000 ? value : otherwise;
+}
+
+export function readPreferences(languages: readonly string[]): Preferences {
+	const stored = load<Preferences>(PREFERENCES_KEY);
+	const panels = typeof stored.panels === "object" && stored.panels !== null ? stored.panels : {};
+	const open = panels as Stored<Preferences["panels"]>;
+	const own = languages.find((one) => /^(en|nl)\b/i.test(one)) ?? "en";
+	return {
+		name: short(stored.name, LONGEST_NAME) ?? "",
+		theme: oneOf(stored.theme, ["system", "light", "dark"], "system"),
+		language: oneOf(stored.language, ["en", "nl"], /^nl\b/i.test(own) ? "nl" : "en"),
+		layout: oneOf(stored.layout, ["grid", "speaker"], "grid"),
+		mirror: flag(stored.mirror, true),
+		sounds: flag(stored.sounds, true),
+		panels: {
+			people: flag(open.people, true),
+			content: flag(open.content, true),
+			chat: flag(open.chat, true),
+		},
+		chatWidth: width(stored.chatWidth, 340),
+	};
+}
+
+export function writePreferences(preferences: Preferences): void {
+	save(PREFERENCES_KEY, preferences);
+}
+
+export function readDeviceChoices(): DeviceChoices {
+	const stored = load<DeviceChoices>(DEVICES_KEY);
+	return {
+		microphone: short(stored.microphone, LONGEST_DEVICE_ID),
+		camera: short(stored.camera, LONGEST_DEVICE_ID),
+		speaker: short(stored.speaker, LONGEST_DEVICE_ID),
+		microphoneOn: flag(stored.microphoneOn, true),
+		cameraOn: flag(stored.cameraOn, true),
+		noiseSuppression: flag(stored.noiseSuppression, true),
+	};
+}
+
+export function writeDeviceChoices(choices: DeviceChoices): void {
+	save(DEVICES_KEY, choices);
+}

@@ -1,0 +1,32 @@
+/**
+ * What a person did while the server was away and that is worth telling it afterwards: the last of each
+ * kind, so it is bounded by the number of kinds. Chat has its own memory (`Chat.pending`), and signals
+ * and paths are told anew after every Welcome.
+ */
+import type { ChangeMedia, Command, RaiseHand, Rename } from "../protocol/generated";
+
+type Kept = ChangeMedia | RaiseHand | Rename;
+
+function isKept(command: Command): command is Kept {
+	return (
+		command.type === "ChangeMedia" || command.type === "RaiseHand" || command.type === "Rename"
+	);
+}
+
+export class Outbox {
+	readonly #kept = new Map<Kept["type"], Kept>();
+
+	/** Whether the command will be sent later. */
+	keep(command: Command): boolean {
+		if (!isKept(command)) return false;
+		this.#kept.set(command.type, command);
+		return true;
+	}
+
+	/** Everything kept, which is then forgotten. */
+	take(): readonly Kept[] {
+		const all = [...this.#kept.values()];
+		this.#kept.clear();
+		return all;
+	}
+}

@@ -1,0 +1,167 @@
+/**
+ * One RTCPeerConnection and perfect negotiation on it (W3C WebRTC 1.0, 10.7). It ends with its
+ * connection; `Pair` makes another one when either side starts anew.
+ */
+import type { Candidate, Description } from "../../protocol/generated";
+import {
+	adoptTransceivers,
+	type FrameHooks,
+	makeTransceivers,
+	SLOTS,
+	type Slot,
+	sendTrack,
+	type Tracks,
+	type Transceivers,
+} from "../slots";
+
+export interface NegotiationOptions {
+	readonly pc: RTCPeerConnection;
+	/** The side with the greater id: makes the first offer, and its offer stands when two meet. */
+	readonly impolite: boolean;
+	readonly tracks: Tracks;
+	readonly frames: FrameHooks | null;
+	send(signal: { readonly description?: Description; readonly candidate?: Candidate }): void;
+	/** A remote description was applied: transceivers and senders are as they will be. */
+	settled(): void;
+	stateChanged(): void;
+}
+
+/** More candidates than any machine has addresses are not kept. */
+const MOST_CANDIDATES = 256;
+
+export class Negotiation {
+	readonly pc: RTCPeerConnection;
+	transceivers: Transceivers | null = null;
+	readonly #options: NegotiationOptions;
+	#tracks: Tracks;
+	#makingOffer = false;
+	#ignoreOffer = false;
+	#waiting: Candidate[] = [];
+	#closed = false;
+
+	constructor(options: NegotiationOptions) {
+		const { pc } = options;
+		this.pc = pc;
+		this.#options = options;
+		this.#tracks = options.tracks;
+		pc.onnegotiationneeded = () => void this.#offer();
+		pc.onicecandidate = (event) => this.#sendCandidate(event.candidate);
+		pc.onconnectionstatechange = () => options.stateChanged();
+		if (options.impolite) {
+			this.transceivers = makeTransceivers(pc, options.tracks, options.frames);
+		}
+	}
+
+	setTrack(slot: Slot, track: MediaStreamTrack | null): void {
+		this.#tracks = { ...this.#tracks, [slot]: track };
+		if (this.transceivers) sendTrack(this.transceivers[slot].sender, track);
+	}
+
+	/** Says again what may have been lost with the connection to the server. */
+	repeat(): void {
+		const local = this.pc.localDescription;
+		if (this.pc.signalingState === "have-local-offer" && local) this.#sendDescription(local);
+	}
+
+	restartIce(): void {
+		if (!this.#closed) this.pc.restartIce();
+	}
+
+	/** Takes what the other side said. Call strictly one after the other. */
+	async take(description: Description | null, candidate: Candidate | null): Promise<void> {
+		if (this.#closed) return;
+		if (description) await this.#takeDescription(description);
+		if (candidate) await this.#takeCandidate(candidate);
+	}
+
+	/** Candidates that came before any description turn out to be of another connection of theirs. */
+	forget(): void {
+		this.#waiting = [];
+	}
+
+	close(): void {
+		if (this.#closed) return;
+		this.#closed = true;
+		this.#waiting = [];
+		this.pc.onnegotiationneeded = null;
+		this.pc.onicecandidate = null;
+		this.pc.onconnectionstatechange = null;
+		this.pc.close();
+	}
+
+	async #offer(): Promise<void> {
+		// The polite side has nothing to offer until it took over the sections of the first offer.
+		if (this.transceivers === null) return;
+		try {
+			this.#makingOffer = true;
+			await this.pc.setLocalDescription();
+			if (this.pc.localDescription) this.#sendDescription(this.pc.localDescription);
+		} catch {
+			// Closed, or an offer of the other side came first: then its answer carries ours as well.
+		} finally {
+			this.#makingOffer = false;
+		}
+	}
+
+	async #takeDescription(description: Description): Promise<void> {
+		const { pc } = this;
+		const isOffer = description.type === "offer";
+		// An answer said twice, after coming back to the server.
+		if (!isOffer && pc.signalingState !== "have-local-offer") return;
+		const collision = isOffer && (this.#makingOffer || pc.signalingState !== "stable");
+		this.#ignoreOffer = this.#options.impolite && collision;
+		if (this.#ignoreOffer) return;
+		// Rolls our own offer back where there is one.
+		await pc.setRemoteDescription(description);
+		if (isOffer) await this.#answer();
+		await this.#takeWaiting();
+		if (!this.#closed) this.#options.settled();
+	}
+
+	async #answer(): Promise<void> {
+		this.transceivers ??= adoptTransceivers(this.pc, this.#tracks, this.#options.frames);
+		await this.pc.setLocalDescription();
+		if (this.pc.localDescription) this.#sendDescription(this.pc.localDescription);
+	}
+
+	async #takeCandidate(candidate: Candidate): Promise<void> {
+		if (this.pc.remoteDescription === null) {
+			if (this.#waiting.length < MOST_CANDIDATES) this.#waiting.push(candidate);
+			return;
+		}
+		try {
+			await this.pc.addIceCandidate(candidate);
+		} catch (error) {
+			// Candidates of an offer that we ignored belong to nothing.
+			if (!this.#ignoreOffer && !this.#closed) throw error;
+		}
+	}
+
+	async #takeWaiting(): Promise<void> {
+		for (const candidate of this.#waiting.splice(0)) await this.#takeCandidate(candidate);
+	}
+
+	#sendDescription(description: RTCSessionDescription): void {
+		if (this.#closed) return;
+		const { type, sdp } = description;
+		if (type === "offer" || type === "answer") this.#options.send({ description: { type, sdp } });
+	}
+
+	#sendCandidate(candidate: RTCIceCandidate | null): void {
+		if (this.#closed || candidate === null) return;
+		const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
+		this.#options.send({
+			candidate: { candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment },
+		});
+	}
+}
+
+/** What arrives in each slot, as one stream each that stays the same as long as the connection. */
+export function receivedStreams(
+	transceivers: Transceivers,
+	makeStream: (track: MediaStreamTrack) => MediaStream,
+): Readonly<Record<Slot, MediaStream>> {
+	const streams: Partial<Record<Slot, MediaStream>> = {};
+	for (const slot of SLOTS) streams[slot] = makeStream(transceivers[slot].receiver.track);
+	return streams as Record<Slot, MediaStream>;
+}

@@ -1,0 +1,200 @@
+/**
+ * The direct path to one participant, over as many RTCPeerConnections as it takes: which connection of
+ * theirs belongs to which of ours, and when to start anew.
+ */
+import type { Clock } from "../../core/clock";
+import type { Candidate, Description, Signal, SignalReceived } from "../../protocol/generated";
+import { limitSenders } from "../encoding";
+import type { FrameHooks, Slot, Tracks } from "../slots";
+import { Negotiation, receivedStreams } from "./negotiation";
+import { type PathState, PathWatch } from "./path_watch";
+
+export interface PairOptions {
+	readonly impolite: boolean;
+	readonly clock: Clock;
+	readonly frames: FrameHooks | null;
+	readonly makeConnection: () => RTCPeerConnection;
+	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
+	/** A new id for a connection, 8 to 32 characters. */
+	readonly newId: () => string;
+	readonly tracks: () => Tracks;
+	/** How many participants share what this browser can send. */
+	readonly peers: () => number;
+	/** Whether signals get through to the server now. */
+	readonly online: () => boolean;
+	send(signal: Pick<Signal, "connection" | "description" | "candidate">): void;
+	/** Streams or state changed. */
+	changed(): void;
+	report(state: PathState): void;
+	/** Something of theirs could not be used. */
+	failed(error: unknown): void;
+}
+
+export type Incoming = Pick<SignalReceived, "connection" | "description" | "candidate">;
+export type Streams = Readonly<Record<Slot, MediaStream>>;
+
+/** From this try on, restarting ICE is not enough: start anew, which heals DTLS as well. */
+const REBUILD_FROM_ATTEMPT = 3;
+
+export class Pair {
+	streams: Streams | null = null;
+	readonly #options: PairOptions;
+	readonly #watch: PathWatch;
+	#negotiation!: Negotiation;
+	#id = "";
+	/** Their connection that ours talks to. */
+	#theirs: string | null = null;
+	/** A description of theirs was applied, so that another connection of theirs needs another of ours. */
+	#bound = false;
+	/** Their connection before we started anew: what still comes from it is too late. */
+	#retired: string | null = null;
+	#queue: Promise<void> = Promise.resolve();
+	#closed = false;
+
+	constructor(options: PairOptions) {
+		this.#options = options;
+		this.#watch = new PathWatch(options.clock, options.impolite, {
+			changed: (state) => {
+				options.report(state);
+				options.changed();
+			},
+			heal: (attempt) => this.#heal(attempt),
+		});
+		this.#connect();
+	}
+
+	get state(): PathState {
+		return this.#watch.state;
+	}
+
+	get pc(): RTCPeerConnection {
+		return this.#negotiation.pc;
+	}
+
+	/** Signals of one participant are taken strictly in order; one that fails ends only itself. */
+	receive(signal: Incoming): Promise<void> {
+		this.#queue = this.#queue
+			.then(() => this.#take(signal))
+			.catch((error: unknown) => this.#options.failed(error));
+		return this.#queue;
+	}
+
+	setTrack(slot: Slot, track: MediaStreamTrack | null): void {
+		this.#negotiation.setTrack(slot, track);
+	}
+
+	/** The number of peers changed. */
+	limit(): void {
+		const { transceivers } = this.#negotiation;
+		if (transceivers && this.#bound) limitSenders(transceivers, this.#options.peers());
+	}
+
+	/** After coming back to the server: what was said meanwhile is lost, so say it again. */
+	resync(): void {
+		this.#options.report(this.state);
+		this.#repeat();
+	}
+
+	restartIce(): void {
+		if (this.#bound) this.#negotiation.restartIce();
+	}
+
+	/** On request of the person. Pressing twice must not cut off what was just begun. */
+	retry(): void {
+		if (this.state === "connecting" && !this.#bound) return;
+		this.#rebuild();
+		this.#watch.start();
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#watch.stop();
+		this.#negotiation.close();
+	}
+
+	#connect(): void {
+		this.#open();
+		this.#watch.start();
+		this.#announce();
+	}
+
+	#open(): void {
+		this.#id = this.#options.newId();
+		this.#bound = false;
+		this.streams = null;
+		const id = this.#id;
+		const negotiation: Negotiation = new Negotiation({
+			pc: this.#options.makeConnection(),
+			impolite: this.#options.impolite,
+			tracks: this.#options.tracks(),
+			frames: this.#options.frames,
+			send: (signal: { description?: Description; candidate?: Candidate }) =>
+				this.#options.send({ connection: id, ...signal }),
+			settled: () => this.#settled(negotiation),
+			stateChanged: () => this.#watch.saw(negotiation.pc.connectionState),
+		});
+		this.#negotiation = negotiation;
+	}
+
+	/**
+	 * The polite side says which connection it has, since it does not make the first offer: the other side
+	 * starts anew when it knew another one.
+	 */
+	#announce(): void {
+		if (!this.#options.impolite) this.#options.send({ connection: this.#id });
+	}
+
+	#settled(negotiation: Negotiation): void {
+		const { transceivers } = negotiation;
+		if (transceivers === null || negotiation !== this.#negotiation) return;
+		this.#bound = true;
+		this.limit();
+		if (this.streams === null) {
+			this.streams = receivedStreams(transceivers, this.#options.makeStream);
+			this.#options.changed();
+		}
+	}
+
+	async #take(signal: Incoming): Promise<void> {
+		if (this.#closed || signal.connection === this.#retired) return;
+		if (this.#theirs !== signal.connection) this.#meet(signal.connection);
+		await this.#negotiation.take(signal.description ?? null, signal.candidate ?? null);
+	}
+
+	/** A connection of theirs that we have not heard of. */
+	#meet(theirs: string): void {
+		// Before a description of theirs was applied, ours is still good for the new one. To start anew even
+		// then could go on for ever: each side would answer to what the other one has just given up.
+		if (this.#bound) this.#startAnew();
+		else this.#negotiation.forget();
+		this.#theirs = theirs;
+	}
+
+	#heal(attempt: number): void {
+		if (!this.#options.online()) return;
+		if (this.#options.impolite && attempt >= REBUILD_FROM_ATTEMPT) this.#rebuild();
+		else this.#repeat();
+	}
+
+	/** An offer that was lost holds back every later one, so it goes first. */
+	#repeat(): void {
+		this.#announce();
+		this.#negotiation.repeat();
+		if (this.#bound && this.pc.connectionState !== "connected") this.#negotiation.restartIce();
+	}
+
+	/** Our own wish: whatever their old connection still says is not meant for the new one of ours. */
+	#rebuild(): void {
+		this.#retired = this.#theirs ?? this.#retired;
+		this.#theirs = null;
+		this.#startAnew();
+		this.#announce();
+	}
+
+	#startAnew(): void {
+		this.#negotiation.close();
+		this.#watch.saw("disconnected");
+		this.#open();
+		this.#options.changed();
+	}
+}

@@ -1,0 +1,161 @@
+/** Between text and messages. What a server newer than this page adds is ignored; nothing here throws. */
+import type {
+	Candidate,
+	ChatPage,
+	Command,
+	Description,
+	Event,
+	Limits,
+	Message,
+	Participant,
+	PathChanged,
+	Refusal,
+	RefusalCode,
+	Room,
+	Snapshot,
+} from "./generated";
+import {
+	field,
+	flag,
+	list,
+	Misfit,
+	number,
+	oneOf,
+	orNull,
+	type Reader,
+	shape,
+	text,
+} from "./shapes";
+
+export type Decoded =
+	| { readonly kind: "event"; readonly event: Event }
+	/** Well formed, but of a type that this page does not know. */
+	| { readonly kind: "unknown" }
+	| { readonly kind: "malformed" };
+
+const participant = shape<Participant>({
+	id: text,
+	name: text,
+	joinedAt: number,
+	microphone: flag,
+	camera: flag,
+	screen: flag,
+	hand: orNull(number),
+	away: flag,
+});
+const message = shape<Message>({
+	number,
+	at: number,
+	author: text,
+	name: text,
+	text,
+	clientId: text,
+});
+const chatPage = shape<ChatPage>({ messages: list(message), earlier: flag });
+const description = shape<Description>({ type: oneOf("offer", "answer"), sdp: text });
+const candidate = shape<Candidate>({
+	candidate: text,
+	sdpMid: orNull(text),
+	sdpMLineIndex: orNull(number),
+	usernameFragment: orNull(text),
+});
+const room = shape<Room>({ name: text });
+const snapshot = shape<Snapshot>({ room, participants: list(participant), chat: chatPage });
+const limits = shape<Limits>({ name: number, chatText: number, participants: number });
+const pathChanged = shape<PathChanged>({
+	type: oneOf("PathChanged"),
+	participant: text,
+	path: oneOf("direct"),
+	state: oneOf("connecting", "connected", "failed"),
+});
+
+const noFacts = shape<Record<string, never>>({});
+const limitFact = shape<{ limit: number }>({ limit: number });
+const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>["facts"]> } = {
+	MessageMalformed: noFacts,
+	NotJoined: noFacts,
+	AlreadyJoined: noFacts,
+	TooFast: shape<{ seconds: number }>({ seconds: number }),
+	NameTooLong: limitFact,
+	NameEmpty: noFacts,
+	TextTooLong: limitFact,
+	TextEmpty: noFacts,
+	RoomNameInvalid: noFacts,
+	RoomNameTooLong: limitFact,
+	RoomNameReserved: noFacts,
+	RoomFull: limitFact,
+	WayBackInvalid: noFacts,
+	NoSuchParticipant: noFacts,
+	StorageFull: noFacts,
+	StorageFailed: noFacts,
+	ServerFault: shape<{ incident: string }>({ incident: text }),
+	ServerStopping: noFacts,
+};
+
+/** A code that this page does not know reads as a fault of the server: it was refused all the same. */
+const refusal: Reader<Refusal> = (value) => {
+	const code = text(field(value, "code"));
+	if (!Object.hasOwn(FACTS, code)) return { code: "ServerFault", facts: { incident: code } };
+	const known = code as RefusalCode;
+	return { code: known, facts: FACTS[known](field(value, "facts")) } as Refusal;
+};
+
+const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }>> } = {
+	Welcome: shape({
+		type: oneOf("Welcome"),
+		ref: number,
+		seq: number,
+		meeting: text,
+		you: text,
+		wayBack: text,
+		snapshot,
+		paths: list(pathChanged),
+		mediaPort: number,
+		limits,
+		now: number,
+	}),
+	Done: shape({ type: oneOf("Done"), ref: number }),
+	Refused: shape({ type: oneOf("Refused"), ref: number, refusal }),
+	Ended: shape({
+		type: oneOf("Ended"),
+		why: oneOf("left", "came back elsewhere", "too slow", "silent", "stopping", "refused"),
+		retry: flag,
+	}),
+	ParticipantJoined: shape({ type: oneOf("ParticipantJoined"), seq: number, participant }),
+	ParticipantChanged: shape({ type: oneOf("ParticipantChanged"), seq: number, participant }),
+	ParticipantLeft: shape({
+		type: oneOf("ParticipantLeft"),
+		seq: number,
+		participant: text,
+		why: oneOf("left", "dropped"),
+	}),
+	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
+	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
+	SignalReceived: shape({
+		type: oneOf("SignalReceived"),
+		sender: text,
+		connection: text,
+		description: orNull(description),
+		candidate: orNull(candidate),
+	}),
+	PathChanged: pathChanged,
+};
+
+export function decodeEvent(json: unknown): Decoded {
+	try {
+		const value: unknown = JSON.parse(text(json));
+		const type = text(field(value, "type"));
+		if (!Object.hasOwn(EVENTS, type)) return { kind: "unknown" };
+		return { kind: "event", event: EVENTS[type as Event["type"]](value) };
+	} catch (error) {
+		// A RangeError: nested so deeply that JSON.parse gave up.
+		if (error instanceof Misfit || error instanceof SyntaxError || error instanceof RangeError) {
+			return { kind: "malformed" };
+		}
+		throw error;
+	}
+}
+
+export function encodeCommand(command: Command): string {
+	return JSON.stringify(command);
+}

@@ -1,0 +1,125 @@
+/** `apply(state, what happened) -> state`: pure, no DOM, no sockets, time comes with what happened. */
+import type { Event, MeetingEvent } from "../protocol/generated";
+import {
+	addPending,
+	dropPending,
+	markPending,
+	markRead,
+	postMessage,
+	prependEarlier,
+} from "./chat";
+import type { Happening } from "./happenings";
+import type { Chat, Meeting, Stage } from "./model";
+import { changePath, forgetPath } from "./paths";
+import { remove, upsert } from "./people";
+import { enter, HALL, lose } from "./session";
+
+export function apply(stage: Stage, happening: Happening): Stage {
+	switch (happening.type) {
+		case "JoinStarted":
+			return stage.name === "hall" ? { name: "joining" } : stage;
+		case "JoinUnanswered":
+			return stage.name === "joining" ? { name: "hall", refusal: null, unreachable: true } : stage;
+		case "JoinRefused":
+			return { name: "hall", refusal: happening.refusal, unreachable: false };
+		case "ConnectionLost":
+			return lose(stage, happening.attempt);
+		case "MeetingLeft":
+			return stage.name === "hall" ? stage : { name: "left", why: happening.why };
+		case "HallEntered":
+			return HALL;
+		case "EventHeard":
+			return hear(stage, happening.event, happening.now, happening.alive);
+		case "MissingGivenUp":
+			return inMeeting(stage, (meeting) => giveUp(meeting, happening.participants));
+		default:
+			return inChat(stage, (chat) => applyToChat(chat, happening));
+	}
+}
+
+function inMeeting(stage: Stage, change: (meeting: Meeting) => Meeting): Stage {
+	if (stage.name !== "in") return stage;
+	const meeting = change(stage.meeting);
+	return meeting === stage.meeting ? stage : { ...stage, meeting };
+}
+
+function inChat(stage: Stage, change: (chat: Chat) => Chat): Stage {
+	return inMeeting(stage, (meeting) => {
+		const chat = change(meeting.chat);
+		return chat === meeting.chat ? meeting : { ...meeting, chat };
+	});
+}
+
+function hear(stage: Stage, event: Event, now: number, alive: readonly string[]): Stage {
+	switch (event.type) {
+		case "Welcome":
+			return enter(stage, event, now, alive);
+		case "ChatLoaded":
+			return inChat(stage, (chat) => prependEarlier(chat, event.page));
+		case "PathChanged":
+			return inMeeting(stage, (meeting) => ({
+				...meeting,
+				paths: changePath(meeting.paths, event),
+			}));
+		case "ParticipantJoined":
+		case "ParticipantChanged":
+		case "ParticipantLeft":
+		case "ChatPosted":
+			return inMeeting(stage, (meeting) => follow(meeting, event));
+		// Answers go to whoever asked, signals to the media; the end of a connection comes as its own happening.
+		case "Done":
+		case "Refused":
+		case "Ended":
+		case "SignalReceived":
+			return stage;
+	}
+}
+
+/** Snapshot + events = newer snapshot. What the snapshot already contains is not applied again. */
+export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
+	if (event.seq <= meeting.seq) return meeting;
+	const next = { ...meeting, seq: event.seq };
+	switch (event.type) {
+		case "ParticipantJoined":
+		case "ParticipantChanged":
+			return { ...next, ...upsert(meeting, event.participant) };
+		case "ParticipantLeft":
+			return {
+				...next,
+				...remove(meeting, event.participant),
+				paths: forgetPath(meeting.paths, event.participant),
+			};
+		case "ChatPosted":
+			return { ...next, chat: postMessage(meeting.chat, event.message, meeting.you) };
+	}
+}
+
+function giveUp(meeting: Meeting, participants: readonly string[]): Meeting {
+	const missing = meeting.missing.filter((one) => !participants.includes(one.id));
+	return missing.length === meeting.missing.length ? meeting : { ...meeting, missing };
+}
+
+type ChatHappening = Extract<
+	Happening,
+	{ readonly type: `Message${string}` | `Messages${string}` | `Earlier${string}` }
+>;
+
+function applyToChat(chat: Chat, happening: ChatHappening): Chat {
+	switch (happening.type) {
+		case "MessageSaid":
+			return addPending(chat, happening.clientId, happening.text, happening.now);
+		case "MessageSaidAgain":
+			return markPending(chat, happening.clientId, null);
+		case "MessageAcknowledged":
+		case "MessageThrownAway":
+			return dropPending(chat, happening.clientId);
+		case "MessageRefused":
+			return markPending(chat, happening.clientId, happening.refusal);
+		case "EarlierAsked":
+			return { ...chat, loadingEarlier: true };
+		case "EarlierNotGiven":
+			return { ...chat, loadingEarlier: false };
+		case "MessagesRead":
+			return markRead(chat, happening.number);
+	}
+}

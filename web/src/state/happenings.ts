@@ -1,0 +1,36 @@
+/** Everything that changes what the page knows: what the server said and what the person did. */
+import type { Event, Refusal } from "../protocol/generated";
+
+export type Happening =
+	| { readonly type: "JoinStarted" }
+	/** The first try to join got no answer. */
+	| { readonly type: "JoinUnanswered" }
+	/** Joining, or coming back, was refused for good. */
+	| { readonly type: "JoinRefused"; readonly refusal: Refusal }
+	| { readonly type: "ConnectionLost"; readonly attempt: number }
+	| { readonly type: "MeetingLeft"; readonly why: "left" | "came back elsewhere" }
+	| { readonly type: "HallEntered" }
+	| {
+			readonly type: "EventHeard";
+			readonly event: Event;
+			/** Own clock, milliseconds since the Unix epoch. */
+			readonly now: number;
+			/** Participants whose direct connection lives. */
+			readonly alive: readonly string[];
+	  }
+	/** The time in which a participant who was missing after a restart could come back is over. */
+	| { readonly type: "MissingGivenUp"; readonly participants: readonly string[] }
+	| {
+			readonly type: "MessageSaid";
+			readonly clientId: string;
+			readonly text: string;
+			readonly now: number;
+	  }
+	| { readonly type: "MessageSaidAgain"; readonly clientId: string }
+	| { readonly type: "MessageAcknowledged"; readonly clientId: string }
+	| { readonly type: "MessageRefused"; readonly clientId: string; readonly refusal: Refusal }
+	| { readonly type: "MessageThrownAway"; readonly clientId: string }
+	| { readonly type: "EarlierAsked" }
+	/** No answer, or a refusal. */
+	| { readonly type: "EarlierNotGiven" }
+	| { readonly type: "MessagesRead"; readonly number: number };

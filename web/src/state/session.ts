@@ -1,0 +1,40 @@
+/** Joining, coming back, and going. */
+import type { Welcome } from "../protocol/generated";
+import { chatAfterWelcome, chatAtFirst } from "./chat";
+import type { Meeting, Stage } from "./model";
+import { pathsOf } from "./paths";
+import { missingAfterWelcome } from "./people";
+
+export const HALL: Stage = { name: "hall", refusal: null, unreachable: false };
+
+/** The same for joining and for coming back: the snapshot rules. `now` is our clock. */
+export function enter(
+	stage: Stage,
+	welcome: Welcome,
+	now: number,
+	alive: readonly string[],
+): Stage {
+	// Too late: the person has left meanwhile.
+	if (stage.name !== "joining" && stage.name !== "in") return stage;
+	const before = stage.name === "in" ? stage.meeting : null;
+	const { room, participants, chat } = welcome.snapshot;
+	const meeting: Meeting = {
+		seq: welcome.seq,
+		meeting: welcome.meeting,
+		you: welcome.you,
+		room,
+		participants,
+		missing: missingAfterWelcome(before, welcome, participants, alive),
+		chat: before === null ? chatAtFirst(chat) : chatAfterWelcome(before.chat, chat),
+		paths: pathsOf(welcome.paths),
+		limits: welcome.limits,
+		mediaPort: welcome.mediaPort,
+		clockOffset: welcome.now - now,
+	};
+	return { name: "in", meeting, connection: { name: "online" } };
+}
+
+export function lose(stage: Stage, attempt: number): Stage {
+	if (stage.name !== "in") return stage;
+	return { ...stage, connection: { name: "coming back", attempt } };
+}
