@@ -1,0 +1,47 @@
+"""One process at a time, and nobody else may read."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from meetd.storage.directory import DataDirectory, StorageError, write_private_file
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_directory_is_made_for_this_user_only(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "a" / "data")
+    directory.open()
+    assert mode(directory.path) == 0o700
+    directory.close()
+
+
+def test_a_second_process_is_refused_with_the_pid_of_the_first(tmp_path: Path) -> None:
+    first = DataDirectory(tmp_path)
+    first.open()
+    with pytest.raises(StorageError, match=f"process {os.getpid()}"):
+        DataDirectory(tmp_path).open()
+    first.close()
+    again = DataDirectory(tmp_path)
+    again.open()
+    again.close()
+
+
+def test_a_directory_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="--data"):
+        DataDirectory(tmp_path / "file" / "data").open()
+
+
+def test_a_private_file_is_whole_and_private(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "master.key"
+    write_private_file(path, b"one")
+    write_private_file(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert mode(path) == 0o600
+    assert mode(path.parent) == 0o700
+    assert [file.name for file in path.parent.iterdir()] == ["master.key"]
