@@ -1,4 +1,4 @@
-"""Settings in words: the sentence behind a wrong value, and the whole of ``config.example.toml``."""
+"""Settings in words: the sentence behind a wrong value, and all of ``config.example.toml``."""
 
 import json
 import textwrap
@@ -10,10 +10,10 @@ from msgspec import Meta
 from meetd.config.settings import Section, Settings
 
 _HEAD = """\
-# Every setting of meetd, with its default. None has to be set: `meetd serve` works without any file.
-# Use: meetd serve --config FILE. A key can also be set in the environment, as MEETD_<SECTION>_<KEY>,
-# for example MEETD_SERVER_PORT=9000 (lists by commas). The command line wins over the environment,
-# the environment over this file.
+# Every setting of meetd, with its default. None has to be set: `meetd serve` works without any
+# file. Use: meetd serve --config FILE. A key can also be set in the environment, as
+# MEETD_<SECTION>_<KEY>, for example MEETD_SERVER_PORT=9000 (lists by commas). The command line wins
+# over the environment, the environment over this file.
 """
 
 

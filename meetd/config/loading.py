@@ -38,7 +38,9 @@ def load_settings(
     for (section, key), (option, value) in (command_line or {}).items():
         values.setdefault(section, {})[key] = value
         origins[section, key] = option
-    settings = Settings(**{name: _section(name, values.get(name, {}), origins) for name in sections()})
+    settings = Settings(
+        **{name: _section(name, values.get(name, {}), origins) for name in sections()}
+    )
     _check_together(settings, origins)
     return settings
 
@@ -52,15 +54,21 @@ def _take_file(
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}. Name a file that exists and may be read.") from error
+        raise ConfigError(
+            f"{path}: cannot be read: {error.strerror}. Name a file that exists and may be read."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not TOML: {error}. config.example.toml shows the form.") from error
+        raise ConfigError(
+            f"{path}: is not TOML: {error}. config.example.toml shows the form."
+        ) from error
     for section, table in document.items():
         if section not in sections():
             known = ", ".join(f"[{name}]" for name in sections())
             raise ConfigError(f"{path}: [{section}] is not a section. The sections are {known}.")
         if not isinstance(table, dict):
-            raise ConfigError(f"{path}: {section} is a section: write [{section}] and its keys below.")
+            raise ConfigError(
+                f"{path}: {section} is a section: write [{section}] and its keys below."
+            )
         values[section] = dict(table)
         origins.update({(section, key): str(path) for key in table})
 
@@ -81,7 +89,8 @@ def _take_environment(
 
 
 def _from_text(text: str, default: object) -> Any:
-    """An environment variable as TOML would have it: numbers and booleans plain, lists by commas."""
+    """An environment variable as TOML would have it: numbers and booleans plain, lists by
+    commas."""
     if isinstance(default, bool):
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     if isinstance(default, int):
@@ -114,8 +123,8 @@ def _section(name: str, values: dict[str, Any], origins: dict[tuple[str, str], s
 def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> None:
     """What no single setting can know."""
 
-    def fail(section: str, key: str, sentence: str) -> None:
-        where = origins.get((section, key), "configuration")
+    def fail(section: str, key: str, sentence: str, because: str = "") -> None:
+        where = origins.get((section, key)) or origins.get((section, because), "configuration")
         value = getattr(getattr(settings, section), key)
         raise ConfigError(f"{where}: [{section}] {key} = {value!r} is wrong: {sentence}")
 
@@ -124,17 +133,31 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
         for key in ("tls_certificate", "tls_key"):
             path = getattr(server, key)
             if not path or not Path(path).is_file():
-                fail("server", key, 'tls = "files" needs the path of a PEM file that exists.')
+                sentence = 'tls = "files" needs the path of a PEM file that exists.'
+                fail("server", key, sentence, because="tls")
     if server.public_url and not _is_origin(server.public_url):
-        fail("server", "public_url", "write scheme and host only, such as https://meet.example.org.")
+        fail(
+            "server", "public_url", "write scheme and host only, such as https://meet.example.org."
+        )
     for proxy in server.trusted_proxies:
         try:
             ipaddress.ip_network(proxy)
         except ValueError:
-            fail("server", "trusted_proxies", f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.")
-    for section, key, host in (("server", "host", server.host), ("media", "host", settings.media.host)):
+            fail(
+                "server",
+                "trusted_proxies",
+                f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.",
+            )
+    for section, key, host in (
+        ("server", "host", server.host),
+        ("media", "host", settings.media.host),
+    ):
         if host and host != "localhost" and not _is_address(host):
-            fail(section, key, "write an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.")
+            fail(
+                section,
+                key,
+                "write an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.",
+            )
 
 
 def _is_address(text: str) -> bool:

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 def about(description: str, **limits: int | float | str) -> Meta:
     """The description that people read, and the limits that loading checks."""
-    return Meta(description=description, **limits)  # type: ignore[arg-type]
+    return Meta(description=description, **limits)  # type: ignore[call-overload,no-any-return]
 
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
@@ -36,8 +36,8 @@ class Server(Section, frozen=True, kw_only=True):
     tls: Annotated[
         Literal["off", "self-signed", "files"],
         about(
-            "off: plain HTTP, for this machine or behind a reverse proxy. self-signed: a certificate"
-            " of its own, for a LAN. files: from tls_certificate and tls_key."
+            "off: plain HTTP, for this machine or behind a reverse proxy. self-signed: a"
+            " certificate of its own, for a LAN. files: from tls_certificate and tls_key."
         ),
     ] = "off"
     tls_certificate: Annotated[
@@ -112,7 +112,8 @@ class Limits(Section, frozen=True, kw_only=True):
         int, about("Joins per minute, with as many at once.", ge=1, le=100_000)
     ] = 120
     requests_per_second: Annotated[
-        int, about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000)
+        int,
+        about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000),
     ] = 50
     commands_per_second: Annotated[
         int,

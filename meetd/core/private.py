@@ -6,7 +6,8 @@ T = TypeVar("T")
 
 
 class Private(Generic[T]):
-    """Holds a secret or a personal value; prints as ``REDACTED``. ``reveal()`` is easy to grep for."""
+    """Holds a secret or a personal value; prints as ``REDACTED``. Search for ``reveal()`` to find
+    every use."""
 
     __slots__ = ("_value",)
 

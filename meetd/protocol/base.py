@@ -10,7 +10,9 @@ Id = Annotated[str, Meta(min_length=1, max_length=64, description="An id made by
 Millis = Annotated[int, Meta(description="Milliseconds since the Unix epoch.")]
 
 
-class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag=True):
+class Command(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel", tag=True
+):
     """Page to server. ``ref`` comes back in the answer, ``Done`` or ``Refused``."""
 
     ref: Ref = 0

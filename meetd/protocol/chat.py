@@ -9,7 +9,7 @@ from meetd.protocol.base import Command, Event, Id, MeetingEvent, Millis, Ref, V
 ClientId = Annotated[
     str,
     Meta(
-        pattern="^[A-Za-z0-9_-]{16,64}$",
+        pattern=r"^[A-Za-z0-9_-]{16,64}\Z",
         description="Made by the page, once per message: sent again, it is not posted again.",
     ),
 ]

@@ -35,8 +35,8 @@ EVENTS: tuple[type[Event], ...] = (
     media.PathChanged,
 )
 
-_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Union[COMMANDS])  # type: ignore[arg-type]
-_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Union[EVENTS])  # type: ignore[arg-type]
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Union[COMMANDS])  # noqa: UP007 - of a tuple
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Union[EVENTS])  # noqa: UP007
 _encoder = msgspec.json.Encoder()
 
 

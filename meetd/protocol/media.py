@@ -9,7 +9,7 @@ from meetd.protocol.base import Command, Event, Id, Value
 
 ConnectionId = Annotated[
     str,
-    Meta(pattern="^[A-Za-z0-9_-]{8,32}$", description="Names one RTCPeerConnection of one page."),
+    Meta(pattern=r"^[A-Za-z0-9_-]{8,32}\Z", description="Names one RTCPeerConnection of one page."),
 ]
 Sdp = Annotated[str, Meta(max_length=48_000)]
 

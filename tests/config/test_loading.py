@@ -1,0 +1,144 @@
+"""From file, environment and command line to settings, or to an error that says what is right."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from meetd.config.explaining import describe, example, sections
+from meetd.config.loading import ConfigError, load_settings
+from meetd.config.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+KEYS = [
+    (section, field.name, field.default)
+    for section, struct in sections().items()
+    for field in msgspec.structs.fields(struct)
+]
+key_ids = [f"{section}.{key}" for section, key, _ in KEYS]
+
+VALID: dict[type, tuple[str, Any]] = {bool: ("false", False), int: ("7", 7)}
+"""Per type of a setting: text for the environment, and what it means."""
+SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
+    ("server", "host"): ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - nothing listens there
+    ("server", "public_url"): ("https://meet.example.org", "https://meet.example.org"),
+    ("server", "tls"): ("self-signed", "self-signed"),
+    ("server", "trusted_proxies"): ("127.0.0.1, fd00::/8", ("127.0.0.1", "fd00::/8")),
+    ("media", "host"): ("::", "::"),
+    ("logs", "level"): ("debug", "debug"),
+    ("logs", "format"): ("json", "json"),
+}
+
+
+def value_of(settings: Settings, section: str, key: str) -> object:
+    return getattr(getattr(settings, section), key)
+
+
+def test_no_configuration_is_the_defaults() -> None:
+    assert load_settings(None, {}) == Settings()
+
+
+def test_the_example_file_is_fresh_and_loads_back_to_the_defaults() -> None:
+    assert (ROOT / "config.example.toml").read_text() == example()
+    assert load_settings(ROOT / "config.example.toml", {}) == Settings()
+
+
+@pytest.mark.parametrize(("section", "key", "default"), KEYS, ids=key_ids)
+def test_every_setting_is_explained(section: str, key: str, default: object) -> None:
+    del default
+    assert len(describe(sections()[section], key)) > 20
+
+
+@pytest.mark.parametrize(("section", "key", "default"), KEYS, ids=key_ids)
+def test_every_setting_is_taken_from_the_environment_and_from_a_file(
+    section: str, key: str, default: object, tmp_path: Path
+) -> None:
+    text, meaning = SPECIAL.get((section, key)) or VALID.get(
+        type(default), ("some/path", "some/path")
+    )
+    assert meaning != default
+    settings = load_settings(None, {f"MEETD_{section}_{key}".upper(): text})
+    assert value_of(settings, section, key) == meaning
+
+    plain = list(meaning) if isinstance(meaning, tuple) else meaning
+    file = tmp_path / "config.toml"
+    file.write_text(f"[{section}]\n{key} = {msgspec.json.encode(plain).decode()}\n")
+    assert load_settings(file, {}) == settings
+
+
+def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[server]\nport = 1\n[media]\nport = 1\n[rooms]\nparticipant_limit = 1\n")
+    environment = {"MEETD_SERVER_PORT": "2", "MEETD_MEDIA_PORT": "2"}
+    settings = load_settings(file, environment, {("server", "port"): ("--port", 3)})
+    assert (settings.server.port, settings.media.port, settings.rooms.participant_limit) == (
+        3,
+        2,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[server]\nport = 70000\n", ["[server] port = 70000", "Port of the web server"]),
+        ('[server]\nport = "8080"\n', ["[server] port", "int"]),
+        ("[server]\nprot = 1\n", ["[server] prot is not a setting", "port"]),
+        ("[sever]\nport = 1\n", ["[sever] is not a section", "[server]"]),
+        ("server = 1\n", ["server is a section", "[server]"]),
+        ("[server\n", ["is not TOML", "config.example.toml"]),
+        ('[server]\ntls = "on"\n', ["[server] tls = 'on'", "self-signed"]),
+        ('[server]\ntls = "files"\n', ["tls_certificate", "PEM"]),
+        ('[server]\npublic_url = "meet.example.org"\n', ["public_url", "https://meet.example.org"]),
+        ('[server]\npublic_url = "https://a.example/path"\n', ["scheme and host only"]),
+        ('[server]\nhost = "meet.example.org"\n', ["[server] host", "IP address"]),
+        ('[server]\ntrusted_proxies = ["proxy"]\n', ["'proxy'", "10.0.0.0/8"]),
+        ("[rooms]\nparticipant_limit = 0\n", ["participant_limit = 0", "How many people"]),
+        ("[logs]\naccess = 1\n", ["[logs] access = 1", "bool"]),
+    ],
+)
+def test_a_wrong_file_names_place_key_and_what_is_right(
+    text: str, words: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(file, {})
+    message = str(caught.value)
+    assert message.startswith(str(file))
+    assert all(word in message for word in words), message
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MEETD_SERVER_PORT", "a port"),
+        ("MEETD_SERVER_PORT", ""),
+        ("MEETD_SERVER_PORT", "²"),
+        ("MEETD_SERVER_PORT", "-1"),
+        ("MEETD_LOGS_ACCESS", "maybe"),
+        ("MEETD_SERVER_TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),
+    ],
+)
+def test_a_wrong_variable_is_named(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{variable}: "):
+        load_settings(None, {variable: value})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"missing\.toml: cannot be read"):
+        load_settings(tmp_path / "missing.toml", {})
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match=r"binary\.toml: is not TOML"):
+        load_settings(tmp_path / "binary.toml", {})
+
+
+def test_a_wrong_option_is_named() -> None:
+    with pytest.raises(ConfigError, match=r"^--port: "):
+        load_settings(None, {}, {("server", "port"): ("--port", 70_000)})
+
+
+def test_a_missing_certificate_is_blamed_on_where_tls_was_asked_for() -> None:
+    with pytest.raises(ConfigError, match=r"^--tls: \[server\] tls_certificate = ''"):
+        load_settings(None, {}, {("server", "tls"): ("--tls", "files")})
