@@ -39,7 +39,7 @@ class Server:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._directory = DataDirectory(data)
-        self._database = Database(self._directory.database)
+        self.database = Database(self._directory.database)
         self._keys = Database(self._directory.keys_database, readers=1)
         self._media_port = MediaPort(
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
@@ -70,21 +70,21 @@ class Server:
         master = load_master_key(directory, self.settings.storage.master_key_file)
         await migrate("keys", directory.keys_database, directory.before_migration)
         await migrate("main", directory.database, directory.before_migration)
-        for database in (self._keys, self._database):
+        for database in (self._keys, self.database):
             await database.open()
             stack.push_async_callback(database.close)
-        self._vault = Vault(self._keys, master, self._clock)
+        self.vault = Vault(self._keys, master, self._clock)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
-        self._way_backs = WayBacks(await self._vault.cipher("server", "way-back"), self._clock)
+        self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
 
     async def _open_doors(self, stack: AsyncExitStack) -> str:
         settings = self.settings
         addresses = Addresses(settings.server.trusted_proxies)
         origins = Origins(settings.server.public_url, addresses)
-        self.rooms = RoomStore(self._database, self._vault, self._clock)
+        self.rooms = RoomStore(self.database, self.vault, self._clock)
         self.meetings = Meetings(
-            database=self._database,
-            vault=self._vault,
+            database=self.database,
+            vault=self.vault,
             rooms=self.rooms,
             way_backs=self._way_backs,
             clock=self._clock,
@@ -123,11 +123,11 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (RoomHolding(self.rooms), ChatHolding(self._database))
+        return (RoomHolding(self.rooms), ChatHolding(self.database))
 
     async def _is_ready(self) -> bool:
         try:
-            await self._database.read("SELECT 1 FROM rooms LIMIT 1")
+            await self.database.read("SELECT 1 FROM rooms LIMIT 1")
         except Refusal:
             return False
         return True

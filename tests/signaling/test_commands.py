@@ -20,7 +20,8 @@ from meetd.protocol.media import (
 from meetd.protocol.people import ChangeMedia, ParticipantChanged, RaiseHand, Rename
 from meetd.protocol.session import Ended, Join, Leave, Ping, Refused
 from meetd.signaling.handlers import Handlers
-from tests.support.guest import Guests, guests_at, join_command
+from tests.support.guest import guests_at, join_command
+from tests.support.history import fill_chat
 from tests.support.server import running_server, test_settings
 
 EXAMPLES: dict[type[Command], Command] = {
@@ -62,10 +63,6 @@ async def test_joining_twice_is_refused(tmp_path: Path) -> None:
         ada = await guests.join("study", "Ada")
         assert (await ada.refused(join_command("other", "Eve"))).refusal.code == "AlreadyJoined"
         assert ada.people == ["Ada"]
-
-
-async def pair(guests: Guests) -> tuple[object, ...]:
-    return await guests.join("study", "Ada"), await guests.join("study", "Bob")
 
 
 async def test_signals_go_to_one_participant_in_the_senders_name(tmp_path: Path) -> None:
@@ -125,13 +122,8 @@ async def test_hands_keep_their_order(tmp_path: Path) -> None:
 
 
 async def test_history_is_loaded_in_pages(tmp_path: Path) -> None:
-    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
-        ada = await guests.join("study", "Ada")
-        for number in range(60):
-            answer = await ada.say(f"message {number}")
-            while isinstance(answer, Refused):  # told to slow down
-                assert answer.refusal.code == "TooFast"
-                answer = await ada.say(f"message {number}")
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        await fill_chat(server, "study", 60)
         bob = await guests.join("study", "Bob")
         assert [message.number for message in bob.messages] == list(range(11, 61))
         assert bob.snapshot.chat.earlier

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import aiohttp
@@ -59,6 +59,8 @@ class Guest:
         self.welcome: Welcome | None = None
         self._snapshot: Snapshot | None = None
         self.seq = 0
+        self.closed = False
+        """The connection has ended; nothing more will arrive."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -87,6 +89,7 @@ class Guest:
                 self._take(event)
                 self._changed.notify_all()
         async with self._changed:
+            self.closed = True
             self._changed.notify_all()
 
     def _take(self, event: Event) -> None:
@@ -98,13 +101,15 @@ class Guest:
             self.seq = event.seq
             self._snapshot = apply(self.snapshot, event)
 
-    async def until(self, condition: Callable[[], bool], reason: str) -> None:
+    async def until(
+        self, condition: Callable[[], bool], reason: str, within: float = TIMEOUT
+    ) -> None:
         """Wait for a condition on what arrived; fails with ``reason``."""
-        try:
-            async with asyncio.timeout(TIMEOUT), self._changed:
-                await self._changed.wait_for(condition)
-        except TimeoutError:
-            raise NotSeenError(f"{reason}; {self.name} got {self.events[-5:]}") from None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within), self._changed:
+                await self._changed.wait_for(lambda: condition() or self.closed)
+        if not condition():
+            raise NotSeenError(f"{reason}; {self.name} got {self.events[-5:]}")
 
     async def seen(self, kind: type[E], where: Callable[[E], bool] = lambda _: True) -> E:
         """Wait for an event of that type, past or to come."""
@@ -121,7 +126,7 @@ class Guest:
         await self.socket.send_str(encode(msgspec.structs.replace(command, ref=ref)).decode())
         return ref
 
-    async def ask(self, command: Command) -> Event:
+    async def ask(self, command: Command, within: float = TIMEOUT) -> Event:
         """Send and wait for the answer."""
         ref = await self.send(command)
         answers = (Done, Refused, ChatLoaded, Welcome)
@@ -129,7 +134,7 @@ class Guest:
         def answer() -> list[Event]:
             return [e for e in self.events if isinstance(e, answers) and e.ref == ref]
 
-        await self.until(lambda: bool(answer()), f"no answer to {type(command).__name__}")
+        await self.until(lambda: bool(answer()), f"no answer to {type(command).__name__}", within)
         return answer()[0]
 
     async def refused(self, command: Command) -> Refused:
@@ -145,6 +150,11 @@ class Guest:
         answer = await self.ask(LoadChat(before=number))
         assert isinstance(answer, ChatLoaded)
         return answer
+
+    async def pause_as_told(self, answer: Event) -> None:
+        """After ``TooFast``: wait as long as it says."""
+        assert isinstance(answer, Refused), answer
+        await asyncio.sleep(float(answer.refusal.facts["seconds"]))
 
     async def leave(self) -> Ended:
         await self.send(Leave())

@@ -1,0 +1,21 @@
+"""A long chat history, written straight into the store."""
+
+from meetd.app import Server
+from meetd.chat.store import Draft, MessageStore
+from meetd.core.ids import new_id
+
+
+async def fill_chat(server: Server, room_name: str, count: int) -> None:
+    """``count`` messages in that room, each "message <number>", a second apart."""
+    room = await server.rooms.open(room_name)
+    cipher = await server.vault.cipher("room", room.id)
+    store = MessageStore(server.database, room.id, cipher)
+    for number in range(1, count + 1):
+        draft = Draft(
+            author="author",
+            name="Ada",
+            text=f"message {number}",
+            client_id=new_id(),
+            at=number * 1_000,
+        )
+        await store.add(draft)
