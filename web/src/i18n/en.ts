@@ -1,0 +1,242 @@
+/**
+ * English, and the shape every other language has to fill: a key that is missing there does not
+ * compile. Sentences about something that went wrong say what to do next.
+ */
+import type { DeviceTrouble } from "../state/media";
+import type { RefusalSentences } from "./explain";
+import { pluralsOf } from "./plurals";
+
+const plural = pluralsOf("en");
+
+const refusals: RefusalSentences = {
+	MessageMalformed: () => "The server did not understand this page. Reload it and try again.",
+	NotJoined: () => "You are not in the room any more. Reload the page to come back.",
+	AlreadyJoined: () => "You are in the room already. Reload the page if it does not show.",
+	TooFast: ({ seconds }) =>
+		`That was too much at once. Wait ${plural(Math.ceil(seconds), { one: "a second", other: `${Math.ceil(seconds)} seconds` })} and try again.`,
+	NameTooLong: ({ limit }) => `This name is too long. Use at most ${limit} characters.`,
+	NameEmpty: () => "Write your name, so that the others know who you are.",
+	TextTooLong: ({ limit }) =>
+		`This message is too long. Use at most ${limit} characters, or send it in parts.`,
+	TextEmpty: () => "There is nothing in this message. Write something first.",
+	RoomNameInvalid: () =>
+		"This is not the name of a room. Use letters, digits, - and _ in the address.",
+	RoomNameTooLong: ({ limit }) =>
+		`The name of this room is too long. Use an address with at most ${limit} characters.`,
+	RoomNameReserved: () => "The server uses this address itself. Choose another name for the room.",
+	RoomFull: ({ limit }) =>
+		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
+	WayBackInvalid: () => "The way back into the room has expired. Join again.",
+	NoSuchParticipant: () => "That person is not in the room any more.",
+	StorageFull: () =>
+		"The server's disk is full, so this was not kept. Tell whoever runs the server, then try again.",
+	StorageFailed: () =>
+		"The server could not keep this. Try again in a moment; if it happens again, tell whoever runs the server.",
+	ServerFault: ({ incident }) =>
+		`Something went wrong on the server. Try again; if it happens again, tell whoever runs it this number: ${incident}.`,
+	ServerStopping: () => "The server is restarting. Try again in a moment.",
+};
+
+const devices = { camera: "camera", microphone: "microphone", screen: "screen" };
+
+const troubles: Record<DeviceTrouble, (device: keyof typeof devices) => string> = {
+	insecure: (device) =>
+		device === "screen"
+			? "Browsers share a screen on encrypted pages only. Open this address with https:// in front."
+			: "Browsers give a camera and a microphone to encrypted pages only. Open this address with https:// in front, or ask whoever runs this server to turn HTTPS on. You can still join, listen and write.",
+	refused: (device) =>
+		device === "screen"
+			? "No screen was shared. Press the button again and choose what to show."
+			: `The browser does not let this page use the ${devices[device]}.`,
+	missing: (device) => `No ${devices[device]} was found. Plug one in, or join without.`,
+	busy: (device) =>
+		`Another program is using the ${devices[device]}. Close that program, then turn the ${devices[device]} on again.`,
+	unplugged: (device) =>
+		`The ${devices[device]} was unplugged. Plug it in again, or choose another one.`,
+	unknown: (device) =>
+		`The ${devices[device]} did not start. Turn it on again; if that does not help, choose another one.`,
+};
+
+export const en = {
+	close: "Close",
+	dismiss: "Dismiss",
+	tryAgain: "Try again",
+	you: (name: string) => `${name} (you)`,
+	skipToRoom: "Skip to the room",
+	refusals,
+	troubles,
+	allowHow: {
+		chrome: "Click the icon to the left of the address, allow it there, then turn it on again.",
+		firefox:
+			"Click the crossed-out icon to the left of the address, remove the block, then turn it on again.",
+		safari:
+			"Choose Settings for This Website in the Safari menu, allow it there, then turn it on again.",
+	},
+	devices: {
+		microphone: "Microphone",
+		camera: "Camera",
+		cameraDevice: "Camera device",
+		microphoneDevice: "Microphone device",
+		speakerDevice: "Speaker device",
+		level: "Microphone level",
+		none: "None found",
+		unnamed: (number: number) => `Device ${number}`,
+		defaultSpeaker: "Default",
+		starting: "Starting the camera",
+	},
+	hall: {
+		visiting: "You are about to enter",
+		yourName: "Your name",
+		namePlaceholder: "How the others see you",
+		join: "Join",
+		joining: "Joining…",
+		preview: "Your picture",
+		cameraOff: "Your camera is off",
+		listenOnly: "You join listening only. You can turn them on in the room too.",
+		silent: "Say something: the bar moves when your microphone hears you.",
+		unreachable: "The server does not answer. Check your connection, then press Join again.",
+		direct: "Picture and sound travel directly between your browsers.",
+		settings: "Settings",
+	},
+	room: {
+		controls: "Controls",
+		panels: "Panels",
+		leave: "Leave",
+		shareScreen: "Share screen",
+		raiseHand: "Raise hand",
+		invite: "Invite",
+		settings: "Settings",
+		keys: "Keyboard shortcuts",
+		people: (count: number) => plural(count, { one: "1 person", other: `${count} people` }),
+		joined: (name: string) => `${name} joined`,
+		left: (name: string) => `${name} left`,
+		handUp: (name: string) => `${name} raised a hand`,
+		comingBack: (attempt: number): string =>
+			attempt > 4
+				? "The server still does not answer. You see and hear each other as before; the page keeps trying."
+				: "The connection to the server was lost. You see and hear each other as before; the page is coming back by itself.",
+		back: "The connection is back.",
+		soundBlocked: "The browser waits for you before it plays sound.",
+		allowSound: "Turn sound on",
+		pushToTalk: "You are talking while the space bar is down.",
+		allClosed: "All panels are closed.",
+		showPeople: "Show the people",
+		resizeChat: "Width of the chat",
+	},
+	people: {
+		region: "People",
+		direct: "Direct",
+		connecting: "Connecting…",
+		comingBack: "Coming back…",
+		muted: "Microphone off",
+		hand: (place: number) => `Hand raised, number ${place}`,
+		quality: {
+			good: "Connection: good",
+			fair: "Connection: fair",
+			poor: "Connection: poor",
+		},
+		failed: (name: string) =>
+			`No direct path to ${name}: your networks do not let the two browsers reach each other. Try again, or switch to another network.`,
+		alone: "Nobody else is here yet",
+		aloneHow: "Send them the link. The room stays open, and this chair stays free.",
+		copyLink: "Copy the link",
+		copied: "Link copied",
+		beyond: (count: number) => `and ${count} more`,
+		toSpeaker: "Show who speaks large",
+		toGrid: "Show everybody the same size",
+	},
+	content: {
+		region: "Shared content",
+		tab: "Content",
+		empty: "The table is empty",
+		emptyHow: "What somebody shares lies here, large, for everybody to see.",
+		show: "Show your screen",
+		screenOf: (name: string) => `Screen of ${name}`,
+		yourScreen: "You are showing your screen",
+		stop: "Stop showing",
+		fullScreen: "Full screen",
+		waiting: (name: string) => `Waiting for the screen of ${name}…`,
+		choose: "Whose screen to show",
+	},
+	chat: {
+		region: "Chat",
+		log: "Messages",
+		field: "Message",
+		placeholder: "Write to everybody",
+		send: "Send",
+		sending: "Sending…",
+		throwAway: "Throw away",
+		notSent: (why: string) => `Not sent. ${why}`,
+		empty: "Nothing has been said yet",
+		emptyHow: "What you write here stays with the room: it is still here when you come back.",
+		beginning: "This is where the conversation begins.",
+		loadingEarlier: "Loading earlier messages…",
+		loadEarlier: "Load earlier messages",
+		unread: "New",
+		unreadCount: (count: number) =>
+			plural(count, { one: "1 new message", other: `${count} new messages` }),
+		toNewest: "Go to the newest message",
+		today: "Today",
+		yesterday: "Yesterday",
+		tooLong: (over: number) =>
+			plural(over, { one: "1 character too many", other: `${over} characters too many` }),
+		said: (name: string, text: string) => `${name}: ${text}`,
+	},
+	settings: {
+		title: "Settings",
+		you: "You",
+		devices: "Devices",
+		look: "Look and sound",
+		name: "Your name",
+		nameHint: "What the others see. It changes when you leave the field.",
+		noise: "Suppress noise",
+		noiseHint: "Takes fans and keyboards out of what the others hear.",
+		mirror: "Mirror my picture",
+		mirrorHint: "Only for you; the others see it as it is.",
+		sounds: "Soft sounds",
+		soundsHint: "A quiet tick when somebody comes or goes.",
+		theme: "Theme",
+		themes: { system: "As the system", light: "Light", dark: "Dark" },
+		language: "Language",
+		layout: "Layout",
+		layouts: { grid: "Everybody the same size", speaker: "Who speaks is large" },
+	},
+	invite: {
+		title: "Invite people",
+		how: "Anybody with this link can come in. It stays the same as long as the room is there.",
+		link: "Link to this room",
+		copy: "Copy",
+		copied: "Copied",
+		byHand: "Press Ctrl+C, or hold the link to copy it.",
+		more: "More ways…",
+	},
+	shortcuts: {
+		title: "Keyboard shortcuts",
+		on: "Use single keys",
+		onHint: "Turn this off if keys set things off by accident, for example with speech input.",
+		space: "Space",
+		hold: "Hold to talk",
+		microphone: "Microphone on or off",
+		camera: "Camera on or off",
+		share: "Share a screen, or stop",
+		hand: "Hand up or down",
+		people: "People panel",
+		content: "Shared content panel",
+		chat: "Chat panel",
+		layout: "Change the layout",
+		invite: "Invite people",
+		list: "This list",
+		settings: "Settings",
+	},
+	left: {
+		title: "You have left the room",
+		how: "It stays as you left it. The link works again whenever you want.",
+		elsewhere: "You are in this room in another tab",
+		elsewhereHow:
+			"This tab rests, so that you are not in the room twice. Go on in the other one, or join again here.",
+		again: "Join again",
+		start: "Start page",
+	},
+};
+
+export type Words = typeof en;

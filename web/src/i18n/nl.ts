@@ -1,0 +1,235 @@
+/** Nederlands. */
+import type { Words } from "./en";
+import { pluralsOf } from "./plurals";
+
+const plural = pluralsOf("nl");
+const devices = { camera: "camera", microphone: "microfoon", screen: "scherm" };
+
+export const nl: Words = {
+	close: "Sluiten",
+	dismiss: "Verbergen",
+	tryAgain: "Opnieuw proberen",
+	you: (name) => `${name} (jij)`,
+	skipToRoom: "Naar de kamer",
+	refusals: {
+		MessageMalformed: () =>
+			"De server begreep deze pagina niet. Laad de pagina opnieuw en probeer het nog eens.",
+		NotJoined: () => "Je bent niet meer in de kamer. Laad de pagina opnieuw om terug te komen.",
+		AlreadyJoined: () => "Je bent al in de kamer. Laad de pagina opnieuw als je dat niet ziet.",
+		TooFast: ({ seconds }) =>
+			`Dat was te veel tegelijk. Wacht ${plural(Math.ceil(seconds), { one: "een seconde", other: `${Math.ceil(seconds)} seconden` })} en probeer het opnieuw.`,
+		NameTooLong: ({ limit }) => `Deze naam is te lang. Gebruik hooguit ${limit} tekens.`,
+		NameEmpty: () => "Vul je naam in, zodat de anderen weten wie je bent.",
+		TextTooLong: ({ limit }) =>
+			`Dit bericht is te lang. Gebruik hooguit ${limit} tekens, of stuur het in delen.`,
+		TextEmpty: () => "Er staat niets in dit bericht. Schrijf eerst iets.",
+		RoomNameInvalid: () =>
+			"Dit is geen naam van een kamer. Gebruik letters, cijfers, - en _ in het adres.",
+		RoomNameTooLong: ({ limit }) =>
+			`De naam van deze kamer is te lang. Gebruik een adres met hooguit ${limit} tekens.`,
+		RoomNameReserved: () =>
+			"De server gebruikt dit adres zelf. Kies een andere naam voor de kamer.",
+		RoomFull: ({ limit }) =>
+			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
+		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
+		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
+		StorageFull: () =>
+			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en probeer het daarna opnieuw.",
+		StorageFailed: () =>
+			"De server kon dit niet bewaren. Probeer het zo weer; gebeurt het nog eens, vertel het dan degene die de server beheert.",
+		ServerFault: ({ incident }) =>
+			`Er ging iets mis op de server. Probeer het opnieuw; gebeurt het nog eens, geef de beheerder dan dit nummer: ${incident}.`,
+		ServerStopping: () => "De server start opnieuw. Probeer het zo weer.",
+	},
+	troubles: {
+		insecure: (device) =>
+			device === "screen"
+				? "Browsers delen een scherm alleen op versleutelde pagina's. Open dit adres met https:// ervoor."
+				: "Browsers geven camera en microfoon alleen aan versleutelde pagina's. Open dit adres met https:// ervoor, of vraag de beheerder van de server om HTTPS aan te zetten. Je kunt wel deelnemen, luisteren en schrijven.",
+		refused: (device) =>
+			device === "screen"
+				? "Er is geen scherm gedeeld. Druk nog eens op de knop en kies wat je wilt laten zien."
+				: `De browser laat deze pagina de ${devices[device]} niet gebruiken.`,
+		missing: (device) =>
+			`Er is geen ${devices[device]} gevonden. Sluit er een aan, of neem deel zonder.`,
+		busy: (device) =>
+			`Een ander programma gebruikt de ${devices[device]}. Sluit dat programma en zet de ${devices[device]} weer aan.`,
+		unplugged: (device) =>
+			`De ${devices[device]} is losgekoppeld. Sluit die weer aan, of kies een andere.`,
+		unknown: (device) =>
+			`De ${devices[device]} startte niet. Zet die opnieuw aan; helpt dat niet, kies dan een andere.`,
+	},
+	allowHow: {
+		chrome:
+			"Klik op het pictogram links van het adres, sta het daar toe en zet hem daarna weer aan.",
+		firefox:
+			"Klik op het doorgestreepte pictogram links van het adres, haal de blokkade weg en zet hem daarna weer aan.",
+		safari:
+			"Kies Instellingen voor deze website in het Safari-menu, sta het daar toe en zet hem daarna weer aan.",
+	},
+	devices: {
+		microphone: "Microfoon",
+		camera: "Camera",
+		cameraDevice: "Camera kiezen",
+		microphoneDevice: "Microfoon kiezen",
+		speakerDevice: "Luidspreker kiezen",
+		level: "Geluidsniveau van de microfoon",
+		none: "Geen gevonden",
+		unnamed: (number) => `Apparaat ${number}`,
+		defaultSpeaker: "Standaard",
+		starting: "De camera start",
+	},
+	hall: {
+		visiting: "Je staat voor de deur van",
+		yourName: "Je naam",
+		namePlaceholder: "Zo zien de anderen je",
+		join: "Deelnemen",
+		joining: "Bezig met binnenkomen…",
+		preview: "Je beeld",
+		cameraOff: "Je camera is uit",
+		listenOnly: "Je komt binnen om te luisteren. In de kamer kun je ze alsnog aanzetten.",
+		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
+		unreachable:
+			"De server antwoordt niet. Controleer je verbinding en druk nog eens op Deelnemen.",
+		direct: "Beeld en geluid gaan rechtstreeks van browser naar browser.",
+		settings: "Instellingen",
+	},
+	room: {
+		controls: "Bediening",
+		panels: "Panelen",
+		leave: "Verlaten",
+		shareScreen: "Scherm delen",
+		raiseHand: "Hand opsteken",
+		invite: "Uitnodigen",
+		settings: "Instellingen",
+		keys: "Sneltoetsen",
+		people: (count) => plural(count, { one: "1 persoon", other: `${count} mensen` }),
+		joined: (name) => `${name} is binnengekomen`,
+		left: (name) => `${name} is weggegaan`,
+		handUp: (name) => `${name} steekt een hand op`,
+		comingBack: (attempt) =>
+			attempt > 4
+				? "De server antwoordt nog steeds niet. Jullie zien en horen elkaar gewoon; de pagina blijft het proberen."
+				: "De verbinding met de server is weg. Jullie zien en horen elkaar gewoon; de pagina komt vanzelf terug.",
+		back: "De verbinding is terug.",
+		soundBlocked: "De browser wacht op jou voordat er geluid klinkt.",
+		allowSound: "Geluid aanzetten",
+		pushToTalk: "Je bent te horen zolang je de spatiebalk ingedrukt houdt.",
+		allClosed: "Alle panelen zijn dicht.",
+		showPeople: "Toon de mensen",
+		resizeChat: "Breedte van de chat",
+	},
+	people: {
+		region: "Mensen",
+		direct: "Direct",
+		connecting: "Verbinden…",
+		comingBack: "Komt terug…",
+		muted: "Microfoon uit",
+		hand: (place) => `Hand opgestoken, nummer ${place}`,
+		quality: {
+			good: "Verbinding: goed",
+			fair: "Verbinding: matig",
+			poor: "Verbinding: slecht",
+		},
+		failed: (name) =>
+			`Geen rechtstreekse verbinding met ${name}: jullie netwerken laten de twee browsers elkaar niet bereiken. Probeer het opnieuw, of gebruik een ander netwerk.`,
+		alone: "Er is nog niemand anders",
+		aloneHow: "Stuur ze de link. De kamer blijft open en deze stoel blijft vrij.",
+		copyLink: "Link kopiëren",
+		copied: "Link gekopieerd",
+		beyond: (count) => `en nog ${count}`,
+		toSpeaker: "Wie spreekt groot tonen",
+		toGrid: "Iedereen even groot tonen",
+	},
+	content: {
+		region: "Gedeelde inhoud",
+		tab: "Inhoud",
+		empty: "De tafel is leeg",
+		emptyHow: "Wat iemand deelt, ligt hier groot voor iedereen.",
+		show: "Laat je scherm zien",
+		screenOf: (name) => `Scherm van ${name}`,
+		yourScreen: "Je laat je scherm zien",
+		stop: "Stoppen",
+		fullScreen: "Volledig scherm",
+		waiting: (name) => `Wachten op het scherm van ${name}…`,
+		choose: "Wiens scherm tonen",
+	},
+	chat: {
+		region: "Chat",
+		log: "Berichten",
+		field: "Bericht",
+		placeholder: "Schrijf aan iedereen",
+		send: "Versturen",
+		sending: "Bezig met versturen…",
+		throwAway: "Weggooien",
+		notSent: (why) => `Niet verstuurd. ${why}`,
+		empty: "Er is nog niets gezegd",
+		emptyHow: "Wat je hier schrijft blijft bij de kamer: het staat er nog als je terugkomt.",
+		beginning: "Hier begint het gesprek.",
+		loadingEarlier: "Eerdere berichten laden…",
+		loadEarlier: "Eerdere berichten laden",
+		unread: "Nieuw",
+		unreadCount: (count) =>
+			plural(count, { one: "1 nieuw bericht", other: `${count} nieuwe berichten` }),
+		toNewest: "Naar het nieuwste bericht",
+		today: "Vandaag",
+		yesterday: "Gisteren",
+		tooLong: (over) => plural(over, { one: "1 teken te veel", other: `${over} tekens te veel` }),
+		said: (name, text) => `${name}: ${text}`,
+	},
+	settings: {
+		title: "Instellingen",
+		you: "Jij",
+		devices: "Apparaten",
+		look: "Beeld en geluid",
+		name: "Je naam",
+		nameHint: "Wat de anderen zien. Hij verandert als je het veld verlaat.",
+		noise: "Ruis onderdrukken",
+		noiseHint: "Haalt ventilatoren en toetsen uit wat de anderen horen.",
+		mirror: "Mijn beeld spiegelen",
+		mirrorHint: "Alleen voor jou; de anderen zien het zoals het is.",
+		sounds: "Zachte geluiden",
+		soundsHint: "Een zacht tikje als iemand komt of gaat.",
+		theme: "Thema",
+		themes: { system: "Zoals het systeem", light: "Licht", dark: "Donker" },
+		language: "Taal",
+		layout: "Indeling",
+		layouts: { grid: "Iedereen even groot", speaker: "Wie spreekt is groot" },
+	},
+	invite: {
+		title: "Mensen uitnodigen",
+		how: "Iedereen met deze link kan binnenkomen. Hij blijft dezelfde zolang de kamer bestaat.",
+		link: "Link naar deze kamer",
+		copy: "Kopiëren",
+		copied: "Gekopieerd",
+		byHand: "Druk op Ctrl+C, of houd de link ingedrukt om te kopiëren.",
+		more: "Meer manieren…",
+	},
+	shortcuts: {
+		title: "Sneltoetsen",
+		on: "Losse toetsen gebruiken",
+		onHint: "Zet dit uit als toetsen per ongeluk iets doen, bijvoorbeeld bij spraakinvoer.",
+		space: "Spatie",
+		hold: "Ingedrukt houden om te praten",
+		microphone: "Microfoon aan of uit",
+		camera: "Camera aan of uit",
+		share: "Scherm delen, of stoppen",
+		hand: "Hand omhoog of omlaag",
+		people: "Paneel Mensen",
+		content: "Paneel Gedeelde inhoud",
+		chat: "Paneel Chat",
+		layout: "Andere indeling",
+		invite: "Mensen uitnodigen",
+		list: "Deze lijst",
+		settings: "Instellingen",
+	},
+	left: {
+		title: "Je hebt de kamer verlaten",
+		how: "Ze blijft zoals je haar achterliet. De link werkt weer wanneer je wilt.",
+		elsewhere: "Je bent in deze kamer in een ander tabblad",
+		elsewhereHow:
+			"Dit tabblad rust, zodat je er niet twee keer bent. Ga verder in het andere, of neem hier opnieuw deel.",
+		again: "Opnieuw deelnemen",
+		start: "Startpagina",
+	},
+};

@@ -1,0 +1,103 @@
+/** Buttons. The name is always text: visible, or for icons alone as aria-label with a tooltip. */
+import type { ComponentChildren, Ref } from "preact";
+import { Icon, type IconName } from "./Icon";
+
+interface ButtonProps {
+	readonly children: ComponentChildren;
+	readonly kind?: "plain" | "primary" | "danger" | "quiet";
+	readonly size?: "small" | "large";
+	readonly icon?: IconName;
+	readonly type?: "button" | "submit";
+	readonly disabled?: boolean;
+	readonly busy?: boolean;
+	readonly class?: string;
+	readonly buttonRef?: Ref<HTMLButtonElement>;
+	readonly onClick?: () => void;
+}
+
+export function Button(props: ButtonProps) {
+	const kind = props.kind && props.kind !== "plain" ? ` button-${props.kind}` : "";
+	const size = props.size ? ` button-${props.size}` : "";
+	return (
+		<button
+			ref={props.buttonRef ?? null}
+			type={props.type ?? "button"}
+			class={`button${kind}${size}${props.class ? ` ${props.class}` : ""}`}
+			disabled={props.disabled}
+			aria-busy={props.busy}
+			onClick={props.onClick}
+		>
+			{props.icon && <Icon name={props.icon} />}
+			{props.children}
+		</button>
+	);
+}
+
+interface IconButtonProps {
+	readonly label: string;
+	readonly icon: IconName;
+	/** Said beside the name in the tooltip, for example the shortcut. */
+	readonly hint?: string;
+	readonly pressed?: boolean;
+	readonly class?: string;
+	readonly disabled?: boolean;
+	readonly onClick: () => void;
+}
+
+export function IconButton({
+	label,
+	icon,
+	hint,
+	pressed,
+	disabled,
+	onClick,
+	...rest
+}: IconButtonProps) {
+	return (
+		<button
+			type="button"
+			class={`button button-quiet button-icon${rest.class ? ` ${rest.class}` : ""}`}
+			aria-label={label}
+			aria-pressed={pressed}
+			title={hint ? `${label} (${hint})` : label}
+			disabled={disabled}
+			onClick={onClick}
+		>
+			<Icon name={icon} />
+		</button>
+	);
+}
+
+interface ToggleProps {
+	readonly label: string;
+	readonly pressed: boolean;
+	readonly icon: IconName;
+	readonly hint?: string;
+	readonly busy?: boolean;
+	readonly disabled?: boolean;
+	readonly danger?: boolean;
+	/** Small text on the corner of the button, such as an unread count; read out after the name. */
+	readonly badge?: string;
+	readonly onToggle: (pressed: boolean) => void;
+}
+
+/** A button of the bar: an icon over its name. What it changes shows as pressed. */
+export function ToggleButton(props: ToggleProps) {
+	return (
+		<button
+			type="button"
+			class="bar-button"
+			aria-pressed={props.pressed}
+			aria-busy={props.busy}
+			disabled={props.disabled}
+			title={props.hint ? `${props.label} (${props.hint})` : props.label}
+			onClick={() => props.onToggle(!props.pressed)}
+		>
+			<span class="bar-button-face">
+				<Icon name={props.icon} />
+			</span>
+			<span class="bar-button-name">{props.label}</span>
+			{props.badge && <span class="bar-button-badge">{props.badge}</span>}
+		</button>
+	);
+}

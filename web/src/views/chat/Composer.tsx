@@ -1,0 +1,76 @@
+/** Where one writes. Enter sends, Shift and Enter starts a new line. What does not fit stays here. */
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { words } from "../../i18n";
+import { Alert } from "../../ui/Alert";
+import { Icon } from "../../ui/Icon";
+import { setProperty } from "../../ui/place";
+
+interface ComposerProps {
+	readonly limit: number;
+	readonly onSay: (text: string) => void;
+}
+
+export function Composer({ limit, onSay }: ComposerProps) {
+	const w = words.value.chat;
+	const [draft, setDraft] = useState("");
+	const field = useRef<HTMLTextAreaElement>(null);
+	// The limit counts code points, as the server does.
+	const over = draft.length > limit ? [...draft].length - limit : 0;
+	useLayoutEffect(() => fitHeight(field.current), [draft]);
+	const send = () => {
+		field.current?.focus();
+		if (draft.trim() === "" || over > 0) return;
+		onSay(draft);
+		setDraft("");
+	};
+	return (
+		<form
+			class="composer"
+			onSubmit={(event) => {
+				event.preventDefault();
+				send();
+			}}
+		>
+			{over > 0 && (
+				<Alert id="too-long">
+					{words.value.refusals.TextTooLong({ limit })} ({w.tooLong(over)})
+				</Alert>
+			)}
+			<div class="composer-row">
+				<textarea
+					ref={field}
+					class="input composer-field"
+					rows={1}
+					aria-label={w.field}
+					aria-invalid={over > 0}
+					aria-describedby={over > 0 ? "too-long" : undefined}
+					placeholder={w.placeholder}
+					value={draft}
+					onInput={(event) => setDraft(event.currentTarget.value)}
+					onKeyDown={(event) => {
+						// Enter that ends a composed character (Chinese, Japanese) is not meant for us.
+						if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+						event.preventDefault();
+						send();
+					}}
+				/>
+				<button
+					type="submit"
+					class="button button-primary button-icon"
+					aria-label={w.send}
+					title={w.send}
+					aria-disabled={draft.trim() === "" || over > 0}
+				>
+					<Icon name="send" />
+				</button>
+			</div>
+		</form>
+	);
+}
+
+/** As high as what is written, up to what the stylesheet allows. */
+function fitHeight(field: HTMLTextAreaElement | null): void {
+	if (!field) return;
+	setProperty(field, "--text-height", "0px");
+	if (field.value !== "") setProperty(field, "--text-height", `${field.scrollHeight + 2}px`);
+}

@@ -1,0 +1,108 @@
+/** The region Shared content: screens, large. With nothing shared, what will be here. */
+import { useRef, useState } from "preact/hooks";
+import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
+import { Button, IconButton } from "../../ui/Button";
+import { Select } from "../../ui/fields";
+import { Icon } from "../../ui/Icon";
+import { Video } from "../../ui/Video";
+import type { SharedScreen } from "./screens";
+import "./content.css";
+
+interface ContentProps {
+	readonly page: RoomPage;
+	readonly screens: readonly SharedScreen[];
+	readonly visible: boolean;
+	/** A slim shelf below the people; otherwise the whole space. */
+	readonly slim: boolean;
+}
+
+export function Content({ page, screens, visible, slim }: ContentProps) {
+	const w = words.value.content;
+	const own = page.state.own.value.screen.on;
+	return (
+		<section
+			class={`content${slim ? " content-slim" : ""}`}
+			aria-label={w.region}
+			hidden={!visible}
+		>
+			{own && <OwnScreen page={page} />}
+			{screens.length > 0 ? <Screens screens={screens} /> : !own && <Empty page={page} />}
+		</section>
+	);
+}
+
+function Empty({ page }: { readonly page: RoomPage }) {
+	const w = words.value.content;
+	return (
+		<div class="content-empty">
+			<Icon name="content" />
+			<p>
+				<strong>{w.empty}</strong> <span>{w.emptyHow}</span>
+			</p>
+			{page.state.own.value.screen.possible && (
+				<Button size="small" onClick={() => page.actions.setScreen(true)}>
+					{w.show}
+				</Button>
+			)}
+		</div>
+	);
+}
+
+function OwnScreen({ page }: { readonly page: RoomPage }) {
+	const w = words.value.content;
+	return (
+		<div class="content-own">
+			<Video
+				stream={page.state.own.value.screenStream}
+				class="content-own-video"
+				label={w.yourScreen}
+			/>
+			<p>{w.yourScreen}</p>
+			<Button size="small" onClick={() => page.actions.setScreen(false)}>
+				{w.stop}
+			</Button>
+		</div>
+	);
+}
+
+function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
+	const w = words.value.content;
+	const [wanted, setWanted] = useState<string | null>(null);
+	const figure = useRef<HTMLElement>(null);
+	const shown = screens.find((one) => one.id === wanted) ?? screens.at(-1);
+	if (!shown) return null;
+	return (
+		<figure ref={figure} class="screen" aria-label={w.screenOf(shown.name)}>
+			<Video stream={shown.stream} class="screen-video" label={w.screenOf(shown.name)} />
+			{!shown.stream && <p class="screen-waiting">{w.waiting(shown.name)}</p>}
+			<figcaption class="screen-caption">
+				{screens.length > 1 ? (
+					<Select
+						label={w.choose}
+						value={shown.id}
+						choices={screens.map((one) => ({ value: one.id, label: w.screenOf(one.name) }))}
+						onChoose={setWanted}
+					/>
+				) : (
+					<span class="screen-name">{w.screenOf(shown.name)}</span>
+				)}
+				{document.fullscreenEnabled && (
+					<IconButton
+						label={w.fullScreen}
+						icon="fullScreen"
+						onClick={() => toggleFullScreen(figure.current)}
+					/>
+				)}
+			</figcaption>
+		</figure>
+	);
+}
+
+function toggleFullScreen(element: HTMLElement | null): void {
+	// Refused by some embedding pages; the picture then stays as it is.
+	const done = document.fullscreenElement
+		? document.exitFullscreen()
+		: element?.requestFullscreen();
+	done?.catch(() => undefined);
+}

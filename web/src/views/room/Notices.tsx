@@ -1,0 +1,54 @@
+/** What needs to be known or done now, above the bar and never over a face. */
+import { useSignal } from "@preact/signals";
+import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
+import type { DeviceTrouble } from "../../state/media";
+import type { Connection } from "../../state/model";
+import { Notice } from "../../ui/Alert";
+import { TroubleAlert } from "./TroubleAlert";
+import { talking } from "./ui";
+
+interface NoticesProps {
+	readonly page: RoomPage;
+	readonly connection: Connection;
+}
+
+const kinds = ["microphone", "camera", "screen"] as const;
+
+export function Notices({ page, connection }: NoticesProps) {
+	const w = words.value.room;
+	const dismissed = useSignal<ReadonlySet<string>>(new Set());
+	const own = page.state.own.value;
+	const troubles = kinds.flatMap((device) => {
+		const { trouble } = own[device];
+		return trouble && !dismissed.value.has(device + trouble) ? [{ device, trouble }] : [];
+	});
+	const dismiss = (device: string, trouble: DeviceTrouble) => {
+		dismissed.value = new Set([...dismissed.value, device + trouble]);
+	};
+	return (
+		<>
+			{connection.name === "coming back" && <Notice>{w.comingBack(connection.attempt)}</Notice>}
+			{talking.value && <p class="room-talking">{w.pushToTalk}</p>}
+			{withoutRepeats(troubles).map(({ device, trouble }) => (
+				<TroubleAlert
+					key={device}
+					device={device}
+					trouble={trouble}
+					onDismiss={() => dismiss(device, trouble)}
+				/>
+			))}
+		</>
+	);
+}
+
+interface Trouble {
+	readonly device: (typeof kinds)[number];
+	readonly trouble: DeviceTrouble;
+}
+
+/** The sentence about plain http speaks of the camera and the microphone at once. */
+function withoutRepeats(troubles: readonly Trouble[]): readonly Trouble[] {
+	const insecure = troubles.findIndex((one) => one.trouble === "insecure");
+	return troubles.filter((one, index) => one.trouble !== "insecure" || index === insecure);
+}

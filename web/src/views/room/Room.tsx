@@ -1,0 +1,102 @@
+/** The room: people, what is shared and the chat, with one bar. */
+import { useEffect, useRef } from "preact/hooks";
+import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
+import type { Connection, Meeting } from "../../state/model";
+import { useMedia } from "../../ui/hooks";
+import { Chat } from "../chat/Chat";
+import { Content } from "../content/Content";
+import { screensOf } from "../content/screens";
+import { People } from "../people/People";
+import { Sounds } from "../people/Sounds";
+import { Controls } from "./Controls";
+import { Dialogs } from "./Dialogs";
+import { useFollowScreens } from "./followScreens";
+import { RoomName, Tools } from "./Head";
+import { Notices } from "./Notices";
+import { useNews } from "./news";
+import { PanelButtons } from "./PanelButtons";
+import { panelsShown } from "./panels";
+import { Splitter } from "./Splitter";
+import { useShortcuts } from "./shortcuts";
+import { useSwipe } from "./swipe";
+import { tab } from "./ui";
+import "./room.css";
+import "./bar.css";
+
+/** Below this there is one panel at a time. Low counts as small: a phone on its side. */
+const compactQuery = "(max-width: 899px), (max-height: 499px)";
+
+interface RoomProps {
+	readonly page: RoomPage;
+	readonly meeting: Meeting;
+	readonly connection: Connection;
+}
+
+export function Room({ page, meeting, connection }: RoomProps) {
+	const compact = useMedia(compactQuery);
+	const stage = useRef<HTMLElement>(null);
+	const screens = screensOf(meeting, page.state.remote.value);
+	const shown = panelsShown({
+		compact,
+		tab: tab.value,
+		preferences: page.state.preferences.value,
+		sharing: screens.length > 0,
+	});
+	useNews(page, meeting);
+	useFollowScreens(page, screens.length, compact);
+	useShortcuts(page, compact);
+	useSwipe(stage, compact);
+	// What was pressed to come in is gone: go on in the room.
+	useEffect(() => stage.current?.focus({ preventScroll: true }), []);
+	const panelButtons = (
+		<PanelButtons page={page} meeting={meeting} compact={compact} sharing={screens.length > 0} />
+	);
+	const nothing = !shown.people && !shown.content && !shown.chat;
+	return (
+		<div class="room" data-compact={compact}>
+			<a class="skip-link" href="#stage">
+				{words.value.skipToRoom}
+			</a>
+			{compact && (
+				<header class="room-head">
+					<RoomName page={page} meeting={meeting} />
+					<Tools page={page} compact />
+					{panelButtons}
+				</header>
+			)}
+			<main ref={stage} id="stage" class="stage" tabIndex={-1}>
+				<div class="stage-main" hidden={!shown.people && !shown.content && !nothing}>
+					<People page={page} meeting={meeting} mode={shown.mode} visible={shown.people} />
+					<Content page={page} screens={screens} visible={shown.content} slim={shown.slim} />
+					{nothing && <p class="stage-nothing">{words.value.room.allClosed}</p>}
+				</div>
+				{!compact && shown.chat && (shown.people || shown.content) && (
+					<Splitter page={page} stage={stage} />
+				)}
+				<div class="stage-chat" hidden={!shown.chat}>
+					<Chat page={page} meeting={meeting} visible={shown.chat} />
+				</div>
+			</main>
+			<div class="room-notices">
+				<Notices page={page} connection={connection} />
+				<Sounds page={page} />
+			</div>
+			<footer class="bar">
+				{!compact && (
+					<div class="bar-side">
+						<RoomName page={page} meeting={meeting} />
+					</div>
+				)}
+				<Controls page={page} meeting={meeting} />
+				{!compact && (
+					<div class="bar-side bar-end">
+						{panelButtons}
+						<Tools page={page} compact={false} />
+					</div>
+				)}
+			</footer>
+			<Dialogs page={page} />
+		</div>
+	);
+}

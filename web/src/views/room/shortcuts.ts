@@ -1,0 +1,71 @@
+/** Listens for single keys and for the space bar that talks. */
+import { useEffect } from "preact/hooks";
+import type { RoomPage } from "../../actions/actions";
+import { isTyping, type Shortcut, shortcutFor, takesSpace } from "../shortcuts/keys";
+import { isOn } from "./MediaToggles";
+import { showPanel } from "./PanelButtons";
+import { openDialog, talking } from "./ui";
+
+export function useShortcuts(page: RoomPage, compact: boolean): void {
+	useEffect(() => {
+		const down = (event: KeyboardEvent) => {
+			const off = page.state.preferences.value.shortcuts === false;
+			if (off || openDialog.value !== null || isTyping(event.target)) return;
+			if (event.key === " " && !takesSpace(event.target)) startTalking(page, event);
+			const wanted = shortcutFor(event);
+			if (!wanted) return;
+			event.preventDefault();
+			run(wanted, page, compact);
+		};
+		const stop = () => stopTalking(page);
+		const up = (event: KeyboardEvent) => event.key === " " && stop();
+		document.addEventListener("keydown", down);
+		document.addEventListener("keyup", up);
+		// The key may come up in another window, where nobody tells us.
+		window.addEventListener("blur", stop);
+		return () => {
+			document.removeEventListener("keydown", down);
+			document.removeEventListener("keyup", up);
+			window.removeEventListener("blur", stop);
+		};
+	}, [page, compact]);
+}
+
+function startTalking(page: RoomPage, event: KeyboardEvent): void {
+	event.preventDefault();
+	if (event.repeat || isOn(page.state.own.value.microphone)) return;
+	talking.value = true;
+	page.actions.setMicrophone(true);
+}
+
+function stopTalking(page: RoomPage): void {
+	if (!talking.value) return;
+	talking.value = false;
+	page.actions.setMicrophone(false);
+}
+
+function run(shortcut: Shortcut, page: RoomPage, compact: boolean): void {
+	const { state, actions } = page;
+	const own = state.own.value;
+	if (shortcut === "microphone") actions.setMicrophone(!isOn(own.microphone));
+	else if (shortcut === "camera") actions.setCamera(!isOn(own.camera));
+	else if (shortcut === "share") actions.setScreen(!own.screen.on);
+	else if (shortcut === "hand") actions.raiseHand(!handIsUp(page));
+	else if (shortcut === "layout") changeLayout(page);
+	else if (shortcut === "list") openDialog.value = "shortcuts";
+	else if (shortcut === "invite" || shortcut === "settings") openDialog.value = shortcut;
+	else showPanel(page, shortcut, compact);
+}
+
+function changeLayout({ state, actions }: RoomPage): void {
+	const { layout } = state.preferences.value;
+	actions.prefer({ layout: layout === "grid" ? "speaker" : "grid" });
+}
+
+function handIsUp({ state }: RoomPage): boolean {
+	const stage = state.stage.value;
+	if (stage.name !== "in") return false;
+	return stage.meeting.participants.some(
+		(one) => one.id === stage.meeting.you && one.hand !== null,
+	);
+}

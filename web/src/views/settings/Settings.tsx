@@ -1,0 +1,121 @@
+/** Everything a person can set, in one dialog. In the hall without what the hall shows itself. */
+import { useState } from "preact/hooks";
+import type { Preferences, RoomPage } from "../../actions/actions";
+import { languages, words } from "../../i18n";
+import { Button } from "../../ui/Button";
+import { Dialog } from "../../ui/Dialog";
+import { Choices, Section, Select, Switch } from "../../ui/fields";
+import { DeviceChoice } from "./DeviceChoice";
+
+interface SettingsProps {
+	readonly page: RoomPage;
+	readonly inRoom: boolean;
+	readonly onClose: () => void;
+	readonly onShortcuts?: () => void;
+}
+
+export function Settings({ page, inRoom, onClose, onShortcuts }: SettingsProps) {
+	const w = words.value;
+	return (
+		<Dialog title={w.settings.title} closeLabel={w.close} onClose={onClose}>
+			{inRoom && (
+				<Section title={w.settings.you}>
+					<OwnName page={page} />
+				</Section>
+			)}
+			<Section title={w.settings.devices}>
+				{inRoom && <DeviceChoice page={page} kind="camera" />}
+				{inRoom && <DeviceChoice page={page} kind="microphone" />}
+				{page.state.own.value.speakers.length > 0 && <DeviceChoice page={page} kind="speaker" />}
+				<Switch
+					label={w.settings.noise}
+					hint={w.settings.noiseHint}
+					checked={page.state.own.value.noiseSuppression}
+					onChange={page.actions.setNoiseSuppression}
+				/>
+			</Section>
+			<Look page={page} />
+			{onShortcuts && (
+				<Button icon="keyboard" onClick={onShortcuts}>
+					{w.room.keys}
+				</Button>
+			)}
+		</Dialog>
+	);
+}
+
+function OwnName({ page }: { readonly page: RoomPage }) {
+	const w = words.value;
+	const stage = page.state.stage.value;
+	const me =
+		stage.name === "in"
+			? stage.meeting.participants.find((one) => one.id === stage.meeting.you)
+			: null;
+	const current = me?.name ?? page.state.preferences.value.name;
+	const [name, setName] = useState(current);
+	const keep = () => {
+		const wished = name.trim();
+		if (wished === "") setName(current);
+		else if (wished !== current) page.actions.rename(wished);
+	};
+	return (
+		<div class="field">
+			<label for="own-name">{w.settings.name}</label>
+			<input
+				id="own-name"
+				class="input"
+				autocomplete="name"
+				value={name}
+				aria-describedby="own-name-hint"
+				onInput={(event) => setName(event.currentTarget.value)}
+				onBlur={keep}
+				onKeyDown={(event) => event.key === "Enter" && keep()}
+			/>
+			<p class="field-hint" id="own-name-hint">
+				{w.settings.nameHint}
+			</p>
+		</div>
+	);
+}
+
+function Look({ page }: { readonly page: RoomPage }) {
+	const w = words.value;
+	const { preferences } = page.state;
+	const { prefer } = page.actions;
+	const now = preferences.value;
+	const tongues = Object.entries(languages).map(([value, label]) => ({ value, label }));
+	return (
+		<Section title={w.settings.look}>
+			<Choices
+				legend={w.settings.theme}
+				value={now.theme}
+				choices={w.settings.themes}
+				onChoose={(theme) => prefer({ theme })}
+			/>
+			<Choices
+				legend={w.settings.layout}
+				value={now.layout}
+				choices={w.settings.layouts}
+				onChoose={(layout) => prefer({ layout })}
+			/>
+			<Select
+				label={w.settings.language}
+				value={now.language}
+				choices={tongues}
+				onChoose={(value) => prefer({ language: value as Preferences["language"] })}
+			/>
+			<Switch
+				label={w.settings.mirror}
+				hint={w.settings.mirrorHint}
+				checked={now.mirror}
+				onChange={(mirror) => prefer({ mirror })}
+			/>
+			<Switch
+				label={w.settings.sounds}
+				hint={w.settings.soundsHint}
+				checked={now.sounds}
+				onChange={(sounds) => prefer({ sounds })}
+			/>
+		</Section>
+	);
+}

@@ -1,0 +1,59 @@
+/** People and messages for tests of the views. */
+import type { Message, Participant } from "../../src/protocol/generated";
+import type { Meeting } from "../../src/state/model";
+
+export const names = [
+	"Ada Lovelace",
+	"Grace Hopper",
+	"Katherine Johnson",
+	"Alan Turing",
+	"Chien-Shiung Wu",
+	"Edsger W. Dijkstra",
+	"Barbara",
+	"Radia Perlman",
+	"Ngũgĩ wa Thiong'o van den Berg-Oosterhuis",
+];
+
+export function participant(index: number, change: Partial<Participant> = {}): Participant {
+	return {
+		id: `p${index}`,
+		name: names[index % names.length] ?? "Somebody",
+		joinedAt: 1_000 + index,
+		microphone: true,
+		camera: true,
+		screen: false,
+		hand: null,
+		away: false,
+		...change,
+	};
+}
+
+export function message(number: number, change: Partial<Message> = {}): Message {
+	return {
+		number,
+		at: 1_790_000_000_000 + number * 60_000,
+		author: "p1",
+		name: "Grace Hopper",
+		text: `Message ${number}`,
+		clientId: `c${number}`,
+		...change,
+	};
+}
+
+/** A meeting in which one is `p0`. */
+export function meeting(change: Partial<Meeting> = {}): Meeting {
+	return {
+		seq: 1,
+		meeting: "m",
+		you: "p0",
+		room: { name: "kitchen-table" },
+		participants: [participant(0)],
+		missing: [],
+		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },
+		paths: {},
+		limits: { name: 80, chatText: 4000, participants: 50 },
+		mediaPort: 3478,
+		clockOffset: 0,
+		...change,
+	};
+}

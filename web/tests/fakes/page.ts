@@ -1,0 +1,98 @@
+/** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
+import { type Signal, signal } from "@preact/signals";
+import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
+import type { Stage } from "../../src/state/model";
+
+type Writable<State> = {
+	[Key in keyof State]: State[Key] extends { readonly value: infer Value }
+		? Signal<Value>
+		: State[Key];
+};
+
+export interface FakePage extends RoomPage {
+	readonly state: Writable<RoomPage["state"]> & RoomPage["state"];
+	/** Every action that was called, oldest first, with its arguments. */
+	readonly calls: (readonly [keyof Actions, ...unknown[]])[];
+}
+
+export const preferences: Preferences = {
+	name: "Ada Lovelace",
+	theme: "system",
+	language: "en",
+	layout: "grid",
+	mirror: true,
+	sounds: false,
+	panels: { people: true, content: true, chat: true },
+	chatWidth: 340,
+};
+
+export function device(change: Partial<OwnDevice> = {}): OwnDevice {
+	const devices = [
+		{ id: "one", label: "Built-in device" },
+		{ id: "two", label: "Desk device with a rather long name (046d:0825)" },
+	];
+	return {
+		wanted: true,
+		on: true,
+		starting: false,
+		trouble: null,
+		devices,
+		chosen: "one",
+		...change,
+	};
+}
+
+export function ownMedia(change: Partial<OwnMedia> = {}): OwnMedia {
+	return {
+		microphone: device(),
+		camera: device(),
+		screen: { on: false, starting: false, trouble: null, possible: true },
+		speakers: [{ id: "default", label: "Loudspeakers" }],
+		speaker: null,
+		cameraStream: null,
+		screenStream: null,
+		noiseSuppression: true,
+		...change,
+	};
+}
+
+export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
+	return {
+		state: "connected",
+		cameraStream: null,
+		screenStream: null,
+		microphoneStream: null,
+		screenSoundStream: null,
+		quality: "good",
+		roundTripMs: 20,
+		loss: 0,
+		...change,
+	};
+}
+
+export function fakePage(roomName = "kitchen-table"): FakePage {
+	const state: FakePage["state"] = {
+		roomName,
+		stage: signal<Stage>({ name: "hall", refusal: null, unreachable: false }),
+		own: signal(ownMedia()),
+		remote: signal<Readonly<Record<string, RemoteMedia>>>({}),
+		levels: signal<Readonly<Record<string, number>>>({}),
+		activeSpeaker: signal<string | null>(null),
+		preferences: signal(preferences),
+		soundBlocked: signal(false),
+	};
+	const calls: FakePage["calls"] = [];
+	const actions = new Proxy({} as Actions, {
+		get:
+			(_, name) =>
+			(...given: unknown[]) => {
+				calls.push([name as keyof Actions, ...given]);
+				if (name === "prefer") {
+					state.preferences.value = { ...state.preferences.value, ...(given[0] as object) };
+				}
+				return name === "openDevices" ? Promise.resolve() : undefined;
+			},
+	});
+	return { state, actions, calls };
+}
