@@ -1,0 +1,151 @@
+"""Meetings without a server: fixed ids, no network, no database. Also writes the traces that the
+page's reducer is tested with: ``python -m tests.meetings.scenario``."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from meetd.chat.conversation import Conversation
+from meetd.chat.store import Draft
+from meetd.meetings.meeting import Meeting
+from meetd.meetings.outbox import Outbox
+from meetd.protocol.base import Event
+from meetd.protocol.chat import ChatPage, Message, SendChat
+from meetd.protocol.codec import decode_event
+from meetd.protocol.people import ChangeMedia, Participant
+from meetd.protocol.session import Room
+
+TRACE = Path(__file__).parent.parent / "protocol" / "traces" / "meeting.json"
+NOON = 1_795_000_000_000
+
+
+class ListStore:
+    """Chat in a list, with the rules of the real store."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def add(self, draft: Draft) -> tuple[Message, bool]:
+        for message in self.messages:
+            if (message.author, message.client_id) == (draft.author, draft.client_id):
+                return message, False
+        fields = msgspec.structs.asdict(draft)
+        message = Message(number=len(self.messages) + 1, **fields)
+        self.messages.append(message)
+        return message, True
+
+
+class QuietWire:
+    """Nobody is connected; events wait in the outbox."""
+
+    def wake(self) -> None:
+        pass
+
+
+class Scenario:
+    """One meeting and the people who came, by name. The name is the id too."""
+
+    def __init__(self, limit: int = 50) -> None:
+        conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
+        self.meeting = Meeting("meeting", Room(name="study"), conversation, limit)
+        self.outboxes: dict[str, Outbox] = {}
+        self.now = NOON
+
+    def join(self, name: str) -> None:
+        self.now += 1_000
+        outbox = Outbox(QuietWire())
+        self.meeting.seat(
+            Participant(
+                id=name.lower(),
+                name=name,
+                joined_at=self.now,
+                microphone=True,
+                camera=True,
+                screen=False,
+                hand=None,
+                away=False,
+            ),
+            outbox,
+        )
+        self.outboxes[name] = outbox
+
+    def leave(self, name: str) -> None:
+        self.meeting.leave(name.lower(), "left")
+        del self.outboxes[name]
+
+    def drop(self, name: str) -> None:
+        self.meeting.drop(name.lower(), self.outboxes[name])
+
+    async def say(self, name: str, text: str) -> None:
+        self.now += 1_000
+        author = self.meeting.find(name.lower())
+        assert author is not None
+        client_id = f"{name}-{self.now}".ljust(22, "x")
+        await self.meeting.say(author, SendChat(client_id=client_id, text=text), self.now)
+
+    def media(self, name: str, *, microphone: bool, camera: bool, screen: bool) -> None:
+        media = ChangeMedia(microphone=microphone, camera=camera, screen=screen)
+        self.meeting.change_media(name.lower(), media)
+
+    def hand(self, name: str, *, raised: bool) -> None:
+        self.now += 1_000
+        self.meeting.raise_hand(name.lower(), self.now if raised else None)
+
+    def rename(self, name: str, new: str) -> None:
+        self.meeting.rename(name.lower(), new)
+
+    def received(self, name: str) -> list[Event]:
+        """What waits for that person, taken out."""
+        events = []
+        while (message := self.outboxes[name].take()) is not None:
+            events.append(decode_event(message))
+        return events
+
+
+async def trace() -> list[dict[str, Any]]:
+    """Every meeting event at least once: the first snapshot Ada got, then each event with the
+    snapshot a newcomer would get after it."""
+    scenario = Scenario()
+    scenario.join("Ada")
+    steps: list[dict[str, Any]] = []
+
+    def record() -> None:
+        snapshot = scenario.meeting.snapshot()
+        events = scenario.received("Ada")
+        steps.append({"events": events, "snapshot": snapshot})
+
+    record()
+    scenario.join("Bob")
+    record()
+    await scenario.say("Bob", "Good morning")
+    record()
+    scenario.media("Bob", microphone=False, camera=True, screen=True)
+    record()
+    scenario.hand("Ada", raised=True)
+    scenario.hand("Bob", raised=True)
+    record()
+    scenario.drop("Bob")
+    record()
+    scenario.join("Bob")
+    await scenario.say("Ada", "You are back")
+    record()
+    scenario.rename("Bob", "Bobby")
+    scenario.join("Carol")
+    record()
+    scenario.leave("Bob")
+    scenario.hand("Ada", raised=False)
+    record()
+    return steps
+
+
+def encoded_trace() -> bytes:
+    return msgspec.json.format(msgspec.json.encode(asyncio.run(trace())), indent=2) + b"\n"
+
+
+
+
+if __name__ == "__main__":
+    TRACE.parent.mkdir(exist_ok=True)
+    TRACE.write_bytes(encoded_trace())

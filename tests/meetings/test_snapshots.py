@@ -1,0 +1,76 @@
+"""Old snapshot + events == new snapshot, for every order of actions."""
+
+import asyncio
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meetd.chat.conversation import PAGE
+from meetd.protocol.base import MeetingEvent
+from meetd.protocol.codec import EVENTS
+from meetd.protocol.session import Snapshot
+from tests.meetings.scenario import TRACE, Scenario, encoded_trace
+from tests.support.guest import apply
+
+PEOPLE = ("Bob", "Carol", "Dan")
+actions = st.tuples(
+    st.sampled_from(("join", "leave", "drop", "say", "media", "hand", "rename")),
+    st.sampled_from(PEOPLE),
+    st.booleans(),
+)
+
+
+async def act(scenario: Scenario, action: str, name: str, *, flag: bool) -> None:
+    here = scenario.meeting.find(name.lower()) is not None
+    if action == "join":
+        scenario.join(name)
+    elif not here:
+        return
+    elif action == "leave":
+        scenario.leave(name)
+    elif action == "drop":
+        scenario.drop(name)
+    elif action == "say":
+        await scenario.say(name, "hello")
+    elif action == "media":
+        scenario.media(name, microphone=flag, camera=not flag, screen=flag)
+    elif action == "hand":
+        scenario.hand(name, raised=flag)
+    else:
+        scenario.rename(name, f"{name} {flag}")
+
+
+def last_page(snapshot: Snapshot) -> Snapshot:
+    """A snapshot shows one page; who was there longer knows more."""
+    messages = snapshot.chat.messages[-PAGE:]
+    earlier = snapshot.chat.earlier or len(snapshot.chat.messages) > PAGE
+    chat = msgspec.structs.replace(snapshot.chat, messages=messages, earlier=earlier)
+    return msgspec.structs.replace(snapshot, chat=chat)
+
+
+@given(st.lists(actions, max_size=80))
+def test_old_snapshot_and_events_equal_the_new_snapshot(
+    steps: list[tuple[str, str, bool]],
+) -> None:
+    async def run() -> None:
+        scenario = Scenario()
+        scenario.join("Ada")
+        snapshot, seq = scenario.meeting.snapshot(), scenario.meeting.seq
+        for action, name, flag in steps:
+            await act(scenario, action, name, flag=flag)
+            for event in scenario.received("Ada"):
+                assert isinstance(event, MeetingEvent)
+                assert event.seq == seq + 1
+                snapshot, seq = apply(snapshot, event), event.seq
+            assert last_page(snapshot) == scenario.meeting.snapshot()
+            assert seq == scenario.meeting.seq
+
+    asyncio.run(run())
+
+
+def test_the_trace_for_the_page_is_fresh_and_has_every_meeting_event() -> None:
+    assert TRACE.read_bytes() == encoded_trace(), "run python -m tests.meetings.scenario"
+    for event in EVENTS:
+        if issubclass(event, MeetingEvent):
+            assert f'"type": "{event.__name__}"' in TRACE.read_text(), event
