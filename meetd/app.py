@@ -1,8 +1,8 @@
 """Builds everything, by plain constructors, and starts and stops it in the right order."""
 
-import logging
 from contextlib import AsyncExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -18,17 +18,19 @@ from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
 from meetd.rooms.store import RoomStore
 from meetd.serving.addresses import Addresses
+from meetd.serving.doorway import make_application
+from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
+from meetd.serving.self_signed import own_certificate
+from meetd.serving.tls import Certificate, CertificateError
 from meetd.signaling.door import SignalingDoor
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
 
-StartError = (StorageError, MediaPortError)
+StartError = (StorageError, MediaPortError, CertificateError, ListenError)
 """Why a start can fail; the message of each says what to do."""
-
-_log = logging.getLogger(__name__)
 
 
 class Server:
@@ -45,6 +47,7 @@ class Server:
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
         )
         self._closing = AsyncExitStack()
+        self.certificate: Certificate | None = None
 
     async def start(self) -> str:
         """Open everything and return the URL.
@@ -110,15 +113,44 @@ class Server:
                 "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
             },
         )
-        app = web.Application()
+        app = make_application(
+            addresses=addresses,
+            origins=origins,
+            limits=settings.limits,
+            clock=self._clock,
+            error_page=lambda _request, fault: web.Response(status=fault.status, text=fault.code),
+        )
         app.add_routes([*signaling.routes(), *operating.routes()])
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
+        listener = Listener(
+            app,
+            host=settings.server.host,
+            port=settings.server.port,
+            addresses=addresses,
+            connections_per_address=settings.limits.connections_per_address,
+            public_url=settings.server.public_url,
+            certificate=await self._open_certificate(stack),
+            access_log=settings.logs.access,
+        )
+        stack.push_async_callback(listener.close)
+        # Meetings end first: their sockets are requests that the listener waits for.
         stack.push_async_callback(self.meetings.stop)
-        site = web.TCPSite(runner, settings.server.host, settings.server.port)
-        await site.start()
-        return f"http://{runner.addresses[0][0]}:{runner.addresses[0][1]}"
+        return await listener.start()
+
+    async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:
+        """The certificate that the settings ask for, watched for changes."""
+        server = self.settings.server
+        if server.tls == "off":
+            return None
+        if server.tls == "files":
+            certificate = Certificate(Path(server.tls_certificate), Path(server.tls_key))
+        else:
+            host = urlsplit(server.public_url).hostname
+            names = [host] if host else []
+            certificate = own_certificate(self._directory.tls, names, self._clock.now())
+        certificate.start_watching()
+        stack.push_async_callback(certificate.stop_watching)
+        self.certificate = certificate
+        return certificate
 
     @property
     def holdings(self) -> tuple[Holding, ...]:

@@ -1,5 +1,7 @@
-"""What is typed: ``meetd serve``, ``meetd check-config``. One file per command; each returns its exit
-status: 0 done, 1 could not be done, 2 wrong configuration or arguments, before anything was touched.
+"""What is typed: ``meetd serve``, ``meetd check-config``. One file per command.
+
+Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
+before anything was touched.
 """
 
 import argparse

@@ -4,12 +4,18 @@ import argparse
 import asyncio
 import ctypes
 import gc
+import logging
 import signal
 import sys
 from typing import Any
 
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
+from meetd.serving.addresses import is_loopback
+from meetd.serving.logs import set_up_logging
+from meetd.serving.tls import Certificate, qr_code
+
+_log = logging.getLogger(__name__)
 
 
 def add_to(commands: Any) -> None:
@@ -29,13 +35,14 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     settings = settings_from(options)
-    return asyncio.run(_serve(settings, options))
+    return asyncio.run(_serve(settings))
 
 
-async def _serve(settings: Settings, options: argparse.Namespace) -> int:
+async def _serve(settings: Settings) -> int:
     # Imported late: a wrong configuration is told at once.
     from meetd.app import Server, StartError  # noqa: PLC0415
 
+    set_up_logging(settings.logs)
     server = Server(settings, data_directory(settings))
     stop = _stop_event()
     try:
@@ -44,12 +51,31 @@ async def _serve(settings: Settings, options: argparse.Namespace) -> int:
         print(f"meetd: {error}", file=sys.stderr)
         return 1
     try:
-        _give_memory_back()
+        _tell_about_https(settings, server.certificate, url)
         print(f"meetd is ready at {url}", flush=True)
+        _give_memory_back()
         await stop.wait()
     finally:
         await server.stop()
     return 0
+
+
+def _tell_about_https(settings: Settings, certificate: Certificate | None, url: str) -> None:
+    """What people need to get a camera: browsers give none over plain HTTP except on loopback."""
+    if settings.server.tls == "self-signed" and certificate is not None:
+        print(qr_code(url), end="")
+        print("Certificate fingerprint (SHA-256), to compare when the browser asks:")
+        print(certificate.fingerprint)
+    elif (
+        certificate is None
+        and not settings.server.public_url.startswith("https:")
+        and not settings.server.trusted_proxies
+        and not is_loopback(settings.server.host)
+    ):
+        _log.warning(
+            "Serving plain HTTP to other machines: their browsers will give no camera or"
+            " microphone. Use --tls self-signed, certificate files, or a reverse proxy with HTTPS."
+        )
 
 
 def _stop_event() -> asyncio.Event:

@@ -186,4 +186,6 @@ class Meetings:
         try:
             await self._rooms.mark_used(room)
         except Refusal as refusal:  # the time of last use is then that of the last join
-            _log.warning("time of last use of a room was not kept", extra={"code": refusal.code})
+            _log.warning(
+                "time of last use of a room was not kept", extra={"fields": {"code": refusal.code}}
+            )

@@ -101,7 +101,7 @@ class SignalingDoor:
         except Refusal as refusal:
             socket.outbox.send(refused(refusal, ref))
             socket.outbox.end("refused", retry=False)
-        except Exception:
+        except Exception:  # noqa: BLE001 - the last place that can tell the person
             socket.outbox.send(refused(_fault(), ref))
             socket.outbox.end("refused", retry=True)
         return None
@@ -145,7 +145,7 @@ class SignalingDoor:
             answer = await self._handlers.handle(seat, command)
         except Refusal as refusal:
             socket.outbox.send(refused(refusal, command.ref))
-        except Exception:
+        except Exception:  # noqa: BLE001 - one bad command must not end the meeting for anybody
             socket.outbox.send(refused(_fault(), command.ref))
         else:
             socket.outbox.send(answer)
@@ -154,5 +154,5 @@ class SignalingDoor:
 def _fault() -> ServerFault:
     """A bug of ours: logged once, under an id that the person sees. Call while handling it."""
     incident = new_id()
-    _log.exception("command failed", extra={"incident": incident})
+    _log.exception("command failed", extra={"fields": {"incident": incident}})
     return ServerFault(incident=incident)

@@ -87,4 +87,4 @@ async def _run_alembic(name: Name, database: Path) -> None:
             f"{database} could not be migrated; it is as it was before. The migration said:\n"
             + output.decode(errors="replace").strip()
         )
-    database.chmod(0o600)
+    await asyncio.to_thread(database.chmod, 0o600)

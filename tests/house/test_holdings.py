@@ -1,5 +1,5 @@
-"""Every table of the schema is claimed by exactly one holding, so that export, erasure and purge can
-never forget one."""
+"""Every table of the schema is claimed by exactly one holding, so that export, erasure and purge
+can never forget one."""
 
 from collections import Counter
 from pathlib import Path

@@ -144,8 +144,6 @@ def encoded_trace() -> bytes:
     return msgspec.json.format(msgspec.json.encode(asyncio.run(trace())), indent=2) + b"\n"
 
 
-
-
 if __name__ == "__main__":
     TRACE.parent.mkdir(exist_ok=True)
     TRACE.write_bytes(encoded_trace())

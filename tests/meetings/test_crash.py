@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,7 +36,7 @@ async def start(data: Path) -> tuple[asyncio.subprocess.Process, str]:
 
 
 async def write_until_it_dies(guest: Guest, unanswered: dict[str, str], acked: set[str]) -> None:
-    """Send what is still unanswered, then new messages; keep the ledger of what was acknowledged."""
+    """Send what is still unanswered, then new messages; keep the ledger of acknowledgements."""
     with suppress(aiohttp.ClientError, ConnectionError, NotSeenError):
         while not guest.socket.closed:
             client_id, text = next(iter(unanswered.items()), (new_id(), new_id()))
@@ -45,6 +46,10 @@ async def write_until_it_dies(guest: Guest, unanswered: dict[str, str], acked: s
                 acked.add(unanswered.pop(client_id))
             else:
                 await guest.pause_as_told(answer)
+
+
+def at_least(goal: int, acked: set[str]) -> Callable[[], bool]:
+    return lambda: len(acked) >= goal
 
 
 async def test_kill_9_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path) -> None:
@@ -64,7 +69,7 @@ async def test_kill_9_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: P
                 for n, writer in enumerate(writers)
             ]
             goal = (cycle + 1) * 12
-            await writers[0].until(lambda goal=goal: len(acked) >= goal, "nobody could write")
+            await writers[0].until(at_least(goal, acked), "nobody could write")
             process.send_signal(signal.SIGKILL)
             await asyncio.gather(*writing)
         await process.wait()

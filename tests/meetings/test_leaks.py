@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 import threading
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def alive() -> dict[str, int]:
     return counts | {
         "tasks": len(asyncio.all_tasks()),
         "threads": threading.active_count(),
-        "descriptors": len(os.listdir("/proc/self/fd")),
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
     }
 
 

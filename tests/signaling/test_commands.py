@@ -272,7 +272,7 @@ async def test_a_message_that_names_another_author_is_refused(tmp_path: Path) ->
     async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
         eve = await guests.join("study", "Eve")
-        forged = {"type": "SendChat", "ref": 1, "clientId": "c" * 22, "text": "I resign", "author": ada.id}
-        await eve.socket.send_str(msgspec.json.encode(forged).decode())
+        honest = msgspec.to_builtins(SendChat(client_id="c" * 22, text="I resign"))
+        await eve.socket.send_str(msgspec.json.encode(honest | {"author": ada.id}).decode())
         assert (await eve.seen(Refused)).refusal.code == "MessageMalformed"
         assert not any(isinstance(event, ChatPosted) for event in ada.events)

@@ -201,9 +201,7 @@ class Guests:
 
 
 def join_command(room: str, name: str, way_back: str | None = None) -> Join:
-    return Join(
-        room=room, name=name, way_back=way_back, microphone=True, camera=True, screen=False
-    )
+    return Join(room=room, name=name, way_back=way_back, microphone=True, camera=True, screen=False)
 
 
 @asynccontextmanager

@@ -71,7 +71,9 @@ class MediaPort:
     def _on_datagram(
         self, datagram: bytes, source: tuple[Any, ...], send: Callable[[bytes, Any], int]
     ) -> None:
-        if self._limits.take(source[0], self._clock.monotonic()) or not is_binding_request(datagram):
+        if self._limits.take(source[0], self._clock.monotonic()) or not is_binding_request(
+            datagram
+        ):
             self.dropped += 1
             return
         try:

@@ -24,11 +24,8 @@ def is_binding_request(datagram: bytes) -> bool:
     if not _HEADER.size <= len(datagram) <= _MAX_REQUEST or len(datagram) % 4:
         return False
     kind, length, cookie, _ = _HEADER.unpack_from(datagram)
-    return (
-        kind == _BINDING_REQUEST
-        and cookie == _MAGIC_COOKIE
-        and length == len(datagram) - _HEADER.size
-    )
+    expected = (_BINDING_REQUEST, len(datagram) - _HEADER.size, _MAGIC_COOKIE)
+    return (kind, length, cookie) == expected
 
 
 def binding_success(request: bytes, address: str, port: int) -> bytes:

@@ -19,12 +19,16 @@ def upgrade() -> None:
     # Apart from the messages, so that a number is never given twice, whatever is deleted.
     op.create_table(
         "conversations",
-        sa.Column("room_id", sa.Text, sa.ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True),
+        sa.Column(
+            "room_id", sa.Text, sa.ForeignKey("rooms.id", ondelete="CASCADE"), primary_key=True
+        ),
         sa.Column("last_number", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "messages",
-        sa.Column("room_id", sa.Text, sa.ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+        sa.Column(
+            "room_id", sa.Text, sa.ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False
+        ),
         sa.Column("number", sa.BigInteger, nullable=False),
         sa.Column("posted_at", sa.BigInteger, nullable=False),
         sa.Column("author", sa.Text, nullable=False),
