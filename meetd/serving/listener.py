@@ -17,10 +17,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.web_protocol import ERROR
 
 from meetd.serving.access_log import AccessLog
 from meetd.serving.addresses import Addresses
 from meetd.serving.gate import Crowd, Gate
+from meetd.serving.headers import FIXED
 from meetd.serving.tls import Certificate
 
 log = logging.getLogger(__name__)
@@ -146,14 +148,25 @@ class Listener:
 
     def _noting_arrival(self, factory: Callable[..., web.BaseRequest]) -> Callable[..., Any]:
         """Tell the gate when its first request has arrived whole."""
+        loop = asyncio.get_running_loop()
 
         def make(message: Any, payload: Any, protocol: Any, *others: Any) -> web.BaseRequest:
             gate = self._gates.get(protocol)
             if gate is not None:
                 gate.request_arrived()
+            if message is ERROR:
+                return _Unreadable(message, payload, protocol, *others, loop)
             return factory(message, payload, protocol, *others)
 
         return make
+
+
+class _Unreadable(web.BaseRequest):
+    """Stands for what could not be parsed. aiohttp answers it without the application, so it brings
+    the headers of every response along."""
+
+    async def _prepare_hook(self, response: web.StreamResponse) -> None:
+        response.headers.update(FIXED)
 
 
 def _bracketed(host: str) -> str:

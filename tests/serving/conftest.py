@@ -46,7 +46,9 @@ async def serve() -> AsyncIterator[Serve]:
                 error_page=error_page,
             )
             app.add_routes(routes)
-            return await stack.enter_async_context(TestClient(TestServer(app)))
+            server = TestServer(app)
+            await server.start_server(auto_decompress=False)  # as Listener does
+            return await stack.enter_async_context(TestClient(server))
 
         yield start
 
