@@ -35,11 +35,15 @@ prepare() {
 	_unlock
 }
 
-# Python and Node only, with the dependencies.
+# prepare_tools [NAME...]: Python and Node only, with the dependencies and those of each name.
 prepare_tools() {
+	local name
 	_lock
 	_make_venv
 	_install serve requirements/build.txt requirements/serve.txt
+	for name in "$@"; do
+		_install "$name" "requirements/$name.txt"
+	done
 	_unlock
 }
 
