@@ -1,0 +1,172 @@
+"""The HTML door."""
+
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from aiohttp import web
+
+from meetd.config.settings import Settings
+from meetd.core.ids import new_room_name
+from meetd.core.refusals import Refusal
+from meetd.pages.assets import Assets
+from meetd.pages.rendering import ROOM, Renderer
+from meetd.pages.words import Languages
+from meetd.rooms.names import normalise_room_name
+from meetd.serving.addresses import is_loopback
+from meetd.serving.faults import Fault
+from meetd.serving.origins import Origins
+
+_ICON: Final = Path(__file__).parent / "files" / "icon.svg"
+_A_DAY: Final = {"Cache-Control": "public, max-age=86400"}
+
+_ROBOTS: Final = "User-agent: *\nAllow: /$\nAllow: /privacy\nAllow: /terms\nDisallow: /\n"
+"""Rooms are nobody's business; the start page may be found."""
+
+_APP: Final = {
+    "name": "meetd",
+    "short_name": "meetd",
+    "start_url": "/",
+    "display": "standalone",
+    "background_color": "#f7f3ec",
+    "theme_color": "#0d645e",
+    "icons": [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
+}
+
+_MAX_KEPT_FIELD: Final = 300
+"""Characters of a wrong room name that are put back into the field."""
+
+
+class Pages:
+    """Every page that is rendered on the server, and the files that they link."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        origins: Origins,
+        assets: Assets,
+        languages: Languages | None = None,
+    ) -> None:
+        """Raises: AssetsMissing when the build lacks what the pages link."""
+        self._settings = settings
+        self._origins = origins
+        self._assets = assets
+        self._languages = languages or Languages()
+        self._renderer = Renderer(assets, self._languages)
+        self._icon = _ICON.read_bytes()
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes. ``/{room}`` takes what no fixed address takes, in whatever order."""
+        return [
+            web.get("/", self._start),
+            web.get("/go", self._go),
+            web.post("/rooms/new", self._new_room),
+            web.get("/rooms/new", self._back_to_start),
+            web.get("/privacy", self._privacy),
+            web.get("/terms", self._terms),
+            web.get("/robots.txt", self._robots),
+            web.get("/icon.svg", self._icon_file),
+            web.get("/favicon.ico", self._icon_file),
+            web.get("/manifest.webmanifest", self._app_manifest),
+            *self._assets.routes(),
+            web.get("/{room}", self._room),
+            web.get("/{room}/", self._room),
+        ]
+
+    def error_page(self, request: web.Request, fault: Fault) -> web.Response:
+        """What people see instead of a page, for ``serving.faults``."""
+        words = self._languages.of(request)
+        heading = f"error.heading_{fault.status}"
+        return self._renderer.render(
+            request,
+            "error.html",
+            status=fault.status,
+            heading=words(heading if heading in words else "error.heading_500"),
+            sentence=self._sentence(request, fault),
+            go_to=fault.facts.get("goTo", ""),
+        )
+
+    def _sentence(self, request: web.Request, fault: Fault) -> str:
+        words = self._languages.of(request)
+        key = f"error.{fault.code}"
+        facts: dict[str, Any] = dict(fault.facts)
+        if "seconds" in facts:
+            facts["seconds"] = max(1, round(facts["seconds"]))
+        return words(key if key in words else "error.other", **facts)
+
+    async def _start(self, request: web.Request) -> web.Response:
+        return self._start_page(request)
+
+    def _start_page(
+        self, request: web.Request, *, status: int = 200, name: str = "", alert: str = ""
+    ) -> web.Response:
+        return self._renderer.render(
+            request,
+            "start.html",
+            status=status,
+            name=name[:_MAX_KEPT_FIELD],
+            alert=alert,
+            insecure=self._gives_no_camera(request),
+        )
+
+    async def _new_room(self, _request: web.Request) -> web.Response:
+        raise web.HTTPSeeOther(f"/{new_room_name()}")
+
+    async def _back_to_start(self, _request: web.Request) -> web.Response:
+        """Reloading after New room failed must not end in an error."""
+        raise web.HTTPSeeOther("/")
+
+    async def _go(self, request: web.Request) -> web.Response:
+        """To the room of that name, or back with the field as it was and what to do."""
+        raw = request.query.get("room", "")
+        try:
+            name = normalise_room_name(raw)
+        except Refusal as refusal:
+            fault = Fault(refusal.status, refusal.code, refusal.facts())
+            alert = self._sentence(request, fault)
+            return self._start_page(request, status=refusal.status, name=raw, alert=alert)
+        raise web.HTTPSeeOther(f"/{name}")
+
+    async def _room(self, request: web.Request) -> web.Response:
+        """The room page, under the one spelling of the room's name."""
+        raw = request.match_info["room"]
+        try:
+            name = normalise_room_name(raw)
+        except Refusal as refusal:
+            fault = Fault(404, refusal.code, refusal.facts())
+            return self.error_page(request, fault)
+        if request.rel_url.raw_path != f"/{name}":
+            raise web.HTTPFound(f"/{quote(name)}")
+        return self._renderer.render(request, "room.html", entry=ROOM, room=name)
+
+    async def _privacy(self, request: web.Request) -> web.Response:
+        kept = ["chat", "room", "presence", "address", "choices"]
+        absent = ["not_accounts", "not_third", "not_stun", "not_ai"]
+        if self._settings.logs.access:
+            kept.insert(-1, "log")
+        else:
+            absent.append("log_off")
+        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent)
+
+    async def _terms(self, request: web.Request) -> web.Response:
+        limit = self._settings.rooms.participant_limit
+        return self._renderer.render(request, "terms.html", participant_limit=limit)
+
+    async def _robots(self, _request: web.Request) -> web.Response:
+        return web.Response(text=_ROBOTS, headers=_A_DAY)
+
+    async def _icon_file(self, _request: web.Request) -> web.Response:
+        return web.Response(body=self._icon, content_type="image/svg+xml", headers=_A_DAY)
+
+    async def _app_manifest(self, _request: web.Request) -> web.Response:
+        body = msgspec.json.encode(_APP)
+        return web.Response(body=body, content_type="application/manifest+json", headers=_A_DAY)
+
+    def _gives_no_camera(self, request: web.Request) -> bool:
+        """Is this no secure context (W3C Secure Contexts 3.1)?"""
+        own = urlsplit(self._origins.own(request))
+        host = own.hostname or ""
+        local = host == "localhost" or host.endswith(".localhost") or is_loopback(host)
+        return own.scheme == "http" and not local
