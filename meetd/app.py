@@ -103,6 +103,8 @@ class Server:
             joins_per_minute=settings.limits.joins_per_minute,
             commands_per_second=settings.limits.commands_per_second,
         )
+        signaling.start()
+        stack.callback(signaling.stop)
         operating = OperatingDoor(
             addresses=addresses,
             is_ready=self._is_ready,

@@ -44,18 +44,28 @@ class MessageStore:
             )
             if known:
                 return self._message(known[0]), False
-            numbered = await transaction.execute(_NEXT_NUMBER, {"room": self._room_id})
-            number = numbered[0]["last_number"]
-            said = msgspec.json.encode(_Said(name=draft.name, text=draft.text))
-            sealed = self._cipher.seal(said, self._place(number))
-            await transaction.execute(
-                "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
-                " VALUES (:room, :number, :at, :author, :client, :sealed)",
-                {**values, "number": number, "at": draft.at, "sealed": sealed},
-            )
-            return _numbered(draft, number), True
+            return await self.insert(transaction, draft), True
 
         return await self._database.write(work)
+
+    async def insert(self, transaction: Transaction, draft: Draft) -> Message:
+        """Give a draft its number and keep it, as part of a transaction."""
+        numbered = await transaction.execute(_NEXT_NUMBER, {"room": self._room_id})
+        number = numbered[0]["last_number"]
+        said = msgspec.json.encode(_Said(name=draft.name, text=draft.text))
+        await transaction.execute(
+            "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
+            " VALUES (:room, :number, :at, :author, :client, :sealed)",
+            {
+                "room": self._room_id,
+                "number": number,
+                "at": draft.at,
+                "author": draft.author,
+                "client": draft.client_id,
+                "sealed": self._cipher.seal(said, self._place(number)),
+            },
+        )
+        return Message(number=number, **msgspec.structs.asdict(draft))
 
     async def page(self, before: int | None, count: int) -> ChatPage:
         """The latest ``count`` messages, or those just before number ``before``.
@@ -94,13 +104,3 @@ _NEXT_NUMBER = (
     " RETURNING last_number"
 )
 
-
-def _numbered(draft: Draft, number: int) -> Message:
-    return Message(
-        number=number,
-        at=draft.at,
-        author=draft.author,
-        name=draft.name,
-        text=draft.text,
-        client_id=draft.client_id,
-    )

@@ -1,7 +1,6 @@
 """What waits to be sent to one page. Bounded: a page that cannot keep up is cut off and comes back
 through the same door, instead of filling the server's memory."""
 
-from collections import deque
 from typing import Protocol
 
 from meetd.protocol.base import Event
@@ -9,6 +8,7 @@ from meetd.protocol.codec import encode
 from meetd.protocol.session import Ended, Why
 
 OUTBOX_BYTES = 1 << 20
+"""What may wait while as much again is being sent."""
 
 
 class Wire(Protocol):
@@ -26,7 +26,7 @@ class Outbox:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
-        self._messages: deque[bytes] = deque()
+        self._messages: list[bytes] = []
         self._size = 0
         self.ended: Ended | None = None
 
@@ -56,10 +56,7 @@ class Outbox:
         self._messages.append(encode(self.ended))
         self._wire.wake()
 
-    def take(self) -> bytes | None:
-        """The next message, or ``None`` when nothing waits."""
-        if not self._messages:
-            return None
-        message = self._messages.popleft()
-        self._size -= len(message)
-        return message
+    def take(self) -> list[bytes]:
+        """Everything that waits, to be sent in this order."""
+        messages, self._messages, self._size = self._messages, [], 0
+        return messages

@@ -28,34 +28,36 @@ def make_application(
         client_max_size=MAX_BODY,
         middlewares=[
             translate_faults(error_page),
-            _limit_rate(addresses, limits.requests_per_second, clock),
-            origins.middleware(),
-            _check_body,
+            _check_all(addresses, origins, limits.requests_per_second, clock),
         ],
     )
     app.on_response_prepare.append(Headers(origins, addresses).on_prepare)
     return app
 
 
-def _limit_rate(addresses: Addresses, per_second: int, clock: Clock) -> Middleware:
-    buckets = Buckets(per_second, per_second * _BURST_SECONDS)
+def _check_all(
+    addresses: Addresses, origins: Origins, requests_per_second: int, clock: Clock
+) -> Middleware:
+    """One middleware for every check: each costs a frame for as long as a WebSocket is open."""
+    buckets = Buckets(requests_per_second, requests_per_second * _BURST_SECONDS)
 
     @web.middleware
-    async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
+    async def check_all(request: web.Request, handler: Handler) -> web.StreamResponse:
         wait = buckets.take(network_of(addresses.of(request)), clock.monotonic())
         if wait:
             raise TooFast(seconds=round(wait, 3))
+        origins.check_host(request)
+        origins.check_unsafe(request)
+        _check_body(request)
         return await handler(request)
 
-    return limit_rate
+    return check_all
 
 
-@web.middleware
-async def _check_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+def _check_body(request: web.Request) -> None:
     """Nothing is decompressed for anybody (CVE-2025-69228), and nothing large is begun."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise web.HTTPUnsupportedMediaType
     length = request.content_length or 0
     if length > MAX_BODY:
         raise web.HTTPRequestEntityTooLarge(max_size=MAX_BODY, actual_size=length)
-    return await handler(request)

@@ -30,10 +30,10 @@ _CONTENT: Final = (
 
 _ALLOWED: Final = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
-    *("picture-in-picture", "screen-wake-lock", "speaker-selection", "web-share"),
+    *("picture-in-picture", "screen-wake-lock", "speaker-selection"),
 )
 _OFF: Final = (
-    *("accelerometer", "bluetooth", "clipboard-read", "encrypted-media", "gamepad", "geolocation"),
+    *("accelerometer", "clipboard-read", "encrypted-media", "gamepad", "geolocation"),
     *("gyroscope", "hid", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "midi"),
     *("payment", "publickey-credentials-get", "serial", "storage-access", "usb"),
     "xr-spatial-tracking",
@@ -71,7 +71,10 @@ class Headers:
         self._addresses = addresses
 
     async def on_prepare(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
-        """For ``app.on_response_prepare``."""
+        """For ``app.on_response_prepare``. The upgrade to a WebSocket shows no page, and what is
+        sent with it stays in memory for as long as the socket is open."""
+        if isinstance(response, web.WebSocketResponse):
+            return
         for name, value in FIXED.items():
             response.headers[name] = value
         response.headers["Content-Security-Policy"] = content_policy(self._origin(request))

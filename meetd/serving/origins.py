@@ -9,7 +9,6 @@ import re
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from meetd.serving.addresses import Addresses
 
@@ -93,17 +92,6 @@ class Origins:
         hidden = request.headers.get("Origin") in {None, "null"}
         if not (hidden and request.headers.get("Sec-Fetch-Site") == "same-origin"):
             raise ForeignOrigin
-
-    def middleware(self) -> Middleware:
-        """Both checks, before any door."""
-
-        @web.middleware
-        async def check_origins(request: web.Request, handler: Handler) -> web.StreamResponse:
-            self.check_host(request)
-            self.check_unsafe(request)
-            return await handler(request)
-
-        return check_origins
 
     def _asked(self, request: web.BaseRequest) -> str:
         """Scheme and Host of the request."""

@@ -1,5 +1,6 @@
 """``/ws``: who may connect, and the life of one connection."""
 
+import asyncio
 import logging
 from collections import Counter
 
@@ -23,11 +24,13 @@ JOIN_SECONDS = 10.0
 SILENT_SECONDS = 45.0
 """A page pings every 10 s; after this long without any message it is gone."""
 
+SWEEP_SECONDS = 5.0
+
 _log = logging.getLogger(__name__)
 
 
 class SignalingDoor:
-    """Takes connections in. ``joined`` counts those that are seated."""
+    """Takes connections in."""
 
     def __init__(
         self,
@@ -49,7 +52,29 @@ class SignalingDoor:
         self._joins = Buckets(rate=joins_per_minute / 60, burst=joins_per_minute)
         self._commands_per_second = commands_per_second
         self._open: Counter[str] = Counter()
-        self.joined = 0
+        self._joined: set[Socket] = set()
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    @property
+    def joined(self) -> int:
+        """Browser tabs that are seated."""
+        return len(self._joined)
+
+    def start(self) -> None:
+        """Look for silent pages, every so often, until ``stop``. One timer for all of them: a timer
+        per socket costs 1 KiB each and is set anew with every message."""
+        self._sweeping = asyncio.get_running_loop().call_later(SWEEP_SECONDS, self._sweep)
+
+    def stop(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+
+    def _sweep(self) -> None:
+        long_ago = self._clock.monotonic() - SILENT_SECONDS
+        for socket in self._joined:
+            if socket.heard_at < long_ago:
+                socket.outbox.end("silent", retry=True)
+        self.start()
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/ws", self.connect)]
@@ -65,7 +90,7 @@ class SignalingDoor:
             )
         self._open[network] += 1
         try:
-            socket = Socket()
+            socket = Socket(self._clock)
             response = await socket.open(request)
             await self._serve(socket, network)
         finally:
@@ -107,12 +132,12 @@ class SignalingDoor:
         return None
 
     async def _serve_seat(self, socket: Socket, seat: Seat) -> None:
-        self.joined += 1
+        self._joined.add(socket)
         left = False
         try:
             left = await self._take_commands(socket, seat)
         finally:
-            self.joined -= 1
+            self._joined.discard(socket)
             if left and socket.outbox.ended is None:
                 self._meetings.leave(seat)
             else:
@@ -123,10 +148,7 @@ class SignalingDoor:
         limits = CommandLimits(self._commands_per_second, self._clock)
         while True:
             try:
-                command = await socket.receive(within=SILENT_SECONDS)
-            except TimeoutError:
-                socket.outbox.end("silent", retry=True)
-                return False
+                command = await socket.receive()
             except MessageMalformed as refusal:
                 socket.outbox.send(refused(refusal, 0))
                 if not limits.allows_malformed():

@@ -4,6 +4,7 @@ import asyncio
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from meetd.core.clock import Clock
 from meetd.core.refusals import MessageMalformed
 from meetd.meetings.outbox import Outbox
 from meetd.protocol.base import Command
@@ -23,13 +24,17 @@ class Socket:
     """A WebSocket and its outbox. The task that sends lives only while there is something to send:
     an idle page costs no task."""
 
-    def __init__(self) -> None:
+    __slots__ = ("_clock", "_response", "_sending", "heard_at", "outbox")
+
+    def __init__(self, clock: Clock) -> None:
         # No compression: it costs 116 KiB per socket, and mixing secrets with what a peer chooses
         # in one compressed stream leaks them. No aiohttp heartbeat: the page pings by itself.
         self._response = web.WebSocketResponse(
             compress=False, max_msg_size=MAX_MESSAGE, timeout=CLOSE_SECONDS
         )
         self._sending: asyncio.Task[None] | None = None
+        self._clock = clock
+        self.heard_at = clock.monotonic()
         self.outbox = Outbox(self)
 
     async def open(self, request: web.Request) -> web.WebSocketResponse:
@@ -42,12 +47,13 @@ class Socket:
         if self._sending is None:
             self._sending = asyncio.ensure_future(self._send_all())
 
-    async def receive(self, within: float) -> Command | None:
+    async def receive(self, within: float | None = None) -> Command | None:
         """The next command; ``None`` when the connection has ended.
 
         Raises: MessageMalformed; TimeoutError after ``within`` seconds without any message.
         """
         message = await self._response.receive(timeout=within)
+        self.heard_at = self._clock.monotonic()
         if message.type is WSMsgType.TEXT:
             return decode_command(message.data)
         if message.type is WSMsgType.BINARY:
@@ -69,8 +75,9 @@ class Socket:
 
     async def _send_all(self) -> None:
         try:
-            while (message := self.outbox.take()) is not None:
-                await self._response.send_frame(message, WSMsgType.TEXT)
+            while messages := self.outbox.take():
+                for message in messages:
+                    await self._response.send_frame(message, WSMsgType.TEXT)
             if self.outbox.ended is not None:
                 await self._response.close()
         except ConnectionError:

@@ -98,10 +98,7 @@ class Scenario:
 
     def received(self, name: str) -> list[Event]:
         """What waits for that person, taken out."""
-        events = []
-        while (message := self.outboxes[name].take()) is not None:
-            events.append(decode_event(message))
-        return events
+        return [decode_event(message) for message in self.outboxes[name].take()]
 
 
 async def trace() -> list[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from meetd.core.clock import SystemClock
 from meetd.core.ids import new_id
 from meetd.protocol.people import ChangeMedia, ParticipantChanged, ParticipantLeft, RaiseHand
 from meetd.protocol.session import Ended
+from meetd.signaling.door import SILENT_SECONDS
 from tests.support.guest import guests_at
 from tests.support.server import running_server
 
@@ -88,3 +90,20 @@ async def test_old_snapshot_and_events_equal_the_new_snapshot(tmp_path: Path) ->
         carol = await guests.join("study", "Carol")
         await ada.until(lambda: ada.seq == carol.seq, "Ada is behind")
         assert ada.snapshot == carol.snapshot
+
+
+class MovedClock(SystemClock):
+    """The system's clock, and as much later as a test wants."""
+
+    ahead = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+
+async def test_a_page_that_fell_silent_is_let_go(tmp_path: Path) -> None:
+    clock = MovedClock()
+    async with running_server(tmp_path, clock=clock) as (_, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        clock.ahead = SILENT_SECONDS + 1
+        assert await ada.seen(Ended) == Ended(why="silent", retry=True)

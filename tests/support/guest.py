@@ -206,7 +206,7 @@ def join_command(room: str, name: str, way_back: str | None = None) -> Join:
 
 @asynccontextmanager
 async def guests_at(url: str) -> AsyncIterator[Guests]:
-    async with aiohttp.ClientSession() as session:
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
         guests = Guests(url, session)
         try:
             yield guests

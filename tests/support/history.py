@@ -3,6 +3,7 @@
 from meetd.app import Server
 from meetd.chat.store import Draft, MessageStore
 from meetd.core.ids import new_id
+from meetd.storage.database import Transaction
 
 
 async def fill_chat(server: Server, room_name: str, count: int) -> None:
@@ -10,12 +11,16 @@ async def fill_chat(server: Server, room_name: str, count: int) -> None:
     room = await server.rooms.open(room_name)
     cipher = await server.vault.cipher("room", room.id)
     store = MessageStore(server.database, room.id, cipher)
-    for number in range(1, count + 1):
-        draft = Draft(
-            author="author",
-            name="Ada",
-            text=f"message {number}",
-            client_id=new_id(),
-            at=number * 1_000,
-        )
-        await store.add(draft)
+
+    async def work(transaction: Transaction) -> None:
+        for number in range(1, count + 1):
+            draft = Draft(
+                author="author",
+                name="Ada",
+                text=f"message {number}",
+                client_id=new_id(),
+                at=number * 1_000,
+            )
+            await store.insert(transaction, draft)
+
+    await server.database.write(work)

@@ -13,6 +13,7 @@ import msgspec
 
 from meetd.app import Server
 from meetd.config.settings import Settings
+from meetd.core.clock import Clock
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
 from meetd.storage.vault import load_master_key
@@ -64,11 +65,11 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 
 @asynccontextmanager
 async def running_server(
-    data: Path, settings: Settings | None = None
+    data: Path, settings: Settings | None = None, clock: Clock | None = None
 ) -> AsyncIterator[tuple[Server, str]]:
     """Started, and stopped at the end; with its URL."""
     await prepare_data(data)
-    server = Server(settings or test_settings(), data)
+    server = Server(settings or test_settings(), data, clock)
     url = await server.start()
     try:
         yield server, url
