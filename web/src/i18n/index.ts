@@ -22,7 +22,7 @@ let asked: Language = "en";
 export function languageFor(wishes: readonly string[]): Language {
 	for (const wish of wishes) {
 		const short = wish.toLowerCase().split("-")[0] ?? "";
-		if (short in languages) return short as Language;
+		if (Object.hasOwn(languages, short)) return short as Language;
 	}
 	return "en";
 }

@@ -74,7 +74,7 @@ export const nl: Words = {
 		microphoneDevice: "Microfoon kiezen",
 		speakerDevice: "Luidspreker kiezen",
 		level: "Geluidsniveau van de microfoon",
-		none: "Geen gevonden",
+		none: "Niet beschikbaar",
 		unnamed: (number) => `Apparaat ${number}`,
 		defaultSpeaker: "Standaard",
 		starting: "De camera start",
@@ -88,6 +88,7 @@ export const nl: Words = {
 		preview: "Je beeld",
 		cameraOff: "Je camera is uit",
 		listenOnly: "Je komt binnen om te luisteren. In de kamer kun je ze alsnog aanzetten.",
+		microphoneOff: "Je microfoon is uit. In de kamer kun je hem alsnog aanzetten.",
 		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
 		unreachable:
 			"De server antwoordt niet. Controleer je verbinding en druk nog eens op Deelnemen.",

@@ -15,7 +15,7 @@ function format(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTime
 }
 
 export function clockTime(at: number): string {
-	return format("time", { hour: "2-digit", minute: "2-digit" }).format(at);
+	return format("time", { hour: "numeric", minute: "2-digit" }).format(at);
 }
 
 export function fullTime(at: number): string {

@@ -20,19 +20,21 @@ export function Select({ label, value, choices, disabled, onChoose }: SelectProp
 	return (
 		<div class="field">
 			<label for={id}>{label}</label>
-			<select
-				id={id}
-				class="input select"
-				value={value}
-				disabled={disabled}
-				onChange={(event) => onChoose(event.currentTarget.value)}
-			>
-				{choices.map((choice) => (
-					<option key={choice.value} value={choice.value} selected={choice.value === value}>
-						{choice.label}
-					</option>
-				))}
-			</select>
+			<div class="select-box">
+				<select
+					id={id}
+					class="input select"
+					value={value}
+					disabled={disabled}
+					onChange={(event) => onChoose(event.currentTarget.value)}
+				>
+					{choices.map((choice) => (
+						<option key={choice.value} value={choice.value} selected={choice.value === value}>
+							{choice.label}
+						</option>
+					))}
+				</select>
+			</div>
 		</div>
 	);
 }

@@ -27,5 +27,5 @@ function firstGrapheme(word: string): string {
 
 /** A generated room name is long and says nothing: show its two ends, so that two can be told apart. */
 export function shortRoomName(name: string): string {
-	return name.length > 24 ? `${name.slice(0, 8)}…${name.slice(-4)}` : name;
+	return name.length > 20 ? `${name.slice(0, 8)}…${name.slice(-4)}` : name;
 }

@@ -2,11 +2,12 @@
 import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
-import { words } from "../../i18n";
+import { type Words, words } from "../../i18n";
+import type { OwnMedia } from "../../state/media";
 import { IconButton } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
 import { Meter } from "../../ui/Meter";
-import { CameraToggle, MicrophoneToggle } from "../room/MediaToggles";
+import { CameraToggle, isOn, MicrophoneToggle } from "../room/MediaToggles";
 import { TroubleAlert } from "../room/TroubleAlert";
 import { DeviceChoice } from "../settings/DeviceChoice";
 import { Settings } from "../settings/Settings";
@@ -14,17 +15,19 @@ import { JoinForm } from "./JoinForm";
 import { Preview } from "./Preview";
 import "./hall.css";
 
+/** Under this key the levels hold one's own microphone. */
+const ownLevel = "own";
+
 export function Hall({ page }: { readonly page: RoomPage }) {
 	const { state, actions } = page;
 	const w = words.value;
 	const [name, setName] = useState(state.preferences.value.name);
 	const [settings, setSettings] = useState(false);
-	const level = useComputed(() => state.levels.value["own"] ?? 0);
+	const level = useComputed(() => state.levels.value[ownLevel] ?? 0);
 	useEffect(() => {
 		void actions.openDevices();
 	}, [actions]);
 	const own = state.own.value;
-	const silent = !own.microphone.wanted && !own.camera.wanted;
 	return (
 		<div class="hall">
 			<header class="hall-head">
@@ -41,7 +44,7 @@ export function Hall({ page }: { readonly page: RoomPage }) {
 						<MicrophoneToggle page={page} />
 						<div class="hall-level">
 							<Meter label={w.devices.level} level={level} />
-							<p class="hall-hint">{silent ? w.hall.listenOnly : w.hall.silent}</p>
+							<p class="hall-hint">{hint(own, w)}</p>
 						</div>
 						<CameraToggle page={page} />
 					</div>
@@ -49,7 +52,7 @@ export function Hall({ page }: { readonly page: RoomPage }) {
 				<JoinForm page={page} name={name} onName={setName} />
 				<div class="hall-devices">
 					<DeviceChoice page={page} kind="camera" />
-					<div class="stack">
+					<div class="hall-device">
 						<DeviceChoice page={page} kind="microphone" />
 						{own.microphone.trouble && own.microphone.trouble !== "insecure" && (
 							<TroubleAlert device="microphone" trouble={own.microphone.trouble} />
@@ -60,4 +63,9 @@ export function Hall({ page }: { readonly page: RoomPage }) {
 			{settings && <Settings page={page} inRoom={false} onClose={() => setSettings(false)} />}
 		</div>
 	);
+}
+
+function hint({ microphone, camera }: OwnMedia, w: Words): string {
+	if (isOn(microphone)) return w.hall.silent;
+	return isOn(camera) ? w.hall.microphoneOff : w.hall.listenOnly;
 }

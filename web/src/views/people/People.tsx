@@ -5,7 +5,7 @@ import { words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import { useSize } from "../../ui/hooks";
-import { setProperty } from "../../ui/place";
+import { place, type Rect, setProperty } from "../../ui/place";
 import { type Arrangement, arrangeGrid, arrangeSpeaker, arrangeStrip, type Mode } from "./arrange";
 import { EmptyChair } from "./EmptyChair";
 import { everybody, handPlace, pathState, spotlight } from "./everybody";
@@ -26,7 +26,7 @@ export function People({ page, meeting, mode, visible }: PeopleProps) {
 	const field = useRef<HTMLDivElement>(null);
 	const people = everybody(meeting);
 	const alone = people.length === 1 && mode !== "strip";
-	const { large, layout } = useArrangement(page, meeting, people, mode, frame, alone);
+	const { large, layout, scrolls } = useArrangement(page, meeting, people, mode, frame, alone);
 	useMoving(field, `${mode} ${people.length} ${layout.columns} ${large}`);
 	useLayoutEffect(() => {
 		if (!field.current) return;
@@ -37,7 +37,8 @@ export function People({ page, meeting, mode, visible }: PeopleProps) {
 	const slots = slotsOf(people, mode === "speaker" ? large : null);
 	return (
 		<section class="people" aria-label={w.region} data-mode={mode} hidden={!visible}>
-			<div ref={frame} class="people-frame">
+			{/* What scrolls has to be reachable by keyboard. */}
+			<div ref={frame} class="people-frame" tabIndex={scrolls ? 0 : undefined}>
 				<div ref={field} class="people-field">
 					{people.map((one) => (
 						<Person
@@ -50,11 +51,24 @@ export function People({ page, meeting, mode, visible }: PeopleProps) {
 							hidden={(slots.get(one.id) ?? 0) >= layout.shown}
 						/>
 					))}
+					{layout.more && <Beyond rect={layout.more} count={beyond} />}
 					{alone && <EmptyChair rect={layout.rects[1] ?? null} />}
 				</div>
 			</div>
-			{beyond > 0 && <p class="people-beyond">{w.beyond(beyond)}</p>}
 		</section>
+	);
+}
+
+/** In the last place of a full line: how many more are here. */
+function Beyond({ rect, count }: { readonly rect: Rect; readonly count: number }) {
+	const sign = useRef<HTMLParagraphElement>(null);
+	useLayoutEffect(() => {
+		if (sign.current) place(sign.current, rect);
+	}, [rect]);
+	return (
+		<p ref={sign} class="people-beyond">
+			{words.value.people.beyond(count)}
+		</p>
 	);
 }
 
@@ -65,7 +79,7 @@ function useArrangement(
 	mode: Mode,
 	frame: { current: HTMLDivElement | null },
 	alone: boolean,
-): { large: string | null; layout: Arrangement } {
+): { large: string | null; layout: Arrangement; scrolls: boolean } {
 	const size = useSize(frame);
 	const columns = useRef(0);
 	const previous = useRef<string | null>(null);
@@ -81,7 +95,8 @@ function useArrangement(
 				? arrangeSpeaker(count, index, space)
 				: arrangeGrid(count, space, columns.current);
 	if (mode === "grid" && size.width > 0) columns.current = layout.columns;
-	return { large, layout };
+	const scrolls = layout.width > size.width || layout.height > size.height;
+	return { large, layout, scrolls };
 }
 
 /** Tiles glide when the arrangement changed because somebody did something, not while resizing. */
@@ -112,7 +127,7 @@ interface PersonProps {
 	readonly meeting: Meeting;
 	readonly people: readonly Participant[];
 	readonly person: Participant;
-	readonly rect: Arrangement["rects"][number] | null;
+	readonly rect: Rect | null;
 	readonly hidden: boolean;
 }
 

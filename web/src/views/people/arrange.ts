@@ -19,8 +19,10 @@ export interface Arrangement {
 	readonly height: number;
 	/** To be passed in again, so that the next arrangement stays close to this one. */
 	readonly columns: number;
-	/** Tiles from this index on found no place (speaker mode only). */
+	/** How many found a place, the large one included; the others wait (speaker mode only). */
 	readonly shown: number;
+	/** Where to tell how many wait; null when nobody does. */
+	readonly more: Rect | null;
 }
 
 /** A picture is cropped to anything between a square and 16:9. */
@@ -91,7 +93,14 @@ function layRows(count: number, columns: number, cell: Cell, space: Space): Arra
 			...cell,
 		});
 	}
-	return { rects, width: space.width, height: Math.max(space.height, tall), columns, shown: count };
+	return {
+		rects,
+		width: space.width,
+		height: Math.max(space.height, tall),
+		columns,
+		shown: count,
+		more: null,
+	};
 }
 
 /** Too many for the space: tiles keep a size at which faces can be told apart, and the grid scrolls. */
@@ -101,44 +110,60 @@ function scrollingGrid(count: number, space: Space): Arrangement {
 	return layRows(count, columns, { width, height: width }, { ...space, height: 0 });
 }
 
-/** One large picture, the others in a strip beside it (wide) or below it (tall). */
+/** One large picture, the others in a line beside it (wide) or below it (tall). */
 export function arrangeSpeaker(count: number, large: number, space: Space): Arrangement {
 	if (count <= 1) return arrangeGrid(count, space);
 	const beside = space.width > space.height * 1.25;
-	const strip = beside
-		? clamp(Math.floor(space.width * 0.2), 112, 240)
-		: clamp(Math.floor(space.height * 0.2), 84, 160);
+	const small = lineTile(count - 1, beside, space);
 	const main = beside
-		? { width: space.width - strip - space.gap, height: space.height }
-		: { width: space.width, height: space.height - strip - space.gap };
+		? { width: space.width - small.width - space.gap, height: space.height }
+		: { width: space.width, height: space.height - small.height - space.gap };
+	const slots = lineSlots(count - 1, beside, small, main, space);
 	const big = crop(main, narrowestFew);
-	const small = beside
-		? { width: strip, height: Math.floor(strip * 0.625) }
-		: { width: Math.floor(strip * 1.2), height: strip };
-	const length = beside ? space.height : space.width;
-	const step = (beside ? small.height : small.width) + space.gap;
-	const fit = Math.max(1, Math.floor((length + space.gap) / step));
-	const start = Math.max(0, Math.floor((length + space.gap - Math.min(fit, count - 1) * step) / 2));
-	const rects: Rect[] = [];
-	let place = 0;
-	for (let index = 0; index < count; index += 1) {
-		if (index === large) {
-			rects.push({
-				x: Math.floor((main.width - big.width) / 2),
-				y: Math.floor((main.height - big.height) / 2),
-				...big,
-			});
-			continue;
-		}
-		const along = start + place * step;
-		rects.push(
-			beside
-				? { x: main.width + space.gap, y: along, ...small }
-				: { x: along, y: main.height + space.gap, ...small },
-		);
-		place += 1;
+	const middle = {
+		x: Math.floor((main.width - big.width) / 2),
+		y: Math.floor((main.height - big.height) / 2),
+		...big,
+	};
+	// With too many for the line, its last place tells how many more there are.
+	const shownSmall = slots.length < count - 1 ? slots.length - 1 : slots.length;
+	const last = slots.at(-1) ?? middle;
+	const rects = Array.from({ length: count }, (_, index) => {
+		if (index === large) return middle;
+		return slots[index < large ? index : index - 1] ?? last;
+	});
+	const more = shownSmall < count - 1 ? last : null;
+	return { ...space, rects, columns: 0, shown: shownSmall + 1, more };
+}
+
+const smallestInLine = 76;
+
+/** Small tiles shrink before any is left out. */
+function lineTile(count: number, beside: boolean, { width, height, gap }: Space): Cell {
+	const length = beside ? height : width;
+	const share = Math.floor((length + gap) / count - gap);
+	if (beside) {
+		const across = clamp(Math.floor(width * 0.2), 112, 240);
+		const tall = clamp(share, smallestInLine, Math.floor(across * 0.625));
+		return { width: Math.min(across, Math.floor(tall * widest)), height: tall };
 	}
-	return { rects, width: space.width, height: space.height, columns: 0, shown: fit + 1 };
+	const across = clamp(Math.floor(height * 0.2), 84, 160);
+	const wide = clamp(share, smallestInLine, Math.floor(across * 1.2));
+	return { width: wide, height: Math.min(across, Math.floor(wide / 0.8)) };
+}
+
+function lineSlots(count: number, beside: boolean, small: Cell, main: Cell, space: Space): Rect[] {
+	const { gap } = space;
+	const length = beside ? space.height : space.width;
+	const step = (beside ? small.height : small.width) + gap;
+	const fit = Math.min(count, Math.max(1, Math.floor((length + gap) / step)));
+	const start = Math.max(0, Math.floor((length + gap - fit * step) / 2));
+	return Array.from({ length: fit }, (_, index) => {
+		const along = start + index * step;
+		return beside
+			? { x: main.width + gap, y: along, ...small }
+			: { x: along, y: main.height + gap, ...small };
+	});
 }
 
 /** Everybody in one line, along the longer side; it scrolls. */
@@ -162,6 +187,7 @@ export function arrangeStrip(count: number, space: Space): Arrangement {
 		height: upright ? Math.max(space.height, along) : across,
 		columns: 0,
 		shown: count,
+		more: null,
 	};
 }
 

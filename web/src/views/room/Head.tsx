@@ -2,7 +2,7 @@
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
-import { IconButton } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import { shortRoomName } from "../../ui/names";
 import { everybody } from "../people/everybody";
 import { news, openDialog } from "./ui";
@@ -41,14 +41,7 @@ export function Tools({ page, compact }: { readonly page: RoomPage; readonly com
 					onClick={() => page.actions.prefer({ layout: layout === "grid" ? "speaker" : "grid" })}
 				/>
 			)}
-			<IconButton
-				label={w.room.invite}
-				icon="invite"
-				hint="I"
-				onClick={() => {
-					openDialog.value = "invite";
-				}}
-			/>
+			{compact && <InviteButton labelled={false} />}
 			<IconButton
 				label={w.room.settings}
 				icon="settings"
@@ -58,5 +51,18 @@ export function Tools({ page, compact }: { readonly page: RoomPage; readonly com
 				}}
 			/>
 		</div>
+	);
+}
+
+export function InviteButton({ labelled }: { readonly labelled: boolean }) {
+	const label = words.value.room.invite;
+	const open = () => {
+		openDialog.value = "invite";
+	};
+	if (!labelled) return <IconButton label={label} icon="invite" hint="I" onClick={open} />;
+	return (
+		<Button icon="invite" class="invite-button" onClick={open}>
+			<span>{label}</span>
+		</Button>
 	);
 }

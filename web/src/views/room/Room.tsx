@@ -12,7 +12,7 @@ import { Sounds } from "../people/Sounds";
 import { Controls } from "./Controls";
 import { Dialogs } from "./Dialogs";
 import { useFollowScreens } from "./followScreens";
-import { RoomName, Tools } from "./Head";
+import { InviteButton, RoomName, Tools } from "./Head";
 import { Notices } from "./Notices";
 import { useNews } from "./news";
 import { PanelButtons } from "./PanelButtons";
@@ -35,10 +35,12 @@ interface RoomProps {
 
 export function Room({ page, meeting, connection }: RoomProps) {
 	const compact = useMedia(compactQuery);
+	const upright = useMedia("(orientation: portrait)");
 	const stage = useRef<HTMLElement>(null);
 	const screens = screensOf(meeting, page.state.remote.value);
 	const shown = panelsShown({
 		compact,
+		upright,
 		tab: tab.value,
 		preferences: page.state.preferences.value,
 		sharing: screens.length > 0,
@@ -86,6 +88,7 @@ export function Room({ page, meeting, connection }: RoomProps) {
 				{!compact && (
 					<div class="bar-side">
 						<RoomName page={page} meeting={meeting} />
+						<InviteButton labelled />
 					</div>
 				)}
 				<Controls page={page} meeting={meeting} />

@@ -14,20 +14,22 @@ export interface Shown {
 
 interface Situation {
 	readonly compact: boolean;
+	/** Higher than wide: what is shared has its own height, and the people get the rest. */
+	readonly upright: boolean;
 	readonly tab: Panel;
 	readonly preferences: Preferences;
 	/** Somebody else shows a screen. */
 	readonly sharing: boolean;
 }
 
-export function panelsShown({ compact, tab, preferences, sharing }: Situation): Shown {
+export function panelsShown({ compact, upright, tab, preferences, sharing }: Situation): Shown {
 	if (compact) {
-		const strip = tab === "content" && sharing;
+		const both = tab === "content" && sharing;
 		return {
-			people: tab === "people" || strip,
+			people: tab === "people" || both,
 			content: tab === "content",
 			chat: tab === "chat",
-			mode: strip ? "strip" : preferences.layout,
+			mode: both && !upright ? "strip" : preferences.layout,
 			slim: false,
 		};
 	}

@@ -27,7 +27,7 @@ export function DeviceChoice({
 	return (
 		<Select
 			label={labels[kind](w)}
-			value={chosen ?? choices[0]?.value ?? ""}
+			value={choices.find((one) => one.value === chosen)?.value ?? choices[0]?.value ?? ""}
 			choices={choices.length > 0 ? choices : none}
 			disabled={choices.length === 0}
 			onChoose={(id) => page.actions.chooseDevice(kind, id)}

@@ -31,7 +31,7 @@ export function shortcutFor(press: Press): Shortcut | null {
 	if (press.ctrlKey || press.metaKey || press.altKey || press.repeat || press.isComposing)
 		return null;
 	const key = press.key.toLowerCase();
-	return key in shortcutKeys ? shortcutKeys[key as keyof typeof shortcutKeys] : null;
+	return Object.hasOwn(shortcutKeys, key) ? shortcutKeys[key as keyof typeof shortcutKeys] : null;
 }
 
 /** Somebody is typing here, so that letters are letters. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { everybody, handPlace, pathState, spotlight } from "../../src/views/people/everybody";
+import { newsBetween } from "../../src/views/room/news";
+import { panelsShown } from "../../src/views/room/panels";
+import { meeting, participant } from "../fakes/meeting";
+import { preferences, remoteMedia } from "../fakes/page";
+
+describe("everybody", () => {
+	it("keeps the place of those who have not come back yet, as away", () => {
+		const people = everybody(
+			meeting({ participants: [participant(0), participant(2)], missing: [participant(1)] }),
+		);
+		expect(people.map((one) => [one.id, one.away])).toEqual([
+			["p0", false],
+			["p1", true],
+			["p2", false],
+		]);
+	});
+
+	it("orders raised hands by who was first", () => {
+		const people = [participant(0, { hand: 9 }), participant(1), participant(2, { hand: 4 })];
+		expect(people.map((one) => handPlace(people, one.id))).toEqual([2, null, 1]);
+	});
+
+	it("makes the other one large, who spoke last, never oneself before others", () => {
+		const people = [participant(0), participant(1), participant(2)];
+		expect(spotlight(people, "p0", "p2", "p1")).toBe("p2");
+		expect(spotlight(people, "p0", "p0", "p1")).toBe("p1");
+		expect(spotlight(people, "p0", null, "gone")).toBe("p1");
+		expect(spotlight([participant(0)], "p0", null, null)).toBe("p0");
+	});
+
+	it("believes its own view of a path before the server's", () => {
+		const path = { path: "direct", state: "connected" } as const;
+		expect(pathState(remoteMedia({ state: "failed" }), path)).toBe("failed");
+		expect(pathState(undefined, path)).toBe("connected");
+		expect(pathState(undefined, undefined)).toBe("connecting");
+	});
+});
+
+describe("news", () => {
+	it("tells who came, went and raised a hand, and nothing about oneself", () => {
+		const before = [participant(0), participant(1), participant(2)];
+		const after = [participant(0, { hand: 1 }), participant(2, { hand: 2 }), participant(3)];
+		expect(newsBetween(before, after, "p0").map((one) => one.kind)).toEqual([
+			"handUp",
+			"joined",
+			"left",
+		]);
+	});
+});
+
+describe("panels", () => {
+	const small = { compact: true, upright: true, preferences } as const;
+
+	it("shows one panel at a time on a small screen, and the faces beside what is shared", () => {
+		expect(panelsShown({ ...small, tab: "chat", sharing: true })).toMatchObject({
+			people: false,
+			content: false,
+			chat: true,
+		});
+		expect(panelsShown({ ...small, tab: "content", sharing: true }).people).toBe(true);
+		expect(panelsShown({ ...small, tab: "content", sharing: false }).people).toBe(false);
+	});
+
+	it("makes the empty table slim on a wide screen", () => {
+		const wide = { compact: false, upright: false, tab: "people", preferences } as const;
+		expect(panelsShown({ ...wide, sharing: false })).toMatchObject({ slim: true, mode: "grid" });
+		expect(panelsShown({ ...wide, sharing: true })).toMatchObject({ slim: false, mode: "strip" });
+	});
+});
