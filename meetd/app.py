@@ -4,8 +4,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aiohttp import web
-
 from meetd.api.operating import OperatingDoor
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
@@ -14,6 +12,8 @@ from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
+from meetd.pages.assets import Assets, AssetsMissing
+from meetd.pages.door import Pages
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
 from meetd.rooms.store import RoomStore
@@ -29,7 +29,7 @@ from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
 
-StartError = (StorageError, MediaPortError, CertificateError, ListenError)
+StartError = (StorageError, MediaPortError, CertificateError, ListenError, AssetsMissing)
 """Why a start can fail; the message of each says what to do."""
 
 
@@ -115,14 +115,15 @@ class Server:
                 "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
             },
         )
+        pages = Pages(settings=settings, origins=origins, assets=Assets())
         app = make_application(
             addresses=addresses,
             origins=origins,
             limits=settings.limits,
             clock=self._clock,
-            error_page=lambda _request, fault: web.Response(status=fault.status, text=fault.code),
+            error_page=pages.error_page,
         )
-        app.add_routes([*signaling.routes(), *operating.routes()])
+        app.add_routes([*signaling.routes(), *operating.routes(), *pages.routes()])
         listener = Listener(
             app,
             host=settings.server.host,
