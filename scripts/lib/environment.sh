@@ -79,8 +79,9 @@ _find_python() {
 }
 
 _make_venv() {
-	# A moved checkout, another machine's files or an upgraded Python: .venv is made anew.
-	if _is_done venv "$ROOT" && "$PYTHON" -c '' 2>/dev/null; then
+	# A moved checkout, another machine's files, an upgraded Python, or an installation that was killed
+	# and may have left half a package: .venv is made anew.
+	if _is_done venv "$ROOT" && [[ ! -e "$STAMPS/installing" ]] && "$PYTHON" -c '' 2>/dev/null; then
 		return 0
 	fi
 	local python
@@ -103,9 +104,11 @@ _install() {
 		files+=(--requirement "$ROOT/$file")
 	done
 	say "Installing the locked dependencies ($name)"
+	touch "$STAMPS/installing"
 	"$PYTHON" -m pip install --quiet --no-deps --only-binary :all: --require-hashes "${files[@]}" ||
 		fail "The dependencies could not be installed; see above. The first run needs a connection to the Python package index."
 	_mark_done "$name" "$hash"
+	rm "$STAMPS/installing"
 }
 
 _install_meetd() {
