@@ -43,6 +43,6 @@ class Renderer:
         """A page in the language that the browser asks for."""
         words = self._languages.of(request)
         page = self._environment.get_template(template)
-        text = page.render(t=words, entry=self._entries[entry], **facts)
+        text = page.render(t=words, entry=self._entries[entry], status=status, **facts)
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)

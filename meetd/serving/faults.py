@@ -81,9 +81,18 @@ def _answer(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Re
         body = msgspec.json.encode({"code": fault.code, "facts": fault.facts})
         answer = web.Response(status=fault.status, body=body, content_type="application/json")
     else:
-        answer = error_page(request, fault)
+        answer = _page(request, fault, error_page)
     if fault.code == TooFast.code:
         answer.headers["Retry-After"] = str(math.ceil(fault.facts["seconds"]))
     if request.can_read_body:  # it was not read and will not be
         answer.force_close()
     return answer
+
+
+def _page(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Response:
+    """A bug in the page about a bug leaves a plain line."""
+    try:
+        return error_page(request, fault)
+    except Exception:
+        log.exception("the error page failed", extra={"fields": {"code": fault.code}})
+        return web.Response(status=fault.status, text=f"{fault.status} {fault.code}\n")

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import ERROR
 
 from meetd.serving.access_log import AccessLog
@@ -82,7 +83,7 @@ class Listener:
             max_headers=_MAX_FIELDS,
             auto_decompress=False,
             shutdown_timeout=_DRAIN_SECONDS,
-            logger=_quiet_logger(),
+            logger=_http_logger(),
             access_log=logging.getLogger("meetd.access") if access_log else None,
             access_log_class=AccessLog,
         )
@@ -150,13 +151,15 @@ class Listener:
         """Tell the gate when its first request has arrived whole."""
         loop = asyncio.get_running_loop()
 
-        def make(message: Any, payload: Any, protocol: Any, *others: Any) -> web.BaseRequest:
+        def make(
+            message: Any, payload: Any, protocol: Any, writer: Any, task: Any
+        ) -> web.BaseRequest:
             gate = self._gates.get(protocol)
             if gate is not None:
                 gate.request_arrived()
             if message is ERROR:
-                return _Unreadable(message, payload, protocol, *others, loop)
-            return factory(message, payload, protocol, *others)
+                return _Unreadable(message, payload, protocol, writer, task, loop)
+            return factory(message, payload, protocol, writer, task)
 
         return make
 
@@ -187,7 +190,7 @@ def _bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         raise ListenError(_sentence(host, port, error)) from error
-    listening.setblocking(False)  # noqa: FBT003 - its own signature
+    listening.setblocking(False)
     return listening
 
 
@@ -224,8 +227,17 @@ def _raise_descriptor_limit() -> int:
     return wanted
 
 
-def _quiet_logger() -> logging.Logger:
-    """What aiohttp says about broken requests names the sender and is as frequent as he likes."""
-    quiet = logging.getLogger("meetd.http")
-    quiet.setLevel(logging.CRITICAL)
-    return quiet
+def _http_logger() -> logging.Logger:
+    """aiohttp's own words: without the sender's address, and none about broken requests, which are
+    as frequent as somebody likes."""
+    http = logging.getLogger("meetd.http")
+    http.addFilter(_only_bugs)
+    return http
+
+
+def _only_bugs(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None or isinstance(error, HttpProcessingError | ConnectionError):
+        return False
+    record.msg, record.args = "a request ended in a bug outside every door", ()
+    return True

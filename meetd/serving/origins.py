@@ -20,13 +20,11 @@ _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-class WrongHost(web.HTTPException):
+class WrongHost(web.HTTPMisdirectedRequest):
     """Asked for under a name that is not this server's (RFC 9110 15.5.20)."""
 
-    status_code = 421
-
     def __init__(self, public_url: str) -> None:
-        super().__init__(reason="Misdirected Request")
+        super().__init__()
         self.public_url = public_url
 
 

@@ -119,3 +119,16 @@ async def test_limits_count_people_behind_a_proxy_one_by_one(serve: Serve) -> No
     for number in range(30):
         async with client.get("/", headers={"X-Forwarded-For": f"203.0.113.{number}"}) as response:
             assert response.status == 200
+
+
+async def test_a_bug_in_the_error_page_leaves_a_plain_line(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_request: web.Request, _fault: object) -> web.Response:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("tests.serving.conftest.error_page", broken)
+    client = await serve()
+    async with client.get("/none") as response:
+        assert (response.status, await response.text()) == (404, "404 NotFound\n")
+    assert "the error page failed" in caplog.text

@@ -185,3 +185,16 @@ async def test_a_handshake_that_does_not_come_counts_and_leaves_nothing(
     await listener.close()
     await until(lambda: listener.connections == 0, "a handshake outlived the listener")
     writer.close()
+
+
+async def test_a_bug_below_the_application_is_logged_without_the_address(
+    listen: Listen, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_request: web.Request) -> web.Response:
+        raise ZeroDivisionError
+
+    listener = await listen(web.get("/fail", fail))
+    async with ClientSession() as session, session.get(listener.url + "/fail") as response:
+        assert response.status == 500
+    (record,) = [record for record in caplog.records if record.name == "meetd.http"]
+    assert record.getMessage() == "a request ended in a bug outside every door"
