@@ -74,6 +74,8 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		makeStream,
 		newId: () => randomId(16),
 		online: () => wire.online(),
+		speaks: (participant) =>
+			store.meeting()?.participants.find((one) => one.id === participant)?.microphone ?? false,
 		send: (signalled) => wire.tell({ type: "Signal", ...signalled }),
 		report(participant, state) {
 			wire.tell({ type: "ReportPath", participant, state });
@@ -98,10 +100,7 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		},
 		actions: {
 			...own.actions,
-			allowSound() {
-				meters.resume();
-				void
-			},
+			allowSound: () => meters.resume(),
 			retryPath: (participant) => mesh.retry(participant),
 		},
 		mesh,

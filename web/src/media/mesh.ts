@@ -15,6 +15,8 @@ export interface MeshOptions {
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;
 	readonly online: () => boolean;
+	/** Whether this participant says that the microphone is on: then packets arrive all the time. */
+	readonly speaks: (participant: string) => boolean;
 	send(signal: Omit<Signal, "type" | "ref">): void;
 	/** Something about this participant's media changed; null: gone. */
 	changed(participant: string, media: RemoteMedia | null): void;
@@ -25,9 +27,13 @@ interface Member {
 	readonly pair: Pair;
 	counters: Counters | null;
 	measured: Measured;
+	/** How often in a row nothing arrived though the microphone is on. */
+	silences: number;
 }
 
 const STATS_EVERY_MS = 2_000;
+/** 4 seconds of nothing: the path is lost, also when the browser does not say so. */
+const SILENCES_LOST = 2;
 
 export class Mesh {
 	/** What others sent that could not be used. */
@@ -119,7 +125,7 @@ export class Mesh {
 				this.failures += 1;
 			},
 		});
-		this.#members.set(id, { pair, counters: null, measured: UNMEASURED });
+		this.#members.set(id, { pair, counters: null, measured: UNMEASURED, silences: 0 });
 		this.#tell(id);
 	}
 
@@ -153,15 +159,20 @@ export class Mesh {
 	}
 
 	async #measure(id: string, member: Member): Promise<void> {
-		if (member.pair.state !== "connected") {
-			member.counters = null;
-			return;
-		}
 		// Rejects when the connection is closed while it counts.
 		const counters = await readCounters(member.pair.pc).catch(() => null);
 		if (counters === null || this.#members.get(id) !== member) return;
-		if (member.counters) member.measured = measure(member.counters, counters);
+		const before = member.counters;
 		member.counters = counters;
+		if (before === null) return;
+		member.measured = measure(before, counters);
+		this.#listen(id, member, counters.received !== before.received);
 		this.#tell(id);
+	}
+
+	#listen(id: string, member: Member, arrived: boolean): void {
+		member.silences = arrived || !this.#options.speaks(id) ? 0 : member.silences + 1;
+		if (arrived) member.pair.sawPackets(true);
+		else if (member.silences >= SILENCES_LOST) member.pair.sawPackets(false);
 	}
 }

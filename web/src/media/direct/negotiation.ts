@@ -57,14 +57,25 @@ export class Negotiation {
 		if (this.transceivers) sendTrack(this.transceivers[slot].sender, track);
 	}
 
-	/** Says again what may have been lost with the connection to the server. */
-	repeat(): void {
-		const local = this.pc.localDescription;
-		if (this.pc.signalingState === "have-local-offer" && local) this.#sendDescription(local);
+	/** Says again the offer that has no answer yet, which may have been lost. False: there is none. */
+	repeat(): boolean {
+		const offer = this.pc.pendingLocalDescription;
+		if (this.pc.signalingState !== "have-local-offer" || !offer) return false;
+		this.#sendDescription(offer);
+		return true;
 	}
 
-	restartIce(): void {
-		if (!this.#closed) this.pc.restartIce();
+	/**
+	 * False: it has to be a new connection. While Chromium waits for the answer to its restart it already tries
+	 * its new ports with the other side's old ones. Firefox answers on those, Chromium settles on them and never
+	 * tries the new ones, and Firefox receives nothing any more while both say that they are connected.
+	 */
+	restartIce(): boolean {
+		const { localDescription, remoteDescription } = this.pc;
+		if (this.#closed || (isFirefox(remoteDescription) && !isFirefox(localDescription)))
+			return false;
+		this.pc.restartIce();
+		return true;
 	}
 
 	/** Takes what the other side said. Call strictly one after the other. */
@@ -106,8 +117,7 @@ export class Negotiation {
 	async #takeDescription(description: Description): Promise<void> {
 		const { pc } = this;
 		const isOffer = description.type === "offer";
-		// An answer said twice, after coming back to the server.
-		if (!isOffer && pc.signalingState !== "have-local-offer") return;
+		if (isOffer ? this.#answeredAlready(description) : this.#isStale(description)) return;
 		const collision = isOffer && (this.#makingOffer || pc.signalingState !== "stable");
 		this.#ignoreOffer = this.#options.impolite && collision;
 		if (this.#ignoreOffer) return;
@@ -116,6 +126,27 @@ export class Negotiation {
 		if (isOffer) await this.#answer();
 		await this.#takeWaiting();
 		if (!this.#closed) this.#options.settled();
+	}
+
+	/** An offer said twice, because our answer did not arrive in time: say it again as well. */
+	#answeredAlready(offer: Description): boolean {
+		const { pc } = this;
+		const again = pc.signalingState === "stable" && pc.currentRemoteDescription?.sdp === offer.sdp;
+		if (again && pc.localDescription) this.#sendDescription(pc.localDescription);
+		return again;
+	}
+
+	/**
+	 * An answer said twice. Once the next offer is out, which restarts ICE, it shows by credentials that are in
+	 * use already: taken for the answer to that offer, it would leave both sides with different ones.
+	 */
+	#isStale(answer: Description): boolean {
+		const { pc } = this;
+		if (pc.signalingState !== "have-local-offer") return true;
+		const restarts =
+			pc.currentLocalDescription !== null &&
+			iceUfrag(pc.pendingLocalDescription?.sdp) !== iceUfrag(pc.currentLocalDescription.sdp);
+		return restarts && iceUfrag(answer.sdp) === iceUfrag(pc.currentRemoteDescription?.sdp);
 	}
 
 	async #answer(): Promise<void> {
@@ -154,6 +185,16 @@ export class Negotiation {
 			candidate: { candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment },
 		});
 	}
+}
+
+/** By the origin line (RFC 8866, 5.2). */
+function isFirefox(description: RTCSessionDescription | null): boolean {
+	return /^o=mozilla/m.test(description?.sdp ?? "");
+}
+
+/** The ICE user name fragment of the bundle (RFC 8839, 5.4). */
+function iceUfrag(sdp: string | undefined): string | undefined {
+	return /^a=ice-ufrag:(\S+)/m.exec(sdp ?? "")?.[1];
 }
 
 /** What arrives in each slot, as one stream each that stays the same as long as the connection. */

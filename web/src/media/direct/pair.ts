@@ -33,8 +33,13 @@ export interface PairOptions {
 export type Incoming = Pick<SignalReceived, "connection" | "description" | "candidate">;
 export type Streams = Readonly<Record<Slot, MediaStream>>;
 
-/** From this try on, restarting ICE is not enough: start anew, which heals DTLS as well. */
-const REBUILD_FROM_ATTEMPT = 3;
+/**
+ * Whether restarting ICE was not enough: start anew, which heals DTLS and a dead page as well. Rarely so
+ * on the polite side: two that start anew in turns would never give each other time to connect.
+ */
+function shouldRebuild(attempt: number, impolite: boolean): boolean {
+	return impolite ? attempt >= 3 : attempt >= 5 && attempt % 4 === 1;
+}
 
 export class Pair {
 	streams: Streams | null = null;
@@ -92,11 +97,19 @@ export class Pair {
 	/** After coming back to the server: what was said meanwhile is lost, so say it again. */
 	resync(): void {
 		this.#options.report(this.state);
-		this.#repeat();
+		if (!this.#negotiation.repeat() && this.pc.connectionState !== "connected") this.restartIce();
 	}
 
+	/** Only the impolite side offers, so that offers never meet; the polite one asks for it. */
 	restartIce(): void {
-		if (this.#bound) this.#negotiation.restartIce();
+		if (!this.#options.impolite) this.#announce();
+		else if (this.#bound && !this.#negotiation.restartIce()) this.#rebuild();
+	}
+
+	/** What the statistics say: does anything arrive that should? */
+	sawPackets(arrived: boolean): void {
+		if (!arrived) this.#watch.silent();
+		else this.#watch.saw(this.pc.connectionState);
 	}
 
 	/** On request of the person. Pressing twice must not cut off what was just begun. */
@@ -137,8 +150,8 @@ export class Pair {
 	}
 
 	/**
-	 * The polite side says which connection it has, since it does not make the first offer: the other side
-	 * starts anew when it knew another one.
+	 * The polite side says which connection it has: the other side starts anew when it knew another one, and
+	 * restarts ICE when it knew this one already.
 	 */
 	#announce(): void {
 		if (!this.#options.impolite) this.#options.send({ connection: this.#id });
@@ -157,8 +170,10 @@ export class Pair {
 
 	async #take(signal: Incoming): Promise<void> {
 		if (this.#closed || signal.connection === this.#retired) return;
-		if (this.#theirs !== signal.connection) this.#meet(signal.connection);
-		await this.#negotiation.take(signal.description ?? null, signal.candidate ?? null);
+		const { connection, description = null, candidate = null } = signal;
+		if (this.#theirs !== connection) this.#meet(connection);
+		else if (!description && !candidate) this.#asked();
+		await this.#negotiation.take(description, candidate);
 	}
 
 	/** A connection of theirs that we have not heard of. */
@@ -170,17 +185,20 @@ export class Pair {
 		this.#theirs = theirs;
 	}
 
+	/** The polite side has lost the path. */
+	#asked(): void {
+		if (this.#options.impolite) this.#repeat();
+	}
+
 	#heal(attempt: number): void {
 		if (!this.#options.online()) return;
-		if (this.#options.impolite && attempt >= REBUILD_FROM_ATTEMPT) this.#rebuild();
+		if (shouldRebuild(attempt, this.#options.impolite)) this.#rebuild();
 		else this.#repeat();
 	}
 
 	/** An offer that was lost holds back every later one, so it goes first. */
 	#repeat(): void {
-		this.#announce();
-		this.#negotiation.repeat();
-		if (this.#bound && this.pc.connectionState !== "connected") this.#negotiation.restartIce();
+		if (!this.#negotiation.repeat()) this.restartIce();
 	}
 
 	/** Our own wish: whatever their old connection still says is not meant for the new one of ours. */

@@ -51,8 +51,18 @@ export class PathWatch {
 
 	/** The `connectionState` of the connection that carries the path now. */
 	saw(connectionState: RTCPeerConnectionState): void {
+		// Firefox goes back to "connecting" while it restarts ICE.
 		if (connectionState === "connected") this.#works();
-		else if (connectionState === "disconnected" || connectionState === "failed") this.#lost();
+		else this.#lost();
+	}
+
+	/** Nothing arrives any more, whatever the connection says, for as long as it takes to call it failed. */
+	silent(): void {
+		if (!this.#connected) return;
+		this.#connected = false;
+		this.stop();
+		this.#fail();
+		this.#healLater();
 	}
 
 	stop(): void {
