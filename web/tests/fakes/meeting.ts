@@ -2,7 +2,7 @@
 import type { Message, Participant } from "../../src/protocol/generated";
 import type { Meeting } from "../../src/state/model";
 
-export const names = [
+const names = [
 	"Ada Lovelace",
 	"Grace Hopper",
 	"Katherine Johnson",

@@ -10,7 +10,7 @@ type Writable<State> = {
 		: State[Key];
 };
 
-export interface FakePage extends RoomPage {
+interface FakePage extends RoomPage {
 	readonly state: Writable<RoomPage["state"]> & RoomPage["state"];
 	/** Every action that was called, oldest first, with its arguments. */
 	readonly calls: (readonly [keyof Actions, ...unknown[]])[];
@@ -43,7 +43,7 @@ export function device(change: Partial<OwnDevice> = {}): OwnDevice {
 	};
 }
 
-export function ownMedia(change: Partial<OwnMedia> = {}): OwnMedia {
+function ownMedia(change: Partial<OwnMedia> = {}): OwnMedia {
 	return {
 		microphone: device(),
 		camera: device(),

@@ -22,7 +22,7 @@ export function Log({ page, meeting, visible }: LogProps) {
 	const { chat } = meeting;
 	const paper = usePaper(chat, visible, page.actions);
 	const unread = unreadCount(meeting);
-	const line = useUnreadLine(chat.readUpTo, unread, visible);
+	const line = useUnreadLine(chat.readUpTo, unread, visible && !paper.away);
 	const items = useMemo(() => itemsOf(chat.messages, line), [chat.messages, line]);
 	const empty = chat.messages.length === 0 && chat.pending.length === 0;
 	return (
@@ -32,6 +32,7 @@ export function Log({ page, meeting, visible }: LogProps) {
 				class="chat-log"
 				role="log"
 				aria-label={w.log}
+				aria-busy={chat.loadingEarlier}
 				// biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
 				tabIndex={0}
 				onScroll={paper.onScroll}

@@ -1,7 +1,10 @@
-/** Where the line "New" is drawn: below what had been read when one looked away. */
+/**
+ * Where the line "New" is drawn: below what had been read when one looked away. `atEnd`: the newest
+ * message is on screen, so that nothing is missed.
+ */
 import { useEffect, useState } from "preact/hooks";
 
-export function useUnreadLine(readUpTo: number, unread: number, visible: boolean): number | null {
+export function useUnreadLine(readUpTo: number, unread: number, atEnd: boolean): number | null {
 	const [line, setLine] = useState<number | null>(null);
 	const [looking, setLooking] = useState(document.visibilityState === "visible");
 	useEffect(() => {
@@ -9,14 +12,13 @@ export function useUnreadLine(readUpTo: number, unread: number, visible: boolean
 		document.addEventListener("visibilitychange", update);
 		return () => document.removeEventListener("visibilitychange", update);
 	}, []);
-	const reading = visible && looking;
-	// The line stays where it is while one reads.
+	const reading = atEnd && looking;
 	useEffect(() => {
 		if (!reading) setLine(null);
 	}, [reading]);
 	useEffect(() => {
 		// Set while away, at the first message that was missed; reading it does not take the line away.
-		if (unread > 0) setLine((old) => old ?? readUpTo);
-	}, [unread, readUpTo]);
+		if (!reading && unread > 0) setLine((old) => old ?? readUpTo);
+	}, [reading, unread, readUpTo]);
 	return line;
 }

@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { screensOf } from "../../src/views/content/screens";
+import { isOn } from "../../src/views/room/MediaToggles";
+import { showPanel } from "../../src/views/room/PanelButtons";
+import { tab } from "../../src/views/room/ui";
+import { meeting, participant } from "../fakes/meeting";
+import { device, fakePage, remoteMedia } from "../fakes/page";
+
+describe("panels", () => {
+	beforeEach(() => {
+		tab.value = "people";
+	});
+
+	it("are opened and closed on a wide screen, and remembered", () => {
+		const page = fakePage();
+		showPanel(page, "chat", false);
+		expect(page.calls).toEqual([
+			["prefer", { panels: { people: true, content: true, chat: false } }],
+		]);
+		showPanel(page, "chat", false);
+		expect(page.state.preferences.value.panels.chat).toBe(true);
+	});
+
+	it("take turns on a small screen, and what a wide screen remembers stays", () => {
+		const page = fakePage();
+		showPanel(page, "chat", true);
+		expect(tab.value).toBe("chat");
+		expect(page.calls).toEqual([]);
+	});
+});
+
+describe("toggles", () => {
+	it("show a device in trouble as off, so that a click tries again", () => {
+		expect(isOn(device())).toBe(true);
+		expect(isOn(device({ trouble: "busy" }))).toBe(false);
+		expect(isOn(device({ wanted: false }))).toBe(false);
+	});
+});
+
+describe("screens", () => {
+	it("are those of the others: who shows something wants to see the faces", () => {
+		const people = [0, 1, 2].map((index) => participant(index, { screen: index < 2 }));
+		const screens = screensOf(meeting({ participants: people }), { p1: remoteMedia() });
+		expect(screens.map((one) => one.id)).toEqual(["p1"]);
+	});
+});
