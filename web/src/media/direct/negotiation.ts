@@ -36,6 +36,8 @@ export class Negotiation {
 	#tracks: Tracks;
 	#makingOffer = false;
 	#ignoreOffer = false;
+	/** Their last description as they said it: browsers write what they took over in their own words. */
+	#heard: Description | null = null;
 	#waiting: Candidate[] = [];
 	#closed = false;
 
@@ -71,9 +73,8 @@ export class Negotiation {
 	 * tries the new ones, and Firefox receives nothing any more while both say that they are connected.
 	 */
 	restartIce(): boolean {
-		const { localDescription, remoteDescription } = this.pc;
-		if (this.#closed || (isFirefox(remoteDescription) && !isFirefox(localDescription)))
-			return false;
+		if (this.#closed) return true;
+		if (isFirefox(this.#heard?.sdp) && !isFirefox(this.pc.localDescription?.sdp)) return false;
 		this.pc.restartIce();
 		return true;
 	}
@@ -123,6 +124,7 @@ export class Negotiation {
 		if (this.#ignoreOffer) return;
 		// Rolls our own offer back where there is one.
 		await pc.setRemoteDescription(description);
+		this.#heard = description;
 		if (isOffer) await this.#answer();
 		await this.#takeWaiting();
 		if (!this.#closed) this.#options.settled();
@@ -131,7 +133,7 @@ export class Negotiation {
 	/** An offer said twice, because our answer did not arrive in time: say it again as well. */
 	#answeredAlready(offer: Description): boolean {
 		const { pc } = this;
-		const again = pc.signalingState === "stable" && pc.currentRemoteDescription?.sdp === offer.sdp;
+		const again = pc.signalingState === "stable" && this.#heard?.sdp === offer.sdp;
 		if (again && pc.localDescription) this.#sendDescription(pc.localDescription);
 		return again;
 	}
@@ -188,8 +190,8 @@ export class Negotiation {
 }
 
 /** By the origin line (RFC 8866, 5.2). */
-function isFirefox(description: RTCSessionDescription | null): boolean {
-	return /^o=mozilla/m.test(description?.sdp ?? "");
+function isFirefox(sdp: string | undefined): boolean {
+	return /^o=mozilla/m.test(sdp ?? "");
 }
 
 /** The ICE user name fragment of the bundle (RFC 8839, 5.4). */
