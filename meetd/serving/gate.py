@@ -4,6 +4,7 @@ take to arrive."""
 import asyncio
 import logging
 import ssl
+from asyncio import sslproto
 from collections import Counter
 from collections.abc import Callable, MutableMapping
 from typing import cast
@@ -17,6 +18,16 @@ HANDSHAKE_SECONDS = 10.0
 
 _GOODBYE_SECONDS = 1.0
 """For the other end to answer our TLS close_notify."""
+
+
+_TLS_BUFFER = 16 * 1024
+"""Bytes: one TLS record (RFC 8446 5.1). asyncio's own 256 KiB, filled for every connection, made
+200 idle ones cost 275 KiB each; with this it is 35 KiB."""
+
+
+def shrink_tls_buffers() -> None:
+    """For every TLS connection from now on; asyncio has it for all together only."""
+    sslproto.SSLProtocol.max_size = _TLS_BUFFER
 
 
 class Crowd:

@@ -22,7 +22,7 @@ from aiohttp.web_protocol import ERROR
 
 from meetd.serving.access_log import AccessLog
 from meetd.serving.addresses import Addresses
-from meetd.serving.gate import Crowd, Gate
+from meetd.serving.gate import Crowd, Gate, shrink_tls_buffers
 from meetd.serving.headers import FIXED
 from meetd.serving.tls import Certificate
 
@@ -109,6 +109,8 @@ class Listener:
         bound = _bind(self._host, self._port)
         self._port = bound.getsockname()[1]
         self._crowd.limit = _raise_descriptor_limit() - _SPARE_DESCRIPTORS
+        if self._certificate is not None:
+            shrink_tls_buffers()
         await self._runner.setup()
         handlers = self._runner.server
         assert handlers is not None  # noqa: S101 - setup() made it

@@ -5,6 +5,7 @@ import resource
 import socket
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, TCPConnector, web
@@ -158,15 +159,22 @@ async def test_stopping_does_not_wait_for_ever(listen: Listen) -> None:
 
 
 async def test_https_with_a_certificate_of_our_own(listen: Listen, tmp_path: Path) -> None:
+    async def echo(request: web.Request) -> web.Response:
+        return web.Response(body=await request.read())
+
     certificate = own_certificate(tmp_path / "tls", names=("localhost",), now=SystemClock().now())
-    listener = await listen(certificate=certificate)
+    listener = await listen(web.post("/echo", echo), certificate=certificate)
     assert listener.url == f"https://127.0.0.1:{listener.port}"
     trust = ssl.create_default_context(cafile=tmp_path / "tls" / "certificate.pem")
-    async with (
-        ClientSession(connector=TCPConnector(ssl=trust)) as session,
-        session.get(listener.url) as response,
-    ):
-        assert await response.text() == "hello"
+    async with ClientSession(connector=TCPConnector(ssl=trust)) as session:
+        async with session.get(listener.url) as response:
+            assert await response.text() == "hello"
+        large = bytes(range(256)) * 400
+        async with session.post(f"{listener.url}/echo", data=large) as response:
+            assert await response.read() == large
+        gate = next(iter(listener._crowd._inside))
+        tls: Any = gate._transport
+        assert len(tls._ssl_protocol._ssl_buffer) == 16_384, "every idle TLS connection costs 256 KiB"
 
 
 async def test_a_handshake_that_does_not_come_counts_and_leaves_nothing(
