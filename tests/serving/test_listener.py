@@ -174,7 +174,9 @@ async def test_https_with_a_certificate_of_our_own(listen: Listen, tmp_path: Pat
             assert await response.read() == large
         gate = next(iter(listener._crowd._inside))
         tls: Any = gate._transport
-        assert len(tls._ssl_protocol._ssl_buffer) == 16_384, "every idle TLS connection costs 256 KiB"
+        assert len(tls._ssl_protocol._ssl_buffer) == 16_384, (
+            "every idle TLS connection costs 256 KiB"
+        )
 
 
 async def test_a_handshake_that_does_not_come_counts_and_leaves_nothing(
