@@ -53,8 +53,8 @@ def install_modules() -> bool:
 
 
 def node_environment() -> dict[str, str]:
-    """The environment with our Node first on PATH. Beside its own list of certificate authorities it
-    takes the machine's, which may have one of a company's proxy."""
+    """The environment with our Node first on PATH. Beside its own list of certificate authorities
+    it takes the machine's, which may have one of a company's proxy."""
     path = os.pathsep.join([str(_node_home() / "bin"), os.environ.get("PATH", os.defpath)])
     return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
