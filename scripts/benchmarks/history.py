@@ -5,9 +5,9 @@ import tempfile
 from pathlib import Path
 
 from meetd.core.clock import SystemClock
-from scripts.benchmarks.server import serve
 from tests.support.guest import Guests, guests_at
 from tests.support.history import fill_chat
+from tests.support.process import serve
 from tests.support.server import running_server
 
 SHORT, LONG = 1_000, 1_000_000

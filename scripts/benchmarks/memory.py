@@ -6,8 +6,8 @@ from pathlib import Path
 
 import aiohttp
 
-from scripts.benchmarks.server import serve
 from tests.support.guest import guests_at
+from tests.support.process import serve
 
 GUESTS = 1_000
 PER_ROOM = 10
@@ -16,7 +16,6 @@ AT_ONCE = 20
 
 async def measure() -> list[tuple[str, str, str]]:
     with tempfile.TemporaryDirectory() as data:
-        await start_once(Path(data))
         async with serve(Path(data)) as server, guests_at(server.url) as guests:
             async with aiohttp.ClientSession() as session:
                 for path in ("/", "/healthz", "/some-room", "/privacy"):
@@ -39,9 +38,3 @@ async def measure() -> list[tuple[str, str, str]]:
             "20 KiB",
         ),
     ]
-
-
-async def start_once(data: Path) -> None:
-    """The first start makes the databases; what is measured is the next."""
-    async with serve(data):
-        pass

@@ -1,0 +1,222 @@
+"""People in browsers: what they do and see, by the roles and names that everybody goes by."""
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+
+from tests.support.process import ServerProcess
+
+CHROMIUM_ARGUMENTS = (
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+)
+FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
+    "media.autoplay.default": 0,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+}
+DESKTOP = (1280, 800)
+PHONE = (390, 844)
+SECONDS = 20.0
+
+# Keeps the page's peer connections at hand, to ask them what they really decoded.
+_WATCH_CONNECTIONS = """{
+    const Original = RTCPeerConnection;
+    window.connectionsForTests = [];
+    window.RTCPeerConnection = class extends Original {
+        constructor(...parameters) {
+            super(...parameters);
+            window.connectionsForTests.push(this);
+        }
+    };
+}"""
+
+# Energy of all sound decoded so far; silence has none, whatever arrives.
+_SOUND = """async () => {
+    let energy = 0;
+    for (const connection of window.connectionsForTests) {
+        if (connection.connectionState === 'closed') continue;
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.type === 'inbound-rtp' && entry.kind === 'audio') {
+                energy += entry.totalAudioEnergy ?? 0;
+            }
+        }
+    }
+    return energy;
+}"""
+
+# Firefox counts no "total" frames of a live stream, but those it painted.
+_FRAMES = """(video) => !video.videoWidth ? 0
+    : video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames"""
+
+
+async def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
+    return await playwright.chromium.launch(
+        executable_path=_found("chromium"), args=[*CHROMIUM_ARGUMENTS, *arguments]
+    )
+
+
+async def launch_firefox(playwright: Playwright) -> Browser:
+    return await playwright.firefox.launch(
+        channel="moz-firefox",
+        executable_path=_found("firefox-esr"),
+        firefox_user_prefs=FIREFOX_PREFERENCES,
+    )
+
+
+def _found(program: str) -> str:
+    path = shutil.which(program)
+    assert path, f"{program} is missing: run apt-get install -y --no-install-recommends {program}"
+    return path
+
+
+async def until(
+    condition: Callable[[], Awaitable[bool]], reason: str, within: float = SECONDS
+) -> None:
+    """Wait for a condition; fails with ``reason``."""
+    try:
+        async with asyncio.timeout(within):
+            while not await condition():
+                await asyncio.sleep(0.1)
+    except TimeoutError:
+        raise AssertionError(reason) from None
+
+
+class Person:
+    """One browser tab."""
+
+    def __init__(self, page: Page, name: str) -> None:
+        self.page = page
+        self.name = name
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def textbox(self, name: str) -> Locator:
+        return self.page.get_by_role("textbox", name=name, exact=True)
+
+    def region(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=name, exact=True)
+
+    def tile(self, name: str) -> Locator:
+        """Somebody in the region People; oneself as ``name (you)``."""
+        return self.region("People").get_by_role("group", name=name, exact=True)
+
+    @property
+    def messages(self) -> Locator:
+        return self.page.get_by_role("log", name="Messages")
+
+    async def join(self) -> None:
+        """From the hall into the room."""
+        await self.textbox("Your name").fill(self.name)
+        await self.button("Join").click()
+        await expect(self.tile(f"{self.name} (you)")).to_be_visible()
+
+    async def say(self, text: str) -> None:
+        await self.textbox("Message").fill(text)
+        await self.button("Send").click()
+        await expect(self.messages.get_by_text(text)).to_be_visible()
+
+    async def reads(self, text: str) -> None:
+        await expect(self.messages.get_by_text(text, exact=True)).to_have_count(1)
+
+    async def frames_of(self, name: str) -> int:
+        """Frames of that person's camera decoded so far; 0 without a picture."""
+        video = self.tile(name).locator("video").first
+        frames: int = await video.evaluate(_FRAMES)
+        return frames
+
+    async def sees(self, name: str, within: float = SECONDS) -> None:
+        """New frames of that person's camera are being decoded."""
+        await expect(self.tile(name)).to_be_visible()
+        before = await self.frames_of(name)
+
+        async def more() -> bool:
+            return await self.frames_of(name) > before + 5
+
+        await until(more, f"{self.name} does not see {name}", within)
+
+    async def hears_somebody(self) -> None:
+        """Sound, not silence, is being decoded, and its elements play."""
+        before: float = await self.page.evaluate(_SOUND)
+
+        async def more() -> bool:
+            energy: float = await self.page.evaluate(_SOUND)
+            return energy > before
+
+        await until(more, f"{self.name} hears nothing")
+        assert await self.page.evaluate(
+            "[...document.querySelectorAll('audio')].every((sound) => !sound.paused)"
+        )
+
+
+class House:
+    """A server and its visitors, with everything that went wrong on a page."""
+
+    def __init__(self, server: ServerProcess, browsers: dict[str, Browser]) -> None:
+        self.server = server
+        self.browsers = browsers
+        self.complaints: list[str] = []
+        self.forgiven: list[str] = []
+        """Parts of console messages that a test expects, such as those of a killed server."""
+        self._contexts: list[BrowserContext] = []
+
+    async def visitor(
+        self,
+        name: str,
+        browser: str = "chromium",
+        *,
+        room: str = "study",
+        size: tuple[int, int] = DESKTOP,
+        **options: Any,
+    ) -> Person:
+        """Somebody in the hall of a room."""
+        context = await self.browsers[browser].new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale=options.pop("locale", "en-GB"),
+            **options,
+        )
+        self._contexts.append(context)
+        page = await context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        await page.add_init_script(_WATCH_CONNECTIONS)
+        self._watch(page, name)
+        await page.goto(f"{self.server.url}/{room}")
+        return Person(page, name)
+
+    async def guest(self, name: str, browser: str = "chromium", **options: Any) -> Person:
+        """Somebody in a room."""
+        person = await self.visitor(name, browser, **options)
+        await person.join()
+        return person
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+        self.complaints = [
+            said
+            for said in self.complaints
+            if not any(expected in said for expected in self.forgiven)
+        ]
+
+    def _watch(self, page: Page, name: str) -> None:
+        page.on(
+            "console",
+            lambda said: (
+                self.complaints.append(f"{name}: {said.text}")
+                if said.type in {"error", "warning"}
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
+        page.on("request", lambda request: self._check_origin(name, request.url))
+
+    def _check_origin(self, name: str, url: str) -> None:
+        if not url.startswith((self.server.url, "blob:", "data:", "about:")):
+            self.complaints.append(f"{name} asked {url}")
