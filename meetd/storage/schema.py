@@ -83,8 +83,9 @@ async def _run_alembic(name: Name, database: Path) -> None:
     )
     output, _ = await process.communicate()
     if process.returncode != 0:
+        said = output.decode(errors="replace").strip() or "nothing; it was interrupted"
         raise StorageError(
-            f"{database} could not be migrated; it is as it was before. The migration said:\n"
-            + output.decode(errors="replace").strip()
+            f"{database} could not be migrated; it is as it was before. Start again; if that does"
+            f" not help, report what the migration said: {said}"
         )
     await asyncio.to_thread(database.chmod, 0o600)

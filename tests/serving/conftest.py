@@ -89,7 +89,7 @@ async def until(condition: Callable[[], bool], reason: str) -> None:
     """Let the event loop run until the condition holds; AssertionError(reason) after 10 s."""
     try:
         async with asyncio.timeout(10):
-            while not condition():  # noqa: ASYNC110 - conditions have no event
+            while not condition():
                 await asyncio.sleep(0.005)
     except TimeoutError:
         raise AssertionError(reason) from None
