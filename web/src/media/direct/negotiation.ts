@@ -133,7 +133,8 @@ export class Negotiation {
 	/** An offer said twice, because our answer did not arrive in time: say it again as well. */
 	#answeredAlready(offer: Description): boolean {
 		const { pc } = this;
-		const again = pc.signalingState === "stable" && this.#heard?.sdp === offer.sdp;
+		const heard = this.#heard?.type === "offer" && this.#heard.sdp === offer.sdp;
+		const again = heard && pc.signalingState === "stable";
 		if (again && pc.localDescription) this.#sendDescription(pc.localDescription);
 		return again;
 	}

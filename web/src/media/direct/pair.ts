@@ -171,16 +171,20 @@ export class Pair {
 	async #take(signal: Incoming): Promise<void> {
 		if (this.#closed || signal.connection === this.#retired) return;
 		const { connection, description = null, candidate = null } = signal;
-		if (this.#theirs !== connection) this.#meet(connection);
-		else if (!description && !candidate) this.#asked();
+		const announced = !description && !candidate;
+		if (this.#theirs !== connection) this.#meet(connection, announced);
+		else if (announced) this.#asked();
 		await this.#negotiation.take(description, candidate);
 	}
 
-	/** A connection of theirs that we have not heard of. */
-	#meet(theirs: string): void {
-		// Before a description of theirs was applied, ours is still good for the new one. To start anew even
-		// then could go on for ever: each side would answer to what the other one has just given up.
-		if (this.#bound) this.#startAnew();
+	/**
+	 * A connection of theirs that we have not heard of. Ours is still good for it before a description of
+	 * theirs was applied: to start anew even then could go on for ever, each side answering to what the other
+	 * has just given up. Unless they say by themselves that they did: they may have given ours up as well.
+	 */
+	#meet(theirs: string, announced: boolean): void {
+		const givenUp = this.#options.impolite && announced && this.#theirs !== null;
+		if (this.#bound || givenUp) this.#startAnew();
 		else this.#negotiation.forget();
 		this.#theirs = theirs;
 	}
@@ -201,9 +205,12 @@ export class Pair {
 		if (!this.#negotiation.repeat()) this.restartIce();
 	}
 
-	/** Our own wish: whatever their old connection still says is not meant for the new one of ours. */
+	/**
+	 * Our own wish. What their old connection still says is not meant for the new one of ours; but on the polite
+	 * side it may be the only offer there is, when our answer to it was lost.
+	 */
 	#rebuild(): void {
-		this.#retired = this.#theirs ?? this.#retired;
+		if (this.#options.impolite) this.#retired = this.#theirs ?? this.#retired;
 		this.#theirs = null;
 		this.#startAnew();
 		this.#announce();

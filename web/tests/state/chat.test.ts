@@ -1,0 +1,88 @@
+import { expect, it } from "vitest";
+import {
+	addPending,
+	chatAfterWelcome,
+	chatAtFirst,
+	dropPending,
+	markPending,
+	markRead,
+	postMessage,
+	prependEarlier,
+} from "../../src/state/chat";
+import { message } from "../fakes/meeting";
+
+const run = (from: number, to: number) =>
+	Array.from({ length: to - from + 1 }, (_, index) => message(from + index));
+const page = (from: number, to: number, earlier = from > 1) => ({
+	messages: run(from, to),
+	earlier,
+});
+const numbers = (chat: { messages: readonly { number: number }[] }) =>
+	chat.messages.map(({ number }) => number);
+
+it("counts what was said before one came as read", () => {
+	expect(chatAtFirst(page(3, 5)).readUpTo).toBe(5);
+});
+
+it("prepends an earlier page, and the same page twice changes nothing", () => {
+	const chat = { ...chatAtFirst(page(4, 6)), loadingEarlier: true };
+	const once = prependEarlier(chat, page(1, 3));
+	expect(numbers(once)).toEqual([1, 2, 3, 4, 5, 6]);
+	expect(once).toMatchObject({ earlier: false, loadingEarlier: false });
+	expect(prependEarlier(once, page(1, 3))).toEqual(once);
+});
+
+it("keeps loaded history that joins on to the snapshot", () => {
+	const chat = prependEarlier(chatAtFirst(page(4, 6)), page(2, 3));
+	const after = chatAfterWelcome(chat, page(5, 8));
+	expect(numbers(after)).toEqual([2, 3, 4, 5, 6, 7, 8]);
+	expect(after.earlier).toBe(true);
+	expect(after.readUpTo).toBe(6);
+});
+
+it("drops history with a hole behind it, since messages have no gaps", () => {
+	expect(numbers(chatAfterWelcome(chatAtFirst(page(1, 3)), page(9, 12)))).toEqual([9, 10, 11, 12]);
+});
+
+it("drops history of another conversation with the same numbers", () => {
+	const other = run(3, 4).map((one) => ({ ...one, clientId: `other${one.number}` }));
+	const after = chatAfterWelcome(chatAtFirst(page(1, 3)), { messages: other, earlier: false });
+	expect(numbers(after)).toEqual([3, 4]);
+	expect(
+		numbers(chatAfterWelcome(chatAtFirst(page(1, 3)), { messages: [], earlier: false })),
+	).toEqual([]);
+});
+
+it("shows a message once: pending until it is posted, also while away", () => {
+	const chat = addPending(addPending(chatAtFirst(page(1, 1)), "c2", "two", 9), "mine", "three", 9);
+	expect(addPending(chat, "mine", "three", 9)).toBe(chat);
+	const posted = postMessage(chat, message(2), "p9");
+	expect(posted.pending.map(({ clientId }) => clientId)).toEqual(["mine"]);
+	const back = chatAfterWelcome(posted, {
+		messages: [...run(1, 2), message(3, { clientId: "mine" })],
+		earlier: false,
+	});
+	expect(back.pending).toEqual([]);
+	expect(numbers(back)).toEqual([1, 2, 3]);
+});
+
+it("keeps a pending message that the snapshot does not have", () => {
+	const chat = addPending(chatAtFirst(page(1, 1)), "mine", "text", 9);
+	expect(chatAfterWelcome(chat, page(1, 1)).pending).toHaveLength(1);
+});
+
+it("keeps a refused message until it is sent again or thrown away", () => {
+	const refusal = { code: "StorageFull", facts: {} } as const;
+	const chat = markPending(addPending(chatAtFirst(page(1, 1)), "a", "x", 9), "a", refusal);
+	expect(chat.pending[0]?.refusal).toEqual(refusal);
+	expect(markPending(chat, "a", null).pending[0]?.refusal).toBeNull();
+	expect(dropPending(chat, "a").pending).toEqual([]);
+});
+
+it("reads forward only, and not what there is not", () => {
+	const chat = postMessage(chatAtFirst(page(1, 2)), message(3), "somebody else");
+	expect(chat.readUpTo).toBe(2);
+	expect(markRead(chat, 99).readUpTo).toBe(3);
+	expect(markRead(chat, 1)).toBe(chat);
+	expect(postMessage(chat, message(4), "p1").readUpTo).toBe(4);
+});
