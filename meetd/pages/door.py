@@ -29,8 +29,8 @@ _APP: Final = {
     "short_name": "meetd",
     "start_url": "/",
     "display": "standalone",
-    "background_color": "#f7f3ec",
-    "theme_color": "#0d645e",
+    "background_color": "#efe9df",
+    "theme_color": "#efe9df",
     "icons": [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
 }
 

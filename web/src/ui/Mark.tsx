@@ -1,4 +1,4 @@
-/** The house mark: a doorway with its door ajar. */
+/** The house mark: a doorway with its door ajar. A test holds meetd/pages/templates/mark.svg to it. */
 export function Mark() {
 	return (
 		<svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
