@@ -1,11 +1,13 @@
 /** Everything a person can set, in one dialog. In the hall without what the hall shows itself. */
 import { useState } from "preact/hooks";
 import type { Preferences, RoomPage } from "../../actions/actions";
-import { languages, words } from "../../i18n";
+import { explain, languages, words } from "../../i18n";
+import { Alert } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Choices, Section, Select, Switch } from "../../ui/fields";
 import { DeviceChoice } from "./DeviceChoice";
+import { nameProblem } from "./nameProblem";
 
 interface SettingsProps {
 	readonly page: RoomPage;
@@ -53,10 +55,12 @@ function OwnName({ page }: { readonly page: RoomPage }) {
 			: null;
 	const current = me?.name ?? page.state.preferences.value.name;
 	const [name, setName] = useState(current);
+	const [problem, setProblem] = useState<string | null>(null);
 	const keep = () => {
 		const wished = name.trim();
-		if (wished === "") setName(current);
-		else if (wished !== current) page.actions.rename(wished);
+		const found = stage.name === "in" ? nameProblem(wished, stage.meeting.limits.name) : null;
+		setProblem(found && explain(found, w.refusals));
+		if (!found && wished !== current) page.actions.rename(wished);
 	};
 	return (
 		<div class="field">
@@ -66,11 +70,16 @@ function OwnName({ page }: { readonly page: RoomPage }) {
 				class="input"
 				autocomplete="name"
 				value={name}
-				aria-describedby="own-name-hint"
-				onInput={(event) => setName(event.currentTarget.value)}
+				aria-invalid={problem !== null}
+				aria-describedby={problem ? "own-name-problem own-name-hint" : "own-name-hint"}
+				onInput={(event) => {
+					setName(event.currentTarget.value);
+					setProblem(null);
+				}}
 				onBlur={keep}
 				onKeyDown={(event) => event.key === "Enter" && keep()}
 			/>
+			{problem && <Alert id="own-name-problem">{problem}</Alert>}
 			<p class="field-hint" id="own-name-hint">
 				{w.settings.nameHint}
 			</p>
