@@ -62,6 +62,7 @@ export function readPreferences(languages: readonly string[]): Preferences {
 			chat: flag(open.chat, true),
 		},
 		chatWidth: width(stored.chatWidth, 340),
+		shortcuts: flag(stored.shortcuts, true),
 	};
 }
 

@@ -24,6 +24,7 @@ it("remembers", () => {
 		name: "Ada",
 		theme: "dark",
 		chatWidth: 500,
+		shortcuts: false,
 	} as const;
 	writePreferences(preferences);
 	expect(readPreferences(["en"])).toEqual(preferences);
