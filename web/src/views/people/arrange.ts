@@ -28,8 +28,8 @@ export interface Arrangement {
 /** A picture is cropped to anything between a square and 16:9. */
 const widest = 16 / 9;
 const narrowest = 1;
-/** One or two people on an upright phone may be taller than a square. */
-const narrowestFew = 3 / 4;
+/** Who speaks, on an upright phone, may be taller than a square. */
+const narrowestLarge = 3 / 4;
 /** Another number of columns has to gain this much area. */
 const worthMoving = 1.12;
 const smallestTile = 128;
@@ -66,7 +66,7 @@ function cellOf(count: number, columns: number, { width, height, gap }: Space): 
 		width: (width - gap * (columns - 1)) / columns,
 		height: (height - gap * (rows - 1)) / rows,
 	};
-	return crop(free, count <= 2 ? narrowestFew : narrowest);
+	return crop(free, narrowest);
 }
 
 /** The largest allowed picture inside a free area. */
@@ -119,7 +119,7 @@ export function arrangeSpeaker(count: number, large: number, space: Space): Arra
 		? { width: space.width - small.width - space.gap, height: space.height }
 		: { width: space.width, height: space.height - small.height - space.gap };
 	const slots = lineSlots(count - 1, beside, small, main, space);
-	const big = crop(main, narrowestFew);
+	const big = crop(main, narrowestLarge);
 	const middle = {
 		x: Math.floor((main.width - big.width) / 2),
 		y: Math.floor((main.height - big.height) / 2),
