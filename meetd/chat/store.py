@@ -103,4 +103,3 @@ _NEXT_NUMBER = (
     " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"
     " RETURNING last_number"
 )
-
