@@ -8,7 +8,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-from meetd.serving.addresses import Addresses, is_loopback
+from meetd.core.networks import is_loopback
+from meetd.serving.addresses import Addresses
 
 
 class OperatingDoor:

@@ -11,7 +11,7 @@ from typing import Any
 
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
-from meetd.serving.addresses import is_loopback
+from meetd.core.networks import is_loopback
 from meetd.serving.logs import set_up_logging
 from meetd.serving.tls import Certificate, qr_code
 

@@ -9,12 +9,12 @@ from aiohttp import web
 
 from meetd.config.settings import Settings
 from meetd.core.ids import new_room_name
+from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.pages.assets import Assets
 from meetd.pages.rendering import ROOM, Renderer
 from meetd.pages.words import Languages
 from meetd.rooms.names import normalise_room_name
-from meetd.serving.addresses import is_loopback
 from meetd.serving.faults import Fault
 from meetd.serving.origins import Origins
 

@@ -9,47 +9,10 @@ from typing import Final
 
 from aiohttp import web
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from meetd.core.networks import parse_address
+
 UNKNOWN: Final = "unknown"
 """The address of a connection that has none, such as a Unix socket."""
-
-_IPV6_SITE = 64
-"""Prefix length that one household or server gets; counting single IPv6 addresses limits nobody."""
-
-
-def parse_address(text: str) -> Address | None:
-    """An address as proxies and sockets write it, or None.
-
-    Takes ``1.2.3.4``, ``1.2.3.4:80``, ``::1``, ``[::1]:80`` and scopes (``fe80::1%eth0``);
-    IPv4 inside IPv6 (``::ffff:1.2.3.4``, RFC 4291 2.5.5.2) comes out as IPv4.
-    """
-    text = text.strip()
-    if text.startswith("["):
-        text = text[1:].partition("]")[0]
-    elif text.count(":") == 1:
-        text = text.partition(":")[0]
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(address, "ipv4_mapped", None) or address
-
-
-def network_of(address: str) -> str:
-    """The key that limits count by: an IPv4 address itself, an IPv6 address's /64 network.
-
-    What is no address stays as it is.
-    """
-    parsed = parse_address(address)
-    if isinstance(parsed, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((parsed, _IPV6_SITE), strict=False))
-    return address if parsed is None else str(parsed)
-
-
-def is_loopback(address: str) -> bool:
-    """Is that this machine itself?"""
-    parsed = parse_address(address)
-    return parsed is not None and parsed.is_loopback
 
 
 class Addresses:

@@ -8,8 +8,9 @@ from aiohttp.typedefs import Handler, Middleware
 from meetd.config.settings import Limits
 from meetd.core.clock import Clock
 from meetd.core.limits import Buckets
+from meetd.core.networks import network_of
 from meetd.core.refusals import TooFast
-from meetd.serving.addresses import Addresses, network_of
+from meetd.serving.addresses import Addresses
 from meetd.serving.faults import ErrorPage, translate_faults
 from meetd.serving.headers import Headers
 from meetd.serving.origins import Origins

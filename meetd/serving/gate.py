@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, MutableMapping
 from typing import cast
 
-from meetd.serving.addresses import UNKNOWN, Addresses, network_of
+from meetd.core.networks import network_of
+from meetd.serving.addresses import UNKNOWN, Addresses
 
 log = logging.getLogger(__name__)
 

@@ -9,12 +9,13 @@ from aiohttp import web
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.limits import Buckets
+from meetd.core.networks import network_of
 from meetd.core.refusals import MessageMalformed, NotJoined, Refusal, ServerFault, TooFast
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol.base import Command
 from meetd.protocol.codec import refused
 from meetd.protocol.session import Join
-from meetd.serving.addresses import Addresses, network_of
+from meetd.serving.addresses import Addresses
 from meetd.serving.origins import Origins
 from meetd.signaling.handlers import Handlers
 from meetd.signaling.limits import CommandLimits

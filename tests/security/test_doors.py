@@ -9,7 +9,8 @@ import pytest
 from aiohttp import web
 
 from meetd.core.limits import Buckets
-from meetd.serving.addresses import Addresses, network_of
+from meetd.core.networks import network_of
+from meetd.serving.addresses import Addresses
 from meetd.serving.listener import Listener
 from tests.serving.conftest import Listen, Serve, error_page, hello, listen, serve, until
 from tests.serving.requests import make_request

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetd.serving.addresses import Addresses, is_loopback, network_of, parse_address
+from meetd.core.networks import is_loopback, network_of, parse_address
+from meetd.serving.addresses import Addresses
 from tests.serving.requests import make_request
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from meetd.core.clock import Clock
 from meetd.core.limits import Buckets
+from meetd.core.networks import network_of
 from meetd.relay.transport.stun import binding_success, is_binding_request
 
 _RECEIVE_BATCH = 64
@@ -18,7 +19,7 @@ class MediaPortError(Exception):
 
 
 class MediaPort:
-    """Answers STUN binding requests, at most ``stun_per_second`` per source address.
+    """Answers STUN binding requests, at most ``stun_per_second`` per source network.
 
     The limit comes before the parser: a flood costs one dictionary lookup per packet. An answer is
     no larger than a browser's request plus one address, so the port is of no use for amplification.
@@ -71,9 +72,8 @@ class MediaPort:
     def _on_datagram(
         self, datagram: bytes, source: tuple[Any, ...], send: Callable[[bytes, Any], int]
     ) -> None:
-        if self._limits.take(source[0], self._clock.monotonic()) or not is_binding_request(
-            datagram
-        ):
+        wait = self._limits.take(network_of(source[0]), self._clock.monotonic())
+        if wait or not is_binding_request(datagram):
             self.dropped += 1
             return
         try:
