@@ -1,6 +1,6 @@
 /** Builds the room page: connection -> state -> media, by plain constructors. Rules live elsewhere. */
 import { signal } from "@preact/signals";
-import { signalingUrl } from "../connection/address";
+import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
@@ -89,6 +89,7 @@ export function createRoomPage(roomName: string): RoomPage {
 		store.happen({ type: "JoinStarted" });
 		session = new Session({
 			openSocket: () => new WebSocket(signalingUrl(location)) as unknown as Socket,
+			reachable: serverAnswers,
 			clock: systemClock,
 			random: Math.random,
 			join: () => ({ type: "Join", room: roomName, name: currentName(), ...media.sending() }),

@@ -20,6 +20,11 @@ export interface SessionHandlers {
 
 export interface SessionOptions {
 	readonly openSocket: () => Socket;
+	/**
+	 * Whether the server answers at all; asked before trying to come back. Firefox delays WebSockets to a
+	 * server that refused several, up to a minute, and would still wait long after the server is back.
+	 */
+	readonly reachable: () => Promise<boolean>;
 	readonly clock: Clock;
 	readonly random: () => number;
 	/** Made anew for every try: the name and the devices may have changed. */
@@ -72,7 +77,7 @@ export class Session {
 	wake(): void {
 		if (this.#over) return;
 		if (this.#joined) this.#line?.probe(WAKE_DEADLINE_MS);
-		else if (this.#retry !== null) this.#dial();
+		else if (this.#retry !== null) void this.#tryAgain();
 	}
 
 	/** Leave for good. */
@@ -82,9 +87,16 @@ export class Session {
 		this.#options.handlers.ended("left");
 	}
 
-	#dial(): void {
+	async #tryAgain(): Promise<void> {
 		this.#retry?.cancel();
 		this.#retry = null;
+		const reachable = await this.#options.reachable();
+		if (this.#over) return;
+		if (reachable) this.#dial();
+		else this.#lost();
+	}
+
+	#dial(): void {
 		const line: Line = new Line(
 			this.#options.openSocket(),
 			this.#options.clock,
@@ -163,7 +175,7 @@ export class Session {
 		if (this.#wasIn) this.#options.handlers.lost(this.#attempt);
 		const wait = this.#waitMs ?? retryDelay(this.#attempt, this.#options.random());
 		this.#waitMs = null;
-		this.#retry = this.#options.clock.after(wait, () => this.#dial());
+		this.#retry = this.#options.clock.after(wait, () => void this.#tryAgain());
 	}
 
 	#finish(): void {

@@ -8,16 +8,24 @@ let clock: FakeClock;
 let sockets: FakeSocket[];
 let log: string[];
 let session: Session;
+let reachable: boolean;
+let asked: number;
 
 beforeEach(() => {
 	clock = new FakeClock();
 	sockets = [];
 	log = [];
+	reachable = true;
+	asked = 0;
 	session = new Session({
 		openSocket: () => {
 			const socket = new FakeSocket();
 			sockets.push(socket);
 			return socket;
+		},
+		reachable: async () => {
+			asked += 1;
+			return reachable;
 		},
 		clock,
 		random: () => 0.5,
@@ -77,6 +85,7 @@ it("waits longer before each try, and not at all when the network is back", asyn
 	expect(sockets).toHaveLength(3);
 	socket().drop();
 	session.wake();
+	await settle();
 	expect(sockets).toHaveLength(4);
 	expect(log.slice(2)).toEqual(["lost 1", "lost 2", "lost 3"]);
 });
@@ -224,4 +233,27 @@ it("counts what it cannot read and goes on", async () => {
 	first.say({ type: "Done", ref: 5 });
 	expect(log.at(-1)).toBe("Done");
 	expect(session.online).toBe(true);
+});
+
+it("opens no socket to a server that does not answer, and goes on asking", async () => {
+	expect(asked).toBe(0);
+	(await enter()).drop();
+	reachable = false;
+	await clock.advance(60_000);
+	expect(sockets).toHaveLength(1);
+	expect(asked).toBeGreaterThan(10);
+	expect(log.at(-1)).toBe(`lost ${asked + 1}`);
+	reachable = true;
+	await clock.advance(5_000);
+	await enter();
+	expect(session.online).toBe(true);
+});
+
+it("does not come back when the person left while it asked", async () => {
+	(await enter()).drop();
+	const coming = clock.advance(250);
+	session.leave();
+	await coming;
+	await clock.advance(60_000);
+	expect(sockets).toHaveLength(1);
 });
