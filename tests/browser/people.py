@@ -3,18 +3,18 @@
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from tests.support.process import ServerProcess
 
-CHROMIUM_ARGUMENTS = (
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
+PLAIN_ARGUMENTS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
+FAKE_DEVICES = "--use-fake-device-for-media-stream"
+CHROMIUM_ARGUMENTS = ("--use-fake-ui-for-media-stream", FAKE_DEVICES)
 FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "media.navigator.streams.fake": True,
     "media.navigator.permission.disabled": True,
@@ -57,8 +57,10 @@ _FRAMES = """(video) => !video.videoWidth ? 0
 
 
 async def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
+    """With fake devices and nobody to ask for them, unless ``arguments`` say otherwise."""
     return await playwright.chromium.launch(
-        executable_path=_found("chromium"), args=[*CHROMIUM_ARGUMENTS, *arguments]
+        executable_path=_found("chromium"),
+        args=[*PLAIN_ARGUMENTS, *(arguments or CHROMIUM_ARGUMENTS)],
     )
 
 
@@ -103,6 +105,10 @@ class Person:
 
     def region(self, name: str) -> Locator:
         return self.page.get_by_role("region", name=name, exact=True)
+
+    @property
+    def alert(self) -> Locator:
+        return self.page.get_by_role("alert")
 
     def tile(self, name: str) -> Locator:
         """Somebody in the region People; oneself as ``name (you)``."""
@@ -154,6 +160,12 @@ class Person:
         assert await self.page.evaluate(
             "[...document.querySelectorAll('audio')].every((sound) => !sound.paused)"
         )
+
+
+class OpenHouse(Protocol):
+    """Starts a server, of those settings where it is not given, and opens it to visitors."""
+
+    async def __call__(self, server: ServerProcess | None = None, **settings: str) -> "House": ...
 
 
 class House:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -21,11 +21,15 @@ _NO_LIMITS = {
 
 
 class ServerProcess:
-    """``meetd serve`` on free ports of loopback. Started again, it keeps its ports and its data."""
+    """``meetd serve`` on free ports of loopback. Started again, it keeps its ports and its data.
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    ``settings`` are environment variables; ``through`` is a command that runs it.
+    """
+
+    def __init__(self, data: Path, *, through: Sequence[str] = (), **settings: str) -> None:
         self._data = data
         self._settings = settings
+        self._through = through
         self._process: asyncio.subprocess.Process | None = None
         self._port = "0"
         self.url = ""
@@ -43,8 +47,8 @@ class ServerProcess:
 
     async def start(self) -> None:
         self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "meetd", "serve", "--data", str(self._data)),
+            *self._through,
+            *(sys.executable, "-m", "meetd", "serve", "--data", str(self._data)),
             *("--port", self._port, "--media-port", "0"),
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | _NO_LIMITS | self._settings,
@@ -70,14 +74,19 @@ class ServerProcess:
             self._process.terminate()
         return await self._process.wait()
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["ServerProcess"]:
+        """Started, and stopped at the end."""
+        await prepare_data(self._data)
+        await self.start()
+        try:
+            yield self
+        finally:
+            await self.stop()
+
 
 @asynccontextmanager
 async def serve(data: Path, **settings: str) -> AsyncIterator[ServerProcess]:
     """Started, and stopped at the end. ``settings`` are environment variables."""
-    await prepare_data(data)
-    server = ServerProcess(data, **settings)
-    await server.start()
-    try:
+    async with ServerProcess(data, **settings).running() as server:
         yield server
-    finally:
-        await server.stop()
