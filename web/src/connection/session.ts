@@ -5,7 +5,7 @@ import { type Answer, Line, type Socket } from "./line";
 import { Outbox } from "./outbox";
 import { afterRefusedJoin, FIRST_JOIN_TRIES, retryDelay } from "./policy";
 
-export interface SessionHandlers {
+interface SessionHandlers {
 	/** Everything the server says, in order, Welcome included. */
 	heard(event: Event): void;
 	/** After each Welcome was heard: what has to be said anew can be said now. */

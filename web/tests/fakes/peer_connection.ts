@@ -25,7 +25,7 @@ function transceiver(kind: string) {
 	return { direction: "recvonly", sender, receiver: { track: { kind } } };
 }
 
-export function ufragOf(description: { readonly sdp: string } | null): string | undefined {
+function ufragOf(description: { readonly sdp: string } | null): string | undefined {
 	return /ice-ufrag:(\S+)/.exec(description?.sdp ?? "")?.[1];
 }
 
