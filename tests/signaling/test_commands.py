@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from meetd.core.ids import new_id
@@ -265,14 +264,3 @@ async def test_coming_back_elsewhere_takes_over(tmp_path: Path) -> None:
         assert (ended.why, ended.retry) == ("came back elsewhere", False)
         assert second.people == ["Ada"]
         assert not isinstance(await second.say(new_id()), Refused)
-
-
-async def test_a_message_that_names_another_author_is_refused(tmp_path: Path) -> None:
-    """security.md: messages in somebody else's name."""
-    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
-        ada = await guests.join("study", "Ada")
-        eve = await guests.join("study", "Eve")
-        honest = msgspec.to_builtins(SendChat(client_id="c" * 22, text="I resign"))
-        await eve.socket.send_str(msgspec.json.encode(honest | {"author": ada.id}).decode())
-        assert (await eve.seen(Refused)).refusal.code == "MessageMalformed"
-        assert not any(isinstance(event, ChatPosted) for event in ada.events)
