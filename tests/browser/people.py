@@ -130,7 +130,9 @@ class Person:
         await expect(self.messages.get_by_text(text)).to_be_visible()
 
     async def reads(self, text: str) -> None:
-        await expect(self.messages.get_by_text(text, exact=True)).to_have_count(1)
+        """Once: what was sent again is not there twice."""
+        message = self.messages.get_by_text(text, exact=True)
+        await expect(message).to_have_count(1, timeout=SECONDS * 1000)
 
     async def frames_of(self, name: str) -> int:
         """Frames of that person's camera decoded so far; 0 without a picture."""

@@ -39,8 +39,6 @@ export interface PageState {
 	/** Participant id of who speaks, or spoke last; null before anybody did. */
 	readonly activeSpeaker: ReadonlySignal<string | null>;
 	readonly preferences: ReadonlySignal<Preferences>;
-	/** The browser waits for a click before it may play sound. */
-	readonly soundBlocked: ReadonlySignal<boolean>;
 }
 
 export interface Actions {
@@ -66,7 +64,7 @@ export interface Actions {
 	loadEarlier(): void;
 	/** The message with this number was on screen. */
 	markRead(number: number): void;
-	/** After `soundBlocked`: call from a click. */
+	/** The browser waited for a click before it let the page hear anything: call from one. */
 	allowSound(): void;
 	/** Start the direct connection to a participant anew. */
 	retryPath(participant: string): void;

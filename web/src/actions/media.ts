@@ -15,7 +15,7 @@ import type { Actions, PageState } from "./actions";
 import { readDeviceChoices, writeDeviceChoices } from "./preferences";
 import type { Store } from "./store";
 
-type MediaState = Pick<PageState, "own" | "remote" | "levels" | "activeSpeaker" | "soundBlocked">;
+type MediaState = Pick<PageState, "own" | "remote" | "levels" | "activeSpeaker">;
 type MediaActions = Pick<
 	Actions,
 	| "openDevices"
@@ -49,8 +49,6 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	const received = signal<Readonly<Record<string, RemoteMedia>>>({});
 	const levels = signal<Readonly<Record<string, number>>>({});
 	const activeSpeaker = signal<string | null>(null);
-	// Whether elements may play is known where they are: in the views.
-	const soundBlocked = signal(false);
 	const speaker = new ActiveSpeaker();
 
 	const meters = new Levels({
@@ -96,7 +94,6 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 			remote: shown(received, store.stage),
 			levels,
 			activeSpeaker,
-			soundBlocked,
 		},
 		actions: {
 			...own.actions,

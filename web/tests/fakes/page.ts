@@ -80,7 +80,6 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		levels: signal<Readonly<Record<string, number>>>({}),
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),
-		soundBlocked: signal(false),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

@@ -10,7 +10,8 @@ export function Preview({ page, name }: { readonly page: RoomPage; readonly name
 	const w = words.value;
 	const { camera, cameraStream } = page.state.own.value;
 	const mirrored = page.state.preferences.value.mirror;
-	const showing = cameraStream !== null && camera.trouble === null;
+	// A trouble that is over, such as one camera unplugged and another in its place, leaves a picture.
+	const showing = cameraStream !== null && (camera.on || camera.trouble === null);
 	return (
 		<div class="preview">
 			{!showing && (name.trim() ? <Avatar name={name} /> : <div class="preview-empty" />)}

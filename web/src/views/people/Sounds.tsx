@@ -9,12 +9,12 @@ export function Sounds({ page }: { readonly page: RoomPage }) {
 	const { state, actions } = page;
 	const w = words.value.room;
 	const box = useRef<HTMLDivElement>(null);
-	const [blockedHere, setBlockedHere] = useState(false);
+	const [blocked, setBlocked] = useState(false);
 	const allow = () => {
 		actions.allowSound();
-		setBlockedHere(false);
+		setBlocked(false);
 		for (const element of box.current?.querySelectorAll("audio") ?? []) {
-			element.play().catch(() => setBlockedHere(true));
+			element.play().catch(() => setBlocked(true));
 		}
 	};
 	const streams = Object.entries(state.remote.value).flatMap(([id, media]) => [
@@ -29,11 +29,11 @@ export function Sounds({ page }: { readonly page: RoomPage }) {
 						key={key}
 						stream={stream}
 						speaker={state.own.value.speaker}
-						onBlocked={() => setBlockedHere(true)}
+						onBlocked={() => setBlocked(true)}
 					/>
 				))}
 			</div>
-			{(state.soundBlocked.value || blockedHere) && (
+			{blocked && (
 				<Notice
 					action={
 						<Button kind="primary" icon="sound" onClick={allow}>
