@@ -1,26 +1,16 @@
 """What is kept of chat."""
 
-from collections.abc import AsyncIterator
-from typing import Any
-
+from meetd.core.holdings import ImpersonalHolding
 from meetd.storage.database import Database, Transaction
 
 
-class ChatHolding:
+class ChatHolding(ImpersonalHolding):
     """Messages of visitors name no account; they go with their room, or by their age."""
 
     tables = frozenset({"conversations", "messages"})
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG002
-        nothing: tuple[dict[str, Any], ...] = ()
-        for row in nothing:
-            yield row
-
-    async def erase_for(self, person: str) -> int:  # noqa: ARG002
-        return 0
 
     async def purge_before(self, cutoff: int) -> int:
         async def work(transaction: Transaction) -> int:

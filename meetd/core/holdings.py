@@ -28,3 +28,15 @@ class Holding(Protocol):
         """Remove what was last used before ``cutoff`` (ms since the epoch). Returns the number of
         rows."""
         ...
+
+
+class ImpersonalHolding:
+    """The part of a holding whose rows name no account: nothing to show or erase for a person."""
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG002
+        nothing: tuple[dict[str, Any], ...] = ()
+        for row in nothing:
+            yield row
+
+    async def erase_for(self, person: str) -> int:  # noqa: ARG002
+        return 0

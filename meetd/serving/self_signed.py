@@ -2,13 +2,13 @@
 
 import ipaddress
 import logging
-import os
 import socket
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from meetd.core.files import PUBLIC, write_whole
 from meetd.serving.tls import Certificate
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ VALID_DAYS: Final = 397
 
 RENEW_DAYS: Final = 30
 """Before it ends."""
-
-_PRIVATE_FILE: Final = 0o600
-_PUBLIC_FILE: Final = 0o644
 
 
 def own_certificate(folder: Path, names: Iterable[str], now: int) -> Certificate:
@@ -46,7 +43,7 @@ def own_certificate(folder: Path, names: Iterable[str], now: int) -> Certificate
     if not (
         key.is_file() and certificate.is_file() and _fits(certificate, wanted, addresses, moment)
     ):
-        _write(certificate, _issue(_key(key), wanted, addresses, moment), _PUBLIC_FILE)
+        write_whole(certificate, _issue(_key(key), wanted, addresses, moment), PUBLIC)
         log.info("made a certificate for this machine's names and addresses")
     return Certificate(certificate, key, address=own_address())
 
@@ -145,22 +142,5 @@ def _key(path: Path) -> "ec.EllipticCurvePrivateKey":
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    _write(path, pem, _PRIVATE_FILE)
+    write_whole(path, pem)
     return key
-
-
-def _write(path: Path, content: bytes, mode: int) -> None:
-    """Whole or not at all, and never readable by others for a moment."""
-    temporary = path.with_name(path.name + ".new")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -60,20 +60,3 @@ class DataDirectory:
                 self._lock.truncate(0)
             self._lock.close()
             self._lock = None
-
-
-def write_private_file(path: Path, content: bytes) -> None:
-    """Write a file that only this user may read, whole or not at all, safe against a power cut."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".new")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -19,10 +19,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from meetd.core.clock import Clock
+from meetd.core.files import write_whole
 from meetd.core.ids import random_bytes
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
-from meetd.storage.directory import DataDirectory, StorageError, write_private_file
+from meetd.storage.directory import DataDirectory, StorageError
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -139,7 +140,7 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
                 " nothing that was stored can be read."
             )
         encoded = base64.b64encode(random_bytes(KEY_BYTES))
-        write_private_file(directory.master_key, encoded + b"\n")
+        write_whole(directory.master_key, encoded + b"\n")
     return _read_key(directory.master_key)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from meetd.storage.directory import DataDirectory, StorageError, write_private_file
+from meetd.storage.directory import DataDirectory, StorageError
 
 
 def mode(path: Path) -> int:
@@ -35,13 +35,3 @@ def test_a_directory_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="--data"):
         DataDirectory(tmp_path / "file" / "data").open()
-
-
-def test_a_private_file_is_whole_and_private(tmp_path: Path) -> None:
-    path = tmp_path / "keys" / "master.key"
-    write_private_file(path, b"one")
-    write_private_file(path, b"two")
-    assert path.read_bytes() == b"two"
-    assert mode(path) == 0o600
-    assert mode(path.parent) == 0o700
-    assert [file.name for file in path.parent.iterdir()] == ["master.key"]
