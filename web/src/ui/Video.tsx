@@ -19,5 +19,16 @@ export function Video({ stream, label, ...rest }: VideoProps) {
 		// Fails when the stream changes meanwhile; the next stream starts by itself.
 		if (stream) element.play().catch(() => undefined);
 	}, [stream]);
-	return <video ref={video} class={rest.class} autoplay playsInline muted aria-label={label} />;
+	// Firefox would let Tab stop at every picture, where there is nothing to press.
+	return (
+		<video
+			ref={video}
+			class={rest.class}
+			autoplay
+			playsInline
+			muted
+			tabIndex={-1}
+			aria-label={label}
+		/>
+	);
 }

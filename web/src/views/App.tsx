@@ -1,6 +1,6 @@
 /** The page: before, in, and after the room. */
 import { effect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../actions/actions";
 import { speak } from "../i18n";
 import { shortRoomName } from "../ui/names";
@@ -11,6 +11,10 @@ import { Room } from "./room/Room";
 
 export function App({ page }: { readonly page: RoomPage }) {
 	usePageSettings(page);
+	const opened = useRef(false);
+	useEffect(() => {
+		opened.current = true;
+	}, []);
 	const stage = page.state.stage.value;
 	switch (stage.name) {
 		case "in":
@@ -18,7 +22,7 @@ export function App({ page }: { readonly page: RoomPage }) {
 		case "left":
 			return <Left page={page} why={stage.why} />;
 		default:
-			return <Hall page={page} />;
+			return <Hall page={page} returning={opened.current} />;
 	}
 }
 

@@ -18,7 +18,13 @@ import "./hall.css";
 /** Under this key the levels hold one's own microphone. */
 const ownLevel = "own";
 
-export function Hall({ page }: { readonly page: RoomPage }) {
+interface HallProps {
+	readonly page: RoomPage;
+	/** Back from the room, or sent back from its door, rather than just opened. */
+	readonly returning: boolean;
+}
+
+export function Hall({ page, returning }: HallProps) {
 	const { state, actions } = page;
 	const w = words.value;
 	const [name, setName] = useState(state.preferences.value.name);
@@ -49,7 +55,7 @@ export function Hall({ page }: { readonly page: RoomPage }) {
 						<CameraToggle page={page} />
 					</div>
 				</div>
-				<JoinForm page={page} name={name} onName={setName} />
+				<JoinForm page={page} name={name} returning={returning} onName={setName} />
 				<div class="hall-devices">
 					<DeviceChoice page={page} kind="camera" />
 					<div class="hall-device">

@@ -1,5 +1,5 @@
 /** Whose room this is, who you are, and the one clear button. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { explain, type Words, words } from "../../i18n";
 import type { Stage } from "../../state/model";
@@ -10,11 +10,17 @@ import { shortRoomName } from "../../ui/names";
 interface JoinFormProps {
 	readonly page: RoomPage;
 	readonly name: string;
+	readonly returning: boolean;
 	readonly onName: (name: string) => void;
 }
 
-export function JoinForm({ page, name, onName }: JoinFormProps) {
+export function JoinForm({ page, name, returning, onName }: JoinFormProps) {
 	const w = words.value;
+	const heading = useRef<HTMLHeadingElement>(null);
+	// What had the focus is gone with the page before: go on where the words are.
+	useEffect(() => {
+		if (returning) heading.current?.focus();
+	}, []);
 	const [nameMissing, setNameMissing] = useState(false);
 	const stage = page.state.stage.value;
 	const joining = stage.name === "joining";
@@ -30,7 +36,7 @@ export function JoinForm({ page, name, onName }: JoinFormProps) {
 		<form class="hall-form" onSubmit={submit} noValidate>
 			<div>
 				<p class="hall-visiting">{w.hall.visiting}</p>
-				<h1 class="hall-room" title={page.state.roomName}>
+				<h1 ref={heading} tabIndex={-1} class="hall-room" title={page.state.roomName}>
 					{shortRoomName(page.state.roomName)}
 				</h1>
 			</div>
