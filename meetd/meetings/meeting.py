@@ -8,7 +8,7 @@ from typing import Literal
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.core.refusals import NoSuchParticipant, RoomFull
+from meetd.core.refusals import NoSuchParticipant, RoomFull, TooFast
 from meetd.meetings.outbox import Outbox
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
@@ -111,10 +111,13 @@ class Meeting:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
-        """Raises: NoSuchParticipant when the other one is not there, or away."""
+        """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they
+        cannot keep up with what is sent to them."""
         outbox = self._outboxes.get(signal.to)
         if outbox is None or signal.to == sender:
             raise NoSuchParticipant
+        if outbox.is_crowded:
+            raise TooFast(seconds=1.0)
         outbox.send(
             SignalReceived(
                 sender=sender,

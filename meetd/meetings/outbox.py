@@ -30,6 +30,12 @@ class Outbox:
         self._size = 0
         self.ended: Ended | None = None
 
+    @property
+    def is_crowded(self) -> bool:
+        """Half full: what one participant addresses to another has to wait, so that nobody can fill
+        somebody else's outbox and have them cut off."""
+        return self._size > OUTBOX_BYTES // 2
+
     def send(self, event: Event) -> None:
         """Send to this page alone."""
         self.send_encoded(encode(event))

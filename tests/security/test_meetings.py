@@ -13,12 +13,14 @@ from cryptography.exceptions import InvalidTag
 
 from meetd.chat.store import MessageStore
 from meetd.core.ids import new_id
+from meetd.core.refusals import TooFast
 from meetd.meetings.outbox import OUTBOX_BYTES, Outbox
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import decode_event
-from meetd.protocol.media import Signal, SignalReceived
+from meetd.protocol.media import Description, Signal, SignalReceived
 from meetd.protocol.people import ChangeMedia, RaiseHand
 from meetd.protocol.session import Done, Ended, Ping, Refused, Welcome
+from tests.meetings.scenario import Scenario
 from tests.support.guest import guests_at, join_command
 from tests.support.history import fill_chat
 from tests.support.server import running_server, test_settings
@@ -187,6 +189,21 @@ def test_a_page_that_cannot_keep_up_is_cut_off_and_may_come_back() -> None:
     assert [decode_event(message) for message in waiting] == [outbox.ended]
     outbox.send(Done(ref=1))
     assert outbox.take() == []
+
+
+def test_nobody_can_fill_the_outbox_of_somebody_else() -> None:
+    scenario = Scenario()
+    scenario.join("Ada")
+    scenario.join("Eve")
+    scenario.received("Ada")
+    flood = Signal(
+        to="ada", connection="c" * 12, description=Description(type="offer", sdp="x" * 48_000)
+    )
+    with pytest.raises(TooFast):
+        for _ in range(OUTBOX_BYTES // 48_000 + 1):
+            scenario.meeting.pass_signal("eve", flood)
+    assert scenario.outboxes["Ada"].ended is None
+    assert all(isinstance(event, SignalReceived) for event in scenario.received("Ada"))
 
 
 async def test_what_is_kept_of_a_conversation_is_unreadable_on_disk(tmp_path: Path) -> None:
