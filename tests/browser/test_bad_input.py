@@ -4,6 +4,7 @@ sentence for that person only."""
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -158,7 +159,10 @@ class SmallDisk:
 
     def fill(self, pid: int) -> None:
         filler = self._filler(pid)
-        filler.write_bytes(bytes(shutil.disk_usage(filler.parent).free))
+        with filler.open("wb", buffering=0) as file, suppress(OSError):
+            while file.write(bytes(4_096)):
+                pass
+        assert shutil.disk_usage(filler.parent).free == 0
 
     def empty(self, pid: int) -> None:
         self._filler(pid).unlink()
