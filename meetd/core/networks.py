@@ -40,4 +40,4 @@ def network_of(address: str) -> str:
 def is_loopback(address: str) -> bool:
     """Is that this machine itself?"""
     parsed = parse_address(address)
-    return parsed is not None and parsed.is_loopback
+    return address == "localhost" or (parsed is not None and parsed.is_loopback)

@@ -42,8 +42,8 @@ const devices = { camera: "camera", microphone: "microphone", screen: "screen" }
 const troubles: Record<DeviceTrouble, (device: keyof typeof devices) => string> = {
 	insecure: (device) =>
 		device === "screen"
-			? "Browsers share a screen on encrypted pages only. Open this address with https:// in front."
-			: "Browsers give a camera and a microphone to encrypted pages only. Open this address with https:// in front, or ask whoever runs this server to turn HTTPS on. You can still join, listen and write.",
+			? "Browsers share a screen on encrypted pages only. Ask whoever runs this server for its https:// address."
+			: "Browsers give a camera and a microphone to encrypted pages only. Ask whoever runs this server for its https:// address. You can still join, listen and write.",
 	refused: (device) =>
 		device === "screen"
 			? "No screen was shared. Press the button again and choose what to show."
@@ -92,7 +92,8 @@ export const en = {
 		joining: "Joining…",
 		preview: "Your picture",
 		cameraOff: "Your camera is off",
-		listenOnly: "You join listening only. You can turn them on in the room too.",
+		listenOnly: "You join listening only.",
+		listenFirst: "You join listening only. You can turn them on in the room too.",
 		microphoneOff: "Your microphone is off. You can turn it on in the room too.",
 		silent: "Say something: the bar moves when your microphone hears you.",
 		unreachable: "The server does not answer. Check your connection, then press Join again.",
@@ -112,10 +113,11 @@ export const en = {
 		joined: (name: string) => `${name} joined`,
 		left: (name: string) => `${name} left`,
 		handUp: (name: string) => `${name} raised a hand`,
-		comingBack: (attempt: number): string =>
-			attempt > 4
-				? "The server still does not answer. You see and hear each other as before; the page keeps trying."
-				: "The connection to the server was lost. You see and hear each other as before; the page is coming back by itself.",
+		comingBack: (attempt: number, direct: boolean): string =>
+			(attempt > 4
+				? "The server still does not answer; the page keeps trying."
+				: "The connection to the server was lost; the page is coming back by itself.") +
+			(direct ? " You see and hear each other as before." : ""),
 		back: "The connection is back.",
 		soundBlocked: "The browser waits for you before it plays sound.",
 		allowSound: "Turn sound on",
@@ -137,7 +139,9 @@ export const en = {
 			poor: "Connection: poor",
 		},
 		failed: (name: string) =>
-			`No direct path to ${name}: your networks do not let the two browsers reach each other. Try again, or switch to another network.`,
+			`No picture or sound from ${name}: there is no direct path between your browsers now. Try again, or switch to another network.`,
+		gone: (name: string) =>
+			`${name} cannot be reached any more. When the server is back, the page tries again by itself.`,
 		alone: "Nobody else is here yet",
 		aloneHow: "Send them the link. The room stays open, and this chair stays free.",
 		copyLink: "Copy the link",
@@ -205,6 +209,8 @@ export const en = {
 	invite: {
 		title: "Invite people",
 		how: "Anybody with this link can come in. It stays the same as long as the room is there.",
+		onlyHere:
+			"This address opens on this machine only. For others, whoever runs the server starts it with --host 0.0.0.0 --tls self-signed, or under a public name.",
 		link: "Link to this room",
 		copy: "Copy",
 		copied: "Copied",

@@ -44,8 +44,8 @@ export const nl: Words = {
 	troubles: {
 		insecure: (device) =>
 			device === "screen"
-				? "Browsers delen een scherm alleen op versleutelde pagina's. Open dit adres met https:// ervoor."
-				: "Browsers geven camera en microfoon alleen aan versleutelde pagina's. Open dit adres met https:// ervoor, of vraag de beheerder van de server om HTTPS aan te zetten. Je kunt wel deelnemen, luisteren en schrijven.",
+				? "Browsers delen een scherm alleen op versleutelde pagina's. Vraag de beheerder van de server naar het https://-adres."
+				: "Browsers geven camera en microfoon alleen aan versleutelde pagina's. Vraag de beheerder van de server naar het https://-adres. Je kunt wel deelnemen, luisteren en schrijven.",
 		refused: (device) =>
 			device === "screen"
 				? "Er is geen scherm gedeeld. Druk nog eens op de knop en kies wat je wilt laten zien."
@@ -87,7 +87,8 @@ export const nl: Words = {
 		joining: "Bezig met binnenkomen…",
 		preview: "Je beeld",
 		cameraOff: "Je camera is uit",
-		listenOnly: "Je komt binnen om te luisteren. In de kamer kun je ze alsnog aanzetten.",
+		listenOnly: "Je komt binnen om te luisteren.",
+		listenFirst: "Je komt binnen om te luisteren. In de kamer kun je ze alsnog aanzetten.",
 		microphoneOff: "Je microfoon is uit. In de kamer kun je hem alsnog aanzetten.",
 		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
 		unreachable:
@@ -108,10 +109,11 @@ export const nl: Words = {
 		joined: (name) => `${name} is binnengekomen`,
 		left: (name) => `${name} is weggegaan`,
 		handUp: (name) => `${name} steekt een hand op`,
-		comingBack: (attempt) =>
-			attempt > 4
-				? "De server antwoordt nog steeds niet. Jullie zien en horen elkaar gewoon; de pagina blijft het proberen."
-				: "De verbinding met de server is weg. Jullie zien en horen elkaar gewoon; de pagina komt vanzelf terug.",
+		comingBack: (attempt, direct) =>
+			(attempt > 4
+				? "De server antwoordt nog steeds niet; de pagina blijft het proberen."
+				: "De verbinding met de server is weg; de pagina komt vanzelf terug.") +
+			(direct ? " Jullie zien en horen elkaar gewoon." : ""),
 		back: "De verbinding is terug.",
 		soundBlocked: "De browser wacht op jou voordat er geluid klinkt.",
 		allowSound: "Geluid aanzetten",
@@ -133,7 +135,9 @@ export const nl: Words = {
 			poor: "Verbinding: slecht",
 		},
 		failed: (name) =>
-			`Geen rechtstreekse verbinding met ${name}: jullie netwerken laten de twee browsers elkaar niet bereiken. Probeer het opnieuw, of gebruik een ander netwerk.`,
+			`Geen beeld of geluid van ${name}: er is nu geen rechtstreekse weg tussen jullie browsers. Probeer het opnieuw, of gebruik een ander netwerk.`,
+		gone: (name) =>
+			`${name} is niet meer te bereiken. Als de server terug is, probeert de pagina het vanzelf opnieuw.`,
 		alone: "Er is nog niemand anders",
 		aloneHow: "Stuur ze de link. De kamer blijft open en deze stoel blijft vrij.",
 		copyLink: "Link kopiëren",
@@ -200,6 +204,8 @@ export const nl: Words = {
 	invite: {
 		title: "Mensen uitnodigen",
 		how: "Iedereen met deze link kan binnenkomen. Hij blijft dezelfde zolang de kamer bestaat.",
+		onlyHere:
+			"Dit adres opent alleen op deze computer. Voor anderen start de beheerder de server met --host 0.0.0.0 --tls self-signed, of onder een openbare naam.",
 		link: "Link naar deze kamer",
 		copy: "Kopiëren",
 		copied: "Gekopieerd",

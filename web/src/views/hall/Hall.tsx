@@ -73,5 +73,7 @@ export function Hall({ page, returning }: HallProps) {
 
 function hint({ microphone, camera }: OwnMedia, w: Words): string {
 	if (isOn(microphone)) return w.hall.silent;
-	return isOn(camera) ? w.hall.microphoneOff : w.hall.listenOnly;
+	if (isOn(camera)) return w.hall.microphoneOff;
+	const never = microphone.trouble === "insecure" || microphone.trouble === "missing";
+	return never ? w.hall.listenOnly : w.hall.listenFirst;
 }

@@ -1,10 +1,11 @@
 /** The link of the room, to copy or to pass on. */
 import { useRef, useState } from "preact/hooks";
 import { words } from "../../i18n";
+import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/clipboard";
 import { Dialog } from "../../ui/Dialog";
-import { roomLink } from "./link";
+import { opensHereOnly, roomLink } from "./link";
 import "./invite.css";
 
 export function Invite({ roomName, onClose }: { roomName: string; onClose: () => void }) {
@@ -20,6 +21,7 @@ export function Invite({ roomName, onClose }: { roomName: string; onClose: () =>
 	return (
 		<Dialog title={w.title} closeLabel={words.value.close} onClose={onClose}>
 			<p>{w.how}</p>
+			{opensHereOnly(location.hostname) && <Notice>{w.onlyHere}</Notice>}
 			<div class="field">
 				<label for="room-link">{w.link}</label>
 				<div class="invite-row">

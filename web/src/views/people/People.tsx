@@ -137,6 +137,7 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 	const you = person.id === meeting.you;
 	const own = state.own.value;
 	const media = state.remote.value[person.id];
+	const stage = state.stage.value;
 	return (
 		<Tile
 			name={person.name}
@@ -151,6 +152,7 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			speaking={state.activeSpeaker.value === person.id && person.microphone}
 			hand={handPlace(people, person.id)}
 			path={you ? null : pathState(media, meeting.paths[person.id])}
+			online={stage.name === "in" && stage.connection.name === "online"}
 			quality={media?.quality ?? null}
 			levels={state.levels}
 			levelKey={you ? "own" : person.id}

@@ -27,6 +27,8 @@ interface TileProps {
 	readonly hand: number | null;
 	/** Null for oneself: there is no path to oneself. */
 	readonly path: Path["state"] | null;
+	/** Without the server no new path can be made. */
+	readonly online: boolean;
 	readonly quality: Quality | null;
 	readonly levels: ReadonlySignal<Readonly<Record<string, number>>>;
 	readonly levelKey: string;
@@ -68,15 +70,19 @@ export function Tile(props: TileProps) {
 			</div>
 			{props.path === "failed" && !props.away && (
 				<div class="tile-failed">
-					<Alert
-						action={
-							<Button size="small" icon="retry" onClick={props.onRetry}>
-								{w.tryAgain}
-							</Button>
-						}
-					>
-						{w.people.failed(props.name)}
-					</Alert>
+					{props.online ? (
+						<Alert
+							action={
+								<Button size="small" icon="retry" onClick={props.onRetry}>
+									{w.tryAgain}
+								</Button>
+							}
+						>
+							{w.people.failed(props.name)}
+						</Alert>
+					) : (
+						<Alert>{w.people.gone(props.name)}</Alert>
+					)}
 				</div>
 			)}
 		</fieldset>
@@ -103,7 +109,7 @@ function HandMark({ place: order }: { readonly place: number }) {
 }
 
 const qualityIcons: Record<Quality, IconName> = {
-	good: "signalHigh",
+	good: "signal",
 	fair: "signalMedium",
 	poor: "signalLow",
 };
@@ -115,7 +121,12 @@ function PathMark({ away, path, quality }: Pick<TileProps, "away" | "path" | "qu
 	if (path !== "connected") return null;
 	return (
 		<span class={`tile-mark${quality === "poor" ? " tile-mark-poor" : ""}`}>
-			{quality && <Mark icon={qualityIcons[quality]} text={w.quality[quality]} />}
+			{quality && (
+				<span class="tile-quality">
+					<Icon name="signal" size="small" />
+					<Mark icon={qualityIcons[quality]} text={w.quality[quality]} />
+				</span>
+			)}
 			<span class="tile-mark-text">{w.direct}</span>
 		</span>
 	);

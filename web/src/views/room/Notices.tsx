@@ -19,6 +19,7 @@ export function Notices({ page, connection }: NoticesProps) {
 	const w = words.value.room;
 	const dismissed = useSignal<ReadonlySet<string>>(new Set());
 	const own = page.state.own.value;
+	const direct = Object.values(page.state.remote.value).some(({ state }) => state === "connected");
 	const troubles = kinds.flatMap((device) => {
 		const { trouble } = own[device];
 		return trouble && !dismissed.value.has(device + trouble) ? [{ device, trouble }] : [];
@@ -28,7 +29,9 @@ export function Notices({ page, connection }: NoticesProps) {
 	};
 	return (
 		<>
-			{connection.name === "coming back" && <Notice>{w.comingBack(connection.attempt)}</Notice>}
+			{connection.name === "coming back" && (
+				<Notice>{w.comingBack(connection.attempt, direct)}</Notice>
+			)}
 			{talking.value && <p class="room-talking">{w.pushToTalk}</p>}
 			{withoutRepeats(troubles).map(({ device, trouble }) => (
 				<TroubleAlert
