@@ -27,6 +27,11 @@ class Conversation:
         """What a snapshot shows: the latest messages, oldest first."""
         return self._latest
 
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was ever kept."""
+        return not self._latest.messages
+
     async def say(self, draft: Draft) -> tuple[Message, bool]:
         """Keep what was said; returns it and whether it is new (see ``MessageStore.add``).
 

@@ -9,11 +9,12 @@ from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import Refusal, ServerStopping
+from meetd.core.limits import Bucket
+from meetd.core.refusals import Refusal, ServerStopping, TooFast, WayBackInvalid
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.outbox import Outbox
-from meetd.meetings.way_back import WayBacks
+from meetd.meetings.way_back import WayBack, WayBacks
 from meetd.protocol.people import Participant
 from meetd.protocol.session import Join, Limits, Welcome
 from meetd.protocol.session import Room as PublicRoom
@@ -25,6 +26,10 @@ from meetd.storage.vault import Vault
 
 AWAY_SECONDS = 4.0
 """How long a dropped connection may take to come back before the participant has left."""
+
+NEW_ROOMS_PER_SECOND = 2.0
+NEW_ROOMS_AT_ONCE = 1_000.0
+"""For everybody together; what one network may do is limited at the door."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,27 +69,38 @@ class Meetings:
         self._away_seconds = away_seconds
         self._live: dict[str, asyncio.Future[Meeting]] = {}
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self._closing: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
+        self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
     @property
     def live(self) -> list[Meeting]:
         """Meetings that people are in."""
-        return [meeting.result() for meeting in self._live.values() if meeting.done()]
+        return [
+            opening.result()
+            for opening in self._live.values()
+            if opening.done() and not opening.cancelled() and opening.exception() is None
+        ]
+
+    @property
+    def closing(self) -> int:
+        """Rooms whose end of use is being written down."""
+        return len(self._closing)
 
     async def enter(self, join: Join, outbox: Outbox) -> Seat:
         """Seat somebody and send the ``Welcome``.
 
         Raises: any Refusal of names, limits, way back or storage; nothing changed then.
         """
+        name = clean_name(join.name)
+        room_name = normalise_room_name(join.room)
+        back = self._way_backs.redeem(join.way_back) if join.way_back else None
+        room, meeting = await self._enter(room_name, back)
         if self._stopping:
             raise ServerStopping
-        name = clean_name(join.name)
-        room = await self._rooms.open(normalise_room_name(join.room))
-        meeting = await self._meeting(room)
         # No await from here on: what the snapshot says is what the next events change.
         try:
-            participant = self._arriving(join, name, room, meeting)
+            participant = self._arriving(join, name, back, meeting)
             meeting.seat(participant, outbox)
         except Refusal:
             self._close_if_empty(room, meeting)
@@ -97,7 +113,7 @@ class Meetings:
 
     def drop(self, seat: Seat) -> None:
         """The connection was lost: away for a moment, then gone."""
-        if seat.meeting.drop(seat.participant_id, seat.outbox):
+        if seat.meeting.drop(seat.participant_id, seat.outbox) and not self._stopping:
             key = (seat.room.id, seat.participant_id)
             loop = asyncio.get_running_loop()
             self._leaving[key] = loop.call_later(self._away_seconds, self._give_up, seat)
@@ -115,20 +131,39 @@ class Meetings:
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing)
+        await asyncio.gather(*self._closing.values())
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
         seat.meeting.leave(seat.participant_id, "dropped")
         self._close_if_empty(seat.room, seat.meeting)
 
-    async def _meeting(self, room: Room) -> Meeting:
-        """The live meeting of that room; everybody who comes while it opens waits for the same."""
+    async def _room(self, name: str, back: WayBack | None) -> Room:
+        """The room, made when it is new. Somebody on the way back makes none.
+
+        Raises: WayBackInvalid, TooFast when too many rooms are new on this server.
+        """
+        room = await self._rooms.find(name)
+        if back is not None and (room is None or room.id != back.room_id):
+            raise WayBackInvalid
+        if room is not None:
+            return room
+        wait = self._new_rooms.take(self._clock.monotonic())
+        if wait:
+            raise TooFast(seconds=round(wait, 3))
+        return await self._rooms.make(name)
+
+    async def _enter(self, name: str, back: WayBack | None) -> tuple[Room, Meeting]:
+        """The room and its live meeting; everybody who comes while it opens waits for the same."""
         while True:
+            room = await self._room(name, back)
+            closing = self._closing.get(room.id)
+            if closing is not None:  # its end is being written down, or the room is going
+                await asyncio.wait({closing})
+                continue
             opening = self._live.get(room.id)
             if opening is None:
-                opening = asyncio.ensure_future(self._open(room))
-                self._live[room.id] = opening
+                opening = self._live[room.id] = asyncio.ensure_future(self._open(room))
             try:
                 meeting = await asyncio.shield(opening)
             except Exception:
@@ -137,16 +172,18 @@ class Meetings:
                 raise
             # Somebody who waited too may have left an empty meeting, closed by now.
             if self._live.get(room.id) is opening:
-                return meeting
+                return room, meeting
 
     async def _open(self, room: Room) -> Meeting:
+        await self._rooms.mark_used(room)
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
         return Meeting(new_id(), PublicRoom(name=room.name), conversation, self._limit)
 
-    def _arriving(self, join: Join, name: str, room: Room, meeting: Meeting) -> Participant:
+    def _arriving(
+        self, join: Join, name: str, back: WayBack | None, meeting: Meeting
+    ) -> Participant:
         now = self._clock.now()
-        back = self._way_backs.redeem(join.way_back, room.id) if join.way_back else None
         still_here = meeting.find(back.participant_id) if back else None
         return Participant(
             id=back.participant_id if back else new_id(),
@@ -178,14 +215,16 @@ class Meetings:
         if not meeting.is_empty or opened is None or opened.result() is not meeting:
             return
         del self._live[room.id]
-        task = asyncio.ensure_future(self._mark_used(room))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
+        task = asyncio.ensure_future(self._end_use(room, meeting))
+        self._closing[room.id] = task
+        task.add_done_callback(lambda _: self._closing.pop(room.id, None))
 
-    async def _mark_used(self, room: Room) -> None:
+    async def _end_use(self, room: Room, meeting: Meeting) -> None:
         try:
-            await self._rooms.mark_used(room)
-        except Refusal as refusal:  # the time of last use is then that of the last join
-            _log.warning(
-                "time of last use of a room was not kept", extra={"fields": {"code": refusal.code}}
-            )
+            if meeting.conversation.is_empty:
+                await self._rooms.delete_unused(room)
+            else:
+                await self._rooms.mark_used(room)
+        except Refusal as refusal:  # the time of last use is then that of opening
+            fields = {"code": refusal.code}
+            _log.warning("the end of a room's use was not kept", extra={"fields": fields})

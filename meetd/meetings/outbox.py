@@ -44,7 +44,8 @@ class Outbox:
         """Send what was encoded once for many."""
         if self.ended is not None:
             return
-        if self._size + len(message) > OUTBOX_BYTES:
+        # One message alone always fits: a Welcome to a large room can be larger than the bound.
+        if self._messages and self._size + len(message) > OUTBOX_BYTES:
             # What waits is of no use any more: the snapshot on coming back replaces it.
             self._messages.clear()
             self._size = 0

@@ -15,8 +15,15 @@ class RoomStore:
         self._vault = vault
         self._clock = clock
 
-    async def open(self, name: str) -> Room:
-        """The room with that (normalised) name, made on first use, marked as used now."""
+    async def find(self, name: str) -> Room | None:
+        """The room with that (normalised) name. Writes nothing."""
+        rows = await self._database.read(
+            "SELECT id, name FROM rooms WHERE name = :name", {"name": name}
+        )
+        return Room(id=rows[0]["id"], name=rows[0]["name"]) if rows else None
+
+    async def make(self, name: str) -> Room:
+        """A room with that (normalised) name; when two ask at once, both get the same."""
         values = {"id": new_id(), "name": name, "now": self._clock.now()}
 
         async def work(transaction: Transaction) -> list[Row]:
@@ -42,19 +49,29 @@ class RoomStore:
 
         await self._database.write(work)
 
+    async def delete_unused(self, room: Room) -> None:
+        """Delete a room in which nothing was ever kept: whoever opens the address again makes it
+        again, and visitors cannot fill the disk with rooms."""
+        await self._delete(room.id)
+
     async def purge_before(self, cutoff: int) -> int:
-        """Delete rooms last used before ``cutoff`` (ms since the epoch), their keys first."""
-        rows = await self._database.read(
-            "SELECT id FROM rooms WHERE last_used_at < :cutoff", {"cutoff": cutoff}
-        )
-        for row in rows:
-            await self._delete(row["id"])
-        return len(rows)
+        """Delete rooms last used before ``cutoff`` (ms since the epoch), and their keys."""
+
+        async def work(transaction: Transaction) -> list[str]:
+            rows = await transaction.execute(
+                "DELETE FROM rooms WHERE last_used_at < :cutoff RETURNING id", {"cutoff": cutoff}
+            )
+            return [row["id"] for row in rows]
+
+        # The rows first: a room that is used meanwhile must not lose its key.
+        gone = await self._database.write(work)
+        for room_id in gone:
+            await self._vault.forget("room", room_id)
+        return len(gone)
 
     async def _delete(self, room_id: str) -> None:
-        await self._vault.forget("room", room_id)
-
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room_id})
 
         await self._database.write(work)
+        await self._vault.forget("room", room_id)

@@ -26,6 +26,8 @@ SILENT_SECONDS = 45.0
 """A page pings every 10 s; after this long without any message it is gone."""
 
 SWEEP_SECONDS = 5.0
+MAX_PAUSE_SECONDS = 1.0
+"""How long a page that sends too fast is not listened to."""
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +114,8 @@ class SignalingDoor:
         """Take the Join and seat somebody; ``None`` when that did not happen."""
         ref = 0
         try:
-            command = await socket.receive(within=JOIN_SECONDS)
+            async with asyncio.timeout(JOIN_SECONDS):
+                command = await socket.receive()
             if command is None:
                 return None
             ref = command.ref
@@ -166,6 +169,10 @@ class SignalingDoor:
         try:
             limits.check(command)
             answer = await self._handlers.handle(seat, command)
+        except TooFast as refusal:
+            socket.outbox.send(refused(refusal, command.ref))
+            # Nothing more is read until then: whoever goes on sending waits in the network.
+            await asyncio.sleep(min(refusal.seconds, MAX_PAUSE_SECONDS))
         except Refusal as refusal:
             socket.outbox.send(refused(refusal, command.ref))
         except Exception:  # noqa: BLE001 - one bad command must not end the meeting for anybody

@@ -64,7 +64,7 @@ async def test_bbb_cve_2022_29232_other_rooms_cannot_be_read(tmp_path: Path) -> 
         eve = await guests.join("elsewhere", "Eve")
         for before in (1, 11, 61, 2**53 - 1):
             assert (await eve.load_before(before)).page.messages == ()
-        study = await server.rooms.open("study")
+        study = await server.rooms.make("study")
         stolen = MessageStore(
             server.database, study.id, await server.vault.cipher("room", "another")
         )

@@ -8,7 +8,7 @@ from meetd.storage.database import Transaction
 
 async def fill_chat(server: Server, room_name: str, count: int) -> None:
     """``count`` messages in that room, each "message <number>", a second apart."""
-    room = await server.rooms.open(room_name)
+    room = await server.rooms.make(room_name)
     cipher = await server.vault.cipher("room", room.id)
     store = MessageStore(server.database, room.id, cipher)
 
