@@ -81,9 +81,18 @@ function prepare(
 	sendTrack(transceiver.sender, tracks[slot]);
 }
 
-/** Turns a slot on or off without a new offer. */
+/**
+ * What each sender was last told to send. `sender.track` tells only what it sent before: replaceTrack waits
+ * behind whatever else the connection is doing, negotiation included.
+ */
+const lastWanted = new WeakMap<RTCRtpSender, MediaStreamTrack | null>();
+
+/** Turns a slot on or off without a new offer. The last wish wins, whenever the connection gets to it. */
 export function sendTrack(sender: RTCRtpSender, track: MediaStreamTrack | null): void {
-	if (sender.track === track) return;
-	// Rejects when the connection was closed meanwhile: then there is nothing to send to.
-	sender.replaceTrack(track).catch(() => undefined);
+	if (lastWanted.get(sender) === track) return;
+	lastWanted.set(sender, track);
+	// Rejects when the connection was closed meanwhile: then there is nothing to send to. Else ask again.
+	sender.replaceTrack(track).catch(() => {
+		if (lastWanted.get(sender) === track) lastWanted.delete(sender);
+	});
 }

@@ -12,13 +12,16 @@ let counter = 0;
 
 const KINDS = ["audio", "video", "video", "audio"] as const;
 
-function transceiver(kind: string) {
+type Operate = (operation: () => void) => Promise<void>;
+
+/** `track` changes only when the connection gets to it, as in browsers. */
+function transceiver(kind: string, operate: Operate) {
 	const sender = {
 		track: null as unknown,
-		replaceTrack(track: unknown) {
-			sender.track = track;
-			return Promise.resolve();
-		},
+		replaceTrack: (track: unknown) =>
+			operate(() => {
+				sender.track = track;
+			}),
 		getParameters: () => ({ encodings: [{}] }),
 		setParameters: () => Promise.resolve(),
 	};
@@ -48,6 +51,8 @@ export class FakePeerConnection {
 	#scheduled = false;
 	/** Operations under way: only after the last of them does the connection ask for an offer. */
 	#operations = 0;
+	/** Operations run strictly one after the other (W3C WebRTC 1.0, 4.4.1.2). */
+	#chain: Promise<unknown> = Promise.resolve();
 
 	constructor(origin = "-") {
 		this.#origin = origin;
@@ -62,7 +67,7 @@ export class FakePeerConnection {
 	}
 
 	addTransceiver(kind: string, init: { direction: string }): unknown {
-		const made = { ...transceiver(kind), direction: init.direction };
+		const made = { ...this.#transceiver(kind), direction: init.direction };
 		this.#transceivers.push(made);
 		this.#need();
 		return made;
@@ -88,12 +93,29 @@ export class FakePeerConnection {
 		});
 	}
 
+	/** Something takes long: what is asked of the connection from now on waits for it. Returns its end. */
+	hold(): () => void {
+		let end = () => {};
+		const held = new Promise<void>((resolve) => {
+			end = resolve;
+		});
+		this.#chain = this.#chain.then(() => held);
+		return end;
+	}
+
+	#transceiver(kind: string) {
+		return transceiver(kind, (operation) => this.#operate(operation));
+	}
+
 	async #operate(operation: () => void): Promise<void> {
 		this.#operations += 1;
-		try {
-			await Promise.resolve();
+		const run = this.#chain.then(() => {
 			this.#check();
 			operation();
+		});
+		this.#chain = run.catch(() => undefined);
+		try {
+			await run;
 		} finally {
 			this.#operations -= 1;
 			this.#schedule();
@@ -138,7 +160,9 @@ export class FakePeerConnection {
 			this.pendingLocalDescription = null;
 			this.#needed = true;
 		}
-		if (this.#transceivers.length === 0) this.#transceivers.push(...KINDS.map(transceiver));
+		if (this.#transceivers.length === 0) {
+			this.#transceivers.push(...KINDS.map((kind) => this.#transceiver(kind)));
+		}
 		// An offer that restarts ICE is answered with new credentials (RFC 8839, 4.4.3.1.1).
 		const before = ufragOf(this.currentRemoteDescription);
 		if (before !== undefined && before !== ufragOf(offer)) this.#ufrag = this.#newUfrag();

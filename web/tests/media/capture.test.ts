@@ -6,6 +6,7 @@ import { settle } from "../fakes/clock";
 class FakeTrack {
 	onended: (() => void) | null = null;
 	stopped = false;
+	enabled = true;
 	noiseSuppression = true;
 	constructor(readonly deviceId: string) {}
 	getSettings() {
@@ -97,6 +98,29 @@ it("lets the camera go when it is off, and keeps a muted microphone", async () =
 	await microphone.set(true);
 	expect(microphone.sending).not.toBeNull();
 	expect(devices.asked).toBe(2);
+});
+
+it("makes a muted microphone silent at its source, another one chosen meanwhile too", async () => {
+	const microphone = capture("microphone");
+	await microphone.set(true);
+	await microphone.set(false);
+	expect(devices.tracks[0]?.enabled).toBe(false);
+	await microphone.choose("second");
+	expect(devices.tracks[1]?.enabled).toBe(false);
+	await microphone.set(true);
+	expect(devices.tracks[1]?.enabled).toBe(true);
+});
+
+it("opens nothing after it was closed, whatever is plugged in", async () => {
+	devices.present = [];
+	const camera = capture();
+	await camera.set(true);
+	expect(camera.trouble).toBe("missing");
+	camera.close();
+	devices.present = ["first"];
+	camera.devicesChanged();
+	await settle();
+	expect(devices.tracks).toEqual([]);
 });
 
 it("stops a track that comes after the person changed their mind", async () => {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Incoming, Pair } from "../../src/media/direct/pair";
 import { NO_TRACKS, type Slot } from "../../src/media/slots";
 import { FakeClock, settle } from "../fakes/clock";
@@ -125,6 +125,7 @@ it("turns slots on and off without a word", async () => {
 	const track = { id: "camera" } as MediaStreamTrack;
 	const slot: Slot = "camera";
 	call.polite.pair.setTrack(slot, track);
+	await settle();
 	expect(call.polite.pc.getTransceivers()[1]?.sender.track).toBe(track);
 	call.polite.pair.setTrack(slot, null);
 	await settle();
@@ -138,6 +139,58 @@ it("sends a track that was there before the answering side had slots", async () 
 	call.polite.pair.setTrack("microphone", track);
 	await call.deliverAll();
 	expect(call.polite.pc.getTransceivers()[0]?.sender.track).toBe(track);
+});
+
+describe("a microphone that changes faster than the connection", () => {
+	const track = { id: "microphone" } as MediaStreamTrack;
+	const sent = (call: Call) => call.impolite.pc.getTransceivers()[0]?.sender.track;
+
+	it("is silent when it went on and off before the connection got to it", async () => {
+		const call = await connected();
+		const end = call.impolite.pc.hold();
+		call.impolite.pair.setTrack("microphone", track);
+		call.impolite.pair.setTrack("microphone", null);
+		end();
+		await settle();
+		expect(sent(call)).toBeNull();
+	});
+
+	it("sends when it went off and on before the connection got to it", async () => {
+		const call = await connected();
+		call.impolite.pair.setTrack("microphone", track);
+		await settle();
+		const end = call.impolite.pc.hold();
+		call.impolite.pair.setTrack("microphone", null);
+		call.impolite.pair.setTrack("microphone", track);
+		end();
+		await settle();
+		expect(sent(call)).toBe(track);
+	});
+
+	it("is silent when it went off during negotiation", async () => {
+		const call = await connected();
+		call.impolite.pair.restartIce();
+		call.impolite.pair.setTrack("microphone", track);
+		await Promise.resolve();
+		call.impolite.pair.setTrack("microphone", null);
+		await call.deliverAll();
+		expect(sent(call)).toBeNull();
+		expect(call.talking).toBe(true);
+	});
+
+	it("is asked for again after the connection could not take it", async () => {
+		const call = await connected();
+		const sender = call.impolite.pc.getTransceivers()[0]?.sender;
+		if (!sender) throw new Error("no sender");
+		const { replaceTrack } = sender;
+		sender.replaceTrack = () => Promise.reject(new DOMException("", "InvalidModificationError"));
+		call.impolite.pair.setTrack("microphone", track);
+		await settle();
+		sender.replaceTrack = replaceTrack;
+		call.impolite.pair.setTrack("microphone", track);
+		await settle();
+		expect(sent(call)).toBe(track);
+	});
 });
 
 it("keeps candidates that come before their description, and drops a bad one alone", async () => {

@@ -43,11 +43,12 @@ export class Capture {
 	}
 
 	/**
-	 * A muted microphone stays open, so that speaking again is immediate; a camera that is off is really
-	 * off, its light too.
+	 * A muted microphone stays open, so that speaking again is immediate, but is silent wherever its track
+	 * still goes; a camera that is off is really off, its light too.
 	 */
 	async set(on: boolean): Promise<void> {
 		this.wanted = on;
+		if (this.#track !== null) this.#track.enabled = on;
 		if (on && this.#track === null) return this.#open(this.chosen);
 		if (!on) {
 			this.#wish += 1;
@@ -109,6 +110,8 @@ export class Capture {
 	close(): void {
 		this.#wish += 1;
 		this.starting = false;
+		// Else a device that is plugged in later would be opened.
+		this.trouble = null;
 		this.#release();
 		this.#options.changed();
 	}
@@ -123,7 +126,7 @@ export class Capture {
 		}
 		this.expect();
 		try {
-			const track = await this.#ask(mediaDevices, id);
+			const track = await this.#ask(mediaDevices, id, wish);
 			if (wish !== this.#wish) {
 				track.stop();
 				return;
@@ -141,6 +144,7 @@ export class Capture {
 	async #ask(
 		mediaDevices: Pick<MediaDevices, "getUserMedia">,
 		id: string | null,
+		wish: number,
 	): Promise<MediaStreamTrack> {
 		const { kind } = this.#options;
 		const ask = (device: string | null) =>
@@ -148,6 +152,7 @@ export class Capture {
 		try {
 			return await ask(id);
 		} catch (error) {
+			if (wish !== this.#wish) throw error;
 			const trouble = troubleOf(error);
 			// Phones open one camera at a time: give ours back first.
 			if (trouble === "busy" && this.#track !== null) {
@@ -162,6 +167,7 @@ export class Capture {
 	#use(track: MediaStreamTrack): void {
 		this.#release();
 		this.#track = track;
+		track.enabled = this.wanted;
 		this.starting = false;
 		this.trouble = null;
 		this.chosen = track.getSettings().deviceId ?? this.chosen;
