@@ -35,6 +35,8 @@ export class Devices {
 	#noiseSuppression: boolean;
 	#known: readonly MediaDeviceInfo[] = [];
 	#cameraStream: MediaStream | null = null;
+	/** Rises with every opening and closing; what an older opening brings comes too late. */
+	#opening = 0;
 
 	constructor(options: DevicesOptions) {
 		this.#options = options;
@@ -61,11 +63,12 @@ export class Devices {
 
 	/** Asks for what is wanted and not there yet, for both kinds at once: one question to the person. */
 	async open(): Promise<void> {
+		const opening = ++this.#opening;
 		const lacking = (["microphone", "camera"] as const).filter(
 			(kind) => this.#inputs[kind].wanted && this.#inputs[kind].sending === null,
 		);
 		if (lacking.length === 2 && this.#options.mediaDevices) {
-			await this.#openBoth(this.#options.mediaDevices);
+			await this.#openBoth(this.#options.mediaDevices, opening);
 		} else {
 			for (const kind of lacking) await this.#inputs[kind].set(true);
 		}
@@ -139,12 +142,13 @@ export class Devices {
 
 	/** Lets everything go: no light stays on after leaving. */
 	close(): void {
+		this.#opening += 1;
 		this.#inputs.microphone.close();
 		this.#inputs.camera.close();
 		void this.#screen.set(false);
 	}
 
-	async #openBoth(mediaDevices: MediaDevices): Promise<void> {
+	async #openBoth(mediaDevices: MediaDevices, opening: number): Promise<void> {
 		const { microphone, camera } = this.#inputs;
 		microphone.expect();
 		camera.expect();
@@ -153,10 +157,14 @@ export class Devices {
 				...microphone.constraints,
 				...camera.constraints,
 			});
+			if (opening !== this.#opening) {
+				for (const track of stream.getTracks()) track.stop();
+				return;
+			}
 			this.#adopt("microphone", stream.getAudioTracks()[0]);
 			this.#adopt("camera", stream.getVideoTracks()[0]);
 		} catch (error) {
-			await this.#openApart(troubleOf(error) === "refused");
+			await this.#openApart(troubleOf(error) === "refused", opening);
 		}
 	}
 
@@ -168,10 +176,12 @@ export class Devices {
 	}
 
 	/** Both at once failed. One of them may still work, and each has its own trouble. */
-	async #openApart(refused: boolean): Promise<void> {
+	async #openApart(refused: boolean, opening: number): Promise<void> {
 		for (const kind of ["microphone", "camera"] as const) {
 			// Whoever just refused is not asked again, unless the refusal was for the other kind.
-			if (refused && !(await this.#mayAsk(kind))) this.#inputs[kind].fail("refused");
+			const mayAsk = !refused || (await this.#mayAsk(kind));
+			if (opening !== this.#opening) return;
+			if (!mayAsk) this.#inputs[kind].fail("refused");
 			else await this.#inputs[kind].set(this.#inputs[kind].wanted);
 		}
 	}
