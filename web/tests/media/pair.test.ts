@@ -169,10 +169,13 @@ describe("a microphone that changes faster than the connection", () => {
 
 	it("is silent when it went off during negotiation", async () => {
 		const call = await connected();
+		const end = call.impolite.pc.hold();
 		call.impolite.pair.restartIce();
+		await settle();
 		call.impolite.pair.setTrack("microphone", track);
-		await Promise.resolve();
+		await settle();
 		call.impolite.pair.setTrack("microphone", null);
+		end();
 		await call.deliverAll();
 		expect(sent(call)).toBeNull();
 		expect(call.talking).toBe(true);
