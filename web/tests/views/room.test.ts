@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { screensOf } from "../../src/views/content/screens";
 import { isOn } from "../../src/views/room/MediaToggles";
 import { showPanel } from "../../src/views/room/PanelButtons";
-import { tab } from "../../src/views/room/ui";
+import { leaveUi, news, openDialog, tab, talking } from "../../src/views/room/ui";
 import { meeting, participant } from "../fakes/meeting";
 import { device, fakePage, remoteMedia } from "../fakes/page";
 
@@ -26,6 +26,26 @@ describe("panels", () => {
 		showPanel(page, "chat", true);
 		expect(tab.value).toBe("chat");
 		expect(page.calls).toEqual([]);
+	});
+});
+
+describe("leaving", () => {
+	it("takes nothing that was open along into the next meeting", () => {
+		const page = fakePage();
+		openDialog.value = "settings";
+		tab.value = "chat";
+		news.value = "Grace Hopper came in";
+		leaveUi(page);
+		expect([openDialog.value, tab.value, news.value]).toEqual([null, "people", null]);
+		expect(page.calls).toEqual([]);
+	});
+
+	it("turns the microphone off when the space bar was still down", () => {
+		const page = fakePage();
+		talking.value = true;
+		leaveUi(page);
+		expect(talking.value).toBe(false);
+		expect(page.calls).toEqual([["setMicrophone", false]]);
 	});
 });
 

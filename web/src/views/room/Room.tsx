@@ -20,7 +20,7 @@ import { panelsShown } from "./panels";
 import { Splitter } from "./Splitter";
 import { useShortcuts } from "./shortcuts";
 import { useSwipe } from "./swipe";
-import { tab } from "./ui";
+import { leaveUi, tab } from "./ui";
 import "./room.css";
 import "./bar.css";
 
@@ -49,6 +49,7 @@ export function Room({ page, meeting, connection }: RoomProps) {
 	useFollowScreens(page, screens.length, compact);
 	useShortcuts(page, compact);
 	useSwipe(stage, compact);
+	useEffect(() => () => leaveUi(page), [page]);
 	// What was pressed to come in is gone: go on in the room.
 	useEffect(() => stage.current?.focus({ preventScroll: true }), []);
 	const panelButtons = (

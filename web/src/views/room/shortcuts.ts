@@ -4,7 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import { isTyping, type Shortcut, shortcutFor, takesSpace } from "../shortcuts/keys";
 import { isOn } from "./MediaToggles";
 import { showPanel } from "./PanelButtons";
-import { openDialog, talking } from "./ui";
+import { openDialog, stopTalking, talking } from "./ui";
 
 export function useShortcuts(page: RoomPage, compact: boolean): void {
 	useEffect(() => {
@@ -36,12 +36,6 @@ function startTalking(page: RoomPage, event: KeyboardEvent): void {
 	if (event.repeat || isOn(page.state.own.value.microphone)) return;
 	talking.value = true;
 	page.actions.setMicrophone(true);
-}
-
-function stopTalking(page: RoomPage): void {
-	if (!talking.value) return;
-	talking.value = false;
-	page.actions.setMicrophone(false);
 }
 
 function run(shortcut: Shortcut, page: RoomPage, compact: boolean): void {

@@ -1,5 +1,6 @@
 /** What is open on this screen. Not kept: panels of a wide screen are, as preferences. */
 import { signal } from "@preact/signals";
+import type { RoomPage } from "../../actions/actions";
 
 export type Panel = "people" | "content" | "chat";
 type DialogName = "invite" | "settings" | "shortcuts";
@@ -12,3 +13,18 @@ export const tab = signal<Panel>("people");
 export const news = signal<string | null>(null);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
+
+/** The space bar came up, or nobody can tell any more whether it did. */
+export function stopTalking(page: RoomPage): void {
+	if (!talking.value) return;
+	talking.value = false;
+	page.actions.setMicrophone(false);
+}
+
+/** Out of the room: nothing of this goes along into the next one. */
+export function leaveUi(page: RoomPage): void {
+	stopTalking(page);
+	openDialog.value = null;
+	tab.value = "people";
+	news.value = null;
+}
