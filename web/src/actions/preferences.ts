@@ -1,4 +1,5 @@
 /** What this browser remembers. Read with distrust: anything may have been written there. */
+import { languageFor } from "../i18n";
 import type { DeviceChoices } from "../media/own/devices";
 import type { Preferences } from "./actions";
 
@@ -48,11 +49,10 @@ export function readPreferences(languages: readonly string[]): Preferences {
 	const stored = load<Preferences>(PREFERENCES_KEY);
 	const panels = typeof stored.panels === "object" && stored.panels !== null ? stored.panels : {};
 	const open = panels as Stored<Preferences["panels"]>;
-	const own = languages.find((one) => /^(en|nl)\b/i.test(one)) ?? "en";
 	return {
 		name: short(stored.name, LONGEST_NAME) ?? "",
 		theme: oneOf(stored.theme, ["system", "light", "dark"], "system"),
-		language: oneOf(stored.language, ["en", "nl"], /^nl\b/i.test(own) ? "nl" : "en"),
+		language: oneOf(stored.language, ["en", "nl"], languageFor(languages)),
 		layout: oneOf(stored.layout, ["grid", "speaker"], "grid"),
 		mirror: flag(stored.mirror, true),
 		sounds: flag(stored.sounds, true),

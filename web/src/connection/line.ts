@@ -32,8 +32,6 @@ const MOST_WAITING = 512;
 const OPEN = 1;
 
 export class Line {
-	/** Messages that were not of the protocol. */
-	malformed = 0;
 	readonly #socket: Socket;
 	readonly #clock: Clock;
 	readonly #handlers: LineHandlers;
@@ -117,7 +115,6 @@ export class Line {
 	#hear(data: unknown): void {
 		this.#lastHeard = this.#clock.now();
 		const decoded = decodeEvent(data);
-		if (decoded.kind === "malformed") this.malformed += 1;
 		if (decoded.kind !== "event") return;
 		// State first, so that whoever waits for the answer sees what it changed.
 		this.#handlers.heard(decoded.event);
