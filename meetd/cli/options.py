@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from meetd.config.loading import load_settings
+from meetd.config.loading import ConfigError, load_settings
 from meetd.config.settings import Settings
 
 
@@ -28,12 +28,21 @@ def settings_from(options: argparse.Namespace) -> Settings:
 
 
 def data_directory(settings: Settings) -> Path:
-    """Where data is kept: the setting, or the user's own data folder (XDG base directories)."""
-    if settings.storage.data:
-        return Path(settings.storage.data).expanduser().resolve()
-    base = os.environ.get("XDG_DATA_HOME", "")
-    # The specification: a relative path there is invalid and to be ignored.
-    home = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    """Where data is kept: the setting, or the user's own data folder (XDG base directories).
+
+    Raises: ConfigError when there is no such home, or the path is none.
+    """
+    data = settings.storage.data
+    try:
+        if data:
+            return Path(data).expanduser().resolve()
+        base = os.environ.get("XDG_DATA_HOME", "")
+        # The specification: a relative path there is invalid and to be ignored.
+        home = Path(base) if base.startswith("/") else Path.home() / ".local" / "share"
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError(
+            f"[storage] data = {data!r} is wrong: {error}. Name a folder, such as /var/lib/meetd."
+        ) from error
     return home / "meetd"
 
 

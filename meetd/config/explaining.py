@@ -41,7 +41,7 @@ def example() -> str:
     for name, struct in sections().items():
         parts.append(f"[{name}]\n# {(struct.__doc__ or '').strip()}\n")
         for field in msgspec.structs.fields(struct):
-            comment = textwrap.wrap(describe(struct, field.name), 96)
+            comment = textwrap.wrap(describe(struct, field.name), 96, break_on_hyphens=False)
             lines = [*(f"# {line}" for line in comment), f"{field.name} = {_toml(field.default)}"]
             parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)

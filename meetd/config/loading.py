@@ -1,7 +1,9 @@
 """From file, environment and command line to ``Settings``, or to an error that says what would be
 right. Later sources win: defaults, file, environment, command line."""
 
+import difflib
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,11 +13,24 @@ from urllib.parse import urlsplit
 import msgspec
 
 from meetd.config.explaining import describe, sections
-from meetd.config.settings import Settings
+from meetd.config.settings import Section, Settings
 
 ENVIRONMENT_PREFIX = "MEETD_"
 DEFAULT_FILES = (Path("/etc/meetd/config.toml"),)
 """Read when no file is named, if it exists."""
+
+
+_MASTER_KEY = "MEETD_MASTER_KEY"
+"""Not a setting: ``storage.vault`` reads it, so that the key is in no settings that are printed."""
+
+_OF_KUBERNETES = re.compile(
+    r"MEETD_SERVICE_(HOST|PORT)(_\w+)?=.*|MEETD_PORT=\w+://.*|MEETD_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?=.*"
+)
+"""What Kubernetes puts into every container when a service is called meetd."""
+
+_NETLOC = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?", re.ASCII | re.IGNORECASE)
+_BOOLEANS = {"true": True, "1": True, "yes": True, "on": True}
+_BOOLEANS |= {"false": False, "0": False, "no": False, "off": False}
 
 
 class ConfigError(Exception):
@@ -48,7 +63,7 @@ def load_settings(
 def _take_file(
     file: Path | None, values: dict[str, dict[str, Any]], origins: dict[tuple[str, str], str]
 ) -> None:
-    path = file or next((path for path in DEFAULT_FILES if path.is_file()), None)
+    path = file or next((path for path in DEFAULT_FILES if _is_file(path, str(path))), None)
     if path is None:
         return
     try:
@@ -57,11 +72,19 @@ def _take_file(
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror}. Name a file that exists and may be read."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(
             f"{path}: is not TOML: {error}. config.example.toml shows the form."
         ) from error
     for section, table in document.items():
+        if section not in sections() and not isinstance(table, dict):
+            owners = [
+                f"[{name}]" for name, struct in sections().items() if section in _keys(struct)
+            ]
+            below = " or ".join(owners) or "a section such as [server]"
+            raise ConfigError(
+                f"{path}: {section} stands outside a section. A setting belongs below {below}."
+            )
         if section not in sections():
             known = ", ".join(f"[{name}]" for name in sections())
             raise ConfigError(f"{path}: [{section}] is not a section. The sections are {known}.")
@@ -78,23 +101,34 @@ def _take_environment(
     values: dict[str, dict[str, Any]],
     origins: dict[tuple[str, str], str],
 ) -> None:
+    known = {_MASTER_KEY}
     for section, struct in sections().items():
         for field in msgspec.structs.fields(struct):
             variable = f"{ENVIRONMENT_PREFIX}{section}_{field.name}".upper()
+            known.add(variable)
             if variable in environment:
                 values.setdefault(section, {})[field.name] = _from_text(
                     environment[variable], field.default
                 )
                 origins[section, field.name] = variable
+    for variable, value in environment.items():
+        ours = variable.startswith(ENVIRONMENT_PREFIX) and variable not in known
+        if ours and not _OF_KUBERNETES.fullmatch(f"{variable}={value}"):
+            near = difflib.get_close_matches(variable, sorted(known), n=1)
+            help_ = f"did you mean {near[0]}?" if near else "config.example.toml has them all."
+            raise ConfigError(f"{variable} is not a setting; {help_}")
 
 
 def _from_text(text: str, default: object) -> Any:
     """An environment variable as TOML would have it: numbers and booleans plain, lists by
     commas."""
     if isinstance(default, bool):
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+        return _BOOLEANS.get(text.strip().lower(), text)
     if isinstance(default, int):
-        return int(text) if text.strip().lstrip("-").isdecimal() else text
+        try:
+            return int(text)
+        except ValueError:  # told with its place when everything is checked
+            return text
     if isinstance(default, tuple):
         return [part.strip() for part in text.split(",") if part.strip()]
     return text
@@ -102,7 +136,7 @@ def _from_text(text: str, default: object) -> Any:
 
 def _section(name: str, values: dict[str, Any], origins: dict[tuple[str, str], str]) -> Any:
     struct = sections()[name]
-    known = {field.name for field in msgspec.structs.fields(struct)}
+    known = _keys(struct)
     for key, value in values.items():
         where = origins[name, key]
         if key not in known:
@@ -114,6 +148,7 @@ def _section(name: str, values: dict[str, Any], origins: dict[tuple[str, str], s
             msgspec.convert({key: value}, struct)
         except msgspec.ValidationError as error:
             wrong = str(error).partition(" - at ")[0]
+            wrong += ": write true or false" if "`bool`" in wrong else ""
             raise ConfigError(
                 f"{where}: [{name}] {key} = {value!r} is wrong: {wrong}. {describe(struct, key)}"
             ) from error
@@ -132,13 +167,12 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
     if server.tls == "files":
         for key in ("tls_certificate", "tls_key"):
             path = getattr(server, key)
-            if not path or not Path(path).is_file():
+            where = origins.get(("server", key)) or origins.get(("server", "tls"), "configuration")
+            if not path or not _is_file(Path(path), f"{where}: [server] {key} = {path!r}"):
                 sentence = 'tls = "files" needs the path of a PEM file that exists.'
                 fail("server", key, sentence, because="tls")
-    if server.public_url and not _is_origin(server.public_url):
-        fail(
-            "server", "public_url", "write scheme and host only, such as https://meet.example.org."
-        )
+    if server.public_url and (sentence := _wrong_origin(server.public_url)):
+        fail("server", "public_url", sentence)
     for proxy in server.trusted_proxies:
         try:
             ipaddress.ip_network(proxy)
@@ -152,7 +186,8 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
         ("server", "host", server.host),
         ("media", "host", settings.media.host),
     ):
-        if host and host != "localhost" and not _is_address(host):
+        may_be_empty = section == "media"
+        if host != "localhost" and not _is_address(host) and not (may_be_empty and host == ""):
             fail(
                 section,
                 key,
@@ -168,11 +203,42 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_origin(url: str) -> bool:
+def _wrong_origin(url: str) -> str:
+    """What would be right, or ``""`` when it is an origin."""
+    usual = "write scheme and host only, such as https://meet.example.org."
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, parts.hostname or ""
     except ValueError:
-        return False
-    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and plain and port != 0
+        return usual
+    if host and not host.isascii():
+        return f"write the host as browsers send it, in ASCII{_in_ascii(host)}."
+    plain = not (parts.path.strip("/") or parts.query or parts.fragment)
+    is_right = parts.scheme in {"http", "https"} and _NETLOC.fullmatch(parts.netloc) and plain
+    return "" if is_right and port != 0 else usual
+
+
+def _in_ascii(host: str) -> str:
+    """The punycode of a host as an advice; empty where Python's older rules and those of browsers
+    may differ (``ß``)."""
+    try:
+        ascii_host = host.encode("idna").decode()
+        is_sure = ascii_host.encode().decode("idna") == host
+    except UnicodeError:
+        return ""
+    return f": {ascii_host}" if is_sure else ""
+
+
+def _is_file(path: Path, where: str) -> bool:
+    """Is there such a file? Raises: ConfigError when this user may not know."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise ConfigError(
+            f"{where} cannot be read: {error.strerror}. Let this user enter the folder and read"
+            " the file."
+        ) from error
+
+
+def _keys(struct: type[Section]) -> set[str]:
+    return {field.name for field in msgspec.structs.fields(struct)}

@@ -84,9 +84,9 @@ class Storage(Section, frozen=True, kw_only=True):
     master_key_file: Annotated[
         str,
         about(
-            "File with the master key that wraps every other key. Empty: the systemd credential"
-            " meetd.master-key if there is one, else keys/master.key in the data directory, made on"
-            " first start."
+            "File with the master key that wraps every other key. Empty: the key itself in the"
+            " environment variable MEETD_MASTER_KEY, else the systemd credential meetd.master-key,"
+            " else keys/master.key in the data directory, made on first start."
         ),
     ] = ""
 

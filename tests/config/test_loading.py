@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from meetd.config import loading
 from meetd.config.explaining import describe, example, sections
 from meetd.config.loading import ConfigError, load_settings
 from meetd.config.settings import Settings
@@ -87,15 +88,25 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
         ("[server]\nprot = 1\n", ["[server] prot is not a setting", "port"]),
         ("[sever]\nport = 1\n", ["[sever] is not a section", "[server]"]),
         ("server = 1\n", ["server is a section", "[server]"]),
+        ("[[server]]\nport = 1\n", ["server is a section", "[server]"]),
+        ("port = 9000\n", ["port stands outside a section", "[server] or [media]"]),
+        ("prot = 9000\n", ["prot stands outside a section", "such as [server]"]),
+        ("[server]\nport = " + "9" * 5_000, ["is not TOML"]),
         ("[server\n", ["is not TOML", "config.example.toml"]),
         ('[server]\ntls = "on"\n', ["[server] tls = 'on'", "self-signed"]),
         ('[server]\ntls = "files"\n', ["tls_certificate", "PEM"]),
         ('[server]\npublic_url = "meet.example.org"\n', ["public_url", "https://meet.example.org"]),
         ('[server]\npublic_url = "https://a.example/path"\n', ["scheme and host only"]),
+        ('[server]\npublic_url = "https://a@b.example"\n', ["scheme and host only"]),
+        ('[server]\npublic_url = "https://a b.example"\n', ["scheme and host only"]),
+        ('[server]\npublic_url = "https://a.example:"\n', ["scheme and host only"]),
+        ('[server]\npublic_url = "https://café.example"\n', ["ASCII: xn--caf-dma.example."]),
+        ('[server]\npublic_url = "https://straße.example"\n', ["in ASCII."]),
         ('[server]\nhost = "meet.example.org"\n', ["[server] host", "IP address"]),
+        ('[server]\nhost = ""\n', ["[server] host = ''", "IP address"]),
         ('[server]\ntrusted_proxies = ["proxy"]\n', ["'proxy'", "10.0.0.0/8"]),
         ("[rooms]\nparticipant_limit = 0\n", ["participant_limit = 0", "How many people"]),
-        ("[logs]\naccess = 1\n", ["[logs] access = 1", "bool"]),
+        ("[logs]\naccess = 1\n", ["[logs] access = 1", "true or false"]),
     ],
 )
 def test_a_wrong_file_names_place_key_and_what_is_right(
@@ -116,6 +127,8 @@ def test_a_wrong_file_names_place_key_and_what_is_right(
         ("MEETD_SERVER_PORT", "a port"),
         ("MEETD_SERVER_PORT", ""),
         ("MEETD_SERVER_PORT", "²"),
+        ("MEETD_SERVER_PORT", "9" * 5_000),
+        ("MEETD_SERVER_HOST", ""),
         ("MEETD_SERVER_PORT", "-1"),
         ("MEETD_LOGS_ACCESS", "maybe"),
         ("MEETD_SERVER_TRUSTED_PROXIES", "10.0.0.0/8,nonsense"),
@@ -124,6 +137,70 @@ def test_a_wrong_file_names_place_key_and_what_is_right(
 def test_a_wrong_variable_is_named(variable: str, value: str) -> None:
     with pytest.raises(ConfigError, match=f"^{variable}: "):
         load_settings(None, {variable: value})
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [
+        ("MEETD_SERVER_PROT", "did you mean MEETD_SERVER_PORT?"),
+        ("MEETD_SEVER_PORT", "did you mean MEETD_SERVER_PORT?"),
+        ("MEETD_PORT", "did you mean MEETD_"),
+        ("MEETD_MASTERKEY", "did you mean MEETD_MASTER_KEY?"),
+        ("MEETD_X", "config.example.toml"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_refused(variable: str, words: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(None, {variable: "9000"})
+    assert str(caught.value).startswith(f"{variable} is not a setting; ")
+    assert words in str(caught.value)
+
+
+def test_the_master_key_and_the_variables_of_kubernetes_are_no_settings() -> None:
+    environment = {
+        "MEETD_MASTER_KEY": "secret",
+        "MEETD_SERVICE_HOST": "10.0.0.1",
+        "MEETD_SERVICE_PORT_HTTP": "8080",
+        "MEETD_PORT": "tcp://10.0.0.1:8080",
+        "MEETD_PORT_8080_TCP_ADDR": "10.0.0.1",
+    }
+    assert load_settings(None, environment) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        *[("true", True), ("Yes", True), ("on", True), ("1", True)],
+        *[("false", False), ("no", False), ("OFF", False), ("0", False)],
+    ],
+)
+def test_a_boolean_in_the_environment_may_be_any_usual_word(text: str, *, meaning: bool) -> None:
+    assert load_settings(None, {"MEETD_LOGS_ACCESS": text}).logs.access is meaning
+
+
+def forbid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a user who may not enter the folder; tests may run as root, whom nothing stops."""
+
+    def is_file(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+
+
+def test_a_certificate_in_a_closed_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    forbid(monkeypatch)
+    monkeypatch.setattr(loading, "DEFAULT_FILES", ())
+    environment = {"MEETD_SERVER_TLS": "files", "MEETD_SERVER_TLS_CERTIFICATE": "/closed/a.pem"}
+    with pytest.raises(ConfigError) as caught:
+        load_settings(None, environment)
+    where = "MEETD_SERVER_TLS_CERTIFICATE: [server] tls_certificate = '/closed/a.pem'"
+    assert str(caught.value).startswith(f"{where} cannot be read: Permission denied.")
+
+
+def test_a_default_file_in_a_closed_folder_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    forbid(monkeypatch)
+    with pytest.raises(ConfigError, match=r"^/etc/meetd/config.toml cannot be read: Permission"):
+        load_settings(None, {})
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
