@@ -5,6 +5,7 @@ import asyncio
 import ctypes
 import gc
 import logging
+import os
 import signal
 import sys
 from typing import Any
@@ -34,6 +35,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    os.umask(0o077)  # whatever is made from here on is for this user only
     settings = settings_from(options)
     return asyncio.run(_serve(settings))
 

@@ -24,15 +24,19 @@ class DataDirectory:
         self._lock: IO[str] | None = None
 
     def open(self) -> None:
-        """Make the directory (mode 0700) if need be, and take its lock.
+        """Make the directory (mode 0700) if need be, and take its lock. One that is there keeps
+        its mode: others may have their place in it.
 
         Raises: StorageError when it cannot be made or another process uses it.
         """
         try:
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.path.chmod(0o700)
+            self._make()
             # "a+": the file must not be emptied before the lock is ours, it holds the other's pid.
             lock = (self.path / "meetd.lock").open("a+", encoding="ascii")
+        except FileExistsError as error:
+            raise StorageError(
+                f"The data directory {self.path} is a file. Choose a folder with --data."
+            ) from error
         except OSError as error:
             raise StorageError(
                 f"The data directory {self.path} cannot be used: {error.strerror}. Choose another"
@@ -52,6 +56,11 @@ class DataDirectory:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         self._lock = lock
+
+    def _make(self) -> None:
+        if not self.path.is_dir():
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.chmod(0o700)  # whatever the umask took away
 
     def close(self) -> None:
         """Give the lock back."""

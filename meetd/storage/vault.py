@@ -9,7 +9,6 @@ bound to its place by the additional data: moved to another row or room, it does
 """
 
 import base64
-import binascii
 import os
 from collections import OrderedDict
 from pathlib import Path
@@ -122,7 +121,8 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
     """The master key from the configured file, the environment, the systemd credential or the data
     directory, where it is made on the first start.
 
-    Raises: StorageError when it is missing though keys exist, or is not a key.
+    Raises: StorageError when it is missing though keys exist, is not a key, or cannot be read or
+    made.
     """
     text = os.environ.get(_ENVIRONMENT)
     if configured:
@@ -130,31 +130,53 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
     if text:
         return _parse_key(text, f"the environment variable {_ENVIRONMENT}")
     credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), _CREDENTIAL)
-    if credential.is_file():
+    if _is_there(credential):
         return _read_key(credential)
-    if not directory.master_key.exists():
+    if not _is_there(directory.master_key):
         if directory.keys_database.exists():
             raise StorageError(
                 f"{directory.keys_database} holds keys, but their master key"
                 f" {directory.master_key} is gone. Put it back from where you keep it; without it"
                 " nothing that was stored can be read."
             )
-        encoded = base64.b64encode(random_bytes(KEY_BYTES))
-        write_whole(directory.master_key, encoded + b"\n")
+        _make_master_key(directory.master_key)
     return _read_key(directory.master_key)
+
+
+def _make_master_key(path: Path) -> None:
+    try:
+        write_whole(path, base64.b64encode(random_bytes(KEY_BYTES)) + b"\n")
+    except FileExistsError as error:
+        raise StorageError(
+            f"{path.parent} is a file, but has to be a folder, for the master key. Move it away."
+        ) from error
+    except OSError as error:
+        raise StorageError(
+            f"The master key {path} cannot be made: {error.strerror}. Let this user write there."
+        ) from error
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StorageError(
+            f"The master key {path} cannot be read: {error.strerror}. Let this user enter the"
+            " folder and read the file."
+        ) from error
 
 
 def _read_key(path: Path) -> Private[bytes]:
     try:
         return _parse_key(path.read_text(encoding="ascii"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise StorageError(f"The master key {path} cannot be read: {error}.") from error
 
 
 def _parse_key(text: str, where: str) -> Private[bytes]:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise StorageError(f"{where} is not a master key: it must be {KEY_BYTES} bytes in base64.")

@@ -31,6 +31,23 @@ def test_a_second_process_is_refused_with_the_pid_of_the_first(tmp_path: Path) -
     again.close()
 
 
+def test_a_directory_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    directory = DataDirectory(shared)
+    directory.open()
+    directory.close()
+    assert mode(shared) == 0o755
+
+
+def test_a_file_instead_of_a_directory_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(StorageError, match=r"is a file\. Choose a folder with --data"):
+        DataDirectory(file).open()
+
+
 def test_a_directory_that_cannot_be_made_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StorageError, match="--data"):

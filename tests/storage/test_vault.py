@@ -95,6 +95,31 @@ def test_what_is_no_key_is_refused(text: str, tmp_path: Path) -> None:
         load_master_key(DataDirectory(tmp_path), str(file))
 
 
+@pytest.mark.parametrize("text", ["é", "short", "=" * 44])
+def test_a_variable_that_is_no_key_is_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEETD_MASTER_KEY", text)
+    with pytest.raises(StorageError, match="MEETD_MASTER_KEY is not a master key") as caught:
+        load_master_key(DataDirectory(tmp_path), "")
+    assert text not in str(caught.value)
+
+
+def test_a_file_where_the_folder_of_the_key_belongs_is_told(tmp_path: Path) -> None:
+    (tmp_path / "keys").touch()
+    with pytest.raises(StorageError, match="keys is a file, but has to be a folder"):
+        load_master_key(DataDirectory(tmp_path), "")
+
+
+def test_a_key_in_a_closed_folder_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def exists(_path: Path) -> bool:  # tests may run as root, whom nothing stops
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", exists)
+    with pytest.raises(StorageError, match=r"meetd.master-key cannot be read: Permission denied"):
+        load_master_key(DataDirectory(tmp_path), "")
+
+
 def test_a_key_prints_redacted(tmp_path: Path) -> None:
     key = load_master_key(DataDirectory(tmp_path), "")
     assert f"{key} {key!r}" == "REDACTED REDACTED"
