@@ -67,6 +67,11 @@ class ServerProcess:
         self._process.send_signal(signal.SIGKILL)
         await self._process.wait()
 
+    async def wait(self) -> int:
+        """Until it has ended; returns the exit status."""
+        assert self._process is not None, "not started"
+        return await self._process.wait()
+
     async def stop(self) -> int:
         """Stop it as an operator does; returns the exit status."""
         assert self._process is not None, "not started"
