@@ -64,8 +64,8 @@ async def test_a_new_name_is_checked_before_it_is_sent(house: House) -> None:
     [
         ("admin", "uses this name itself"),
         ("ASSETS", "uses this name itself"),
-        ("a/b", "letters, digits, - and _ only"),
-        ("", "letters, digits, - and _ only"),
+        ("a/b", "digits, - and _ only"),
+        ("", "digits, - and _ only"),
         ("x" * 200, "at most 64 characters"),
     ],
 )
@@ -159,10 +159,10 @@ class SmallDisk:
 
     def fill(self, pid: int) -> None:
         filler = self._filler(pid)
-        with filler.open("wb", buffering=0) as file, suppress(OSError):
-            while file.write(bytes(4_096)):
-                pass
-        assert shutil.disk_usage(filler.parent).free == 0
+        with filler.open("wb", buffering=0) as file:
+            while shutil.disk_usage(filler.parent).free > 0:
+                with suppress(OSError):  # the server may take the last page first
+                    file.write(bytes(4_096))
 
     def empty(self, pid: int) -> None:
         self._filler(pid).unlink()
