@@ -1,5 +1,6 @@
 """Builds everything, by plain constructors, and starts and stops it in the right order."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -52,7 +53,7 @@ class Server:
     async def start(self) -> str:
         """Open everything and return the URL.
 
-        Raises: StorageError, MediaPortError, ListenError, each with what to do in its message.
+        Raises: one of ``StartError``, with what to do in its message.
         """
         async with AsyncExitStack() as stack:
             await self._open_storage(stack)
@@ -108,12 +109,7 @@ class Server:
         operating = OperatingDoor(
             addresses=addresses,
             is_ready=self._is_ready,
-            figures={
-                "meetings": ("Meetings that people are in.", lambda: len(self.meetings.live)),
-                "sockets": ("Joined browser tabs.", lambda: signaling.joined),
-                "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
-                "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
-            },
+            figures=self._figures(signaling),
         )
         pages = Pages(settings=settings, origins=origins, assets=Assets())
         app = make_application(
@@ -138,6 +134,19 @@ class Server:
         # Meetings end first: their sockets are requests that the listener waits for.
         stack.push_async_callback(self.meetings.stop)
         return await listener.start()
+
+    def _figures(self, signaling: SignalingDoor) -> dict[str, tuple[str, Callable[[], float]]]:
+        """What /metrics tells, read when asked for."""
+        return {
+            "meetings": ("Meetings that people are in.", lambda: len(self.meetings.live)),
+            "sockets": ("Joined browser tabs.", lambda: signaling.joined),
+            "storage_failures": (
+                "Reads and writes of the database that could not be done.",
+                lambda: self.database.failures + self._keys.failures,
+            ),
+            "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
+            "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
+        }
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:
         """The certificate that the settings ask for, watched for changes."""

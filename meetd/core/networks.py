@@ -1,6 +1,7 @@
 """IP addresses as sockets and proxies write them, and the networks that limits count by."""
 
 import ipaddress
+import socket
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -41,3 +42,11 @@ def is_loopback(address: str) -> bool:
     """Is that this machine itself?"""
     parsed = parse_address(address)
     return address == "localhost" or (parsed is not None and parsed.is_loopback)
+
+
+def own_names() -> set[str]:
+    """Names that lead to this machine on its own network: localhost, its host name, and that name
+    as multicast DNS knows it (RFC 6762)."""
+    name = socket.gethostname().lower().rstrip(".")
+    usable = name and all(char.isascii() and (char.isalnum() or char in "-.") for char in name)
+    return {"localhost", name, f"{name.split('.')[0]}.local"} if usable else {"localhost"}

@@ -58,6 +58,10 @@ class Meeting:
     def find(self, participant_id: str) -> Participant | None:
         return self._presence.get(participant_id)
 
+    def outbox_of(self, participant_id: str) -> Outbox:
+        """Where to send what is for one participant. Raises: KeyError when away."""
+        return self._outboxes[participant_id]
+
     def seat(self, participant: Participant, outbox: Outbox) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends.
 

@@ -27,6 +27,10 @@ class Addresses:
         parsed = parse_address(address)
         return parsed is not None and any(parsed in network for network in self._trusted)
 
+    def is_proxied(self, request: web.BaseRequest) -> bool:
+        """Did one of our own reverse proxies pass it on?"""
+        return self.is_trusted(_peer(request))
+
     def of(self, request: web.BaseRequest) -> str:
         """The client's IP address.
 

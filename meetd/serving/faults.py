@@ -62,9 +62,8 @@ def translate_faults(error_page: ErrorPage) -> Middleware:
 
 def _of_http(error: web.HTTPError) -> Fault:
     facts = {"goTo": error.public_url} if isinstance(error, WrongHost) else {}
-    # By aiohttp's name for it: the phrases of http.HTTPStatus change with the version of Python.
-    known = next(kind for kind in type(error).__mro__ if kind.__module__.startswith("aiohttp."))
-    return Fault(error.status, known.__name__.removeprefix("HTTP"), facts)
+    # By the name of its class: the phrases of http.HTTPStatus change with the version of Python.
+    return Fault(error.status, type(error).__name__.removeprefix("HTTP"), facts)
 
 
 def _of_bug(request: web.Request, bug: Exception) -> Fault:

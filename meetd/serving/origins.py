@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from meetd.core.networks import own_names, parse_address
 from meetd.serving.addresses import Addresses
 
 _HOST = re.compile(r"(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?", re.ASCII)
@@ -26,6 +27,10 @@ class WrongHost(web.HTTPMisdirectedRequest):
     def __init__(self, public_url: str) -> None:
         super().__init__()
         self.public_url = public_url
+
+
+class UnknownName(web.HTTPMisdirectedRequest):
+    """Asked for under a name that nobody said is this server's."""
 
 
 class ForeignOrigin(web.HTTPForbidden):
@@ -54,19 +59,24 @@ class Origins:
         return self._public or self._asked(request)
 
     def check_host(self, request: web.BaseRequest) -> None:
-        """Refuse names that are not ours when there is a public one.
+        """Refuse names that are not ours: a foreign page can make its own name lead here (DNS
+        rebinding), and would then count as a page of ours.
 
-        Health checks come by address; metrics only under a loopback name, which no web page can
-        make its own by changing its DNS. Raises: WrongHost, HTTPBadRequest.
+        With a public URL its name is the only one. Without one: addresses, this machine's own
+        names, and whatever a trusted proxy passes on. Health checks come by any name, metrics only
+        by a loopback name. Raises: WrongHost, UnknownName, HTTPBadRequest.
         """
         if request.path in _HEALTH:
             return
         asked = self._asked(request)
-        if not self._public or _netloc(asked) == _netloc(self._public):
-            return
-        if request.path == "/metrics" and _is_loopback_name(asked):
-            return
-        raise WrongHost(self._public)
+        if request.path == "/metrics":
+            known = _is_loopback_name(asked)
+        elif self._public:
+            known = _netloc(asked) == _netloc(self._public)
+        else:
+            known = _is_local_name(asked) or self._addresses.is_proxied(request)
+        if not known:
+            raise WrongHost(self._public) if self._public else UnknownName
 
     def is_own(self, request: web.BaseRequest) -> bool:
         """Does the request come from a page of ours, or from no page at all?
@@ -116,3 +126,10 @@ def _netloc(origin: str) -> str:
 
 def _is_loopback_name(origin: str) -> bool:
     return urlsplit(origin).hostname in _LOOPBACK_HOSTS
+
+
+def _is_local_name(origin: str) -> bool:
+    """An address, or a name that leads to this machine on a LAN (RFC 6761, RFC 6762)."""
+    host = urlsplit(origin).hostname or ""
+    names = own_names()
+    return host in names or host.endswith(".localhost") or parse_address(host) is not None

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from meetd.core.files import PUBLIC, write_whole
-from meetd.serving.tls import Certificate
+from meetd.core.networks import own_names
+from meetd.serving.tls import Certificate, CertificateError
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -33,11 +34,21 @@ def own_certificate(folder: Path, names: Iterable[str], now: int) -> Certificate
     ``names``: host names beside this machine's own; ``now`` in ms since the epoch. It is made
     again, with the same key, when it ends within 30 days or lacks a name or an IPv4 address.
     IPv6 addresses are in it too but alone make no new one: some change every day, and every new
-    certificate makes people confirm it again. Raises: OSError, CertificateError.
+    certificate makes people confirm it again. Raises: CertificateError.
     """
+    try:
+        return _own_certificate(folder, names, now)
+    except OSError as error:
+        raise CertificateError(
+            f"The certificate in {folder} cannot be kept: {error.strerror}. Make the folder writable"
+            " for this user and see that the disk has space."
+        ) from error
+
+
+def _own_certificate(folder: Path, names: Iterable[str], now: int) -> Certificate:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificate, key = folder / "certificate.pem", folder / "key.pem"
-    wanted = {*_own_names(), *names}
+    wanted = {*own_names(), *names}
     addresses = own_addresses()
     moment = datetime.fromtimestamp(now / 1000, UTC)
     if not (
@@ -70,13 +81,6 @@ def own_address() -> str:
             return str(probe.getsockname()[0])
         except OSError:
             return "127.0.0.1"
-
-
-def _own_names() -> set[str]:
-    """Host name, also as multicast DNS knows it."""
-    name = socket.gethostname().lower().rstrip(".")
-    usable = name and all(char.isascii() and (char.isalnum() or char in "-.") for char in name)
-    return {"localhost", name, f"{name.split('.')[0]}.local"} if usable else {"localhost"}
 
 
 def _fits(certificate: Path, names: set[str], addresses: set[str], moment: datetime) -> bool:

@@ -85,7 +85,11 @@ class Socket:
                 raise MessageMalformed
             if message.type not in {WSMsgType.PING, WSMsgType.PONG}:
                 return None
-            await self._take_control(message.type, message.data)
+            if not self._allows_control():
+                self.outbox.end("refused", retry=False)
+                return None
+            if message.type is WSMsgType.PING:
+                await self._response.pong(message.data)
 
     @property
     def left(self) -> bool:
@@ -103,13 +107,11 @@ class Socket:
         if self._aborting is not None:
             self._aborting.cancel()
 
-    async def _take_control(self, kind: WSMsgType, data: bytes) -> None:
-        """Pings of programs (RFC 6455, 5.5.2), answered as fast as anybody needs them."""
+    def _allows_control(self) -> bool:
+        """Pings of programs (RFC 6455, 5.5.2) come every few seconds; more is an attack."""
         now = self._clock.monotonic()
         self._controls = self._controls or Bucket(_CONTROLS_PER_SECOND, _CONTROLS_AT_ONCE, now)
-        await asyncio.sleep(self._controls.take(now))
-        if kind is WSMsgType.PING and not self._response.closed:
-            await self._response.pong(data)
+        return self._controls.take(now) == 0.0
 
     def _abort(self) -> None:
         if self._sending is not None:

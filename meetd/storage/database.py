@@ -6,6 +6,7 @@ when whoever asked for it is gone.
 """
 
 import asyncio
+import logging
 import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,6 +17,8 @@ from typing import Any, TypeVar
 import aiosqlite
 
 from meetd.core.refusals import StorageFailed, StorageFull
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -60,6 +63,8 @@ class Database:
         self._writer: aiosqlite.Connection | None = None
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         self._order = asyncio.Lock()
+        self.failures = 0
+        """Reads and writes that could not be done, since the start."""
 
     async def open(self) -> None:
         # The writer is opened first and so closed last: it does the final checkpoint.
@@ -80,8 +85,8 @@ class Database:
         connection = await self._readers.get()
         try:
             return list(await connection.execute_fetchall(sql, parameters))
-        except sqlite3.Error as error:
-            raise StorageFailed from error
+        except (sqlite3.Error, ValueError) as error:  # ValueError: closed already
+            raise self._refusal(error) from error
         finally:
             self._readers.put_nowait(connection)
 
@@ -110,12 +115,17 @@ class Database:
                 raise self._refusal(error) from error
             return result
 
-    def _refusal(self, error: sqlite3.Error) -> StorageFull | StorageFailed:
+    def _refusal(self, error: sqlite3.Error | ValueError) -> StorageFull | StorageFailed:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         full = code == sqlite3.SQLITE_FULL or (
             code == sqlite3.SQLITE_IOERR and shutil.disk_usage(self._path.parent).free < _FULL_BELOW
         )
-        return StorageFull() if full else StorageFailed()
+        refusal = StorageFull() if full else StorageFailed()
+        # The operator learns of it here and nowhere else: people are only told that it failed.
+        fields = {"database": self._path.name, "sqlite": getattr(error, "sqlite_errorname", "")}
+        _log.error("storage failed: %s", refusal.code, extra={"fields": fields})
+        self.failures += 1
+        return refusal
 
     async def _connect(self, pragmas: Sequence[str]) -> aiosqlite.Connection:
         connection = await self._stack.enter_async_context(

@@ -1,4 +1,4 @@
-"""``python -m meetd.storage.run_migrations main|keys FILE``: Alembic, in its own process."""
+"""``python -m meetd.storage.run_migrations FOLDER main|keys FILE``: Alembic, in its own process."""
 
 import sys
 from pathlib import Path
@@ -7,15 +7,13 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine
 
-from meetd.storage.schema import MIGRATIONS
 
-
-def run(name: str, database: Path) -> None:
-    """Upgrade ``database`` to the newest schema of that name, in one transaction per migration."""
+def run(folder: Path, name: str, database: Path) -> None:
+    """Upgrade ``database`` to the newest schema of that name."""
     engine = create_engine(f"sqlite:///{database}")
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("version_locations", str(MIGRATIONS / name / "versions"))
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("version_locations", str(folder / name / "versions"))
     config.set_main_option("path_separator", "newline")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -24,4 +22,4 @@ def run(name: str, database: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1], Path(sys.argv[2]))
+    run(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))

@@ -5,12 +5,14 @@ server that is up to date never loads them.
 """
 
 import asyncio
+import os
 import sqlite3
 import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
+from meetd.core.files import PRIVATE, sync_folder
 from meetd.storage.directory import StorageError
 
 Name = Literal["main", "keys"]
@@ -51,24 +53,42 @@ async def migrate(name: Name, database: Path, copies: Path) -> None:
             )
         if current == newest:
             return
-        if current:
-            await asyncio.to_thread(_copy, database, copies, current)
+        temporary = database.with_name(database.name + ".migrating")
+        await asyncio.to_thread(_prepare, database, temporary, copies, current)
     except sqlite3.Error as error:
         raise StorageError(
             f"{database} cannot be read: {error}. Restore it from a backup."
         ) from error
-    await _run_alembic(name, database)
+    # On a copy, which takes the place of the database when it is whole: SQLite's own driver does
+    # not keep changes of the schema in a transaction, and a start may be killed at any moment.
+    await _run_alembic(name, temporary)
+    await asyncio.to_thread(_take_place, temporary, database)
 
 
-def _copy(database: Path, copies: Path, version: str) -> None:
+def _prepare(database: Path, temporary: Path, copies: Path, version: str) -> None:
+    """A copy to migrate, and one to keep; an unfinished earlier one is thrown away."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
+    if not database.exists():
+        return
     copies.mkdir(mode=0o700, exist_ok=True)
-    target = copies / f"{database.stem}-schema-{version}.db"
-    with (
-        closing(sqlite3.connect(database)) as source,
-        closing(sqlite3.connect(target)) as destination,
-    ):
-        source.backup(destination)
-    target.chmod(0o600)
+    kept = copies / f"{database.stem}-schema-{version or 'none'}.db"
+    with closing(sqlite3.connect(database)) as source:
+        # What the log still holds goes into the file, which is replaced without its log.
+        source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for target in (kept, temporary):
+            with closing(sqlite3.connect(target)) as destination:
+                source.backup(destination)
+    kept.chmod(PRIVATE)
+
+
+def _take_place(temporary: Path, database: Path) -> None:
+    """Whole and safely on disk before it has the name."""
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.chmod(PRIVATE)
+    temporary.replace(database)
+    sync_folder(database.parent)
 
 
 async def _run_alembic(name: Name, database: Path) -> None:
@@ -76,6 +96,7 @@ async def _run_alembic(name: Name, database: Path) -> None:
         sys.executable,
         "-m",
         "meetd.storage.run_migrations",
+        str(MIGRATIONS),
         name,
         str(database),
         stdout=asyncio.subprocess.PIPE,
@@ -85,7 +106,6 @@ async def _run_alembic(name: Name, database: Path) -> None:
     if process.returncode != 0:
         said = output.decode(errors="replace").strip() or "nothing; it was interrupted"
         raise StorageError(
-            f"{database} could not be migrated; it is as it was before. Start again; if that does"
-            f" not help, report what the migration said: {said}"
+            f"{database.stem} could not be migrated to a new schema; it is as it was before. Start"
+            f" again; if that does not help, report what the migration said: {said}"
         )
-    await asyncio.to_thread(database.chmod, 0o600)

@@ -68,8 +68,8 @@ async def test_go_leads_to_the_one_spelling_of_a_name(opened: Open) -> None:
 @pytest.mark.parametrize(
     ("name", "status", "sentence"),
     [
-        ("", 400, "letters, digits"),
-        ("a%2Fb", 400, "letters, digits"),
+        ("", 400, "letters a to z, digits"),
+        ("a%2Fb", 400, "letters a to z, digits"),
         ("x" * 65, 400, "at most 64 characters"),
         ("x" * 2_000, 400, "at most 64 characters"),
         ("Admin", 409, "uses this name itself"),

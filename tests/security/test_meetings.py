@@ -12,15 +12,20 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from meetd.chat.store import MessageStore
+from meetd.core.clock import SystemClock
 from meetd.core.ids import new_id
-from meetd.core.refusals import TooFast
+from meetd.core.refusals import NoSuchParticipant, TooFast
+from meetd.meetings.meetings import Seat
 from meetd.meetings.outbox import OUTBOX_BYTES, Outbox
-from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
+from meetd.protocol.chat import ChatPosted, LoadChat, Message, SendChat
 from meetd.protocol.codec import decode_event
 from meetd.protocol.media import Description, Signal, SignalReceived
-from meetd.protocol.people import ChangeMedia, RaiseHand
-from meetd.protocol.session import Done, Ended, Ping, Refused, Welcome
+from meetd.protocol.people import ChangeMedia
+from meetd.protocol.session import Done, Ended, Ping, Refused
+from meetd.rooms.room import Room
+from meetd.signaling.handlers import Handlers
 from tests.meetings.scenario import Scenario
+from tests.signaling.test_commands import EXAMPLES
 from tests.support.guest import guests_at, join_command
 from tests.support.history import fill_chat
 from tests.support.server import running_server, test_settings
@@ -73,18 +78,33 @@ async def test_bbb_cve_2022_29232_other_rooms_cannot_be_read(tmp_path: Path) -> 
 
 
 async def test_bbb_cve_2022_29234_rights_end_with_the_seat(tmp_path: Path) -> None:
-    """A connection whose seat was taken over can do nothing in that seat's name any more."""
+    """A connection whose seat was taken over can do nothing in that seat's name any more, however
+    much of what it sent is still waiting to be read."""
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        (meeting,) = server.meetings.live
+        ended = Outbox(QuietWire())
+        ended.end("came back elsewhere", retry=False)
+        seat = Seat(Room(id="study", name="study"), meeting, ada.id, ended)
+        handlers = Handlers(server.meetings, SystemClock())
+        for command in EXAMPLES.values():
+            with pytest.raises(NoSuchParticipant):
+                await handlers.handle(seat, command)
+        await ada.ask(Ping())
+        assert (ada.people, ada.messages) == (["Ada"], [])
+        assert ada.snapshot.participants[0].hand is None
+
+
+async def test_who_took_over_goes_on_hearing(tmp_path: Path) -> None:
     async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
         first = await guests.join("study", "Ada")
         assert first.welcome is not None
         second = await guests.join("study", "Ada", first.welcome.way_back)
         await first.seen(Ended)
-        for command in (SendChat(client_id=new_id(), text="still me"), RaiseHand(raised=True)):
-            if not first.socket.closed:
-                await first.send(command)
-        await second.ask(Ping())
-        assert second.messages == []
-        assert second.snapshot.participants[0].hand is None
+        await first.close()
+        bob = await guests.join("study", "Bob")
+        await bob.say("Do you hear me?")
+        await second.until(lambda: len(second.messages) == 1, "who took over went deaf")
 
 
 async def test_bbb_cve_2025_61602_what_one_page_sends_cannot_break_another(tmp_path: Path) -> None:
@@ -191,6 +211,47 @@ def test_a_page_that_cannot_keep_up_is_cut_off_and_may_come_back() -> None:
     assert outbox.take() == []
 
 
+async def test_a_page_that_reads_nothing_loses_its_seat(tmp_path: Path) -> None:
+    """Over a real socket: what it does not read fills the network first, then its outbox."""
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        eve = await guests.join("study", "Eve")
+        eve.stop_reading()
+        (meeting,) = server.meetings.live
+        big = ChatPosted(seq=0, message=ada_says("x" * 4_000))
+        flooded = meeting.outbox_of(eve.id)
+        while flooded.ended is None:
+            for _ in range(100):
+                flooded.send(big)
+            await asyncio.sleep(0)
+        await ada.until(lambda: ada.people == ["Ada"], "Eve still has a seat", within=20)
+        await eve.lose_connection()
+
+
+def ada_says(text: str) -> Message:
+    return Message(number=1, at=0, author="ada", name="Ada", text=text, client_id="c" * 22)
+
+
+@pytest.mark.parametrize("kind", ["commands", "pings"])
+async def test_one_visitor_cannot_keep_the_server_from_the_others(
+    kind: str, tmp_path: Path
+) -> None:
+    """A thousand messages at once: not answered faster than the limit, and nobody else waits."""
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        eve = await guests.join("elsewhere", "Eve")
+        for number in range(1_000):
+            if kind == "pings":
+                await eve.socket.ping(b"x")
+            else:
+                await eve.socket.send_str(f'{{"type":"Ping","ref":{number}}}')
+        for _ in range(20):
+            await ada.ask(Ping())
+        answers = [event for event in eve.events if isinstance(event, Done | Refused)]
+        assert len(answers) < 200
+        await eve.lose_connection()
+
+
 def test_nobody_can_fill_the_outbox_of_somebody_else() -> None:
     scenario = Scenario()
     scenario.join("Ada")
@@ -224,11 +285,13 @@ async def test_the_log_says_nothing_about_people(
 ) -> None:
     caplog.set_level("DEBUG")
     async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        async with guests.session.get(f"{url}/private-study") as page:
+            assert page.status == 200
         ada = await guests.join("private-study", "Adalovelace")
         await ada.say("the quick brown fox")
         await ada.ask(LoadChat(before=1))
-        await ada.seen(Welcome)
-    said = caplog.text + "".join(str(getattr(record, "fields", "")) for record in caplog.records)
-    own = "\n".join(line for line in said.splitlines() if "meetd" in line)
+    own = [record for record in caplog.records if record.name.startswith("meetd")]
+    said = "".join(f"{record.getMessage()} {getattr(record, 'fields', '')}" for record in own)
+    assert "/{room}" in said, "the access log was not seen at all"
     for personal in ("private-study", "Adalovelace", "quick brown", ada.id, "127.0.0.1"):
-        assert personal not in own
+        assert personal not in said

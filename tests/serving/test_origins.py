@@ -1,10 +1,12 @@
 """Which pages are our own."""
 
+import socket
+
 import pytest
 from aiohttp import web
 
 from meetd.serving.addresses import Addresses
-from meetd.serving.origins import ForeignOrigin, Origins, WrongHost
+from meetd.serving.origins import ForeignOrigin, Origins, UnknownName, WrongHost
 from tests.serving.requests import make_request
 
 ADDRESSES = Addresses(("10.0.0.0/8",))
@@ -72,6 +74,37 @@ def test_health_is_checked_by_any_name_and_metrics_by_loopback_only() -> None:
     PUBLIC.check_host(make_request(("Host", "localhost"), path="/metrics"))
     with pytest.raises(WrongHost):
         PUBLIC.check_host(make_request(("Host", "rebound.example"), path="/metrics"))
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:8080",
+        "localhost",
+        "[::1]:1",
+        "192.0.2.1:8443",
+        "x.localhost:1",
+        socket.gethostname(),
+        f"{socket.gethostname()}.local:8080",
+    ],
+)
+def test_without_a_public_name_addresses_and_own_names_open(host: str) -> None:
+    PRIVATE.check_host(make_request(("Host", host)))
+
+
+@pytest.mark.parametrize("host", ["evil.example:8080", "127.0.0.1.evil.example", "localhost.evil"])
+def test_dns_rebinding_finds_no_page(host: str) -> None:
+    with pytest.raises(UnknownName):
+        PRIVATE.check_host(make_request(("Host", host)))
+    with pytest.raises(UnknownName):
+        PRIVATE.check_host(make_request(("Host", host), path="/metrics"))
+
+
+def test_a_trusted_proxy_may_use_any_name() -> None:
+    origins = Origins("", Addresses(("127.0.0.1",)))
+    origins.check_host(make_request(("Host", "meet.example.org"), peer="127.0.0.1"))
+    with pytest.raises(UnknownName):
+        origins.check_host(make_request(("Host", "meet.example.org"), peer="203.0.113.7"))
 
 
 @pytest.mark.parametrize(

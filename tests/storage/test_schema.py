@@ -1,11 +1,13 @@
 """Migrations run at start, keep a copy, and refuse what they do not know."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from meetd.storage import schema
 from meetd.storage.directory import StorageError
 from meetd.storage.schema import current_version, migrate, newest_version
 
@@ -23,7 +25,7 @@ async def test_an_older_database_is_copied_before_it_is_changed(tmp_path: Path) 
         connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
         connection.execute("INSERT INTO alembic_version VALUES ('0000')")
         connection.commit()
-    # Alembic does not know 0000: the migration fails, and both files are as they were.
+    # Alembic does not know 0000: the migration fails, and the database is as it was.
     with pytest.raises(StorageError, match="as it was before"):
         await migrate("main", database, tmp_path / "copies")
     assert current_version(database) == "0000"
@@ -46,3 +48,39 @@ async def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="backup"):
         await migrate("main", database, tmp_path / "copies")
     assert database.read_bytes().startswith(b"not a database")
+
+
+async def test_a_migration_that_fails_half_way_changes_nothing_and_can_be_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the start is killed: what it had made must not be in the way of the next one."""
+    database = tmp_path / "meetd.db"
+    half = tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, half)
+    first = next((half / "main" / "versions").glob("0001*.py"))
+    first.write_text(first.read_text() + "\n    raise RuntimeError('half way')\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(schema, "MIGRATIONS", half)
+        with pytest.raises(StorageError, match="half way"):
+            await migrate("main", database, tmp_path / "copies")
+    assert not database.exists()
+    await migrate("main", database, tmp_path / "copies")
+    assert current_version(database) == newest_version("main")
+    assert not database.with_name("meetd.db.migrating").exists()
+
+
+async def test_what_was_written_before_a_migration_is_there_after_it(tmp_path: Path) -> None:
+    """Also what a killed server left in the write-ahead log."""
+    database = tmp_path / "meetd.db"
+    writer = sqlite3.connect(database)
+    writer.execute("PRAGMA journal_mode=WAL")
+    writer.execute("CREATE TABLE notes (text TEXT)")
+    writer.execute("INSERT INTO notes VALUES ('kept')")
+    writer.commit()
+    copy = tmp_path / "killed.db"
+    shutil.copy(database, copy)
+    shutil.copy(f"{database}-wal", f"{copy}-wal")
+    writer.close()
+    await migrate("main", copy, tmp_path / "copies")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT text FROM notes").fetchall() == [("kept",)]

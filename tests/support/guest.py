@@ -160,6 +160,13 @@ class Guest:
         await self.send(Leave())
         return await self.seen(Ended)
 
+    def stop_reading(self) -> None:
+        """Nothing more is read from the network; it fills up."""
+        connection = self.socket._response.connection
+        assert connection is not None
+        assert connection.transport is not None
+        connection.transport.pause_reading()
+
     async def lose_connection(self) -> None:
         """As when the network goes: no close frame."""
         response = self.socket._response
