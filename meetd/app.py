@@ -4,20 +4,29 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aiohttp import web
+
+from meetd.accounts.accounts import Accounts
 from meetd.api.operating import OperatingDoor
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal
+from meetd.mail.post import Post
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
+from meetd.pages.account_page import AccountPage
+from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
+from meetd.pages.letters import Letters
+from meetd.pages.visitors import Visitors
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
 from meetd.rooms.store import RoomStore
 from meetd.serving.addresses import Addresses
+from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
 from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
@@ -77,6 +86,15 @@ class Server:
             await database.open()
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
+        self._post = Post(self.settings.mail)
+        stack.push_async_callback(self._post.close)
+        self.accounts = await Accounts.open(
+            settings=self.settings.accounts,
+            database=self.database,
+            vault=self.vault,
+            clock=self._clock,
+            needs_confirmation=self._post.is_configured,
+        )
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
 
@@ -115,7 +133,9 @@ class Server:
                 "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
             },
         )
-        pages = Pages(settings=settings, origins=origins, assets=Assets())
+        cookie = SessionCookie(addresses, settings.accounts.session_days)
+        visitors = Visitors(self.accounts, cookie, addresses)
+        pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -123,7 +143,8 @@ class Server:
             clock=self._clock,
             error_page=pages.error_page,
         )
-        app.add_routes([*signaling.routes(), *operating.routes(), *pages.routes()])
+        app.add_routes([*signaling.routes(), *operating.routes()])
+        app.add_routes([*self._account_routes(visitors, pages, origins), *pages.routes()])
         listener = Listener(
             app,
             host=settings.server.host,
@@ -138,6 +159,26 @@ class Server:
         # Meetings end first: their sockets are requests that the listener waits for.
         stack.push_async_callback(self.meetings.stop)
         return await listener.start()
+
+    def _account_routes(
+        self, visitors: Visitors, pages: Pages, origins: Origins
+    ) -> list[web.RouteDef]:
+        door = AccountsDoor(
+            accounts=self.accounts,
+            visitors=visitors,
+            letters=Letters(self.accounts, self._post),
+            renderer=pages.renderer,
+            origins=origins,
+        )
+        own = AccountPage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        return [*door.routes(), *own.routes()]
+
+    async def first_link(self, url: str) -> str | None:
+        """Where the first administrator's account is made, once; ``None`` when there is one."""
+        token = await self.accounts.joining.administrator_link()
+        return None if token is None else f"{url}/welcome/{token.reveal()}"
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:
         """The certificate that the settings ask for, watched for changes."""
@@ -158,7 +199,7 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (RoomHolding(self.rooms), ChatHolding(self.database))
+        return (self.accounts.holding, RoomHolding(self.rooms), ChatHolding(self.database))
 
     async def _is_ready(self) -> bool:
         try:

@@ -24,7 +24,6 @@ Reason = Literal[
     "RegistrationClosed",
     "InvitationNeeded",
     "LinkInvalid",
-    "Blocked",
 ]
 
 Field = Literal[

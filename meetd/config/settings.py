@@ -133,8 +133,7 @@ class Accounts(Section, frozen=True, kw_only=True):
 
 
 class Mail(Section, frozen=True, kw_only=True):
-    """E-mail that this server sends. Without a host it sends none, and links are handed on by
-    whoever runs it."""
+    """E-mail. Without a host none is sent, and whoever runs the server hands links on."""
 
     host: Annotated[
         str, about("SMTP server. Needs [server] public_url, because mails carry links.")

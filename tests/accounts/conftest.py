@@ -47,8 +47,7 @@ class House:
         self.clock = clock
 
     async def sign_up(self, email: str = "ada@example.org", **changes: Any) -> Any:
-        account = await self.accounts.joining.sign_up(form(email, **changes), NETWORK)
-        return account
+        return await self.accounts.joining.sign_up(form(email, **changes), NETWORK)
 
     async def sign_in(self, email: str = "ada@example.org", password: str = GOOD) -> str:
         token = await self.accounts.signing_in.sign_in(
