@@ -57,6 +57,8 @@ class Server:
         )
         self._closing = AsyncExitStack()
         self.certificate: Certificate | None = None
+        self.port = 0
+        """Of the web server, once it is started."""
 
     async def start(self) -> str:
         """Open everything and return the URL.
@@ -123,18 +125,8 @@ class Server:
         )
         signaling.start()
         stack.callback(signaling.stop)
-        operating = OperatingDoor(
-            addresses=addresses,
-            is_ready=self._is_ready,
-            figures={
-                "meetings": ("Meetings that people are in.", lambda: len(self.meetings.live)),
-                "sockets": ("Joined browser tabs.", lambda: signaling.joined),
-                "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
-                "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
-            },
-        )
-        cookie = SessionCookie(addresses, settings.accounts.session_days)
-        visitors = Visitors(self.accounts, cookie, addresses)
+        operating = self._operating(addresses, signaling)
+        visitors = self._visitors(addresses)
         pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
         app = make_application(
             addresses=addresses,
@@ -158,7 +150,25 @@ class Server:
         stack.push_async_callback(listener.close)
         # Meetings end first: their sockets are requests that the listener waits for.
         stack.push_async_callback(self.meetings.stop)
-        return await listener.start()
+        url = await listener.start()
+        self.port = listener.port
+        return url
+
+    def _operating(self, addresses: Addresses, signaling: SignalingDoor) -> OperatingDoor:
+        return OperatingDoor(
+            addresses=addresses,
+            is_ready=self._is_ready,
+            figures={
+                "meetings": ("Meetings that people are in.", lambda: len(self.meetings.live)),
+                "sockets": ("Joined browser tabs.", lambda: signaling.joined),
+                "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
+                "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
+            },
+        )
+
+    def _visitors(self, addresses: Addresses) -> Visitors:
+        cookie = SessionCookie(addresses, self.settings.accounts.session_days)
+        return Visitors(self.accounts, cookie, addresses)
 
     def _account_routes(
         self, visitors: Visitors, pages: Pages, origins: Origins

@@ -43,9 +43,9 @@ class Post:
             errand.close()
             _log.warning("too much mail at a time, one was dropped")
             return
-        task = asyncio.ensure_future(_logged(errand))
+        task = asyncio.create_task(errand)
         self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        task.add_done_callback(self._done)
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """One mail. Tries again when the server is away; a refusal is final and logged."""
@@ -64,6 +64,13 @@ class Post:
         for task in self._errands:
             task.cancel()
         await asyncio.gather(*self._errands, return_exceptions=True)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        self._errands.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # Not the message of the error: servers repeat the address in it.
+            _log.warning("mail was given up: %s", type(error).__name__)
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         """Raises: ValueError for a line break in a header."""
@@ -94,14 +101,6 @@ class Post:
             start_tls=settings.encryption == "starttls",
             timeout=SECONDS,
         )
-
-
-async def _logged(errand: Coroutine[Any, Any, None]) -> None:
-    try:
-        await errand
-    except Exception as error:  # noqa: BLE001 - nobody else would hear of it
-        # Not the message of the error: servers repeat the address in it.
-        _log.warning("mail was given up: %s", type(error).__name__)
 
 
 def _read(path: str) -> str:

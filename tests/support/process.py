@@ -35,6 +35,8 @@ class ServerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._port = "0"
         self.url = ""
+        self.printed: list[str] = []
+        """Lines on standard output until it was ready."""
 
     @property
     def pid(self) -> int:
@@ -56,7 +58,9 @@ class ServerProcess:
             env=os.environ | _NO_LIMITS | self._settings,
         )
         assert process.stdout is not None
+        self.printed.clear()
         while line := (await process.stdout.readline()).decode():
+            self.printed.append(line.rstrip())
             if line.startswith("meetd is ready at "):
                 self.url = line.split()[-1]
                 self._port = self.url.rpartition(":")[2]
