@@ -7,13 +7,14 @@ there is somebody.
 import asyncio
 import logging
 from collections.abc import Coroutine
-from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meetd.config.settings import Mail
 from meetd.core.ids import new_id
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
 
 SECONDS = 30.0
 """For one mail, from connecting to the server's yes."""
@@ -72,8 +73,12 @@ class Post:
             # Not the message of the error: servers repeat the address in it.
             _log.warning("mail was given up: %s", type(error).__name__)
 
-    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
+    def _message(self, to: str, subject: str, text: str) -> "EmailMessage":
         """Raises: ValueError for a line break in a header."""
+        # Imported with the first mail, as is aiosmtplib: an idle server does without both.
+        from email.message import EmailMessage  # noqa: PLC0415
+        from email.utils import formatdate, make_msgid  # noqa: PLC0415
+
         message = EmailMessage()
         message["From"] = self._settings.sender
         message["To"] = to
@@ -84,9 +89,7 @@ class Post:
         message.set_content(text)
         return message
 
-    async def _deliver(self, message: EmailMessage) -> None:
-        # Imported with the first mail: an idle server does without. Its errors are OSErrors or
-        # SMTPException; the ones about the connection are both.
+    async def _deliver(self, message: "EmailMessage") -> None:
         import aiosmtplib  # noqa: PLC0415
 
         settings = self._settings

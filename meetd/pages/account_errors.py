@@ -35,7 +35,9 @@ def explain(problem: Problem, words: Words) -> str:
 
 def complaints_of(refused: AccountRefused | None, words: Words) -> Complaints:
     problems = refused.problems if refused is not None else ()
-    by_field = {problem.field: explain(problem, words) for problem in problems if problem.field}
+    by_field: dict[Field, str] = {
+        problem.field: explain(problem, words) for problem in problems if problem.field
+    }
     return Complaints(tuple(explain(problem, words) for problem in problems), by_field)
 
 

@@ -19,7 +19,9 @@ from tests.support.people import GOOD, Browser, browser_at, sign_up_form
 from tests.support.server import running_server, test_settings
 
 PUBLIC = "http://meet.localhost"
-HOST = {"Host": "meet.localhost", "Origin": PUBLIC}
+HOST: dict[str, Any] = {"Host": "meet.localhost", "Origin": PUBLIC}
+
+DUTCH: dict[str, Any] = {**HOST, "Accept-Language": "nl"}
 
 
 class Postbox:
@@ -132,7 +134,7 @@ async def test_a_forgotten_password_is_chosen_anew(browser: Browser, postbox: Po
 
 
 async def test_dutch_people_get_dutch_mail(browser: Browser, postbox: Postbox) -> None:
-    await browser.post("/signup", sign_up_form(), **HOST, **{"Accept-Language": "nl"})
+    await browser.post("/signup", sign_up_form(), **DUTCH)
     letter, text = await postbox.next()
     assert letter["Subject"] == "Bevestig je e-mailadres"
     assert "Open deze link" in text

@@ -77,7 +77,7 @@ def sign_up_form(email: str = "ada@example.org", **changes: str) -> dict[str, st
         "terms": "yes",
         "age": "yes",
     }
-    return {name: value for name, value in (form | changes).items() if value is not None}
+    return form | changes
 
 
 @asynccontextmanager
