@@ -16,6 +16,8 @@ from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.core.times import day_and_time
+from meetd.pages.account_errors import explain
+from meetd.pages.words import Languages
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.schema import migrate
@@ -69,10 +71,9 @@ def _run(options: argparse.Namespace, act: Act) -> int:
     except StorageError as error:
         print(f"meetd: {error}", file=sys.stderr)
     except AccountRefused as refused:
+        words = Languages().english
         for problem in refused.problems:
-            facts = ", ".join(f"{name} {value}" for name, value in problem.facts)
-            where = f" ({problem.field})" if problem.field else ""
-            print(f"meetd: {problem.reason}{where} {facts}".rstrip(), file=sys.stderr)
+            print(f"meetd: {explain(problem, words)}", file=sys.stderr)
     return 1
 
 

@@ -38,7 +38,8 @@ def complaints_of(refused: AccountRefused | None, words: Words) -> Complaints:
     by_field: dict[Field, str] = {
         problem.field: explain(problem, words) for problem in problems if problem.field
     }
-    return Complaints(tuple(explain(problem, words) for problem in problems), by_field)
+    sentences = dict.fromkeys(explain(problem, words) for problem in problems)
+    return Complaints(tuple(sentences), by_field)
 
 
 def status_of(refused: AccountRefused) -> int:
