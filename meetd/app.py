@@ -12,7 +12,7 @@ from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.mail.post import Post
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
@@ -187,7 +187,10 @@ class Server:
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""
-        token = await self.accounts.joining.administrator_link()
+        try:
+            token = await self.accounts.joining.administrator_link()
+        except (StorageFull, StorageFailed):
+            return None  # the next start tries again; meetings need no account
         return None if token is None else f"{url}/welcome/{token.reveal()}"
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:

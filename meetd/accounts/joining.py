@@ -73,7 +73,8 @@ class Joining:
         if way == "invitation" and registration == "closed":
             raise refuse("RegistrationClosed")
         link = await self._links.look(way, token)
-        if link is None:
+        late = way == "administrator" and await self._accounts.has_administrator()
+        if link is None or late:
             raise refuse("LinkInvalid")
         return link
 

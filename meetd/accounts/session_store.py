@@ -4,6 +4,7 @@ A token is 256 random bits that say nothing (no signature to forge, nothing to d
 SHA-256 is kept: with that many bits, a slow hash would add nothing.
 """
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from meetd.accounts.store import AccountStore
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
+from meetd.core.refusals import StorageFailed, StorageFull
 from meetd.storage.database import Database, Row, Transaction
 
 DAY = 86_400_000
@@ -93,7 +95,8 @@ class SessionStore:
         if account is None or account.blocked_at is not None:
             return None
         if now - rows[0]["last_used_at"] >= _TOUCH_EVERY:
-            await self._touch(rows[0]["id"], now)
+            with contextlib.suppress(StorageFull, StorageFailed):  # a full disk signs nobody out
+                await self._touch(rows[0]["id"], now)
         return SignedIn(account, _session(rows[0]))
 
     async def of(self, account_id: str) -> list[Session]:

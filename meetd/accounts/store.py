@@ -55,7 +55,17 @@ class AccountStore:
         """With its keys of the server, loaded once: asking for them later would take time that
         tells an account from none."""
         fingerprints = await vault.fingerprints("e-mail")
-        return cls(database, vault, clock, fingerprints, await vault.cipher("server", "passwords"))
+        passwords = await vault.cipher("server", "passwords")
+        store = cls(database, vault, clock, fingerprints, passwords)
+        await store.sweep_keys()
+        return store
+
+    async def sweep_keys(self) -> None:
+        """Destroy keys without an account: of an erasure or a sign-up that a crash cut short.
+        Only while nobody signs up."""
+        rows = await self._database.read("SELECT id FROM accounts")
+        for owner in await self._vault.owners("account") - {row["id"] for row in rows}:
+            await self._vault.forget("account", owner)
 
     def fingerprint(self, email: str) -> bytes:
         """What an address is found by."""
@@ -221,8 +231,8 @@ class AccountStore:
         await self._database.write(work)
 
     async def erase(self, account_id: str) -> int:
-        """Key first: from then on nobody can read who it was, in no backup. Returns rows."""
-        await self._vault.forget("account", account_id)
+        """Rows, then the key: from then on nobody can read who it was, in no backup. When a crash
+        comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts."""
 
         async def work(transaction: Transaction) -> int:
             rows = await transaction.execute(
@@ -230,7 +240,9 @@ class AccountStore:
             )
             return len(rows)
 
-        return await self._database.write(work)
+        erased = await self._database.write(work)
+        await self._vault.forget("account", account_id)
+        return erased
 
     async def unused_since(self, cutoff: int) -> list[str]:
         """Ids of accounts last used before ``cutoff``. Administrators stay: a server must not

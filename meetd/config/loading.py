@@ -171,7 +171,7 @@ def _check_mail(settings: Settings, fail: Callable[[str, str, str, str], None]) 
         fail("mail", "password_file", "name a file that exists, with the password.", "user")
     if not settings.server.public_url:
         # From a Host header, a stranger could choose where the links in somebody's mail lead.
-        fail("server", "public_url", "mails carry links: set the address people type.", "host")
+        fail("mail", "host", "mails carry links: set [server] public_url as well.", "host")
 
 
 def _is_address(text: str) -> bool:

@@ -98,6 +98,11 @@ class Vault:
         """Fingerprints for one purpose; their key encrypts nothing."""
         return Fingerprints(await self._key("server", f"fingerprints/{purpose}"))
 
+    async def owners(self, scope: Scope) -> set[str]:
+        """Everybody in that scope who has a key."""
+        rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
+        return {row["owner"] for row in rows}
+
     async def forget(self, scope: Scope, owner: str) -> None:
         """Destroy that key, and with it everything encrypted with it, in every backup too."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from meetd.accounts.account import AccountRefused
 from meetd.accounts.consent import AGE_VERSION, PRIVACY_VERSION, TERMS_VERSION
+from meetd.accounts.identity import check_identity
 from meetd.core.private import Private
 from tests.accounts.conftest import House, Open, form
 
@@ -145,6 +146,25 @@ async def test_the_first_administrator_comes_by_a_link_and_only_once(opened: Ope
     account = await house.sign_up(way="administrator", token=token)
     assert account.administrator
     assert await house.accounts.joining.administrator_link() is None
+
+
+async def test_the_link_ends_when_an_administrator_comes_another_way(house: House) -> None:
+    token = await house.accounts.joining.administrator_link()
+    identity = check_identity("root@example.org", "Root", "Keeper", "keeper")
+    await house.accounts.joining.add(identity, None, administrator=True)
+    with pytest.raises(AccountRefused, match="LinkInvalid"):
+        await house.sign_up(way="administrator", token=token)
+
+
+async def test_what_a_crash_left_of_an_erasure_is_finished_at_the_next_start(
+    house: House, opened: Open
+) -> None:
+    account = await house.sign_up()
+    await house.accounts._store._vault.cipher("account", "of a sign-up that never was")
+    again = await opened()
+    keys = await again.keys.read("SELECT owner FROM keys WHERE scope = 'account'")
+    assert [row["owner"] for row in keys] == [account.id]
+    assert await again.accounts.by_id(account.id) == account
 
 
 async def test_an_invitation_comes_from_administrators_only(house: House) -> None:

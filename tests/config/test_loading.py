@@ -109,7 +109,7 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
         ('[mail]\nhost = "localhost"\n', ["[mail] sender = ''", "mails come from"]),
         (
             '[mail]\nhost = "localhost"\nsender = "a@b"\n',
-            ["[server] public_url = ''", "mails carry links"],
+            ["[mail] host = 'localhost'", "mails carry links", "[server] public_url"],
         ),
         (
             '[mail]\nhost = "localhost"\nsender = "a@b"\nuser = "me"\n',
