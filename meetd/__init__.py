@@ -9,6 +9,7 @@ The folders are floors; a floor imports only from floors below it (``pyproject.t
     meetings    a room while people are in it
     chat        what was said             relay  the media port
     rooms       a room at rest
+    accounts    people, passwords, sessions      mail   e-mail that is sent
     protocol    every message             config  every setting     storage  database and keys
     core        ids, clock, refusals, holdings, words made safe
 """

@@ -5,20 +5,29 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aiohttp import web
+
+from meetd.accounts.accounts import Accounts
 from meetd.api.operating import OperatingDoor
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import Refusal, StorageFailed, StorageFull
+from meetd.mail.post import Post
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
+from meetd.pages.account_page import AccountPage
+from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
+from meetd.pages.letters import Letters
+from meetd.pages.visitors import Visitors
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
 from meetd.rooms.store import RoomStore
 from meetd.serving.addresses import Addresses
+from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
 from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
@@ -49,6 +58,8 @@ class Server:
         )
         self._closing = AsyncExitStack()
         self.certificate: Certificate | None = None
+        self.port = 0
+        """Of the web server, once it is started."""
 
     async def start(self) -> str:
         """Open everything and return the URL.
@@ -78,6 +89,15 @@ class Server:
             await database.open()
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
+        self._post = Post(self.settings.mail)
+        stack.push_async_callback(self._post.close)
+        self.accounts = await Accounts.open(
+            settings=self.settings.accounts,
+            database=self.database,
+            vault=self.vault,
+            clock=self._clock,
+            needs_confirmation=self._post.is_configured,
+        )
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
 
@@ -106,12 +126,9 @@ class Server:
         )
         signaling.start()
         stack.callback(signaling.stop)
-        operating = OperatingDoor(
-            addresses=addresses,
-            is_ready=self._is_ready,
-            figures=self._figures(signaling),
-        )
-        pages = Pages(settings=settings, origins=origins, assets=Assets())
+        operating = self._operating(addresses, signaling)
+        visitors = self._visitors(addresses)
+        pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -119,7 +136,8 @@ class Server:
             clock=self._clock,
             error_page=pages.error_page,
         )
-        app.add_routes([*signaling.routes(), *operating.routes(), *pages.routes()])
+        app.add_routes([*signaling.routes(), *operating.routes()])
+        app.add_routes([*self._account_routes(visitors, pages, origins), *pages.routes()])
         listener = Listener(
             app,
             host=settings.server.host,
@@ -133,7 +151,43 @@ class Server:
         stack.push_async_callback(listener.close)
         # Meetings end first: their sockets are requests that the listener waits for.
         stack.push_async_callback(self.meetings.stop)
-        return await listener.start()
+        url = await listener.start()
+        self.port = listener.port
+        return url
+
+    def _operating(self, addresses: Addresses, signaling: SignalingDoor) -> OperatingDoor:
+        return OperatingDoor(
+            addresses=addresses,
+            is_ready=self._is_ready,
+            figures=self._figures(signaling),
+        )
+
+    def _visitors(self, addresses: Addresses) -> Visitors:
+        cookie = SessionCookie(addresses, self.settings.accounts.session_days)
+        return Visitors(self.accounts, cookie, addresses)
+
+    def _account_routes(
+        self, visitors: Visitors, pages: Pages, origins: Origins
+    ) -> list[web.RouteDef]:
+        door = AccountsDoor(
+            accounts=self.accounts,
+            visitors=visitors,
+            letters=Letters(self.accounts, self._post),
+            renderer=pages.renderer,
+            origins=origins,
+        )
+        own = AccountPage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        return [*door.routes(), *own.routes()]
+
+    async def first_link(self, url: str) -> str | None:
+        """Where the first administrator's account is made, once; ``None`` when there is one."""
+        try:
+            token = await self.accounts.joining.administrator_link()
+        except (StorageFull, StorageFailed):
+            return None  # the next start tries again; meetings need no account
+        return None if token is None else f"{url}/welcome/{token.reveal()}"
 
     def _figures(self, signaling: SignalingDoor) -> dict[str, tuple[str, Callable[[], float]]]:
         """What /metrics tells, read when asked for."""
@@ -167,7 +221,7 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (RoomHolding(self.rooms), ChatHolding(self.database))
+        return (self.accounts.holding, RoomHolding(self.rooms), ChatHolding(self.database))
 
     async def _is_ready(self) -> bool:
         try:

@@ -54,6 +54,9 @@ async def _serve(settings: Settings) -> int:
         return 1
     try:
         _tell_about_https(settings, server.certificate, url)
+        first = await server.first_link(url)
+        if first is not None:
+            print(f"Make the administrator's account (once, within a day): {first}")
         print(f"meetd is ready at {url}", flush=True)
         _give_memory_back()
         await stop.wait()

@@ -5,7 +5,7 @@ import difflib
 import ipaddress
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -182,6 +182,7 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
                 "trusted_proxies",
                 f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.",
             )
+    _check_mail(settings, fail)
     for section, key, host in (
         ("server", "host", server.host),
         ("media", "host", settings.media.host),
@@ -193,6 +194,19 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
                 key,
                 "write an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.",
             )
+
+
+def _check_mail(settings: Settings, fail: Callable[[str, str, str, str], None]) -> None:
+    mail = settings.mail
+    if not mail.host:
+        return
+    if "@" not in mail.sender:
+        fail("mail", "sender", "write the address that mails come from.", "host")
+    if mail.user and not Path(mail.password_file).is_file():
+        fail("mail", "password_file", "name a file that exists, with the password.", "user")
+    if not settings.server.public_url:
+        # From a Host header, a stranger could choose where the links in somebody's mail lead.
+        fail("mail", "host", "mails carry links: set [server] public_url as well.", "host")
 
 
 def _is_address(text: str) -> bool:

@@ -99,6 +99,57 @@ class Rooms(Section, frozen=True, kw_only=True):
     ] = 50
 
 
+class Accounts(Section, frozen=True, kw_only=True):
+    """People with an account. Limits on signing in count for addresses without an account too."""
+
+    registration: Annotated[
+        Literal["invite", "open", "closed"],
+        about(
+            "Who may make an account. invite: whoever has an invitation link; open: everybody;"
+            " closed: nobody, accounts come from `meetd accounts add` only."
+        ),
+    ] = "invite"
+    session_idle_days: Annotated[
+        int, about("Days without use after which somebody is signed out.", ge=1, le=3_650)
+    ] = 30
+    session_days: Annotated[
+        int, about("Days after which everybody has to sign in again.", ge=1, le=3_650)
+    ] = 180
+    attempts_per_account: Annotated[
+        int,
+        about(
+            "Attempts to sign in or to reset the password per ten minutes and e-mail address, with"
+            " as many at once.",
+            ge=1,
+            le=100_000,
+        ),
+    ] = 10
+    attempts_per_network: Annotated[
+        int, about("The same per network (IPv4 address or IPv6 /64).", ge=1, le=100_000)
+    ] = 60
+    attempts_overall: Annotated[
+        int, about("The same for everybody together.", ge=1, le=1_000_000)
+    ] = 3_000
+
+
+class Mail(Section, frozen=True, kw_only=True):
+    """E-mail. Without a host none is sent, and whoever runs the server hands links on."""
+
+    host: Annotated[
+        str, about("SMTP server. Needs [server] public_url, because mails carry links.")
+    ] = ""
+    port: Annotated[int, about("Port of the SMTP server.", ge=1, le=65_535)] = 587
+    encryption: Annotated[
+        Literal["starttls", "tls", "off"],
+        about("starttls: usual on port 587; tls: on port 465; off: for a server on this machine."),
+    ] = "starttls"
+    user: Annotated[str, about("User name at the SMTP server. Empty: without signing in.")] = ""
+    password_file: Annotated[str, about("File with the password at the SMTP server.")] = ""
+    sender: Annotated[
+        str, about("Address that mails come from, for example meetd@example.org.")
+    ] = ""
+
+
 class Limits(Section, frozen=True, kw_only=True):
     """What one address may do. IPv6 addresses count by their /64 network."""
 
@@ -144,5 +195,7 @@ class Settings(Section, frozen=True, kw_only=True):
     media: Media = Media()
     storage: Storage = Storage()
     rooms: Rooms = Rooms()
+    accounts: Accounts = Accounts()
+    mail: Mail = Mail()
     limits: Limits = Limits()
     logs: Logs = Logs()

@@ -25,6 +25,11 @@ def new_room_name() -> str:
     return "".join(secrets.choice(_CROCKFORD) for _ in range(26))
 
 
+def new_token() -> str:
+    """A secret that lets somebody in: 256 random bits, 43 characters of URL-safe base64."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+
+
 def random_bytes(count: int) -> bytes:
     """Random bytes for keys and nonces."""
     return secrets.token_bytes(count)

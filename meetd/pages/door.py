@@ -12,7 +12,8 @@ from meetd.core.ids import new_room_name
 from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.pages.assets import Assets
-from meetd.pages.rendering import ROOM, Renderer
+from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
+from meetd.pages.visitors import Visitors
 from meetd.pages.words import Languages
 from meetd.rooms.names import normalise_room_name
 from meetd.serving.faults import Fault
@@ -34,9 +35,6 @@ _APP: Final = {
     "icons": [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml"}],
 }
 
-_MAX_KEPT_FIELD: Final = 300
-"""Characters of a wrong room name that are put back into the field."""
-
 
 class Pages:
     """Every page that is rendered on the server, and the files that they link."""
@@ -48,13 +46,15 @@ class Pages:
         origins: Origins,
         assets: Assets,
         languages: Languages | None = None,
+        visitors: Visitors | None = None,
     ) -> None:
         """Raises: AssetsMissing when the build lacks what the pages link."""
         self._settings = settings
         self._origins = origins
         self._assets = assets
         self._languages = languages or Languages()
-        self._renderer = Renderer(assets, self._languages)
+        self._visitors = visitors
+        self.renderer = self._renderer = Renderer(assets, self._languages)
         self._icon = _ICON.read_bytes()
 
     def routes(self) -> list[web.RouteDef]:
@@ -97,16 +97,18 @@ class Pages:
         return words(key if key in words else "error.other", **facts)
 
     async def _start(self, request: web.Request) -> web.Response:
-        return self._start_page(request)
+        return await self._start_page(request)
 
-    def _start_page(
+    async def _start_page(
         self, request: web.Request, *, status: int = 200, name: str = "", alert: str = ""
     ) -> web.Response:
+        who = await self._visitors.of(request) if self._visitors else None
         return self._renderer.render(
             request,
             "start.html",
+            person=who.account.name if who else "",
             status=status,
-            name=name[:_MAX_KEPT_FIELD],
+            name=name[:MAX_KEPT_FIELD],
             alert=alert,
             insecure=self._gives_no_camera(request),
         )
@@ -126,7 +128,7 @@ class Pages:
         except Refusal as refusal:
             fault = Fault(refusal.status, refusal.code, refusal.facts())
             alert = self._sentence(request, fault)
-            return self._start_page(request, status=refusal.status, name=raw, alert=alert)
+            return await self._start_page(request, status=refusal.status, name=raw, alert=alert)
         raise web.HTTPSeeOther(f"/{name}")
 
     async def _room(self, request: web.Request) -> web.Response:
@@ -142,13 +144,15 @@ class Pages:
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = ["chat", "room", "presence", "address", "choices"]
-        absent = ["not_accounts", "not_third", "not_stun", "not_ai"]
+        kept = ["chat", "room", "account", "presence", "address", "choices"]
+        absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")
         else:
             absent.append("log_off")
-        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent)
+        accounts = self._settings.accounts
+        facts = {"idle": accounts.session_idle_days, "days": accounts.session_days}
+        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent, facts=facts)
 
     async def _terms(self, request: web.Request) -> web.Response:
         limit = self._settings.rooms.participant_limit

@@ -1,15 +1,21 @@
 """From a template and facts to a response."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import jinja2
 from aiohttp import web
 
+from meetd.accounts.account import AccountRefused
+from meetd.pages.account_errors import complaints_of, status_of
 from meetd.pages.assets import Assets
-from meetd.pages.words import Languages
+from meetd.pages.words import Languages, Words
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+MAX_KEPT_FIELD: Final = 300
+"""Characters of what somebody typed that are put back into a field."""
+_SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
 """Entries of the build that pages link."""
@@ -46,3 +52,27 @@ class Renderer:
         text = page.render(t=words, entry=self._entries[entry], status=status, **facts)
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)
+
+    def words(self, request: web.Request) -> Words:
+        """The words of the language that the browser asks for."""
+        return self._languages.of(request)
+
+    def render_form(
+        self,
+        request: web.Request,
+        template: str,
+        form: Mapping[str, str],
+        refused: AccountRefused | None = None,
+        **facts: Any,
+    ) -> web.Response:
+        """A page with a form: ``form`` is put back into its fields, what was wrong is said above
+        them and beside each. A password never comes back."""
+        kept = {name: value[:MAX_KEPT_FIELD] for name, value in form.items() if name not in _SECRET}
+        return self.render(
+            request,
+            template,
+            status=200 if refused is None else status_of(refused),
+            form=kept,
+            complaints=complaints_of(refused, self.words(request)),
+            **facts,
+        )

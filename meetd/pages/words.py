@@ -39,6 +39,11 @@ class Languages:
             for path in sorted(folder.glob("*.toml"))
         }
 
+    @property
+    def english(self) -> Words:
+        """For terminals."""
+        return self._words[FALLBACK]
+
     def of(self, request: web.BaseRequest) -> Words:
         """What the browser asks for (RFC 9110 12.5.4), else English."""
         for language in _wanted(request.headers.get("Accept-Language", "")):

@@ -40,8 +40,8 @@ def own_certificate(folder: Path, names: Iterable[str], now: int) -> Certificate
         return _own_certificate(folder, names, now)
     except OSError as error:
         raise CertificateError(
-            f"The certificate in {folder} cannot be kept: {error.strerror}. Make the folder writable"
-            " for this user and see that the disk has space."
+            f"The certificate in {folder} cannot be kept: {error.strerror}. Make it writable for"
+            " this user, and see that the disk has space."
         ) from error
 
 

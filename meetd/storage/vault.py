@@ -1,6 +1,6 @@
 """Keys, and encryption at rest with them.
 
-A master key wraps one key per room (and later per account). The wrapped keys live in ``keys.db``,
+A master key wraps one key per room and per account. The wrapped keys live in ``keys.db``,
 apart from the data: a backup of the data is unreadable without them, and content is gone from every
 backup as soon as its key is (``docs/decisions/003-keys-apart.md``).
 
@@ -9,6 +9,7 @@ bound to its place by the additional data: moved to another row or room, it does
 """
 
 import base64
+import hmac
 import os
 from collections import OrderedDict
 from pathlib import Path
@@ -30,7 +31,7 @@ _CACHED_KEYS = 256
 _CREDENTIAL = "meetd.master-key"
 _ENVIRONMENT = "MEETD_MASTER_KEY"
 
-Scope = Literal["room", "server"]
+Scope = Literal["room", "account", "server"]
 
 
 class Cipher:
@@ -54,6 +55,22 @@ class Cipher:
         return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
 
 
+class Fingerprints:
+    """Finds a value without keeping it: HMAC-SHA256 (RFC 2104) with a key of the server.
+
+    Without the key nobody can try out which values are there.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: Private[bytes]) -> None:
+        self._key = key
+
+    def of(self, value: str) -> bytes:
+        """32 bytes, always the same for the same value."""
+        return hmac.digest(self._key.reveal(), value.encode(), "sha256")
+
+
 class Vault:
     """The keys of this server."""
 
@@ -75,6 +92,15 @@ class Vault:
         if len(self._ciphers) > _CACHED_KEYS:
             self._ciphers.popitem(last=False)
         return cipher
+
+    async def fingerprints(self, purpose: str) -> Fingerprints:
+        """Fingerprints for one purpose; their key encrypts nothing."""
+        return Fingerprints(await self._key("server", f"fingerprints/{purpose}"))
+
+    async def owners(self, scope: Scope) -> set[str]:
+        """Everybody in that scope who has a key."""
+        rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
+        return {row["owner"] for row in rows}
 
     async def forget(self, scope: Scope, owner: str) -> None:
         """Destroy that key, and with it everything encrypted with it, in every backup too."""

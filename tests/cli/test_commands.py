@@ -111,7 +111,7 @@ async def test_check_config_prints_what_is_in_force_as_toml_and_as_json(tmp_path
     assert msgspec.json.decode(text, type=Settings) == settings
 
 
-async def test_the_ready_line_is_the_only_thing_said_and_files_are_private(tmp_path: Path) -> None:
+async def test_the_first_start_says_two_lines_and_files_are_private(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     shared.chmod(0o755)
@@ -124,8 +124,13 @@ async def test_the_ready_line_is_the_only_thing_said_and_files_are_private(tmp_p
     try:
         assert process.stdout is not None
         async with asyncio.timeout(60):
+            first = (await process.stdout.readline()).decode()
             line = (await process.stdout.readline()).decode()
         assert re.fullmatch(r"meetd is ready at http://(localhost|127\.0\.0\.1):\d+\n", line)
+        url = line.split()[-1]
+        assert re.fullmatch(
+            rf"Make the administrator's account .*: {url}/welcome/\S{{43}}\n", first
+        )
         modes = {path: stat.S_IMODE(path.stat().st_mode) for path in shared.rglob("*")}
         assert {path.name for path in modes} >= {"meetd.db", "keys.db", "master.key", "meetd.lock"}
         assert not {path: mode for path, mode in modes.items() if mode & 0o077}

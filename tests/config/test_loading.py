@@ -27,9 +27,20 @@ SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("server", "tls"): ("self-signed", "self-signed"),
     ("server", "trusted_proxies"): ("127.0.0.1, fd00::/8", ("127.0.0.1", "fd00::/8")),
     ("media", "host"): ("::", "::"),
+    ("accounts", "registration"): ("open", "open"),
+    ("mail", "encryption"): ("tls", "tls"),
     ("logs", "level"): ("debug", "debug"),
     ("logs", "format"): ("json", "json"),
 }
+
+
+TOGETHER = {
+    ("mail", "host"): {
+        "MEETD_MAIL_SENDER": "meetd@example.org",
+        "MEETD_SERVER_PUBLIC_URL": "https://meet.example.org",
+    }
+}
+"""Settings that need others beside them."""
 
 
 def value_of(settings: Settings, section: str, key: str) -> object:
@@ -59,13 +70,14 @@ def test_every_setting_is_taken_from_the_environment_and_from_a_file(
         type(default), ("some/path", "some/path")
     )
     assert meaning != default
-    settings = load_settings(None, {f"MEETD_{section}_{key}".upper(): text})
+    others = TOGETHER.get((section, key), {})
+    settings = load_settings(None, others | {f"MEETD_{section}_{key}".upper(): text})
     assert value_of(settings, section, key) == meaning
 
     plain = list(meaning) if isinstance(meaning, tuple) else meaning
     file = tmp_path / "config.toml"
     file.write_text(f"[{section}]\n{key} = {msgspec.json.encode(plain).decode()}\n")
-    assert load_settings(file, {}) == settings
+    assert load_settings(file, others) == settings
 
 
 def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
@@ -105,6 +117,15 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
         ('[server]\nhost = "meet.example.org"\n', ["[server] host", "IP address"]),
         ('[server]\nhost = ""\n', ["[server] host = ''", "IP address"]),
         ('[server]\ntrusted_proxies = ["proxy"]\n', ["'proxy'", "10.0.0.0/8"]),
+        ('[mail]\nhost = "localhost"\n', ["[mail] sender = ''", "mails come from"]),
+        (
+            '[mail]\nhost = "localhost"\nsender = "a@b"\n',
+            ["[mail] host = 'localhost'", "mails carry links", "[server] public_url"],
+        ),
+        (
+            '[mail]\nhost = "localhost"\nsender = "a@b"\nuser = "me"\n',
+            ["[mail] password_file", "a file that exists"],
+        ),
         ("[rooms]\nparticipant_limit = 0\n", ["participant_limit = 0", "How many people"]),
         ("[logs]\naccess = 1\n", ["[logs] access = 1", "true or false"]),
     ],

@@ -16,6 +16,8 @@ _NO_LIMITS = {
     "MEETD_LIMITS_SOCKETS_PER_ADDRESS": "100000",
     "MEETD_LIMITS_JOINS_PER_MINUTE": "100000",
     "MEETD_LIMITS_REQUESTS_PER_SECOND": "100000",
+    "MEETD_ACCOUNTS_ATTEMPTS_PER_ACCOUNT": "100000",
+    "MEETD_ACCOUNTS_ATTEMPTS_PER_NETWORK": "100000",
     "MEETD_LIMITS_COMMANDS_PER_SECOND": "10000",
 }
 
@@ -33,6 +35,8 @@ class ServerProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._port = "0"
         self.url = ""
+        self.printed: list[str] = []
+        """Lines on standard output until it was ready."""
 
     @property
     def pid(self) -> int:
@@ -54,7 +58,9 @@ class ServerProcess:
             env=os.environ | _NO_LIMITS | self._settings,
         )
         assert process.stdout is not None
+        self.printed.clear()
         while line := (await process.stdout.readline()).decode():
+            self.printed.append(line.rstrip())
             if line.startswith("meetd is ready at "):
                 self.url = line.split()[-1]
                 self._port = self.url.rpartition(":")[2]

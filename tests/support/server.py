@@ -54,6 +54,7 @@ def test_settings(**sections: dict[str, Any]) -> Settings:
             "connections_per_address": 10_000,
             "requests_per_second": 10_000,
         },
+        "accounts": {"attempts_per_account": 100_000, "attempts_per_network": 100_000},
     }
     for name, section in sections.items():
         values[name] = values.get(name, {}) | section

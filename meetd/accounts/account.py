@@ -1,0 +1,105 @@
+"""What an account and a session are, and every no about them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Reason = Literal[
+    "EmailInvalid",
+    "EmailTaken",
+    "NameEmpty",
+    "NameTooLong",
+    "UserNameInvalid",
+    "UserNameReserved",
+    "UserNameTaken",
+    "PasswordTooShort",
+    "PasswordTooLong",
+    "PasswordCommon",
+    "PasswordPersonal",
+    "PasswordWrong",
+    "ConsentMissing",
+    "AgeMissing",
+    "SignInFailed",
+    "NotConfirmed",
+    "TooManyAttempts",
+    "RegistrationClosed",
+    "InvitationNeeded",
+    "LinkInvalid",
+]
+
+Field = Literal[
+    "", "email", "first_name", "last_name", "user_name", "password", "current", "terms", "age"
+]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and the field where it is (``""``: none in particular)."""
+
+    reason: Reason
+    field: Field = ""
+    facts: tuple[tuple[str, Any], ...] = ()
+
+
+class AccountRefused(Exception):
+    """A no to a person, with everything that is wrong at once. Pages have a sentence for each."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(", ".join(problem.reason for problem in problems))
+        self.problems = problems
+
+
+def refuse(reason: Reason, field: Field = "", **facts: Any) -> AccountRefused:
+    """A refusal with one problem."""
+    return AccountRefused(Problem(reason, field, tuple(facts.items())))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody with an account. Times in milliseconds since the Unix epoch."""
+
+    id: str
+    email: str
+    first_name: str
+    last_name: str
+    user_name: str
+    administrator: bool
+    created_at: int
+    last_sign_in_at: int | None
+    email_confirmed_at: int | None
+    blocked_at: int | None
+    has_password: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def __repr__(self) -> str:
+        """Without anything personal: accounts end up in tracebacks."""
+        return f"Account({self.id})"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A browser where somebody is signed in. ``id`` is no secret; the token is not kept."""
+
+    id: str
+    browser: str
+    created_at: int
+    last_used_at: int
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Whose request it is, and through which session."""
+
+    account: Account
+    session: Session
+
+
+@dataclass(frozen=True)
+class Consent:
+    """That somebody agreed to a text: which one, in which version, when."""
+
+    subject: str
+    version: str
+    given_at: int

@@ -1,0 +1,161 @@
+"""What doors ask: who is this, and what they may do with their own account."""
+
+from collections.abc import AsyncIterator, Callable
+
+from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
+from meetd.accounts.attempts import Attempts
+from meetd.accounts.holdings import AccountHolding
+from meetd.accounts.identity import check_identity
+from meetd.accounts.joining import Joining
+from meetd.accounts.link_store import LinkStore
+from meetd.accounts.passwords import Passwords
+from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
+from meetd.accounts.signing_in import SigningIn
+from meetd.accounts.store import AccountStore
+from meetd.config.settings import Accounts as Settings
+from meetd.core.clock import Clock
+from meetd.core.private import Private
+from meetd.storage.database import Database
+from meetd.storage.vault import Vault
+
+SessionsEnded = Callable[[str, str | None], None]
+"""Called with an account's id and the session that ended; ``None``: all of them."""
+
+
+class Accounts:
+    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        store: AccountStore,
+        links: LinkStore,
+        clock: Clock,
+        needs_confirmation: bool,
+    ) -> None:
+        lifetimes = Lifetimes(settings.session_idle_days * DAY, settings.session_days * DAY)
+        passwords = Passwords()
+        attempts = Attempts(settings, clock)
+        self._store = store
+        self._sessions = SessionStore(database, store, lifetimes, clock)
+        self._ended: list[SessionsEnded] = []
+        self.holding = AccountHolding(store, self._sessions, links)
+        self.joining = Joining(
+            settings=settings,
+            database=database,
+            vault=vault,
+            accounts=store,
+            links=links,
+            passwords=passwords,
+            attempts=attempts,
+        )
+        self.signing_in = SigningIn(
+            database=database,
+            accounts=store,
+            sessions=self._sessions,
+            links=links,
+            passwords=passwords,
+            attempts=attempts,
+            needs_confirmation=needs_confirmation,
+            announce_end=self._announce_end,
+        )
+
+    @classmethod
+    async def open(
+        cls,
+        *,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        needs_confirmation: bool = False,
+    ) -> "Accounts":
+        """With the keys it needs of the vault."""
+        return cls(
+            settings=settings,
+            database=database,
+            vault=vault,
+            store=await AccountStore.open(database, vault, clock),
+            links=await LinkStore.open(database, vault, clock),
+            clock=clock,
+            needs_confirmation=needs_confirmation,
+        )
+
+    def on_sessions_ended(self, listener: SessionsEnded) -> None:
+        """Whoever holds something live that rests on a session wants to know when it ends."""
+        self._ended.append(listener)
+
+    async def who(self, token: str) -> SignedIn | None:
+        """Who is signed in with that token. Unknown, over and blocked are all nobody."""
+        return await self._sessions.find(token)
+
+    async def by_id(self, account_id: str) -> Account | None:
+        return await self._store.by_id(account_id)
+
+    async def by_email(self, email: str) -> Account | None:
+        return await self._store.by_email(email)
+
+    async def by_user_name(self, user_name: str) -> Account | None:
+        return await self._store.by_user_name(user_name)
+
+    def all(self) -> AsyncIterator[Account]:
+        """Every account, oldest first."""
+        return self._store.all()
+
+    async def sessions(self, account_id: str) -> list[Session]:
+        return await self._sessions.of(account_id)
+
+    async def consents(self, account_id: str) -> list[Consent]:
+        return await self._store.consents(account_id)
+
+    async def change_names(
+        self, account: Account, first_name: str, last_name: str, user_name: str
+    ) -> None:
+        """Raises: AccountRefused with everything that is wrong at once."""
+        wanted = user_name or account.user_name
+        identity = check_identity(account.email, first_name, last_name, wanted)
+        await self._store.set_identity(account.id, identity)
+
+    async def sign_out(self, token: str) -> None:
+        """End the session of that token; nothing happens when there is none."""
+        found = await self._sessions.find(token)
+        await self._sessions.end_token(token)
+        if found is not None:
+            self._announce_end(found.account.id, found.session.id)
+
+    async def end_session(self, account: Account, session_id: str) -> bool:
+        """End one of their own sessions. Returns whether there was one."""
+        ended = await self._sessions.end(account.id, session_id)
+        if ended:
+            self._announce_end(account.id, session_id)
+        return ended
+
+    async def end_all_sessions(self, account: Account) -> None:
+        await self._sessions.end_all(account.id)
+        self._announce_end(account.id)
+
+    async def invite(self, who: Account, email: str) -> Private[str]:
+        """A token for one account. Administrators only.
+
+        Raises: AccountRefused.
+        """
+        if not who.administrator:
+            raise refuse("InvitationNeeded")
+        return await self.joining.invite(email)
+
+    async def block(self, account: Account) -> None:
+        """For ever. Sessions and links end at once."""
+        await self._store.block(account.id)
+        self._announce_end(account.id)
+
+    async def erase(self, account: Account) -> None:
+        """Everything kept about them here, with their key."""
+        await self.holding.erase_for(account.id)
+        self._announce_end(account.id)
+
+    def _announce_end(self, account_id: str, session_id: str | None = None) -> None:
+        for listener in self._ended:
+            listener(account_id, session_id)

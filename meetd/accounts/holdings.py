@@ -1,0 +1,52 @@
+"""What is kept about accounts: shown, erased and purged."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Any
+
+from meetd.accounts.link_store import LinkStore
+from meetd.accounts.session_store import SessionStore
+from meetd.accounts.store import AccountStore
+
+
+class AccountHolding:
+    """Everything in ``accounts`` about a person, ``person`` being the account's id."""
+
+    tables = frozenset(
+        {
+            "accounts",
+            "account_consents",
+            "account_sessions",
+            "account_links",
+            "blocked_addresses",
+        }
+    )
+
+    def __init__(self, accounts: AccountStore, sessions: SessionStore, links: LinkStore) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._links = links
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        """The account, what was agreed to, and where it is signed in. No hash and no token: they
+        are no use to the person, only to somebody who finds the export."""
+        account = await self._accounts.by_id(person)
+        if account is None:
+            return
+        yield {"kind": "account", **asdict(account)}
+        for consent in await self._accounts.consents(person):
+            yield {"kind": "consent", **asdict(consent)}
+        for session in await self._sessions.of(person):
+            yield {"kind": "session", **asdict(session)}
+
+    async def erase_for(self, person: str) -> int:
+        """The account with its key; consents, sessions and links go with it. What stays of a
+        blocked account is a keyed fingerprint of its address, so that it stays blocked."""
+        return await self._accounts.erase(person)
+
+    async def purge_before(self, cutoff: int) -> int:
+        removed = await self._sessions.purge_before(cutoff)
+        removed += await self._links.purge_before(cutoff)
+        for account_id in await self._accounts.unused_since(cutoff):
+            removed += await self._accounts.erase(account_id)
+        return removed

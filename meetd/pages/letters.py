@@ -1,0 +1,56 @@
+"""The mails that accounts get, in the language of the page that asked for them."""
+
+from meetd.accounts.account import Account
+from meetd.accounts.accounts import Accounts
+from meetd.mail.post import Post
+from meetd.pages.words import Words
+
+
+class Letters:
+    """Writes and posts them. Nobody waits: see ``mail``."""
+
+    def __init__(self, accounts: Accounts, post: Post) -> None:
+        self._accounts = accounts
+        self._post = post
+
+    @property
+    def can_send(self) -> bool:
+        return self._post.is_configured
+
+    def confirm(self, account: Account, origin: str, words: Words) -> None:
+        """A link that confirms the address."""
+
+        async def errand() -> None:
+            token = await self._accounts.joining.confirmation_link(account)
+            link = f"{origin}/confirm-email/{token.reveal()}"
+            await self._send(account.email, "confirm", words, link=link)
+
+        self._post.run(errand())
+
+    def reset(self, email: str, origin: str, words: Words) -> None:
+        """A link to choose a new password, if there is an account. Looked up in the background:
+        the page is as quick for an address that nobody has."""
+
+        async def errand() -> None:
+            account = await self._accounts.by_email(email)
+            if account is None or account.blocked_at is not None:
+                return
+            token = await self._accounts.joining.password_link(account, by_hand=False)
+            link = f"{origin}/reset-password/{token.reveal()}"
+            await self._send(account.email, "reset", words, link=link)
+
+        self._post.run(errand())
+
+    def already_there(self, email: str, origin: str, words: Words) -> None:
+        """To whoever signs up with an address that has an account: the page did not say."""
+
+        async def errand() -> None:
+            account = await self._accounts.by_email(email)
+            if account is not None and account.blocked_at is None:
+                await self._send(account.email, "already", words, link=f"{origin}/login")
+
+        self._post.run(errand())
+
+    async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
+        subject = words(f"mail.{letter}_subject")
+        await self._post.send(to, subject, words(f"mail.{letter}_text", **facts) + "\n")

@@ -1,0 +1,104 @@
+"""Accounts in real browsers with scripts turned off, by the roles and names of the contract.
+
+What only a browser tells: that it sends the Origin which the forms need, whatever the page's
+referrer policy is, and that it takes and sends the cookie.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.people import House
+from tests.support.people import GOOD
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+@asynccontextmanager
+async def page_of(browser: Browser, *, scripts: bool = False) -> AsyncIterator[Page]:
+    context = await browser.new_context(java_script_enabled=scripts, bypass_csp=scripts)
+    try:
+        yield await context.new_page()
+    finally:
+        await context.close()
+
+
+async def fill(page: Page, email: str) -> None:
+    for name, value in (
+        ("E-mail", email),
+        ("First name", "Ada"),
+        ("Last name", "Lovelace"),
+        ("User name", email.partition("@")[0]),
+    ):
+        await page.get_by_role("textbox", name=name, exact=True).fill(value)
+    await page.get_by_label("Password", exact=True).fill(GOOD)
+    for box in ("I accept the terms and the privacy policy", "I am 16 or older"):
+        await page.get_by_role("checkbox", name=box, exact=True).check()
+
+
+@pytest.mark.parametrize("kind", ["chromium", "firefox"])
+async def test_signed_up_out_and_in_without_scripts(house: House, kind: str) -> None:
+    link = next(line.split()[-1] for line in house.server.printed if "/welcome/" in line)
+    async with page_of(house.browsers[kind]) as page:
+        await page.goto(link)
+        await fill(page, "ada@example.org")
+        await page.get_by_role("button", name="Create account", exact=True).click()
+        await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await page.get_by_role("button", name="Make a link", exact=True).click()
+        invitation = await page.get_by_label("Invitation link").input_value()
+        await page.goto(f"{house.server.url}/account")
+        await page.get_by_role("button", name="Sign out", exact=True).click()
+        await page.get_by_role("link", name="Sign in", exact=True).click()
+        await page.get_by_role("textbox", name="E-mail", exact=True).fill("ada@example.org")
+        await page.get_by_label("Password", exact=True).fill("not the password")
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("do not go together")
+        await page.get_by_label("Password", exact=True).fill(GOOD)
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(page.get_by_text("Ada Lovelace")).to_be_visible()
+        await page.get_by_role("link", name="Account", exact=True).click()
+        await page.get_by_label("Current password").fill(GOOD)
+        await page.get_by_label("New password").fill("a quite different passphrase")
+        await page.get_by_role("button", name="Save password", exact=True).click()
+        await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await expect(page.get_by_role("alert")).to_have_count(0)
+    async with page_of(house.browsers[kind]) as page:
+        await page.goto(invitation)
+        await fill(page, "bob@example.org")
+        await page.get_by_role("button", name="Create account", exact=True).click()
+        await expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+
+
+async def test_every_page_of_accounts_is_accessible(house: House) -> None:
+    link = next(line.split()[-1] for line in house.server.printed if "/welcome/" in line)
+    url = house.server.url
+    async with page_of(house.browsers["chromium"], scripts=True) as page:
+        await page.set_viewport_size({"width": 360, "height": 740})
+        for address in (link, f"{url}/login", f"{url}/signup", f"{url}/reset-password"):
+            await page.goto(address)
+            await check_accessible(page)
+        await page.goto(link)
+        await fill(page, "nobody")
+        await page.locator("form").evaluate("form => form.noValidate = true")
+        await page.get_by_role("button", name="Create account", exact=True).click()
+        await expect(page.get_by_role("alert")).to_contain_text("not an e-mail address")
+        await check_accessible(page)
+        await fill(page, "ada@example.org")
+        await page.get_by_role("button", name="Create account", exact=True).click()
+        await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await check_accessible(page)
+
+
+async def check_accessible(page: Page) -> None:
+    """No violation that axe can see, and nothing wider than a phone."""
+    await page.evaluate(AXE.read_text())
+    found = await page.evaluate(
+        "async () => (await axe.run()).violations.map((each) =>"
+        " `${each.id}: ${each.nodes.map((node) => node.html).join(' ')}`)"
+    )
+    assert not found, (page.url, found)
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, (page.url, wide)

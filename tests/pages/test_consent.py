@@ -1,0 +1,22 @@
+"""A text that people agreed to does not change under the version they agreed to."""
+
+import hashlib
+import json
+import tomllib
+
+from meetd.accounts.consent import PRIVACY_VERSION, TERMS_VERSION
+from meetd.pages.words import FOLDER
+
+TEXTS = {
+    ("terms", "2026-11-22"): "0fec9619bd6b9916",
+    ("privacy", "2026-11-22"): "c7b4d59068a64f71",
+}
+"""Of every version: the hash of its English text. A change of meaning is a new version and a new
+line; a change of wording only is a new hash in the old line."""
+
+
+def test_a_text_belongs_to_its_version() -> None:
+    words = tomllib.loads((FOLDER / "en.toml").read_text())
+    for subject, version in (("terms", TERMS_VERSION), ("privacy", PRIVACY_VERSION)):
+        text = json.dumps(words[subject], sort_keys=True)
+        assert hashlib.sha256(text.encode()).hexdigest()[:16] == TEXTS[subject, version], subject
