@@ -52,7 +52,12 @@ class RoomStore:
     async def delete_unused(self, room: Room) -> None:
         """Delete a room in which nothing was ever kept: whoever opens the address again makes it
         again, and visitors cannot fill the disk with rooms."""
-        await self._delete(room.id)
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room.id})
+
+        await self._database.write(work)
+        await self._vault.forget("room", room.id)
 
     async def purge_before(self, cutoff: int) -> int:
         """Delete rooms last used before ``cutoff`` (ms since the epoch), and their keys."""
@@ -68,10 +73,3 @@ class RoomStore:
         for room_id in gone:
             await self._vault.forget("room", room_id)
         return len(gone)
-
-    async def _delete(self, room_id: str) -> None:
-        async def work(transaction: Transaction) -> None:
-            await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room_id})
-
-        await self._database.write(work)
-        await self._vault.forget("room", room_id)
