@@ -86,6 +86,50 @@ class WayBackInvalid(Refusal, status=403):
     """The token for coming back is not ours, too old, or for another room: join anew."""
 
 
+class KnockFirst(Refusal, status=403):
+    """The room is locked for you, or an admission is not yours, used or over: knock."""
+
+
+class InviteLinkInvalid(Refusal, status=403):
+    """The invite link was revoked, has expired or was used up; which of them is not said."""
+
+
+class NotAHost(Refusal, status=403):
+    """Only hosts of this room do that."""
+
+
+class HostsOnly(Refusal, status=403):
+    """Presenter mode or a setting of the room leaves this to hosts."""
+
+
+class RoomNotOwned(Refusal, status=409):
+    """A room without an owner has no door: claim it first."""
+
+
+class KnockGone(Refusal, status=404):
+    """Nobody with that knock waits any more."""
+
+
+@dataclass(eq=False)
+class KnockAnswered(Refusal, status=409):
+    """Another host was first."""
+
+    by: str
+
+
+@dataclass(eq=False)
+class LobbyFull(Refusal, status=409):
+    limit: int
+
+
+class StillInvalid(Refusal):
+    """The picture is no JPEG of at most 640 by 640 pixels."""
+
+
+class NotSignedIn(Refusal, status=401):
+    """Nobody is signed in on this connection."""
+
+
 class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
@@ -123,6 +167,16 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameReserved,
     RoomFull,
     WayBackInvalid,
+    KnockFirst,
+    InviteLinkInvalid,
+    NotAHost,
+    HostsOnly,
+    RoomNotOwned,
+    KnockGone,
+    KnockAnswered,
+    LobbyFull,
+    StillInvalid,
+    NotSignedIn,
     NoSuchParticipant,
     StorageFull,
     StorageFailed,
