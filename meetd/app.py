@@ -7,9 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from meetd.accounts.accounts import Accounts
 from meetd.api.operating import OperatingDoor
-from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
@@ -17,9 +15,7 @@ from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.lobby.desk import Desk
 from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
-from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.lobbies import Lobbies
-from meetd.lobby.store import KnockStore
 from meetd.mail.post import Post
 from meetd.meetings.changes import Changes
 from meetd.meetings.entrance import Entrance
@@ -32,10 +28,6 @@ from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
-from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
-from meetd.rooms.pass_store import PassStore
-from meetd.rooms.store import RoomStore
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
@@ -49,10 +41,8 @@ from meetd.signaling.answering import Answering
 from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
-from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, load_master_key
+from meetd.stores import open_stores
 
 StartError = (StorageError, MediaPortError, CertificateError, ListenError, AssetsMissing)
 """Why a start can fail; the message of each says what to do."""
@@ -66,8 +56,6 @@ class Server:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._directory = DataDirectory(data)
-        self.database = Database(self._directory.database)
-        self._keys = Database(self._directory.keys_database, readers=1)
         self._media_port = MediaPort(
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
         )
@@ -94,39 +82,28 @@ class Server:
         await self._closing.aclose()
 
     async def _open_storage(self, stack: AsyncExitStack) -> None:
-        directory = self._directory
-        directory.open()
-        stack.callback(directory.close)
-        master = load_master_key(directory, self.settings.storage.master_key_file)
-        await migrate("keys", directory.keys_database, directory.before_migration)
-        await migrate("main", directory.database, directory.before_migration)
-        for database in (self._keys, self.database):
-            await database.open()
-            stack.push_async_callback(database.close)
-        self.vault = Vault(self._keys, master, self._clock)
         self._post = Post(self.settings.mail)
-        stack.push_async_callback(self._post.close)
-        self.accounts = await Accounts.open(
-            settings=self.settings.accounts,
-            database=self.database,
-            vault=self.vault,
-            clock=self._clock,
+        self.stores = stores = await open_stores(
+            stack,
+            self.settings,
+            self._directory,
+            self._clock,
             needs_confirmation=self._post.is_configured,
         )
+        stack.push_async_callback(self._post.close)
+        self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
         await self._open_rooms(stack)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
-        database, vault, clock = self.database, self.vault, self._clock
-        self.rooms = RoomStore(database, vault, clock)
-        self.grants = await GrantStore.open(database, vault, clock)
+        stores = self.stores
+        self.rooms, self.grants = stores.rooms, stores.grants
         self._access = Access(self.grants)
-        self._passes = PassStore(database, clock)
+        self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
-        self._knocks = await KnockStore.open(database, vault, clock)
-        self._lobbies = Lobbies(self._knocks, clock)
+        self._lobbies = Lobbies(self._knocks, self._clock)
         await self._lobbies.open()
         stack.push_async_callback(self._lobbies.close)
 
@@ -273,7 +250,7 @@ class Server:
             "sockets": ("Joined browser tabs.", lambda: signaling.joined),
             "storage_failures": (
                 "Reads and writes of the database that could not be done.",
-                lambda: self.database.failures + self._keys.failures,
+                lambda: self.database.failures + self.stores.keys.failures,
             ),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
@@ -298,15 +275,7 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (
-            KnockHolding(self._knocks),
-            PassHolding(self._passes),
-            AccessHolding(self.grants),
-            ChatHolding(self.database),
-            RoomHolding(self.rooms),
-            # Last: what an account owns goes before it.
-            self.accounts.holding,
-        )
+        return self.stores.holdings
 
     async def _is_ready(self) -> bool:
         try:

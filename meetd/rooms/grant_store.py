@@ -164,6 +164,21 @@ class GrantStore:
         self._announce(room.id)
         return gone
 
+    async def end_with_owner(self, room: Room, owner: Account) -> None:
+        """Before a room changes hands: what would let the former owner back in goes, every invite
+        link included, because whoever made it may have kept it."""
+        values = {"room": room.id, **self._finding(owner, None)}
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "DELETE FROM access_grants WHERE room_id = :room"
+                " AND (kind = 'link' OR account_id = :account OR found_by = :email)",
+                values,
+            )
+
+        await self._database.write(work)
+        self._announce(room.id)
+
     async def standing(self, room_id: str, account: Account | None, key: str | None) -> list[Grant]:
         """What that account or key was granted in that room and still has."""
         rows = await self._database.read(

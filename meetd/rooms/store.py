@@ -1,6 +1,6 @@
 """All SQL about rooms themselves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
@@ -42,6 +42,24 @@ class RoomStore:
     async def by_id(self, room_id: str) -> Room | None:
         rows = await self._database.read(f"{_SELECT} WHERE id = :id", {"id": room_id})
         return await self._room(rows[0]) if rows else None
+
+    async def name_now(self, old_name: str) -> str | None:
+        """Where a former name leads to. Names in use and names of nothing are alike here."""
+        rows = await self._database.read(_NAME_NOW, {"name": old_name, "now": self._clock.now()})
+        return rows[0]["name"] if rows else None
+
+    async def owned(self, room_id: str, account_id: str) -> Room | None:
+        """That room, if it is theirs. A room of somebody else's is not even read."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE id = :id AND owner_id = :owner",
+            {"id": room_id, "owner": account_id},
+        )
+        return await self._room(rows[0]) if rows else None
+
+    async def all(self) -> AsyncIterator[Room]:
+        """Every room, by name."""
+        for row in await self._database.read(f"{_SELECT} ORDER BY name"):
+            yield await self._room(row)
 
     async def owned_by(self, account_id: str) -> list[Room]:
         """Somebody's rooms, last used first."""
@@ -109,8 +127,18 @@ class RoomStore:
         return await self._change(work)
 
     async def transfer(self, room: Room, owner_id: str) -> Room:
-        """To another account."""
-        return await self._set(room, "owner_id = :owner", owner=owner_id)
+        """To another account. Raises: NoSuchRoom when it is not the same owner's any more."""
+
+        async def work(transaction: Transaction) -> Row:
+            rows = await transaction.execute(
+                f"{_SELECT} WHERE id = :id AND owner_id = :owner",
+                {"id": room.id, "owner": room.owner_id},
+            )
+            if not rows:
+                raise NoSuchRoom
+            return await _update(transaction, room.id, "owner_id = :owner", owner=owner_id)
+
+        return await self._change(work)
 
     async def set_locked(self, room: Room, *, locked: bool) -> Room:
         return await self._set(room, "locked = :locked", locked=locked)
@@ -278,6 +306,10 @@ _UPDATE = "UPDATE rooms SET"
 _BY_NAME = (
     f"{_SELECT} WHERE name = :name UNION ALL {_SELECT} JOIN old_room_names AS old"
     " ON old.room_id = rooms.id WHERE old.name = :name AND old.until > :now LIMIT 1"
+)
+_NAME_NOW = (
+    "SELECT rooms.name AS name FROM rooms JOIN old_room_names AS old ON old.room_id = rooms.id"
+    " WHERE old.name = :name AND old.until > :now"
 )
 _INSERT = (
     "INSERT INTO rooms (id, name, created_at, last_used_at)"
