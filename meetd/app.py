@@ -21,11 +21,18 @@ from meetd.meetings.changes import Changes
 from meetd.meetings.entrance import Entrance
 from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings
+from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
+from meetd.pages.finding import Finding
 from meetd.pages.letters import Letters
+from meetd.pages.my_rooms import MyRooms
+from meetd.pages.own_rooms import OwnRooms
+from meetd.pages.room_access_page import RoomAccessPage
+from meetd.pages.room_settings_page import RoomSettingsPage
+from meetd.pages.rooms_page import RoomsPage
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.way_back import WayBacks
@@ -124,7 +131,14 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
+        my_rooms = MyRooms(self.rooms, Window(self.meetings, self._lobbies))
+        pages = Pages(
+            settings=settings,
+            origins=origins,
+            assets=Assets(),
+            visitors=visitors,
+            my_rooms=my_rooms,
+        )
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -133,7 +147,9 @@ class Server:
             error_page=pages.error_page,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
-        app.add_routes([*self._account_routes(visitors, pages, origins), *pages.routes()])
+        app.add_routes(self._account_routes(visitors, pages, origins))
+        app.add_routes(self._room_routes(visitors, my_rooms, pages, origins))
+        app.add_routes(pages.routes())
         listener = Listener(
             app,
             host=settings.server.host,
@@ -234,6 +250,27 @@ class Server:
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
         return [*door.routes(), *own.routes()]
+
+    def _room_routes(
+        self, visitors: Visitors, my_rooms: MyRooms, pages: Pages, origins: Origins
+    ) -> list[web.RouteDef]:
+        finding = Finding(self.accounts, self._clock)
+        own = OwnRooms(self.rooms, visitors, pages.renderer)
+        every = RoomsPage(
+            rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
+        )
+        one = RoomSettingsPage(
+            own=own,
+            rooms=self.rooms,
+            grants=self.grants,
+            finding=finding,
+            origins=origins,
+            participant_limit=self.settings.rooms.participant_limit,
+        )
+        access = RoomAccessPage(
+            own=own, grants=self.grants, finding=finding, origins=origins, clock=self._clock
+        )
+        return [*every.routes(), *one.routes(), *access.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

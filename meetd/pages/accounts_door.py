@@ -24,7 +24,7 @@ from meetd.serving.visitors import Visitors
 
 _KEPT: Final = ("email", "first_name", "last_name", "user_name", "terms", "age")
 """Fields that come back when something was wrong. Never a password."""
-_NEXT: Final = re.compile(r"/[A-Za-z0-9_-]*", re.ASCII)
+_NEXT: Final = re.compile(r"/|(?:/[A-Za-z0-9_-]+)+", re.ASCII)
 """Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
 _LIMITS: Final = {"min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
 
