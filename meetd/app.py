@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
+from meetd.accounts.holdings import TeamHolding
 from meetd.api.operating import OperatingDoor
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
@@ -30,6 +31,7 @@ from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
+from meetd.pages.teams_page import TeamsPage
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.grant_store import GrantStore
@@ -122,7 +124,7 @@ class Server:
         database, vault, clock = self.database, self.vault, self._clock
         self.rooms = RoomStore(database, vault, clock)
         self.grants = await GrantStore.open(database, vault, clock)
-        self._access = Access(self.grants)
+        self._access = Access(self.grants, self.accounts.teams.store)
         self._passes = PassStore(database, clock)
         await self._passes.open()
         self._knocks = await KnockStore.open(database, vault, clock)
@@ -256,7 +258,10 @@ class Server:
         own = AccountPage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        return [*door.routes(), *own.routes()]
+        teams = TeamsPage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        return [*door.routes(), *own.routes(), *teams.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""
@@ -304,6 +309,7 @@ class Server:
             AccessHolding(self.grants),
             ChatHolding(self.database),
             RoomHolding(self.rooms),
+            TeamHolding(self.accounts.teams.store),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )

@@ -24,6 +24,11 @@ Reason = Literal[
     "RegistrationClosed",
     "InvitationNeeded",
     "LinkInvalid",
+    "LastAdmin",
+    "TooManyTeams",
+    "TeamFull",
+    "TeamAdminsOnly",
+    "NoSuchTeam",
 ]
 
 Field = Literal[

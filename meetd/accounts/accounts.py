@@ -12,6 +12,8 @@ from meetd.accounts.passwords import Passwords
 from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.store import AccountStore
+from meetd.accounts.team_store import TeamStore
+from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
 from meetd.core.private import Private
@@ -43,6 +45,7 @@ class Accounts:
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
         self.holding = AccountHolding(store, self._sessions, links)
+        self.teams = Teams(TeamStore(database, clock), store)
         self.joining = Joining(
             settings=settings,
             database=database,
@@ -105,9 +108,12 @@ class Accounts:
     async def by_user_name(self, user_name: str) -> Account | None:
         return await self._store.by_user_name(user_name)
 
-    async def id_by_user_name(self, user_name: str) -> str | None:
-        """Unless blocked. Opens nothing encrypted: as quick for a name that is nobody's."""
-        return await self._store.id_by_user_name(user_name)
+    async def reception_of(self, name: str) -> str | None:
+        """Id of the account (unless blocked) or team whose reception has that name. Opens nothing
+        encrypted: as quick for a name that is nobody's."""
+        account_id = await self._store.id_by_user_name(name)
+        team_id = await self.teams.store.id_by_name(name)
+        return account_id or team_id
 
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""

@@ -197,7 +197,8 @@ class AccountStore:
         async def work(transaction: Transaction) -> None:
             key = identity.user_name.lower()
             others = await transaction.execute(
-                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id",
+                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id"
+                " UNION ALL SELECT 1 FROM teams WHERE name_key = :key",
                 {"key": key, "id": account_id},
             )
             if others:
@@ -336,5 +337,6 @@ _TAKEN = (
     "SELECT 'email' AS what FROM accounts WHERE email_fingerprint = :fingerprint"
     " UNION ALL SELECT 'email' FROM blocked_addresses WHERE email_fingerprint = :fingerprint"
     " UNION ALL SELECT 'user_name' FROM accounts WHERE user_name_key = :user_name_key"
+    " UNION ALL SELECT 'user_name' FROM teams WHERE name_key = :user_name_key"
 )
 _ADMINISTRATORS = "SELECT 1 FROM accounts WHERE administrator AND blocked_at IS NULL LIMIT 1"

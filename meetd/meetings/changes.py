@@ -43,6 +43,7 @@ class Changes:
         rooms.on_gone(self._room_gone)
         grants.on_changed(self._access_changed)
         accounts.on_sessions_ended(self._session_ended)
+        accounts.teams.store.on_changed(self._teams_changed)
 
     async def close(self) -> None:
         await asyncio.gather(*self._under_way)
@@ -60,6 +61,11 @@ class Changes:
     def _access_changed(self, room_id: str) -> None:
         self._meetings.recheck(room_id)
         self._run(self._look_again(room_id))
+        self._run(self._desk.doors_changed())
+
+    def _teams_changed(self) -> None:
+        for meeting in self._meetings.live:
+            self._access_changed(meeting.room.id)
         self._run(self._desk.doors_changed())
 
     def _session_ended(self, account_id: str, session_id: str | None) -> None:

@@ -17,6 +17,9 @@ _STATUS: Final[dict[Reason, int]] = {
     "LinkInvalid": 410,
     "EmailTaken": 409,
     "UserNameTaken": 409,
+    "LastAdmin": 409,
+    "TeamAdminsOnly": 403,
+    "NoSuchTeam": 404,
 }
 
 

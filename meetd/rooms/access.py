@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meetd.accounts.account import Account, SignedIn
+from meetd.accounts.team_store import Team, TeamStore
 from meetd.core.refusals import InviteLinkInvalid
 from meetd.protocol.people import Role
 from meetd.rooms.grant_store import Grant, GrantStore
@@ -30,8 +31,8 @@ class Person:
 class Right:
     """What somebody may do, and why: the reason is what a revocation looks for.
 
-    ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``knock`` (admitted),
-    ``handed on`` (made host in the meeting), ``support``.
+    ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``team:<id>``, ``knock``
+    (admitted), ``handed on`` (made host in the meeting), ``support``.
     """
 
     level: Literal["join", "host"]
@@ -52,14 +53,15 @@ class Right:
     @property
     def is_personal(self) -> bool:
         """Rests on being somebody, and ends with it."""
-        return self.basis == "owner" or self.grant_id is not None
+        return self.basis.partition(":")[0] in {"owner", "grant", "team"}
 
 
 class Access:
     """Asks the store, every time."""
 
-    def __init__(self, grants: GrantStore) -> None:
+    def __init__(self, grants: GrantStore, teams: TeamStore) -> None:
         self._grants = grants
+        self._teams = teams
 
     async def right_of(self, room: Room, person: Person) -> Right | None:
         """The most that somebody may do in that room; ``None``: they have to knock."""
@@ -96,7 +98,12 @@ class Access:
         if room.owner_id is None or (account is None and key is None):
             return None
         standing = await self._grants.standing(room.id, account, key)
-        return _most([_right_by(grant) for grant in standing])
+        rights = [_right_by(grant) for grant in standing]
+        # What was granted to somebody by name counts more than the team, in both directions.
+        if account is not None and not any(grant.needs_account for grant in standing):
+            shared = await self._teams.shared(account.id, room.owner_id)
+            rights += [_right_through(team) for team in shared]
+        return _most(rights)
 
     async def _still_granted(self, grant_id: str, account: Account | None) -> Right | None:
         grant = await self._grants.find(grant_id)
@@ -107,6 +114,11 @@ class Access:
 
 def _right_by(grant: Grant) -> Right | None:
     return None if grant.level == "knock" else Right(grant.level, f"grant:{grant.id}")
+
+
+def _right_through(team: Team) -> Right | None:
+    """What members of a team may do in one another's rooms."""
+    return None if team.level == "knock" else Right(team.level, f"team:{team.id}")
 
 
 def _open_to_all(room: Room) -> Right | None:

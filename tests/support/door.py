@@ -1,6 +1,7 @@
 """People with accounts who come to the doors of a running server, over the real WebSocket."""
 
 import itertools
+from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
@@ -55,7 +56,7 @@ class Street:
         return await self.guests.connect(name, **headers)
 
     async def look(
-        self, room: str, name: str, account: Account | None = None, **look: str
+        self, room: str, name: str, account: Account | None = None, **look: Any
     ) -> tuple[Guest, DoorSeen]:
         guest = await self.connect(name, account)
         answer = await guest.ask(Look(name=room, **look))
@@ -94,7 +95,7 @@ class Street:
         return (await guest.refused(join_as(room, name, **join))).refusal.code
 
 
-def join_as(room: str, name: str, **join: str) -> Join:
+def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
 
 
