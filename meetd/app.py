@@ -9,6 +9,8 @@ from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
 from meetd.api.operating import OperatingDoor
+from meetd.audit.holdings import AuditHolding
+from meetd.audit.log import AuditLog
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
@@ -89,6 +91,7 @@ class Server:
             await database.open()
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
+        self.audit = await AuditLog.open(self.database, self.vault, self._clock)
         self._post = Post(self.settings.mail)
         stack.push_async_callback(self._post.close)
         self.accounts = await Accounts.open(
@@ -96,6 +99,7 @@ class Server:
             database=self.database,
             vault=self.vault,
             clock=self._clock,
+            log=self.audit,
             needs_confirmation=self._post.is_configured,
         )
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
@@ -221,7 +225,12 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (self.accounts.holding, RoomHolding(self.rooms), ChatHolding(self.database))
+        return (
+            self.accounts.holding,
+            AuditHolding(self.audit),
+            RoomHolding(self.rooms),
+            ChatHolding(self.database),
+        )
 
     async def _is_ready(self) -> bool:
         try:
