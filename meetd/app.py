@@ -10,6 +10,8 @@ from aiohttp import web
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.holdings import TeamHolding
 from meetd.api.operating import OperatingDoor
+from meetd.audit.holdings import AuditHolding
+from meetd.audit.log import AuditLog
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
@@ -106,6 +108,7 @@ class Server:
             await database.open()
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
+        self.audit = await AuditLog.open(self.database, self.vault, self._clock)
         self._post = Post(self.settings.mail)
         stack.push_async_callback(self._post.close)
         self.accounts = await Accounts.open(
@@ -113,6 +116,7 @@ class Server:
             database=self.database,
             vault=self.vault,
             clock=self._clock,
+            log=self.audit,
             needs_confirmation=self._post.is_configured,
         )
         await self._open_rooms(stack)
@@ -310,6 +314,7 @@ class Server:
             ChatHolding(self.database),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
+            AuditHolding(self.audit),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )

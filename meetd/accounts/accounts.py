@@ -1,6 +1,7 @@
 """What doors ask: who is this, and what they may do with their own account."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Literal, Protocol
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
 from meetd.accounts.attempts import Attempts
@@ -11,17 +12,27 @@ from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passwords import Passwords
 from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
-from meetd.accounts.store import AccountStore
+from meetd.accounts.store import AccountStore, Also
 from meetd.accounts.team_store import TeamStore
 from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
 from meetd.core.private import Private
-from meetd.storage.database import Database
+from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Vault
 
 SessionsEnded = Callable[[str, str | None], None]
 """Called with an account's id and the session that ended; ``None``: all of them."""
+
+_Act = Literal["account-blocked", "account-erased"]
+
+
+class Log(Protocol):
+    """The audit log, as far as it is needed here: a line in the transaction of the act."""
+
+    async def append_in(
+        self, transaction: Transaction, act: _Act, *, actor: str, subject: str
+    ) -> object: ...
 
 
 class Accounts:
@@ -36,12 +47,14 @@ class Accounts:
         store: AccountStore,
         links: LinkStore,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool,
     ) -> None:
         lifetimes = Lifetimes(settings.session_idle_days * DAY, settings.session_days * DAY)
         passwords = Passwords()
         attempts = Attempts(settings, clock)
         self._store = store
+        self._log = log
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
         self.holding = AccountHolding(store, self._sessions, links)
@@ -74,6 +87,7 @@ class Accounts:
         database: Database,
         vault: Vault,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool = False,
     ) -> "Accounts":
         """With the keys it needs of the vault."""
@@ -84,6 +98,7 @@ class Accounts:
             store=await AccountStore.open(database, vault, clock),
             links=await LinkStore.open(database, vault, clock),
             clock=clock,
+            log=log,
             needs_confirmation=needs_confirmation,
         )
 
@@ -160,15 +175,23 @@ class Accounts:
             raise refuse("InvitationNeeded")
         return await self.joining.invite(email)
 
-    async def block(self, account: Account) -> None:
-        """For ever. Sessions and links end at once."""
-        await self._store.block(account.id)
+    async def block(self, account: Account, *, actor: str) -> None:
+        """For ever. Sessions and links end at once. ``actor``: id of the account that does it."""
+        await self._store.block(account.id, self._line("account-blocked", actor, account))
         self._announce_end(account.id)
 
-    async def erase(self, account: Account) -> None:
-        """Everything kept about them here, with their key."""
-        await self.holding.erase_for(account.id)
+    async def erase(self, account: Account, *, actor: str) -> None:
+        """Everything kept about them here, with their key. ``actor`` as for ``block``."""
+        await self._store.erase(account.id, self._line("account-erased", actor, account))
         self._announce_end(account.id)
+
+    def _line(self, act: _Act, actor: str, account: Account) -> Also:
+        """A line of the audit log, to be written with the act."""
+
+        async def also(transaction: Transaction) -> None:
+            await self._log.append_in(transaction, act, actor=actor, subject=account.id)
+
+        return also
 
     def _announce_end(self, account_id: str, session_id: str | None = None) -> None:
         for listener in self._ended:

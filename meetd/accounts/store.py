@@ -1,6 +1,6 @@
 """All SQL about accounts themselves, and the encryption of who they are."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +12,9 @@ from meetd.core.ids import new_id
 from meetd.core.private import Private
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Fingerprints, Vault
+
+Also = Callable[[Transaction], Awaitable[object]]
+"""What else is written in the same transaction, when there is something to do at all."""
 
 
 class _Who(msgspec.Struct, frozen=True):
@@ -218,16 +221,19 @@ class AccountStore:
             {"id": account_id, "now": self._clock.now()},
         )
 
-    async def block(self, account_id: str) -> None:
+    async def block(self, account_id: str, also: Also) -> None:
         """For ever: there is no way back in this file, and the address stays blocked even when the
         account is erased. Sessions and links go in the same transaction."""
 
         async def work(transaction: Transaction) -> None:
             values = {"id": account_id, "now": self._clock.now()}
-            await transaction.execute(
-                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL",
+            blocked = await transaction.execute(
+                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL"
+                " RETURNING id",
                 values,
             )
+            if blocked:
+                await also(transaction)
             await transaction.execute(
                 "INSERT INTO blocked_addresses (email_fingerprint, blocked_at)"
                 " SELECT email_fingerprint, :now FROM accounts WHERE id = :id"
@@ -239,7 +245,7 @@ class AccountStore:
 
         await self._database.write(work)
 
-    async def erase(self, account_id: str) -> int:
+    async def erase(self, account_id: str, also: Also | None = None) -> int:
         """Rows, then the key: from then on nobody can read who it was, in no backup. When a crash
         comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts."""
 
@@ -247,6 +253,8 @@ class AccountStore:
             rows = await transaction.execute(
                 "DELETE FROM accounts WHERE id = :id RETURNING id", {"id": account_id}
             )
+            if rows and also is not None:
+                await also(transaction)
             return len(rows)
 
         erased = await self._database.write(work)
