@@ -9,6 +9,7 @@ from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
 from meetd.api.operating import OperatingDoor
+from meetd.calling.caller import Caller
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
@@ -19,10 +20,15 @@ from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
+from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets, AssetsMissing
+from meetd.pages.call_words import CallWords
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
+from meetd.pages.notifications import Notifications
 from meetd.pages.visitors import Visitors
+from meetd.pages.words import Languages
+from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
 from meetd.rooms.store import RoomStore
@@ -31,6 +37,7 @@ from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
 from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
+from meetd.serving.outgoing import Outgoing
 from meetd.serving.self_signed import own_certificate
 from meetd.serving.tls import Certificate, CertificateError
 from meetd.signaling.door import SignalingDoor
@@ -98,8 +105,30 @@ class Server:
             clock=self._clock,
             needs_confirmation=self._post.is_configured,
         )
+        await self._open_calling(stack)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_calling(self, stack: AsyncExitStack) -> None:
+        """The ways to a host who is not there."""
+        outgoing = Outgoing()
+        stack.push_async_callback(outgoing.close)
+        self._push = await Push.open(
+            self.settings, self.database, self.vault, self._clock, outgoing
+        )
+        stack.push_async_callback(self._push.close)
+        self._languages = Languages()
+        self.caller = await Caller.open(
+            limits=self.settings.calls,
+            database=self.database,
+            vault=self.vault,
+            clock=self._clock,
+            accounts=self.accounts,
+            post=self._post,
+            push=self._push,
+            telling=CallWords(self._languages, self.settings.server.public_url),
+        )
+        stack.push_async_callback(self.caller.close)
 
     async def _open_doors(self, stack: AsyncExitStack) -> str:
         settings = self.settings
@@ -128,7 +157,7 @@ class Server:
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
         visitors = self._visitors(addresses)
-        pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
+        pages = self._pages(origins, visitors)
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -166,6 +195,15 @@ class Server:
         cookie = SessionCookie(addresses, self.settings.accounts.session_days)
         return Visitors(self.accounts, cookie, addresses)
 
+    def _pages(self, origins: Origins, visitors: Visitors) -> Pages:
+        return Pages(
+            settings=self.settings,
+            origins=origins,
+            assets=Assets(),
+            languages=self._languages,
+            visitors=visitors,
+        )
+
     def _account_routes(
         self, visitors: Visitors, pages: Pages, origins: Origins
     ) -> list[web.RouteDef]:
@@ -176,10 +214,23 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
         )
-        own = AccountPage(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        notifications = Notifications(
+            accounts=self.accounts,
+            push=self._push,
+            visitors=visitors,
+            renderer=pages.renderer,
+            assets=pages.assets,
+            can_mail=self._post.is_configured,
         )
-        return [*door.routes(), *own.routes()]
+        own = AccountPage(
+            accounts=self.accounts,
+            visitors=visitors,
+            renderer=pages.renderer,
+            origins=origins,
+            notifications=notifications,
+        )
+        answers = AnswerDoor(self.caller, pages.renderer, self._clock)
+        return [*door.routes(), *own.routes(), *notifications.routes(), *answers.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""
@@ -221,7 +272,13 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (self.accounts.holding, RoomHolding(self.rooms), ChatHolding(self.database))
+        return (
+            self.accounts.holding,
+            self._push.holding,
+            self.caller.holding,
+            RoomHolding(self.rooms),
+            ChatHolding(self.database),
+        )
 
     async def _is_ready(self) -> bool:
         try:

@@ -9,6 +9,7 @@ from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
 from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passwords import Passwords
+from meetd.accounts.reach_store import ReachStore
 from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.store import AccountStore
@@ -23,7 +24,8 @@ SessionsEnded = Callable[[str, str | None], None]
 
 
 class Accounts:
-    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in."""
+    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in, ``reach``
+    knows how they want to be told of a knock."""
 
     def __init__(
         self,
@@ -42,7 +44,8 @@ class Accounts:
         self._store = store
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links)
+        self.reach = ReachStore(database, vault)
+        self.holding = AccountHolding(store, self._sessions, links, self.reach)
         self.joining = Joining(
             settings=settings,
             database=database,

@@ -165,7 +165,7 @@ async def test_a_line_break_in_an_address_reaches_no_header(
 ) -> None:
     post = Post(Mail(host="127.0.0.1", port=1, encryption="off", sender="meetd@example.org"))
     post.run(post.send("a@b\r\nBcc: eve@example.org", "Hello", "Text"))
-    await asyncio.wait(post._errands)
+    await post._errands.finished()
     assert "given up: ValueError" in caplog.text
     assert "eve@example.org" not in caplog.text
 
