@@ -6,6 +6,8 @@ import socket
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out (RFC 4291 2.4); the rest of IPv6 is local or has no owner."""
 _IPV6_SITE = 64
 """Prefix length that one household or server gets; counting single IPv6 addresses limits nobody."""
 
@@ -49,7 +51,7 @@ def is_public(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address):
         if parsed in _NAT64:
             parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
-        elif parsed.sixtofour is not None or parsed.teredo is not None:
+        elif parsed not in _GLOBAL_UNICAST or parsed.sixtofour or parsed.teredo:
             return False
     if parsed is None or parsed.is_multicast or parsed.is_reserved:
         return False
