@@ -70,9 +70,7 @@ async def test_turned_on_listed_and_removed(
     assert (await server.accounts.reach.of(account.id)).language == "nl"
     server.caller._push.notify(account.id, b"{}", 60)
     await service.next()
-    found = re.search(
-        r'action="/account/push/remove">\s*<input[^>]*name="id" value="([^"]+)"', text
-    )
+    found = re.search(r'<input type="hidden" name="id" value="([^"]+)"', text)
     assert found is not None
     page = await browser.post("/account/push/remove", {"id": found[1]})
     assert page.to == "/account#notifications"

