@@ -4,6 +4,7 @@
  * one classic script. All words come from the server.
  */
 /// <reference lib="webworker" />
+export {}; // for TypeScript: names in here are its own
 
 interface Notice {
 	title: string;
