@@ -1,5 +1,6 @@
 """Calls hosts who are away, and hands their answers on."""
 
+import asyncio
 import logging
 from typing import Final
 
@@ -125,8 +126,15 @@ class Caller:
         return self._post.is_configured or self._push.is_on
 
     async def _tell_all(self, call: Call) -> None:
-        for account_id in list(dict.fromkeys(call.account_ids))[:MAX_HOSTS]:
-            await self._tell(call, account_id)
+        """What goes wrong with one host keeps no other from being told; the errand is then given
+        up with the first of it."""
+        hosts = list(dict.fromkeys(call.account_ids))[:MAX_HOSTS]
+        results = await asyncio.gather(
+            *(self._tell(call, host) for host in hosts), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
 
     async def _tell(self, call: Call, account_id: str) -> None:
         account = await self._accounts.by_id(account_id)

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from playwright.async_api import Browser, BrowserContext, Page, Worker, expect
+from playwright.async_api import Browser, Page, Worker, expect
 
 from meetd.app import Server
 from meetd.calling.call import Call
 from tests.browser.people import until
+from tests.browser.test_accounts import check_accessible, page_of
 from tests.calling.conftest import Lobby
 from tests.support.people import GOOD, browser_at
 from tests.support.push_service import PushBrowser, PushService, open_push_service
@@ -49,14 +50,12 @@ async def server_with(service: PushService, data: Path) -> AsyncIterator[tuple[S
         yield server, lobby, url.replace("127.0.0.1", "localhost")
 
 
-async def sign_in(context: BrowserContext, url: str) -> Page:
-    page = await context.new_page()
+async def sign_in(page: Page, url: str) -> None:
     await page.goto(f"{url}/login")
     await page.get_by_role("textbox", name="E-mail", exact=True).fill("ada@example.org")
     await page.get_by_label("Password", exact=True).fill(GOOD)
     await page.get_by_role("button", name="Sign in", exact=True).click()
     await page.goto(f"{url}/account")
-    return page
 
 
 async def turn_on(page: Page, subscribed: PushBrowser) -> Worker:
@@ -91,6 +90,42 @@ async def deliver(page: Page, url: str, message: bytes) -> None:
     )
 
 
+async def test_the_pages_are_accessible(browsers: dict[str, Browser], tmp_path: Path) -> None:
+    async with (
+        open_push_service() as service,
+        server_with(service, tmp_path) as (server, _, url),
+        page_of(browsers["chromium"], scripts=True) as page,
+    ):
+        await page.set_viewport_size({"width": 360, "height": 740})
+        await sign_in(page, url)
+        account = await server.accounts.by_email("ada@example.org")
+        assert account is not None
+        (session,) = await sessions_of(server, account.id)
+        push = server.caller._push
+        await push.subscribe(account.id, session, **service.browser().offer, browser="")
+        await page.reload()
+        await expect(page.get_by_role("button", name="Remove")).to_be_visible()
+        await check_accessible(page)
+        await page.get_by_label("Quiet from").fill("22:00")
+        await page.get_by_role("button", name="Save how you are reached").click()
+        await expect(page.get_by_role("alert")).to_contain_text("two different times")
+        await check_accessible(page)
+        server.caller.call(Call("knock", "garden", "Bob", "It\nis me", 0, (account.id,)))
+        await page.goto(url + (await service.next()).notice["link"])
+        await expect(page.get_by_role("heading", name="Bob knocks at garden")).to_be_visible()
+        await check_accessible(page)
+        await page.get_by_role("button", name="Turn away").click()
+        await expect(page.get_by_role("heading", name="Turned away")).to_be_visible()
+        await check_accessible(page)
+
+
+async def sessions_of(server: Server, account_id: str) -> list[str]:
+    """The one of the browser; that of whoever signed up has no name here and is not it."""
+    return [
+        each.id for each in await server.accounts.sessions(account_id) if "Chrome" in each.browser
+    ]
+
+
 async def test_a_knock_is_answered_in_the_notification(
     browsers: dict[str, Browser], tmp_path: Path
 ) -> None:
@@ -100,7 +135,8 @@ async def test_a_knock_is_answered_in_the_notification(
     ):
         context = await browsers["chromium"].new_context()
         await context.grant_permissions(["notifications"], origin=url)
-        page = await sign_in(context, url)
+        page = await context.new_page()
+        await sign_in(page, url)
         worker = await turn_on(page, service.browser())
         account = await server.accounts.by_email("ada@example.org")
         assert account is not None

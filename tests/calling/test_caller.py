@@ -127,6 +127,17 @@ async def test_blocked_gone_and_unconfirmed_hosts_are_not_written_to(house: Hous
     assert await house.server.database.read("SELECT 1 FROM knock_calls") == []
 
 
+async def test_what_goes_wrong_with_one_host_keeps_no_other_from_being_told(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    ada, eve = await house.host(), await house.host("eve@example.org")
+    lost = QuietHours(0, 60, "Europe/Atlantis")  # as when the system's time zones are removed
+    await house.server.accounts.reach.keep(ada.id, Reach(quiet=lost))
+    await house.call(ada, eve)
+    assert [letter["To"] for letter in house.postbox.letters] == [eve.email]
+    assert "calls was given up: ZoneInfoNotFoundError" in caplog.text
+
+
 async def test_a_knock_is_told_once_to_each_host(house: House) -> None:
     ada = await house.host()
     eve = await house.host("eve@example.org")
