@@ -12,12 +12,14 @@ from meetd.accounts.holdings import TeamHolding
 from meetd.api.operating import OperatingDoor
 from meetd.audit.holdings import AuditHolding
 from meetd.audit.log import AuditLog
+from meetd.calling.caller import Caller
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.lobby.desk import Desk
+from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
 from meetd.lobby.holdings import KnockHolding
@@ -30,11 +32,16 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
+from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets, AssetsMissing
+from meetd.pages.call_words import CallWords
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
+from meetd.pages.notifications import Notifications
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
+from meetd.pages.words import Languages
+from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.grant_store import GrantStore
@@ -48,6 +55,7 @@ from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
 from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
+from meetd.serving.outgoing import Outgoing
 from meetd.serving.self_signed import own_certificate
 from meetd.serving.tls import Certificate, CertificateError
 from meetd.serving.visitors import Visitors
@@ -122,8 +130,7 @@ class Server:
             needs_confirmation=self._post.is_configured,
         )
         await self._open_rooms(stack)
-        # Opened now, so that a master key that does not fit stops the start and not a meeting.
-        self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+        await self._open_calling(stack)
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
@@ -132,12 +139,36 @@ class Server:
         self.grants = await GrantStore.open(database, vault, clock)
         self.support = Support(self.audit, clock)
         self._access = Access(self.grants, self.accounts.teams.store, self.support)
+        self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
         self._passes = PassStore(database, clock)
         await self._passes.open()
         self._knocks = await KnockStore.open(database, vault, clock)
         self._lobbies = Lobbies(self._knocks, clock)
         await self._lobbies.open()
         stack.push_async_callback(self._lobbies.close)
+        # Opened now, so that a master key that does not fit stops the start and not a meeting.
+        self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_calling(self, stack: AsyncExitStack) -> None:
+        """The ways to a host who is not there."""
+        outgoing = Outgoing()
+        stack.push_async_callback(outgoing.close)
+        self._push = await Push.open(
+            self.settings, self.database, self.vault, self._clock, outgoing
+        )
+        stack.push_async_callback(self._push.close)
+        self._languages = Languages()
+        self.caller = await Caller.open(
+            limits=self.settings.calls,
+            database=self.database,
+            vault=self.vault,
+            clock=self._clock,
+            accounts=self.accounts,
+            post=self._post,
+            push=self._push,
+            telling=CallWords(self._languages, self.settings.server.public_url),
+        )
+        stack.push_async_callback(self.caller.close)
 
     async def _open_doors(self, stack: AsyncExitStack) -> str:
         settings = self.settings
@@ -156,7 +187,7 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
+        pages = self._pages(origins, visitors)
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -183,21 +214,37 @@ class Server:
         self.port = listener.port
         return url
 
-    def _greeter(self, stack: AsyncExitStack) -> Greeter:
-        """Doors, lobbies and meetings, and who takes people from one to the next."""
-        settings = self.settings
-        doors = Doors(self.accounts, self.rooms, self._access, self.grants)
-        desk = Desk(
+    def _open_desk(self) -> Desk:
+        """Where hosts answer."""
+        return Desk(
             store=self._knocks,
             lobbies=self._lobbies,
-            doors=doors,
+            doors=self._doors,
             rooms=self.rooms,
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
             clock=self._clock,
         )
-        self.meetings = Meetings(
+
+    def _open_doorstep(self) -> Doorstep:
+        """Where visitors stand."""
+        return Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            doors=self._doors,
+            rooms=self.rooms,
+            access=self._access,
+            passes=self._passes,
+            way_backs=self._way_backs,
+            clock=self._clock,
+            live_meeting=self.meetings.live_id,
+            knocks_per_minute=self.settings.limits.knocks_per_minute,
+        )
+
+    def _open_meetings(self, desk: Desk) -> Meetings:
+        media = self.settings.media
+        meetings = Meetings(
             database=self.database,
             vault=self.vault,
             rooms=self.rooms,
@@ -206,22 +253,26 @@ class Server:
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
             desk=desk,
             clock=self._clock,
-            participant_limit=settings.rooms.participant_limit,
-            media_port=lambda: settings.media.public_port or self._media_port.port,
+            participant_limit=self.settings.rooms.participant_limit,
+            media_port=lambda: media.public_port or self._media_port.port,
         )
-        self.meetings.on_support_left(self.support.end)
-        doorstep = Doorstep(
-            store=self._knocks,
+        meetings.on_support_left(self.support.end)
+        return meetings
+
+    def _greeter(self, stack: AsyncExitStack) -> Greeter:
+        """Who takes people from the street to the door, and from there into a meeting."""
+        desk = self._open_desk()
+        self.meetings = self._open_meetings(desk)
+        doorstep = self._open_doorstep()
+        doorbell = Doorbell(
             lobbies=self._lobbies,
-            doors=doors,
-            rooms=self.rooms,
-            access=self._access,
-            passes=self._passes,
-            way_backs=self._way_backs,
-            clock=self._clock,
-            live_meeting=self.meetings.live_id,
-            knocks_per_minute=settings.limits.knocks_per_minute,
+            doorstep=doorstep,
+            desk=desk,
+            doors=self._doors,
+            accounts=self.accounts,
+            caller=self.caller,
         )
+        stack.push_async_callback(doorbell.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -253,6 +304,15 @@ class Server:
         cookie = SessionCookie(addresses, self.settings.accounts.session_days)
         return Visitors(self.accounts, cookie, addresses)
 
+    def _pages(self, origins: Origins, visitors: Visitors) -> Pages:
+        return Pages(
+            settings=self.settings,
+            origins=origins,
+            assets=Assets(),
+            languages=self._languages,
+            visitors=visitors,
+        )
+
     def _account_routes(
         self, visitors: Visitors, pages: Pages, origins: Origins
     ) -> list[web.RouteDef]:
@@ -264,20 +324,32 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
         )
+        notifications = Notifications(
+            accounts=self.accounts,
+            push=self._push,
+            visitors=visitors,
+            renderer=pages.renderer,
+            assets=pages.assets,
+            can_mail=self._post.is_configured,
+        )
         own = AccountPage(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+            accounts=self.accounts,
+            visitors=visitors,
+            renderer=pages.renderer,
+            origins=origins,
+            notifications=notifications,
         )
         teams = TeamsPage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
         support = SupportPage(
-            rooms=self.rooms,
-            support=self.support,
-            visitors=visitors,
-            renderer=pages.renderer,
+            rooms=self.rooms, support=self.support, visitors=visitors, renderer=pages.renderer
         )
-        self.support.on_entry(lambda entry: letters.support(entry, pages.languages.english))
-        return [*door.routes(), *own.routes(), *teams.routes(), *support.routes()]
+        usual = self._languages.named(self.settings.calls.language)
+        self.support.on_entry(lambda entry: letters.support(entry, usual))
+        answers = AnswerDoor(self.caller, pages.renderer, self._clock)
+        doors = (door, own, notifications, teams, support, answers)
+        return [route for each in doors for route in each.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""
@@ -327,6 +399,8 @@ class Server:
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
+            self._push.holding,
+            self.caller.holding,
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )

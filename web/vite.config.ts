@@ -13,7 +13,12 @@ export default defineConfig({
 		modulePreload: { polyfill: false },
 		assetsInlineLimit: 0,
 		rollupOptions: {
-			input: { room: "src/main.tsx", pages: "src/pages.ts" },
+			input: {
+				room: "src/main.tsx",
+				pages: "src/pages.ts",
+				notifications: "src/notifications.ts",
+				service_worker: "src/service_worker.ts",
+			},
 		},
 	},
 });

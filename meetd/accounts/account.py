@@ -29,10 +29,23 @@ Reason = Literal[
     "TeamFull",
     "TeamAdminsOnly",
     "NoSuchTeam",
+    "QuietHoursInvalid",
+    "TimeZoneUnknown",
 ]
 
 Field = Literal[
-    "", "email", "first_name", "last_name", "user_name", "password", "current", "terms", "age"
+    "",
+    "email",
+    "first_name",
+    "last_name",
+    "user_name",
+    "password",
+    "current",
+    "terms",
+    "age",
+    "quiet_from",
+    "quiet_to",
+    "time_zone",
 ]
 
 

@@ -10,6 +10,7 @@ from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
 from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passwords import Passwords
+from meetd.accounts.reach_store import ReachStore
 from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.store import AccountStore, Also
@@ -36,7 +37,8 @@ class Log(Protocol):
 
 
 class Accounts:
-    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in."""
+    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in, ``reach``
+    knows how they want to be told of a knock."""
 
     def __init__(
         self,
@@ -57,8 +59,9 @@ class Accounts:
         self._log = log
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links)
         self.teams = Teams(TeamStore(database, clock), store)
+        self.reach = ReachStore(database, vault)
+        self.holding = AccountHolding(store, self._sessions, links, self.reach)
         self.joining = Joining(
             settings=settings,
             database=database,

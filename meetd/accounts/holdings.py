@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
+import msgspec
+
 from meetd.accounts.link_store import LinkStore
+from meetd.accounts.reach_store import ReachStore
 from meetd.accounts.session_store import SessionStore
 from meetd.accounts.store import AccountStore
 from meetd.accounts.team_store import TeamStore
@@ -20,13 +23,21 @@ class AccountHolding:
             "account_sessions",
             "account_links",
             "blocked_addresses",
+            "reach",
         }
     )
 
-    def __init__(self, accounts: AccountStore, sessions: SessionStore, links: LinkStore) -> None:
+    def __init__(
+        self,
+        accounts: AccountStore,
+        sessions: SessionStore,
+        links: LinkStore,
+        reach: ReachStore,
+    ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._links = links
+        self._reach = reach
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """The account, what was agreed to, and where it is signed in. No hash and no token: they
@@ -39,10 +50,11 @@ class AccountHolding:
             yield {"kind": "consent", **asdict(consent)}
         for session in await self._sessions.of(person):
             yield {"kind": "session", **asdict(session)}
+        yield {"kind": "reach", **msgspec.to_builtins(await self._reach.of(person))}
 
     async def erase_for(self, person: str) -> int:
-        """The account with its key; consents, sessions and links go with it. What stays of a
-        blocked account is a keyed fingerprint of its address, so that it stays blocked."""
+        """The account with its key; what hangs on it goes too. What stays of a blocked account is a
+        keyed fingerprint of its address, so that it stays blocked."""
         return await self._accounts.erase(person)
 
     async def purge_before(self, cutoff: int) -> int:

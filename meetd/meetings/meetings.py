@@ -11,6 +11,7 @@ from meetd.accounts.account import Account
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
 from meetd.core.clock import Clock
+from meetd.core.errands import Errands
 from meetd.core.ids import new_id
 from meetd.core.limits import Bucket
 from meetd.core.refusals import (
@@ -47,6 +48,8 @@ NEW_ROOMS_AT_ONCE = 1_000.0
 
 SupportLeft = Callable[[Account, Room, int], Coroutine[Any, Any, None]]
 """Who left which room, and when they had come."""
+
+_MOST_ERRANDS = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -98,7 +101,7 @@ class Meetings:
         self._arriving: Counter[str] = Counter()
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
-        self._errands: set[asyncio.Task[None]] = set()
+        self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_left: list[SupportLeft] = []
         self._access_changes = 0
         self._stopping = False
@@ -199,7 +202,7 @@ class Meetings:
         self._access_changes += 1
         meeting = self.in_room(room_id)
         if meeting is not None:
-            self._run(self._recheck(meeting))
+            self._errands.run(self._recheck(meeting))
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
         """Somebody signed out, or was: what rested on it ends."""
@@ -225,7 +228,7 @@ class Meetings:
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing.values(), *self._errands)
+        await asyncio.gather(*self._closing.values(), self._errands.finished())
 
     def _seat(
         self,
@@ -250,7 +253,7 @@ class Meetings:
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
         if meeting.room.owner_id is not None:
-            self._run(self._passes.leave(participant_id))
+            self._errands.run(self._passes.leave(participant_id))
         self._close_if_empty(meeting)
 
     def _see_out(
@@ -260,7 +263,7 @@ class Meetings:
         meeting.leave(participant_id, why, ended)
         if standing.right.basis == "support" and standing.account and participant:
             for listener in self._support_left:
-                self._run(listener(standing.account, meeting.room, participant.joined_at))
+                self._errands.run(listener(standing.account, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -391,18 +394,3 @@ class Meetings:
         except Refusal as refusal:  # the time of last use is then that of opening
             fields = {"code": refusal.code}
             _log.warning("the end of a room's use was not kept", extra={"fields": fields})
-
-    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
-        """What nobody waits for. A failure is logged, as the end of a room's use is."""
-        task = asyncio.ensure_future(self._log_refusal(errand))
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
-    @staticmethod
-    async def _log_refusal(errand: Coroutine[Any, Any, None]) -> None:
-        try:
-            await errand
-        except Refusal as refusal:
-            _log.warning(
-                "a change of access was not kept", extra={"fields": {"code": refusal.code}}
-            )

@@ -8,6 +8,7 @@ from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
+from meetd.pages.notifications import Notifications
 from meetd.pages.rendering import Renderer
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
@@ -18,12 +19,19 @@ class AccountPage:
     """The pages of somebody who is signed in."""
 
     def __init__(
-        self, *, accounts: Accounts, visitors: Visitors, renderer: Renderer, origins: Origins
+        self,
+        *,
+        accounts: Accounts,
+        visitors: Visitors,
+        renderer: Renderer,
+        origins: Origins,
+        notifications: Notifications,
     ) -> None:
         self._accounts = accounts
         self._visitors = visitors
         self._renderer = renderer
         self._origins = origins
+        self._notifications = notifications
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -122,6 +130,7 @@ class AccountPage:
             part=part,
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
+            notifications=await self._notifications.part(who),
             when=day_and_time,
             min_password=MIN_PASSWORD,
             max_password=MAX_PASSWORD,

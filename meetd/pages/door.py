@@ -51,7 +51,7 @@ class Pages:
         """Raises: AssetsMissing when the build lacks what the pages link."""
         self._settings = settings
         self._origins = origins
-        self._assets = assets
+        self.assets = assets
         self.languages = languages or Languages()
         self._visitors = visitors
         self.renderer = self._renderer = Renderer(assets, self.languages)
@@ -70,7 +70,7 @@ class Pages:
             web.get("/icon.svg", self._icon_file),
             web.get("/favicon.ico", self._icon_file),
             web.get("/manifest.webmanifest", self._app_manifest),
-            *self._assets.routes(),
+            *self.assets.routes(),
             web.get("/{room}", self._room),
             web.get("/{room}/", self._room),
         ]
@@ -144,7 +144,7 @@ class Pages:
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = ["chat", "room", "account", "presence", "address", "choices"]
+        kept = ["chat", "room", "account", "reach", "call", "presence", "address", "choices"]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")

@@ -49,6 +49,8 @@ def test_the_floors_hold(copy: Path) -> None:
         ("audit/log.py", "import meetd.accounts", "A floor imports only from floors below it"),
         ("audit/log.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("api/__init__.py", "import meetd.pages", "A floor imports only from floors below it"),
+        ("calling/call.py", "import meetd.rooms", "A floor imports only from floors below it"),
+        ("push/sending.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("meetings/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("chat/__init__.py", "import aiortc", "The WebRTC stack only in relay/transport"),
         ("rooms/store.py", "import sqlalchemy", "SQLAlchemy only describes the schema"),
