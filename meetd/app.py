@@ -22,6 +22,7 @@ from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
+from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.visitors import Visitors
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
@@ -179,7 +180,10 @@ class Server:
         own = AccountPage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        return [*door.routes(), *own.routes()]
+        passkeys = PasskeysDoor(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        return [*door.routes(), *own.routes(), *passkeys.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

@@ -24,10 +24,25 @@ Reason = Literal[
     "RegistrationClosed",
     "InvitationNeeded",
     "LinkInvalid",
+    "ProofNeeded",
+    "PasskeyRefused",
+    "PasskeyNotAdded",
+    "PasskeyTooMany",
+    "PasskeysNeedName",
+    "PasskeysNeedHttps",
 ]
 
 Field = Literal[
-    "", "email", "first_name", "last_name", "user_name", "password", "current", "terms", "age"
+    "",
+    "email",
+    "first_name",
+    "last_name",
+    "user_name",
+    "password",
+    "current",
+    "terms",
+    "age",
+    "passkey_name",
 ]
 
 
@@ -86,6 +101,18 @@ class Session:
     browser: str
     created_at: int
     last_used_at: int
+    proven_at: int
+    """When the person last proved there who they are."""
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey as its owner sees it. ``id`` is ours, not the credential's."""
+
+    id: str
+    name: str
+    created_at: int
+    last_used_at: int | None
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,15 @@ from collections.abc import AsyncIterator, Callable
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
 from meetd.accounts.attempts import Attempts
+from meetd.accounts.challenges import Challenges
 from meetd.accounts.holdings import AccountHolding
 from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
 from meetd.accounts.link_store import LinkStore
+from meetd.accounts.passkey_store import PasskeyStore
+from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
+from meetd.accounts.proofs import Proofs
 from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.store import AccountStore
@@ -33,6 +37,7 @@ class Accounts:
         vault: Vault,
         store: AccountStore,
         links: LinkStore,
+        passkeys: PasskeyStore,
         clock: Clock,
         needs_confirmation: bool,
     ) -> None:
@@ -42,7 +47,8 @@ class Accounts:
         self._store = store
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links)
+        self.holding = AccountHolding(store, self._sessions, links, passkeys)
+        self.proofs = Proofs(clock)
         self.joining = Joining(
             settings=settings,
             database=database,
@@ -62,6 +68,15 @@ class Accounts:
             needs_confirmation=needs_confirmation,
             announce_end=self._announce_end,
         )
+        self.passkeys = Passkeys(
+            accounts=store,
+            passkeys=passkeys,
+            sessions=self._sessions,
+            attempts=attempts,
+            challenges=Challenges(clock),
+            proofs=self.proofs,
+            needs_confirmation=needs_confirmation,
+        )
 
     @classmethod
     async def open(
@@ -80,6 +95,7 @@ class Accounts:
             vault=vault,
             store=await AccountStore.open(database, vault, clock),
             links=await LinkStore.open(database, vault, clock),
+            passkeys=await PasskeyStore.open(database, vault, clock),
             clock=clock,
             needs_confirmation=needs_confirmation,
         )

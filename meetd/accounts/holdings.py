@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from meetd.accounts.link_store import LinkStore
+from meetd.accounts.passkey_store import PasskeyStore
 from meetd.accounts.session_store import SessionStore
 from meetd.accounts.store import AccountStore
 
@@ -18,14 +19,22 @@ class AccountHolding:
             "account_consents",
             "account_sessions",
             "account_links",
+            "account_passkeys",
             "blocked_addresses",
         }
     )
 
-    def __init__(self, accounts: AccountStore, sessions: SessionStore, links: LinkStore) -> None:
+    def __init__(
+        self,
+        accounts: AccountStore,
+        sessions: SessionStore,
+        links: LinkStore,
+        passkeys: PasskeyStore,
+    ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._links = links
+        self._passkeys = passkeys
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """The account, what was agreed to, and where it is signed in. No hash and no token: they
@@ -38,10 +47,12 @@ class AccountHolding:
             yield {"kind": "consent", **asdict(consent)}
         for session in await self._sessions.of(person):
             yield {"kind": "session", **asdict(session)}
+        for passkey in await self._passkeys.of(person):
+            yield {"kind": "passkey", **asdict(passkey)}
 
     async def erase_for(self, person: str) -> int:
-        """The account with its key; consents, sessions and links go with it. What stays of a
-        blocked account is a keyed fingerprint of its address, so that it stays blocked."""
+        """The account with its key; consents, sessions, passkeys and links go with it. What stays
+        of a blocked account is a keyed fingerprint of its address, so that it stays blocked."""
         return await self._accounts.erase(person)
 
     async def purge_before(self, cutoff: int) -> int:

@@ -75,6 +75,14 @@ class SigningIn:
         """A session for somebody who has just proved who they are in another way."""
         return await self._sessions.begin(account_id, browser, instead_of)
 
+    async def prove(self, who: SignedIn, password: str, *, network: str) -> Private[str]:
+        """The session's new token, with which it counts as proved.
+
+        Raises: AccountRefused.
+        """
+        await self._check_current(who.account, password, network)
+        return await self._sessions.prove(who.session.id)
+
     async def change_password(
         self, who: SignedIn, current: str, new: str, *, network: str, browser: str
     ) -> Private[str]:
@@ -83,11 +91,8 @@ class SigningIn:
         Raises: AccountRefused.
         """
         account = who.account
-        self.check_attempt(account.email, network)
-        hashed = await self._accounts.password_by_id(account.id)
-        if not await self._passwords.fits(current, hashed):
-            raise refuse("PasswordWrong", "current")
-        await self._set(account.id, await self._hash(new, who.account))
+        await self._check_current(account, current, network)
+        await self._set(account.id, await self._hash(new, account))
         return await self._sessions.begin(account.id, browser)
 
     async def check_reset(self, token: str) -> bool:
@@ -119,6 +124,12 @@ class SigningIn:
         hashed = await self._hash(new, account)
         await self._set(account.id, hashed, token=token, consents=CURRENT if asks else {})
         return account.id
+
+    async def _check_current(self, account: Account, password: str, network: str) -> None:
+        self.check_attempt(account.email, network)
+        hashed = await self._accounts.password_by_id(account.id)
+        if not await self._passwords.fits(password, hashed):
+            raise refuse("PasswordWrong", "current")
 
     async def _hash(self, password: str, account: Account) -> Private[str]:
         identity = Identity(account.email, account.first_name, account.last_name, account.user_name)

@@ -15,6 +15,9 @@ _STATUS: Final[dict[Reason, int]] = {
     "RegistrationClosed": 403,
     "InvitationNeeded": 403,
     "LinkInvalid": 410,
+    "ProofNeeded": 403,
+    "PasskeyRefused": 403,
+    "PasskeyTooMany": 409,
     "EmailTaken": 409,
     "UserNameTaken": 409,
 }

@@ -8,10 +8,17 @@ from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
+from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
 from meetd.pages.visitors import Visitors
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+
+_FORMS = (
+    *("names", "password", "prove", "passkeys", "passkeys/remove", "sessions/end"),
+    *("sessions/end-all", "invite"),
+)
+"""Addresses below /account that take a form, and lead back when they are reloaded."""
 
 
 class AccountPage:
@@ -30,13 +37,12 @@ class AccountPage:
             web.get("/account", self._show),
             web.post("/account/names", self._change_names),
             web.post("/account/password", self._change_password),
+            web.post("/account/prove", self._prove),
+            web.post("/account/passkeys/remove", self._remove_passkey),
             web.post("/account/sessions/end", self._end_session),
             web.post("/account/sessions/end-all", self._end_all_sessions),
             web.post("/account/invite", self._invite),
-            *(
-                web.get(f"/account/{name}", self._back)
-                for name in ("names", "password", "sessions/end", "sessions/end-all", "invite")
-            ),
+            *(web.get(f"/account/{name}", self._back) for name in _FORMS),
         ]
 
     async def _back(self, _request: web.Request) -> web.Response:
@@ -71,6 +77,27 @@ class AccountPage:
         except AccountRefused as refused:
             return await self._page(request, who, "password", {}, refused)
         return self._visitors.let_in(request, token.reveal(), "/account")
+
+    async def _prove(self, request: web.Request) -> web.Response:
+        """The password once more, before what an open session is not enough for."""
+        who = await self._visitors.require(request)
+        form = await read_form(request, "current")
+        try:
+            token = await self._accounts.signing_in.prove(
+                who, form["current"], network=self._visitors.network(request)
+            )
+        except AccountRefused as refused:
+            return await self._page(request, who, "prove", {}, refused)
+        return self._visitors.let_in(request, token.reveal(), "/account#passkeys")
+
+    async def _remove_passkey(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        form = await read_form(request, "passkey")
+        try:
+            await self._accounts.passkeys.remove(who, form["passkey"])
+        except AccountRefused as refused:
+            return await self._page(request, who, "passkeys", {}, refused)
+        raise web.HTTPSeeOther("/account#passkeys")
 
     async def _end_session(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -122,6 +149,9 @@ class AccountPage:
             part=part,
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
+            passkeys=await self._accounts.passkeys.of(account.id),
+            passkey_trouble=trouble_with_passkeys(self._origins.own(request)),
+            is_proven=self._accounts.proofs.is_fresh(who),
             when=day_and_time,
             min_password=MIN_PASSWORD,
             max_password=MAX_PASSWORD,

@@ -5,7 +5,6 @@ themselves); only the form on its page uses it up, once. It is in no log of ours
 Referer with it, and it runs out, which is what protects it in the log of a proxy.
 """
 
-import re
 from typing import Any, Final
 
 from aiohttp import web
@@ -17,15 +16,14 @@ from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.private import Private
 from meetd.pages.account_errors import explain, status_of
 from meetd.pages.letters import Letters
+from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors
+from meetd.pages.visitors import Visitors, after_signing_in
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
 _KEPT: Final = ("email", "first_name", "last_name", "user_name", "terms", "age")
 """Fields that come back when something was wrong. Never a password."""
-_NEXT: Final = re.compile(r"/[A-Za-z0-9_-]*", re.ASCII)
-"""Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
 _LIMITS: Final = {"min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
 
 
@@ -86,7 +84,7 @@ class AccountsDoor:
         except AccountRefused as refused:
             await self._remind(request, refused, form["email"])
             return self._login_page(request, form, refused)
-        return self._visitors.let_in(request, token.reveal(), _next(form["next"]))
+        return self._visitors.let_in(request, token.reveal(), after_signing_in(form["next"]))
 
     async def _remind(self, request: web.Request, refused: AccountRefused, email: str) -> None:
         """The password was right, the address is not confirmed yet: the link once more."""
@@ -226,7 +224,8 @@ class AccountsDoor:
     def _login_page(
         self, request: web.Request, form: dict[str, str], refused: AccountRefused | None = None
     ) -> web.Response:
-        return self._render(request, "login.html", form, refused)
+        has_passkeys = trouble_with_passkeys(self._origins.own(request)) is None
+        return self._render(request, "login.html", form, refused, has_passkeys=has_passkeys)
 
     def _signup_form(
         self,
@@ -277,7 +276,3 @@ def _token(request: web.Request) -> str:
 
 def _way(request: web.Request) -> Way:
     return "invitation" if _token(request) else "open"
-
-
-def _next(wanted: str) -> str:
-    return wanted if _NEXT.fullmatch(wanted) and wanted != "/logout" else "/"

@@ -18,6 +18,7 @@ MAX_KEPT_FIELD: Final = 300
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
+PASSKEYS: Final = "src/passkeys.ts"
 """Entries of the build that pages link."""
 
 
@@ -27,7 +28,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM)}
+        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -36,6 +37,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
 
     def render(
         self,

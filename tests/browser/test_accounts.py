@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, CDPSession, Page, expect
 
 from tests.browser.people import House
 from tests.support.people import GOOD
@@ -102,3 +102,54 @@ async def check_accessible(page: Page) -> None:
     assert not found, (page.url, found)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, (page.url, wide)
+
+
+@asynccontextmanager
+async def with_authenticator(page: Page) -> AsyncIterator[CDPSession]:
+    """A security key inside the browser, whose owner always agrees (WebDriver 3, Web
+    Authentication level 3, 11)."""
+    line = await page.context.new_cdp_session(page)
+    await line.send("WebAuthn.enable")
+    made = await line.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    yield line
+    await line.send("WebAuthn.removeVirtualAuthenticator", made)
+
+
+async def test_a_passkey_is_added_and_signs_in(house: House) -> None:
+    link = next(line.split()[-1] for line in house.server.printed if "/welcome/" in line)
+    # By its name: browsers give no passkeys to a page that was opened by an IP address.
+    house.server.url = here = house.server.url.replace("127.0.0.1", "localhost")
+    ada = await house.visitor("Ada", room="login")
+    page = ada.page
+    house.forgiven += ["403 ("]
+    async with with_authenticator(page):
+        await page.goto(link.replace("127.0.0.1", "localhost"))
+        await fill(page, "ada@example.org")
+        await ada.button("Create account").click()
+        await ada.textbox("Name of the passkey").fill("Blue key")
+        await ada.button("Add a passkey").click()
+        await expect(page.get_by_text("Blue key")).to_be_visible()
+        await ada.button("Add a passkey").click()
+        await expect(ada.alert).to_contain_text("has a passkey for your account already")
+        await ada.button("Sign out").click()
+        await page.goto(f"{here}/login?next=/account")
+        await ada.button("Sign in with a passkey").click()
+        await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await page.get_by_role("button", name="Remove the passkey Blue key").click()
+        await expect(page.get_by_text("Blue key")).to_have_count(0)
+        await ada.button("Sign out").click()
+        await page.goto(f"{here}/login")
+        await ada.button("Sign in with a passkey").click()
+        await expect(ada.alert).to_contain_text("does not open an account here")
