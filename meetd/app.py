@@ -19,6 +19,7 @@ from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
+from meetd.pages.address_door import AddressDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
@@ -170,20 +171,26 @@ class Server:
     def _account_routes(
         self, visitors: Visitors, pages: Pages, origins: Origins
     ) -> list[web.RouteDef]:
+        letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
             accounts=self.accounts,
             visitors=visitors,
-            letters=Letters(self.accounts, self._post),
+            letters=letters,
             renderer=pages.renderer,
             origins=origins,
         )
         own = AccountPage(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+            accounts=self.accounts,
+            visitors=visitors,
+            letters=letters,
+            renderer=pages.renderer,
+            origins=origins,
         )
+        addresses = AddressDoor(accounts=self.accounts, renderer=pages.renderer)
         passkeys = PasskeysDoor(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        return [*door.routes(), *own.routes(), *passkeys.routes()]
+        return [*door.routes(), *own.routes(), *passkeys.routes(), *addresses.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

@@ -24,6 +24,8 @@ Reason = Literal[
     "RegistrationClosed",
     "InvitationNeeded",
     "LinkInvalid",
+    "EmailUnchanged",
+    "EmailChangedLately",
     "ProofNeeded",
     "PasskeyRefused",
     "PasskeyNotAdded",
@@ -43,7 +45,12 @@ Field = Literal[
     "terms",
     "age",
     "passkey_name",
+    "new_email",
 ]
+
+WAY_BACK = 7 * 86_400_000
+"""Milliseconds after a change of address in which the old address can take it back. Until then it
+is nobody else's, and there is no other change: that would shut the old one out."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator, Callable
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
+from meetd.accounts.address_changes import AddressChanges
+from meetd.accounts.address_store import AddressStore
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.challenges import Challenges
 from meetd.accounts.holdings import AccountHolding
@@ -38,6 +40,7 @@ class Accounts:
         store: AccountStore,
         links: LinkStore,
         passkeys: PasskeyStore,
+        addresses: AddressStore,
         clock: Clock,
         needs_confirmation: bool,
     ) -> None:
@@ -47,7 +50,7 @@ class Accounts:
         self._store = store
         self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links, passkeys)
+        self.holding = AccountHolding(store, self._sessions, links, passkeys, addresses)
         self.proofs = Proofs(clock)
         self.joining = Joining(
             settings=settings,
@@ -63,6 +66,7 @@ class Accounts:
             accounts=store,
             sessions=self._sessions,
             links=links,
+            addresses=addresses,
             passwords=passwords,
             attempts=attempts,
             needs_confirmation=needs_confirmation,
@@ -76,6 +80,18 @@ class Accounts:
             challenges=Challenges(clock),
             proofs=self.proofs,
             needs_confirmation=needs_confirmation,
+        )
+
+        self.address_changes = AddressChanges(
+            database=database,
+            accounts=store,
+            addresses=addresses,
+            sessions=self._sessions,
+            links=links,
+            passkeys=passkeys,
+            signing_in=self.signing_in,
+            proofs=self.proofs,
+            announce_end=self._announce_end,
         )
 
     @classmethod
@@ -96,6 +112,7 @@ class Accounts:
             store=await AccountStore.open(database, vault, clock),
             links=await LinkStore.open(database, vault, clock),
             passkeys=await PasskeyStore.open(database, vault, clock),
+            addresses=await AddressStore.open(database, vault, clock),
             clock=clock,
             needs_confirmation=needs_confirmation,
         )
@@ -116,6 +133,10 @@ class Accounts:
 
     async def by_user_name(self, user_name: str) -> Account | None:
         return await self._store.by_user_name(user_name)
+
+    async def is_free(self, email: str) -> bool:
+        """Could somebody have that address?"""
+        return await self._store.is_free(email)
 
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
+from meetd.accounts.address_store import AddressStore
 from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passkey_store import PasskeyStore
 from meetd.accounts.session_store import SessionStore
@@ -20,6 +21,7 @@ class AccountHolding:
             "account_sessions",
             "account_links",
             "account_passkeys",
+            "account_address_changes",
             "blocked_addresses",
         }
     )
@@ -30,11 +32,13 @@ class AccountHolding:
         sessions: SessionStore,
         links: LinkStore,
         passkeys: PasskeyStore,
+        addresses: AddressStore,
     ) -> None:
         self._accounts = accounts
         self._sessions = sessions
         self._links = links
         self._passkeys = passkeys
+        self._addresses = addresses
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """The account, what was agreed to, and where it is signed in. No hash and no token: they
@@ -49,6 +53,9 @@ class AccountHolding:
             yield {"kind": "session", **asdict(session)}
         for passkey in await self._passkeys.of(person):
             yield {"kind": "passkey", **asdict(passkey)}
+        change = await self._addresses.of(person)
+        if change is not None:
+            yield {"kind": "address change", **asdict(change)}
 
     async def erase_for(self, person: str) -> int:
         """The account with its key; consents, sessions, passkeys and links go with it. What stays
@@ -58,6 +65,7 @@ class AccountHolding:
     async def purge_before(self, cutoff: int) -> int:
         removed = await self._sessions.purge_before(cutoff)
         removed += await self._links.purge_before(cutoff)
+        removed += await self._addresses.sweep()
         for account_id in await self._accounts.unused_since(cutoff):
             removed += await self._accounts.erase(account_id)
         return removed

@@ -128,6 +128,13 @@ class PasskeyStore:
 
         return await self._database.write(work)
 
+    async def remove_since_in(self, transaction: Transaction, account_id: str, since: int) -> None:
+        """Those made at ``since`` or later, as part of a transaction."""
+        await transaction.execute(
+            "DELETE FROM account_passkeys WHERE account_id = :account AND created_at >= :since",
+            {"account": account_id, "since": since},
+        )
+
     async def _check_room(self, transaction: Transaction, account_id: str) -> None:
         rows = await transaction.execute(
             "SELECT count(*) AS count FROM account_passkeys WHERE account_id = :account",

@@ -7,6 +7,7 @@ wrong get one answer, after the same work.
 from collections.abc import Callable, Mapping
 
 from meetd.accounts.account import Account, AccountRefused, SignedIn, refuse
+from meetd.accounts.address_store import AddressStore
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.consent import CURRENT, consent_problems
 from meetd.accounts.identity import Identity
@@ -28,6 +29,7 @@ class SigningIn:
         accounts: AccountStore,
         sessions: SessionStore,
         links: LinkStore,
+        addresses: AddressStore,
         passwords: Passwords,
         attempts: Attempts,
         needs_confirmation: bool,
@@ -39,6 +41,7 @@ class SigningIn:
         self._accounts = accounts
         self._sessions = sessions
         self._links = links
+        self._addresses = addresses
         self._passwords = passwords
         self._attempts = attempts
         self._announce_end = announce_end
@@ -80,7 +83,7 @@ class SigningIn:
 
         Raises: AccountRefused.
         """
-        await self._check_current(who.account, password, network)
+        await self.check_current(who.account, password, network)
         return await self._sessions.prove(who.session.id)
 
     async def change_password(
@@ -91,7 +94,7 @@ class SigningIn:
         Raises: AccountRefused.
         """
         account = who.account
-        await self._check_current(account, current, network)
+        await self.check_current(account, current, network)
         await self._set(account.id, await self._hash(new, account))
         return await self._sessions.begin(account.id, browser)
 
@@ -125,7 +128,11 @@ class SigningIn:
         await self._set(account.id, hashed, token=token, consents=CURRENT if asks else {})
         return account.id
 
-    async def _check_current(self, account: Account, password: str, network: str) -> None:
+    async def check_current(self, account: Account, password: str, network: str) -> None:
+        """Is it their password? Counts as an attempt.
+
+        Raises: AccountRefused.
+        """
         self.check_attempt(account.email, network)
         hashed = await self._accounts.password_by_id(account.id)
         if not await self._passwords.fits(password, hashed):
@@ -151,6 +158,7 @@ class SigningIn:
             await self._accounts.set_password(transaction, account_id, hashed)
             await self._sessions.end_all_in(transaction, account_id)
             await self._links.end_all_in(transaction, account_id)
+            await self._addresses.cancel_in(transaction, account_id)
 
         await self._database.write(work)
         self._announce_end(account_id)

@@ -15,6 +15,7 @@ _STATUS: Final[dict[Reason, int]] = {
     "RegistrationClosed": 403,
     "InvitationNeeded": 403,
     "LinkInvalid": 410,
+    "EmailChangedLately": 409,
     "ProofNeeded": 403,
     "PasskeyRefused": 403,
     "PasskeyTooMany": 409,

@@ -8,6 +8,7 @@ from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
+from meetd.pages.letters import Letters
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
 from meetd.pages.visitors import Visitors
@@ -15,7 +16,16 @@ from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
 _FORMS = (
-    *("names", "password", "prove", "passkeys", "passkeys/remove", "sessions/end"),
+    *(
+        "names",
+        "email",
+        "email/cancel",
+        "password",
+        "prove",
+        "passkeys",
+        "passkeys/remove",
+        "sessions/end",
+    ),
     *("sessions/end-all", "invite"),
 )
 """Addresses below /account that take a form, and lead back when they are reloaded."""
@@ -25,10 +35,17 @@ class AccountPage:
     """The pages of somebody who is signed in."""
 
     def __init__(
-        self, *, accounts: Accounts, visitors: Visitors, renderer: Renderer, origins: Origins
+        self,
+        *,
+        accounts: Accounts,
+        visitors: Visitors,
+        letters: Letters,
+        renderer: Renderer,
+        origins: Origins,
     ) -> None:
         self._accounts = accounts
         self._visitors = visitors
+        self._letters = letters
         self._renderer = renderer
         self._origins = origins
 
@@ -36,6 +53,8 @@ class AccountPage:
         return [
             web.get("/account", self._show),
             web.post("/account/names", self._change_names),
+            web.post("/account/email", self._change_email),
+            web.post("/account/email/cancel", self._cancel_change),
             web.post("/account/password", self._change_password),
             web.post("/account/prove", self._prove),
             web.post("/account/passkeys/remove", self._remove_passkey),
@@ -62,6 +81,30 @@ class AccountPage:
         except AccountRefused as refused:
             return await self._page(request, who, "names", form, refused)
         raise web.HTTPSeeOther("/account")
+
+    async def _change_email(self, request: web.Request) -> web.Response:
+        """One answer, whether the new address has an account or not."""
+        who = await self._visitors.require(request)
+        form = await read_form(request, "new_email", "current")
+        try:
+            new = await self._accounts.address_changes.ask(
+                who,
+                form["new_email"],
+                form["current"],
+                network=self._visitors.network(request),
+            )
+        except AccountRefused as refused:
+            return await self._page(request, who, "email", form, refused)
+        if self._letters.can_send:
+            words = self._renderer.words(request)
+            self._letters.change_address(who.account, new, self._origins.own(request), words)
+        raise web.HTTPSeeOther("/account#email")
+
+    async def _cancel_change(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        await read_form(request)
+        await self._accounts.address_changes.cancel(who.account)
+        raise web.HTTPSeeOther("/account#email")
 
     async def _change_password(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -149,6 +192,8 @@ class AccountPage:
             part=part,
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
+            change=await self._accounts.address_changes.of(account.id),
+            can_send=self._letters.can_send,
             passkeys=await self._accounts.passkeys.of(account.id),
             passkey_trouble=trouble_with_passkeys(self._origins.own(request)),
             is_proven=self._accounts.proofs.is_fresh(who),

@@ -211,7 +211,7 @@ class AccountsDoor:
         return self._visitors.let_in(request, token.reveal(), "/account")
 
     async def _confirm(self, request: web.Request) -> web.Response:
-        return self._render(request, "confirm.html", {})
+        return self._render(request, "confirm.html", {}, act="confirm")
 
     async def _confirm_email(self, request: web.Request) -> web.Response:
         await read_form(request)
