@@ -4,20 +4,16 @@ from collections.abc import AsyncIterator, Callable
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
 from meetd.accounts.address_changes import AddressChanges
-from meetd.accounts.address_store import AddressStore
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.challenges import Challenges
 from meetd.accounts.holdings import AccountHolding
 from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
-from meetd.accounts.link_store import LinkStore
-from meetd.accounts.passkey_store import PasskeyStore
 from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
 from meetd.accounts.proofs import Proofs
-from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
 from meetd.accounts.signing_in import SigningIn
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
 from meetd.core.private import Private
@@ -37,58 +33,44 @@ class Accounts:
         settings: Settings,
         database: Database,
         vault: Vault,
-        store: AccountStore,
-        links: LinkStore,
-        passkeys: PasskeyStore,
-        addresses: AddressStore,
+        stores: Stores,
         clock: Clock,
         needs_confirmation: bool,
     ) -> None:
-        lifetimes = Lifetimes(settings.session_idle_days * DAY, settings.session_days * DAY)
         passwords = Passwords()
         attempts = Attempts(settings, clock)
-        self._store = store
-        self._sessions = SessionStore(database, store, lifetimes, clock)
+        self._store = stores.accounts
+        self._sessions = stores.sessions
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links, passkeys, addresses)
+        self.holding = AccountHolding(stores)
         self.proofs = Proofs(clock)
         self.joining = Joining(
             settings=settings,
             database=database,
             vault=vault,
-            accounts=store,
-            links=links,
+            accounts=stores.accounts,
+            links=stores.links,
             passwords=passwords,
             attempts=attempts,
         )
         self.signing_in = SigningIn(
             database=database,
-            accounts=store,
-            sessions=self._sessions,
-            links=links,
-            addresses=addresses,
+            stores=stores,
             passwords=passwords,
             attempts=attempts,
             needs_confirmation=needs_confirmation,
             announce_end=self._announce_end,
         )
         self.passkeys = Passkeys(
-            accounts=store,
-            passkeys=passkeys,
-            sessions=self._sessions,
+            stores=stores,
             attempts=attempts,
             challenges=Challenges(clock),
             proofs=self.proofs,
             needs_confirmation=needs_confirmation,
         )
-
         self.address_changes = AddressChanges(
             database=database,
-            accounts=store,
-            addresses=addresses,
-            sessions=self._sessions,
-            links=links,
-            passkeys=passkeys,
+            stores=stores,
             signing_in=self.signing_in,
             proofs=self.proofs,
             announce_end=self._announce_end,
@@ -109,10 +91,7 @@ class Accounts:
             settings=settings,
             database=database,
             vault=vault,
-            store=await AccountStore.open(database, vault, clock),
-            links=await LinkStore.open(database, vault, clock),
-            passkeys=await PasskeyStore.open(database, vault, clock),
-            addresses=await AddressStore.open(database, vault, clock),
+            stores=await Stores.open(settings, database, vault, clock),
             clock=clock,
             needs_confirmation=needs_confirmation,
         )

@@ -8,14 +8,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from meetd.accounts.account import Account, SignedIn, refuse
-from meetd.accounts.address_store import AddressChange, AddressStore, Side
+from meetd.accounts.address_store import AddressChange, Side
 from meetd.accounts.identity import check_email, email_key
-from meetd.accounts.link_store import Link, LinkStore, Purpose
-from meetd.accounts.passkey_store import PasskeyStore
+from meetd.accounts.link_store import Link, Purpose
 from meetd.accounts.proofs import Proofs
-from meetd.accounts.session_store import SessionStore
 from meetd.accounts.signing_in import SigningIn
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 
@@ -32,22 +30,18 @@ class AddressChanges:
         self,
         *,
         database: Database,
-        accounts: AccountStore,
-        addresses: AddressStore,
-        sessions: SessionStore,
-        links: LinkStore,
-        passkeys: PasskeyStore,
+        stores: Stores,
         signing_in: SigningIn,
         proofs: Proofs,
         announce_end: Callable[[str], None],
     ) -> None:
         """``announce_end`` is told whose sessions have all ended."""
         self._database = database
-        self._accounts = accounts
-        self._addresses = addresses
-        self._sessions = sessions
-        self._links = links
-        self._passkeys = passkeys
+        self._accounts = stores.accounts
+        self._addresses = stores.addresses
+        self._sessions = stores.sessions
+        self._links = stores.links
+        self._passkeys = stores.passkeys
         self._signing_in = signing_in
         self._proofs = proofs
         self._announce_end = announce_end

@@ -4,11 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Any
 
-from meetd.accounts.address_store import AddressStore
-from meetd.accounts.link_store import LinkStore
-from meetd.accounts.passkey_store import PasskeyStore
-from meetd.accounts.session_store import SessionStore
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 
 
 class AccountHolding:
@@ -26,19 +22,12 @@ class AccountHolding:
         }
     )
 
-    def __init__(
-        self,
-        accounts: AccountStore,
-        sessions: SessionStore,
-        links: LinkStore,
-        passkeys: PasskeyStore,
-        addresses: AddressStore,
-    ) -> None:
-        self._accounts = accounts
-        self._sessions = sessions
-        self._links = links
-        self._passkeys = passkeys
-        self._addresses = addresses
+    def __init__(self, stores: Stores) -> None:
+        self._accounts = stores.accounts
+        self._sessions = stores.sessions
+        self._links = stores.links
+        self._passkeys = stores.passkeys
+        self._addresses = stores.addresses
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """The account, what was agreed to, and where it is signed in. No hash and no token: they

@@ -20,10 +20,9 @@ from meetd.accounts.authenticators import (
     check_used,
 )
 from meetd.accounts.challenges import LASTS, Challenges
-from meetd.accounts.passkey_store import Kept, PasskeyStore
+from meetd.accounts.passkey_store import Kept
 from meetd.accounts.proofs import Proofs
-from meetd.accounts.session_store import SessionStore
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 from meetd.core.private import Private
 from meetd.core.refusals import NameEmpty, NameTooLong
 from meetd.core.text import clean_name
@@ -40,17 +39,15 @@ class Passkeys:
     def __init__(
         self,
         *,
-        accounts: AccountStore,
-        passkeys: PasskeyStore,
-        sessions: SessionStore,
+        stores: Stores,
         attempts: Attempts,
         challenges: Challenges,
         proofs: Proofs,
         needs_confirmation: bool,
     ) -> None:
-        self._accounts = accounts
-        self._passkeys = passkeys
-        self._sessions = sessions
+        self._accounts = stores.accounts
+        self._passkeys = stores.passkeys
+        self._sessions = stores.sessions
         self._attempts = attempts
         self._challenges = challenges
         self._proofs = proofs

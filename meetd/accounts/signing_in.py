@@ -7,14 +7,11 @@ wrong get one answer, after the same work.
 from collections.abc import Callable, Mapping
 
 from meetd.accounts.account import Account, AccountRefused, SignedIn, refuse
-from meetd.accounts.address_store import AddressStore
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.consent import CURRENT, consent_problems
 from meetd.accounts.identity import Identity
-from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passwords import Passwords, check_password, normalise_password
-from meetd.accounts.session_store import SessionStore
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 
@@ -26,10 +23,7 @@ class SigningIn:
         self,
         *,
         database: Database,
-        accounts: AccountStore,
-        sessions: SessionStore,
-        links: LinkStore,
-        addresses: AddressStore,
+        stores: Stores,
         passwords: Passwords,
         attempts: Attempts,
         needs_confirmation: bool,
@@ -38,10 +32,10 @@ class SigningIn:
         """``needs_confirmation``: mail can be sent, so addresses have to be confirmed.
         ``announce_end`` is told whose sessions have all ended."""
         self._database = database
-        self._accounts = accounts
-        self._sessions = sessions
-        self._links = links
-        self._addresses = addresses
+        self._accounts = stores.accounts
+        self._sessions = stores.sessions
+        self._links = stores.links
+        self._addresses = stores.addresses
         self._passwords = passwords
         self._attempts = attempts
         self._announce_end = announce_end
