@@ -24,6 +24,7 @@ from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
 from meetd.pages.passkeys_door import PasskeysDoor
+from meetd.pages.people_page import PeoplePage
 from meetd.pages.visitors import Visitors
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.holdings import RoomHolding
@@ -186,11 +187,15 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
         )
+        people = PeoplePage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
         addresses = AddressDoor(accounts=self.accounts, renderer=pages.renderer)
         passkeys = PasskeysDoor(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        return [*door.routes(), *own.routes(), *passkeys.routes(), *addresses.routes()]
+        doors = (door, own, passkeys, addresses, people)
+        return [route for each in doors for route in each.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

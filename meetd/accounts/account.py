@@ -26,6 +26,8 @@ Reason = Literal[
     "LinkInvalid",
     "EmailUnchanged",
     "EmailChangedLately",
+    "BlockSelf",
+    "BlockNotTyped",
     "ProofNeeded",
     "PasskeyRefused",
     "PasskeyNotAdded",
@@ -46,6 +48,7 @@ Field = Literal[
     "age",
     "passkey_name",
     "new_email",
+    "typed",
 ]
 
 WAY_BACK = 7 * 86_400_000

@@ -121,6 +121,10 @@ class Accounts:
         """Every account, oldest first."""
         return self._store.all()
 
+    async def some(self, offset: int, limit: int) -> list[Account]:
+        """At most ``limit`` accounts, oldest first, without the first ``offset``."""
+        return await self._store.some(offset, limit)
+
     async def sessions(self, account_id: str) -> list[Session]:
         return await self._sessions.of(account_id)
 

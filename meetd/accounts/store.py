@@ -164,6 +164,14 @@ class AccountStore:
         for row in await self._database.read(f"{SELECT} ORDER BY created_at, id"):
             yield await self.account(row)
 
+    async def some(self, offset: int, limit: int) -> list[Account]:
+        """At most ``limit`` accounts, oldest first, without the first ``offset``."""
+        rows = await self._database.read(
+            f"{SELECT} ORDER BY created_at, id LIMIT :limit OFFSET :offset",
+            {"limit": limit, "offset": offset},
+        )
+        return [await self.account(row) for row in rows]
+
     async def has_administrator(self) -> bool:
         return bool(await self._database.read(_ADMINISTRATORS))
 

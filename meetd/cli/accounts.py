@@ -33,7 +33,7 @@ def add_to(commands: Any) -> None:
         help="add, list, block and erase accounts",
         description="Work on the accounts of a data directory. Stop the server first: the directory"
         " is used by one process at a time. While it runs, an administrator invites people on the"
-        " page /account.",
+        " page /admin/people.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     add = _act(acts, "add", _add, "make an account and print a link to choose its password")

@@ -16,6 +16,7 @@ _STATUS: Final[dict[Reason, int]] = {
     "InvitationNeeded": 403,
     "LinkInvalid": 410,
     "EmailChangedLately": 409,
+    "BlockSelf": 409,
     "ProofNeeded": 403,
     "PasskeyRefused": 403,
     "PasskeyTooMany": 409,

@@ -26,7 +26,7 @@ _FORMS = (
         "passkeys/remove",
         "sessions/end",
     ),
-    *("sessions/end-all", "invite"),
+    "sessions/end-all",
 )
 """Addresses below /account that take a form, and lead back when they are reloaded."""
 
@@ -60,7 +60,6 @@ class AccountPage:
             web.post("/account/passkeys/remove", self._remove_passkey),
             web.post("/account/sessions/end", self._end_session),
             web.post("/account/sessions/end-all", self._end_all_sessions),
-            web.post("/account/invite", self._invite),
             *(web.get(f"/account/{name}", self._back) for name in _FORMS),
         ]
 
@@ -155,17 +154,6 @@ class AccountPage:
         await read_form(request)
         await self._accounts.end_all_sessions(who.account)
         return self._visitors.let_out(request, "/login")
-
-    async def _invite(self, request: web.Request) -> web.Response:
-        """Shows an invitation link once, to be handed on; nobody can look it up again."""
-        who = await self._visitors.require(request)
-        form = await read_form(request, "email")
-        try:
-            token = await self._accounts.invite(who.account, form["email"])
-        except AccountRefused as refused:
-            return await self._page(request, who, "invite", form, refused)
-        link = f"{self._origins.own(request)}/signup/{token.reveal()}"
-        return self._renderer.render(request, "invitation.html", link=link, email=form["email"])
 
     async def _page(
         self,
