@@ -116,8 +116,7 @@ class AddressChanges:
     async def undo(self, token: str) -> tuple[Undone, str]:
         """The old address says that it was somebody else. A change that waits is cancelled. One
         that was made is taken back, and with it everything that could let that person in again:
-        sessions, links, the password, passkeys made since it was asked for. Returns which, and the
-        account's id.
+        sessions, links, the password, all passkeys. Returns which, and the account's id.
 
         Raises: AccountRefused.
         """
@@ -143,7 +142,7 @@ class AddressChanges:
         account_id = change.account_id
         await self._accounts.set_email(transaction, account_id, change.old)
         await self._accounts.remove_password(transaction, account_id)
-        await self._passkeys.remove_since_in(transaction, account_id, change.asked_at)
+        await self._passkeys.remove_all_in(transaction, account_id)
         await self._sessions.end_all_in(transaction, account_id)
         await self._links.end_all_in(transaction, account_id)
 

@@ -1,5 +1,6 @@
 """All SQL about changes of e-mail addresses: one at a time for an account."""
 
+import contextlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,6 +9,7 @@ import msgspec
 from meetd.accounts.account import WAY_BACK, Account, refuse
 from meetd.accounts.session_store import DAY
 from meetd.core.clock import Clock
+from meetd.core.refusals import StorageFailed, StorageFull
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -51,7 +53,8 @@ class AddressStore:
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "AddressStore":
         store = cls(database, vault, clock)
-        await store.sweep()
+        with contextlib.suppress(StorageFull, StorageFailed):  # it is logged, and stops no start
+            await store.sweep()
         return store
 
     async def ask(self, account: Account, new: str, old_fingerprint: bytes) -> None:

@@ -128,11 +128,10 @@ class PasskeyStore:
 
         return await self._database.write(work)
 
-    async def remove_since_in(self, transaction: Transaction, account_id: str, since: int) -> None:
-        """Those made at ``since`` or later, as part of a transaction."""
+    async def remove_all_in(self, transaction: Transaction, account_id: str) -> None:
+        """As part of a transaction."""
         await transaction.execute(
-            "DELETE FROM account_passkeys WHERE account_id = :account AND created_at >= :since",
-            {"account": account_id, "since": since},
+            "DELETE FROM account_passkeys WHERE account_id = :account", {"account": account_id}
         )
 
     async def _check_room(self, transaction: Transaction, account_id: str) -> None:

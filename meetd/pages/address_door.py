@@ -9,7 +9,6 @@ from aiohttp import web
 
 from meetd.accounts.account import AccountRefused
 from meetd.accounts.accounts import Accounts
-from meetd.pages.account_errors import explain, status_of
 from meetd.pages.rendering import Renderer
 from meetd.serving.forms import read_form
 
@@ -45,35 +44,14 @@ class AddressDoor:
                 "old" if side == "old" else "new", token
             )
         except AccountRefused as refused:
-            return self._refuse(request, refused)
-        return self._message(request, "changed" if done else "change_half")
+            return self._renderer.refusal(request, refused)
+        return self._renderer.message(request, "changed" if done else "change_half")
 
     async def _undo(self, request: web.Request, token: str) -> web.Response:
         """After a change was taken back, the next thing is a password that nobody else knows."""
         undone, account_id = await self._accounts.address_changes.undo(token)
         account = await self._accounts.by_id(account_id)
         if undone == "cancelled" or account is None:
-            return self._message(request, "change_cancelled")
+            return self._renderer.message(request, "change_cancelled")
         link = await self._accounts.joining.password_link(account, by_hand=False)
         raise web.HTTPSeeOther(f"/reset-password/{link.reveal()}")
-
-    def _refuse(self, request: web.Request, refused: AccountRefused) -> web.Response:
-        words = self._renderer.words(request)
-        return self._renderer.render(
-            request,
-            "notice.html",
-            status=status_of(refused),
-            heading=words("account.not_possible"),
-            sentence=explain(refused.problems[0], words),
-            is_alert=True,
-        )
-
-    def _message(self, request: web.Request, name: str) -> web.Response:
-        words = self._renderer.words(request)
-        return self._renderer.render(
-            request,
-            "notice.html",
-            heading=words(f"account.{name}_heading"),
-            sentence=words(f"account.{name}"),
-            is_alert=False,
-        )

@@ -115,14 +115,12 @@ async def test_the_old_address_cancels_it_while_it_waits(house: House) -> None:
 
 async def test_the_old_address_takes_it_back_for_a_week(house: House) -> None:
     who = await signed_up(house)
-    before = await add(house, who)
-    house.clock.forward(seconds=1)
+    passkey = await add(house, who)
     await ask(house, who)
     changes = house.accounts.address_changes
     undo = (await changes.undo_link(who.account)).reveal()
     await agree(house, "old", who.account)
     await agree(house, "new", who.account)
-    after = await add(house, who)
     reset = (await house.accounts.joining.password_link(who.account, by_hand=True)).reveal()
     heard: list[str] = []
     house.accounts.on_sessions_ended(lambda account, _session: heard.append(account))
@@ -137,8 +135,7 @@ async def test_the_old_address_takes_it_back_for_a_week(house: House) -> None:
     with pytest.raises(AccountRefused, match="LinkInvalid"):
         await house.accounts.signing_in.check_reset(reset)
     with pytest.raises(AccountRefused, match="PasskeyRefused"):
-        await sign_in(house, after)
-    assert (await sign_in(house, before)).account.id == who.account.id
+        await sign_in(house, passkey)
     with pytest.raises(AccountRefused, match="LinkInvalid"):
         await changes.undo(undo)
 
