@@ -34,6 +34,11 @@ Reason = Literal[
     "PasskeyTooMany",
     "PasskeysNeedName",
     "PasskeysNeedHttps",
+    "LastAdmin",
+    "TooManyTeams",
+    "TeamFull",
+    "TeamAdminsOnly",
+    "NoSuchTeam",
 ]
 
 Field = Literal[

@@ -1,6 +1,7 @@
 """What doors ask: who is this, and what they may do with their own account."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Literal, Protocol
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
 from meetd.accounts.address_changes import AddressChanges
@@ -13,15 +14,28 @@ from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
 from meetd.accounts.proofs import Proofs
 from meetd.accounts.signing_in import SigningIn
+from meetd.accounts.store import Also
 from meetd.accounts.stores import Stores
+from meetd.accounts.team_store import TeamStore
+from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
 from meetd.core.private import Private
-from meetd.storage.database import Database
+from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Vault
 
 SessionsEnded = Callable[[str, str | None], None]
 """Called with an account's id and the session that ended; ``None``: all of them."""
+
+_Act = Literal["account-blocked", "account-erased"]
+
+
+class Log(Protocol):
+    """The audit log, as far as it is needed here: a line in the transaction of the act."""
+
+    async def append_in(
+        self, transaction: Transaction, act: _Act, *, actor: str, subject: str
+    ) -> object: ...
 
 
 class Accounts:
@@ -35,15 +49,18 @@ class Accounts:
         vault: Vault,
         stores: Stores,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool,
     ) -> None:
         passwords = Passwords()
         attempts = Attempts(settings, clock)
         self._store = stores.accounts
         self._sessions = stores.sessions
+        self._log = log
         self._ended: list[SessionsEnded] = []
         self.holding = AccountHolding(stores)
         self.proofs = Proofs(clock)
+        self.teams = Teams(TeamStore(database, clock), stores.accounts)
         self.joining = Joining(
             settings=settings,
             database=database,
@@ -84,6 +101,7 @@ class Accounts:
         database: Database,
         vault: Vault,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool = False,
     ) -> "Accounts":
         """With the keys it needs of the vault."""
@@ -93,6 +111,7 @@ class Accounts:
             vault=vault,
             stores=await Stores.open(settings, database, vault, clock),
             clock=clock,
+            log=log,
             needs_confirmation=needs_confirmation,
         )
 
@@ -103,6 +122,10 @@ class Accounts:
     async def who(self, token: str) -> SignedIn | None:
         """Who is signed in with that token. Unknown, over and blocked are all nobody."""
         return await self._sessions.find(token)
+
+    async def is_signed_in(self, who: SignedIn) -> bool:
+        """Does that session still stand?"""
+        return any(one.id == who.session.id for one in await self._sessions.of(who.account.id))
 
     async def by_id(self, account_id: str) -> Account | None:
         return await self._store.by_id(account_id)
@@ -116,6 +139,13 @@ class Accounts:
     async def is_free(self, email: str) -> bool:
         """Could somebody have that address?"""
         return await self._store.is_free(email)
+
+    async def reception_of(self, name: str) -> str | None:
+        """Id of the account (unless blocked) or team whose reception has that name. Opens nothing
+        encrypted: as quick for a name that is nobody's."""
+        account_id = await self._store.id_by_user_name(name)
+        team_id = await self.teams.store.id_by_name(name)
+        return account_id or team_id
 
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""
@@ -166,15 +196,23 @@ class Accounts:
             raise refuse("InvitationNeeded")
         return await self.joining.invite(email)
 
-    async def block(self, account: Account) -> None:
-        """For ever. Sessions and links end at once."""
-        await self._store.block(account.id)
+    async def block(self, account: Account, *, actor: str) -> None:
+        """For ever. Sessions and links end at once. ``actor``: id of the account that does it."""
+        await self._store.block(account.id, self._line("account-blocked", actor, account))
         self._announce_end(account.id)
 
-    async def erase(self, account: Account) -> None:
-        """Everything kept about them here, with their key."""
-        await self.holding.erase_for(account.id)
+    async def erase(self, account: Account, *, actor: str) -> None:
+        """Everything kept about them here, with their key. ``actor`` as for ``block``."""
+        await self._store.erase(account.id, self._line("account-erased", actor, account))
         self._announce_end(account.id)
+
+    def _line(self, act: _Act, actor: str, account: Account) -> Also:
+        """A line of the audit log, to be written with the act."""
+
+        async def also(transaction: Transaction) -> None:
+            await self._log.append_in(transaction, act, actor=actor, subject=account.id)
+
+        return also
 
     def _announce_end(self, account_id: str, session_id: str | None = None) -> None:
         for listener in self._ended:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from meetd.accounts.stores import Stores
+from meetd.accounts.team_store import TeamStore
 
 
 class AccountHolding:
@@ -58,3 +59,29 @@ class AccountHolding:
         for account_id in await self._accounts.unused_since(cutoff):
             removed += await self._accounts.erase(account_id)
         return removed
+
+
+class TeamHolding:
+    """Teams, and who belongs to them."""
+
+    tables = frozenset({"teams", "team_members"})
+
+    def __init__(self, teams: TeamStore) -> None:
+        self._teams = teams
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for membership in await self._teams.of(person):
+            yield {
+                "kind": "team",
+                "name": membership.team.name,
+                "role": membership.role,
+                "state": membership.state,
+                "since": membership.changed_at,
+            }
+
+    async def erase_for(self, person: str) -> int:
+        return await self._teams.forget_account(person)
+
+    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
+        """Teams end with their members."""
+        return 0

@@ -1,6 +1,6 @@
 """All SQL about accounts themselves, and the encryption of who they are."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -19,6 +19,9 @@ from meetd.core.ids import new_id
 from meetd.core.private import Private
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Fingerprints, Vault
+
+Also = Callable[[Transaction], Awaitable[object]]
+"""What else is written in the same transaction, when there is something to do at all."""
 
 
 class _Who(msgspec.Struct, frozen=True):
@@ -159,6 +162,14 @@ class AccountStore:
         )
         return await self.account(rows[0]) if rows else None
 
+    async def id_by_user_name(self, user_name: str) -> str | None:
+        """Unless blocked."""
+        rows = await self._database.read(
+            "SELECT id FROM accounts WHERE user_name_key = :key AND blocked_at IS NULL",
+            {"key": user_name.lower()},
+        )
+        return rows[0]["id"] if rows else None
+
     async def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""
         for row in await self._database.read(f"{SELECT} ORDER BY created_at, id"):
@@ -237,7 +248,8 @@ class AccountStore:
             sealed = _seal(cipher, account_id, who)
             key = identity.user_name.lower()
             others = await transaction.execute(
-                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id",
+                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id"
+                " UNION ALL SELECT 1 FROM teams WHERE name_key = :key",
                 {"key": key, "id": account_id},
             )
             if others:
@@ -257,16 +269,19 @@ class AccountStore:
             {"id": account_id, "now": self._clock.now()},
         )
 
-    async def block(self, account_id: str) -> None:
+    async def block(self, account_id: str, also: Also) -> None:
         """For ever: there is no way back in this file, and the address stays blocked even when the
         account is erased. Sessions and links go in the same transaction."""
 
         async def work(transaction: Transaction) -> None:
             values = {"id": account_id, "now": self._clock.now()}
-            await transaction.execute(
-                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL",
+            blocked = await transaction.execute(
+                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL"
+                " RETURNING id",
                 values,
             )
+            if blocked:
+                await also(transaction)
             await transaction.execute(
                 "INSERT INTO blocked_addresses (email_fingerprint, blocked_at)"
                 " SELECT email_fingerprint, :now FROM accounts WHERE id = :id"
@@ -284,7 +299,7 @@ class AccountStore:
 
         await self._database.write(work)
 
-    async def erase(self, account_id: str) -> int:
+    async def erase(self, account_id: str, also: Also | None = None) -> int:
         """Rows, then the key: from then on nobody can read who it was, in no backup. When a crash
         comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts."""
 
@@ -292,6 +307,8 @@ class AccountStore:
             rows = await transaction.execute(
                 "DELETE FROM accounts WHERE id = :id RETURNING id", {"id": account_id}
             )
+            if rows and also is not None:
+                await also(transaction)
             return len(rows)
 
         erased = await self._database.write(work)
@@ -407,5 +424,6 @@ _TAKEN = (
     " UNION ALL SELECT 'email' FROM account_address_changes WHERE old_fingerprint = :fingerprint"
     " AND changed_at > :reserved_since AND account_id <> :id"
     " UNION ALL SELECT 'user_name' FROM accounts WHERE user_name_key = :user_name_key"
+    " UNION ALL SELECT 'user_name' FROM teams WHERE name_key = :user_name_key"
 )
 _ADMINISTRATORS = "SELECT 1 FROM accounts WHERE administrator AND blocked_at IS NULL LIMIT 1"

@@ -12,6 +12,8 @@ import msgspec
 from meetd.accounts.account import Account, AccountRefused
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.identity import check_identity
+from meetd.audit.entry import OPERATOR
+from meetd.audit.log import AuditLog
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
@@ -92,11 +94,13 @@ async def _with_accounts(settings: Settings, options: argparse.Namespace, act: A
             await each.open()
             stack.push_async_callback(each.close)
         clock = SystemClock()
+        vault = Vault(keys, master, clock)
         accounts = await Accounts.open(
             settings=settings.accounts,
             database=database,
-            vault=Vault(keys, master, clock),
+            vault=vault,
             clock=clock,
+            log=await AuditLog.open(database, vault, clock),
         )
         return await act(accounts, settings, options)
 
@@ -141,7 +145,7 @@ async def _block(accounts: Accounts, settings: Settings, options: argparse.Names
     account = await _find(accounts, options.email)
     if account is None or not _is_sure(options, "Block this account for ever?"):
         return 1
-    await accounts.block(account)
+    await accounts.block(account, actor=OPERATOR)
     _print(options, {"id": account.id, "blocked": True}, "Blocked for ever.")
     return 0
 
@@ -151,7 +155,7 @@ async def _erase(accounts: Accounts, settings: Settings, options: argparse.Names
     account = await _find(accounts, options.email)
     if account is None or not _is_sure(options, "Erase this account? Nothing brings it back."):
         return 1
-    await accounts.erase(account)
+    await accounts.erase(account, actor=OPERATOR)
     _print(options, {"id": account.id, "erased": True}, "Erased.")
     return 0
 

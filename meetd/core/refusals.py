@@ -77,6 +77,18 @@ class RoomNameReserved(Refusal, status=409):
     """The server uses this address itself."""
 
 
+class RoomNameTaken(Refusal, status=409):
+    """Another room has the name, or had it until lately."""
+
+
+class RoomNotFree(Refusal, status=409):
+    """The room belongs to somebody, or people are in it: it cannot be claimed now."""
+
+
+class NoSuchRoom(Refusal, status=404):
+    """The room was deleted."""
+
+
 @dataclass(eq=False)
 class RoomFull(Refusal, status=409):
     limit: int
@@ -84,6 +96,65 @@ class RoomFull(Refusal, status=409):
 
 class WayBackInvalid(Refusal, status=403):
     """The token for coming back is not ours, too old, or for another room: join anew."""
+
+
+class KnockFirst(Refusal, status=403):
+    """The room is locked for you, or an admission is not yours, used or over: knock."""
+
+
+class InviteLinkInvalid(Refusal, status=403):
+    """The invite link was revoked, has expired or was used up; which of them is not said."""
+
+
+@dataclass(eq=False)
+class TooManyGrants(Refusal, status=409):
+    """A room has a list of access that people can still read."""
+
+    limit: int
+
+
+class NotAHost(Refusal, status=403):
+    """Only hosts of this room do that."""
+
+
+class HostsOnly(Refusal, status=403):
+    """Presenter mode or a setting of the room leaves this to hosts."""
+
+
+class RoomNotOwned(Refusal, status=409):
+    """A room without an owner has no door: claim it first."""
+
+
+class RoomNotLocked(Refusal, status=409):
+    """An open room has nobody in its lobby: lock it first."""
+
+
+class HostRoleStands(Refusal, status=409):
+    """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
+
+
+class KnockGone(Refusal, status=404):
+    """Nobody with that knock waits any more."""
+
+
+@dataclass(eq=False)
+class KnockAnswered(Refusal, status=409):
+    """Another host was first."""
+
+    by: str
+
+
+@dataclass(eq=False)
+class LobbyFull(Refusal, status=409):
+    limit: int
+
+
+class StillInvalid(Refusal):
+    """The picture is no JPEG of at most 640 by 640 pixels."""
+
+
+class NotSignedIn(Refusal, status=401):
+    """Nobody is signed in on this connection."""
 
 
 class NoSuchParticipant(Refusal, status=404):
@@ -121,8 +192,24 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameInvalid,
     RoomNameTooLong,
     RoomNameReserved,
+    RoomNameTaken,
+    RoomNotFree,
+    NoSuchRoom,
     RoomFull,
     WayBackInvalid,
+    KnockFirst,
+    InviteLinkInvalid,
+    TooManyGrants,
+    NotAHost,
+    HostsOnly,
+    RoomNotOwned,
+    RoomNotLocked,
+    HostRoleStands,
+    KnockGone,
+    KnockAnswered,
+    LobbyFull,
+    StillInvalid,
+    NotSignedIn,
     NoSuchParticipant,
     StorageFull,
     StorageFailed,

@@ -22,6 +22,9 @@ _STATUS: Final[dict[Reason, int]] = {
     "PasskeyTooMany": 409,
     "EmailTaken": 409,
     "UserNameTaken": 409,
+    "LastAdmin": 409,
+    "TeamAdminsOnly": 403,
+    "NoSuchTeam": 404,
 }
 
 

@@ -11,9 +11,9 @@ from meetd.core.times import day_and_time
 from meetd.pages.letters import Letters
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors
 
 _FORMS = (
     *(

@@ -17,9 +17,9 @@ from meetd.core.private import Private
 from meetd.pages.letters import Letters
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors, after_signing_in
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors, after_signing_in
 
 _KEPT: Final = ("email", "first_name", "last_name", "user_name", "terms", "age")
 """Fields that come back when something was wrong. Never a password."""

@@ -15,9 +15,9 @@ from meetd.accounts.accounts import Accounts
 from meetd.accounts.authenticators import NewPasskey, Site, UsedPasskey, site_of
 from meetd.pages.account_errors import explain, status_of
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors, after_signing_in
 from meetd.serving.forms import read_json
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors, after_signing_in
 
 _ACCOUNT = "/account"
 Act = Callable[[web.Request], Awaitable[web.Response]]

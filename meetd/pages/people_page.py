@@ -12,9 +12,9 @@ from meetd.accounts.accounts import Accounts
 from meetd.core.times import day_and_time
 from meetd.pages.address_door import confirm_path
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
-from meetd.pages.visitors import Visitors
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors
 
 PER_PAGE: Final = 50
 _MAX_PAGE_DIGITS: Final = 6
@@ -111,7 +111,7 @@ class PeoplePage:
             _check_block(who, account, form["typed"])
         except AccountRefused as refused:
             return await self._person_page(request, who, account, form, refused)
-        await self._accounts.block(account)
+        await self._accounts.block(account, actor=who.account.id)
         raise web.HTTPSeeOther(_address(account.id))
 
     async def _administrator(self, request: web.Request) -> SignedIn:

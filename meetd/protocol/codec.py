@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, media, people, session
+from meetd.protocol import chat, door, hosting, media, people, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -19,6 +19,21 @@ COMMANDS: tuple[type[Command], ...] = (
     chat.LoadChat,
     media.Signal,
     media.ReportPath,
+    door.Look,
+    door.Knock,
+    door.StopKnocking,
+    door.Watch,
+    door.AnswerKnock,
+    door.AdmitAll,
+    door.LoadStill,
+    hosting.LockRoom,
+    hosting.ChangePresenterMode,
+    hosting.Mute,
+    hosting.AskToUnmute,
+    hosting.Remove,
+    hosting.SendToLobby,
+    hosting.MakeHost,
+    hosting.EndMeeting,
 )
 
 EVENTS: tuple[type[Event], ...] = (
@@ -33,6 +48,14 @@ EVENTS: tuple[type[Event], ...] = (
     chat.ChatLoaded,
     media.SignalReceived,
     media.PathChanged,
+    door.DoorSeen,
+    door.KnockSeen,
+    door.DoorsWatched,
+    door.KnocksChanged,
+    door.AnswerTaken,
+    door.StillLoaded,
+    hosting.RoomChanged,
+    hosting.MicrophoneAsked,
 )
 
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Union[COMMANDS])  # noqa: UP007 - of a tuple

@@ -4,6 +4,10 @@ from typing import Literal
 
 from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
 
+Role = Literal["guest", "host", "support"]
+Sharing = Literal["everybody", "hosts"]
+WhyLeft = Literal["left", "dropped", "removed", "sent to lobby", "ended", "access ended"]
+
 
 class Participant(Value, frozen=True, kw_only=True):
     """One browser tab in a meeting."""
@@ -18,6 +22,8 @@ class Participant(Value, frozen=True, kw_only=True):
     """When the hand went up; the order of hands. ``None``: down."""
     away: bool
     """The connection dropped a moment ago; the participant may be on the way back."""
+    role: Role
+    """``support``: an administrator of the server, there for a reason that is in the audit log."""
 
 
 class ChangeMedia(Command, frozen=True, kw_only=True):
@@ -52,4 +58,4 @@ class ParticipantChanged(MeetingEvent, frozen=True, kw_only=True):
 
 class ParticipantLeft(MeetingEvent, frozen=True, kw_only=True):
     participant: Id
-    why: Literal["left", "dropped"]
+    why: WhyLeft

@@ -6,6 +6,8 @@ from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.chat import ChatPage
+from meetd.protocol.door import AccessKey, PlaceKey
+from meetd.protocol.hosting import Room
 from meetd.protocol.media import PathChanged
 from meetd.protocol.people import Participant
 
@@ -21,6 +23,9 @@ class Join(Command, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=8_192)]
     way_back: Annotated[str, Meta(max_length=1_024)] | None = None
     """From the last ``Welcome``: come back as the same participant."""
+    place: PlaceKey | None = None
+    """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked."""
+    key: AccessKey | None = None
     microphone: bool
     camera: bool
     screen: bool
@@ -33,12 +38,6 @@ class Leave(Command, frozen=True, kw_only=True):
 class Ping(Command, frozen=True, kw_only=True):
     """Is the server there? Answered by ``Done``. A page sends one every 10 s and takes 5 s without
     an answer as a lost connection; the server takes 45 s without any message as a lost page."""
-
-
-class Room(Value, frozen=True, kw_only=True):
-    """What everybody in a room knows about it."""
-
-    name: str
 
 
 class Snapshot(Value, frozen=True, kw_only=True):
@@ -98,7 +97,18 @@ class Refusal(Value, frozen=True, kw_only=True):
     facts: dict[str, Any]
 
 
-Why = Literal["left", "came back elsewhere", "too slow", "silent", "stopping", "refused"]
+Why = Literal[
+    "left",
+    "came back elsewhere",
+    "too slow",
+    "silent",
+    "stopping",
+    "refused",
+    "removed",
+    "sent to lobby",
+    "ended",
+    "access ended",
+]
 
 
 class Ended(Event, frozen=True, kw_only=True):

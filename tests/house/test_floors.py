@@ -46,6 +46,8 @@ def test_the_floors_hold(copy: Path) -> None:
     [
         ("core/ids.py", "import meetd.rooms", "A floor imports only from floors below it"),
         ("chat/__init__.py", "import meetd.relay", "A floor imports only from floors below it"),
+        ("audit/log.py", "import meetd.accounts", "A floor imports only from floors below it"),
+        ("audit/log.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("api/__init__.py", "import meetd.pages", "A floor imports only from floors below it"),
         ("meetings/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("chat/__init__.py", "import aiortc", "The WebRTC stack only in relay/transport"),

@@ -117,6 +117,9 @@ async def test_blocking_takes_the_user_name_typed_and_ends_everything(
     assert "Blocked" in (await keeper.get("/admin/people")).text
     for act in ("reset", "confirm", "change"):
         assert (await keeper.post(f"{here}/{act}")).to == here
+    lines = await server[0].database.read("SELECT act, actor FROM audit_log ORDER BY number")
+    keeper_id = await id_of(server, "root@example.org")
+    assert ("account-blocked", keeper_id) in [(line["act"], line["actor"]) for line in lines]
 
 
 async def test_nobody_blocks_themselves(server: tuple[Server, str], keeper: Browser) -> None:

@@ -68,7 +68,7 @@ async def test_nextcloud_cve_2021_45286_no_answer_tells_whether_there_is_an_acco
         await browser.post("/logout")
     blocked = await accounts.by_email("blocked@example.org")
     assert blocked is not None
-    await accounts.block(blocked)
+    await accounts.block(blocked, actor="operator")
     people = ("ada", "blocked", "nobody")
     wrong = [await browser.sign_in(f"{who}@example.org", "a wrong password") for who in people]
     right = await browser.sign_in("blocked@example.org")
@@ -362,11 +362,11 @@ async def test_bbb_29234_a_blocked_account_is_out_at_once_and_for_ever(
     account = await accounts.by_email("ada@example.org")
     assert account is not None
     link = (await accounts.joining.password_link(account, by_hand=True)).reveal()
-    await accounts.block(account)
+    await accounts.block(account, actor="operator")
     assert (await browser.get("/account")).status == 303
     assert (await browser.sign_in()).status == 403
     assert (await browser.get(f"/reset-password/{link}")).status == 410
-    await accounts.erase(account)
+    await accounts.erase(account, actor="operator")
     again = await browser.sign_up("ADA@example.org")
     assert again.status == 409
     assert "cannot be another account" in again.alert

@@ -47,7 +47,7 @@ async def test_bbb_29234_who_is_blocked_administers_no_more(
     assert (await browser.get("/admin/people")).status == 200
     account = await server[0].accounts.by_email("root@example.org")
     assert account is not None
-    await server[0].accounts.block(account)
+    await server[0].accounts.block(account, actor="operator")
     assert (await browser.get("/admin/people")).status == 404
 
 

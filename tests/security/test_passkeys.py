@@ -82,7 +82,7 @@ async def test_nextcloud_cve_2021_45286_every_passkey_that_is_none_gets_one_answ
 async def test_nextcloud_cve_2021_45286_a_blocked_account_gets_the_same(house: House) -> None:
     who = await signed_up(house)
     key = await add(house, who)
-    await house.accounts.block(who.account)
+    await house.accounts.block(who.account, actor="operator")
     with pytest.raises(AccountRefused, match="PasskeyRefused"):
         await sign_in(house, key)
 

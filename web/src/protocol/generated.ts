@@ -9,6 +9,7 @@ export interface Participant {
 	readonly screen: boolean;
 	readonly hand: number | null;
 	readonly away: boolean;
+	readonly role: "guest" | "host" | "support";
 }
 
 export interface Message {
@@ -37,8 +38,34 @@ export interface Candidate {
 	readonly usernameFragment?: string | null;
 }
 
+export interface Knocker {
+	readonly id: string;
+	readonly kind: "room" | "reception";
+	readonly door: string;
+	readonly name: string;
+	readonly message: string;
+	readonly hasStill: boolean;
+	readonly knockedAt: number;
+	readonly signedIn: boolean;
+	readonly invited: string;
+	readonly askedToWait: boolean;
+	readonly away: boolean;
+}
+
+export interface KnockerGone {
+	readonly id: string;
+	readonly why: "admitted" | "turned away" | "stopped" | "lapsed";
+	readonly by: string;
+}
+
 export interface Room {
 	readonly name: string;
+	readonly owned: boolean;
+	readonly locked: boolean;
+	readonly presenterMode: boolean;
+	readonly share: "everybody" | "hosts";
+	readonly chat: "everybody" | "hosts";
+	readonly draw: "everybody" | "hosts";
 }
 
 export interface Snapshot {
@@ -59,6 +86,8 @@ export interface Join {
 	readonly room: string;
 	readonly name: string;
 	readonly wayBack?: string | null;
+	readonly place?: string | null;
+	readonly key?: string | null;
 	readonly microphone: boolean;
 	readonly camera: boolean;
 	readonly screen: boolean;
@@ -123,6 +152,103 @@ export interface ReportPath {
 	readonly state: "connecting" | "connected" | "failed";
 }
 
+export interface Look {
+	readonly type: "Look";
+	readonly ref?: number;
+	readonly kind?: "room" | "reception";
+	readonly name: string;
+	readonly key?: string | null;
+	readonly wayBack?: string | null;
+	readonly place?: string | null;
+}
+
+export interface Knock {
+	readonly type: "Knock";
+	readonly ref?: number;
+	readonly name: string;
+	readonly message?: string;
+	readonly still?: string | null;
+}
+
+export interface StopKnocking {
+	readonly type: "StopKnocking";
+	readonly ref?: number;
+}
+
+export interface Watch {
+	readonly type: "Watch";
+	readonly ref?: number;
+}
+
+export interface AnswerKnock {
+	readonly type: "AnswerKnock";
+	readonly ref?: number;
+	readonly knock: string;
+	readonly answer: "admit once" | "admit for meeting" | "always admit" | "ask to wait" | "turn away";
+	readonly room?: string | null;
+}
+
+export interface AdmitAll {
+	readonly type: "AdmitAll";
+	readonly ref?: number;
+	readonly door: string;
+}
+
+export interface LoadStill {
+	readonly type: "LoadStill";
+	readonly ref?: number;
+	readonly knock: string;
+}
+
+export interface LockRoom {
+	readonly type: "LockRoom";
+	readonly ref?: number;
+	readonly locked: boolean;
+}
+
+export interface ChangePresenterMode {
+	readonly type: "ChangePresenterMode";
+	readonly ref?: number;
+	readonly on: boolean;
+}
+
+export interface Mute {
+	readonly type: "Mute";
+	readonly ref?: number;
+	readonly participant: string | null;
+}
+
+export interface AskToUnmute {
+	readonly type: "AskToUnmute";
+	readonly ref?: number;
+	readonly participant: string;
+}
+
+export interface Remove {
+	readonly type: "Remove";
+	readonly ref?: number;
+	readonly participant: string;
+}
+
+export interface SendToLobby {
+	readonly type: "SendToLobby";
+	readonly ref?: number;
+	readonly participant: string;
+}
+
+export interface MakeHost {
+	readonly type: "MakeHost";
+	readonly ref?: number;
+	readonly participant: string;
+	readonly host: boolean;
+}
+
+export interface EndMeeting {
+	readonly type: "EndMeeting";
+	readonly ref?: number;
+	readonly stay: boolean;
+}
+
 export interface Welcome {
 	readonly type: "Welcome";
 	readonly ref: number;
@@ -150,7 +276,7 @@ export interface Refused {
 
 export interface Ended {
 	readonly type: "Ended";
-	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused";
+	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "access ended";
 	readonly retry: boolean;
 }
 
@@ -170,7 +296,7 @@ export interface ParticipantLeft {
 	readonly type: "ParticipantLeft";
 	readonly seq: number;
 	readonly participant: string;
-	readonly why: "left" | "dropped";
+	readonly why: "left" | "dropped" | "removed" | "sent to lobby" | "ended" | "access ended";
 }
 
 export interface ChatPosted {
@@ -200,6 +326,68 @@ export interface PathChanged {
 	readonly state: "connecting" | "connected" | "failed";
 }
 
+export interface DoorSeen {
+	readonly type: "DoorSeen";
+	readonly ref: number;
+	readonly opens: "join" | "knock";
+	readonly hostPresent: boolean;
+	readonly greeting: string;
+	readonly picture: string;
+	readonly name: string;
+	readonly linkInvalid: boolean;
+}
+
+export interface KnockSeen {
+	readonly type: "KnockSeen";
+	readonly ref: number;
+	readonly place: string;
+	readonly state: "waiting" | "asked to wait" | "admitted" | "turned away" | "lapsed";
+	readonly ahead: number;
+	readonly knockedAt: number;
+	readonly hostPresent: boolean;
+	readonly told: boolean;
+	readonly room: string;
+	readonly key?: string | null;
+	readonly now: number;
+}
+
+export interface DoorsWatched {
+	readonly type: "DoorsWatched";
+	readonly ref: number;
+	readonly knockers: readonly Knocker[];
+	readonly now: number;
+}
+
+export interface KnocksChanged {
+	readonly type: "KnocksChanged";
+	readonly changed: readonly Knocker[];
+	readonly gone: readonly KnockerGone[];
+}
+
+export interface AnswerTaken {
+	readonly type: "AnswerTaken";
+	readonly ref: number;
+	readonly room: string;
+}
+
+export interface StillLoaded {
+	readonly type: "StillLoaded";
+	readonly ref: number;
+	readonly still: string;
+}
+
+export interface RoomChanged {
+	readonly type: "RoomChanged";
+	readonly seq: number;
+	readonly room: Room;
+}
+
+export interface MicrophoneAsked {
+	readonly type: "MicrophoneAsked";
+	readonly on: boolean;
+	readonly by: string;
+}
+
 export type Command =
 	| Join
 	| Leave
@@ -210,7 +398,22 @@ export type Command =
 	| SendChat
 	| LoadChat
 	| Signal
-	| ReportPath;
+	| ReportPath
+	| Look
+	| Knock
+	| StopKnocking
+	| Watch
+	| AnswerKnock
+	| AdmitAll
+	| LoadStill
+	| LockRoom
+	| ChangePresenterMode
+	| Mute
+	| AskToUnmute
+	| Remove
+	| SendToLobby
+	| MakeHost
+	| EndMeeting;
 
 export type Event =
 	| Welcome
@@ -223,13 +426,22 @@ export type Event =
 	| ChatPosted
 	| ChatLoaded
 	| SignalReceived
-	| PathChanged;
+	| PathChanged
+	| DoorSeen
+	| KnockSeen
+	| DoorsWatched
+	| KnocksChanged
+	| AnswerTaken
+	| StillLoaded
+	| RoomChanged
+	| MicrophoneAsked;
 
 export type MeetingEvent =
 	| ParticipantJoined
 	| ParticipantChanged
 	| ParticipantLeft
-	| ChatPosted;
+	| ChatPosted
+	| RoomChanged;
 
 export type Refusal =
 	| { readonly code: "MessageMalformed"; readonly facts: Readonly<Record<string, never>> }
@@ -243,8 +455,24 @@ export type Refusal =
 	| { readonly code: "RoomNameInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNameTooLong"; readonly facts: { readonly limit: number } }
 	| { readonly code: "RoomNameReserved"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "KnockFirst"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "InviteLinkInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyGrants"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NotAHost"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "HostsOnly"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }
+	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }
+	| { readonly code: "StillInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFull"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFailed"; readonly facts: Readonly<Record<string, never>> }
@@ -265,4 +493,12 @@ export const EVENT_TYPES = [
 	"ChatLoaded",
 	"SignalReceived",
 	"PathChanged",
+	"DoorSeen",
+	"KnockSeen",
+	"DoorsWatched",
+	"KnocksChanged",
+	"AnswerTaken",
+	"StillLoaded",
+	"RoomChanged",
+	"MicrophoneAsked",
 ] as const;

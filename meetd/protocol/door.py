@@ -1,0 +1,175 @@
+"""The door of a room: who knocks, who answers. Knockers and hosts each have a connection of their
+own for it; nothing here needs a meeting."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
+
+AccessKey = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{20,64}\Z",
+        description="The secret of an invite link, from the fragment of the address.",
+    ),
+]
+PlaceKey = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z", description="The knocker's own proof of a knock."),
+]
+RoomName = Annotated[str, Meta(max_length=256)]
+DoorKind = Literal["room", "reception"]
+KnockState = Literal["waiting", "asked to wait", "admitted", "turned away", "lapsed"]
+Answer = Literal["admit once", "admit for meeting", "always admit", "ask to wait", "turn away"]
+
+
+class Look(Command, frozen=True, kw_only=True):
+    """The first message of somebody before a door. Answered by ``DoorSeen``, which comes again
+    whenever the door changes; with a ``place`` that still stands, by ``KnockSeen`` as well."""
+
+    kind: DoorKind = "room"
+    name: RoomName
+    """Of the room, or the user name of whose reception it is, as in the address."""
+    key: AccessKey | None = None
+    way_back: Annotated[str, Meta(max_length=1_024)] | None = None
+    """From the last ``Welcome``."""
+    place: PlaceKey | None = None
+    """From the last ``KnockSeen``."""
+
+
+class DoorSeen(Event, frozen=True, kw_only=True):
+    """How the door stands for you. ``ref`` is 0 when it changed by itself."""
+
+    ref: Ref
+    opens: Literal["join", "knock"]
+    """What to do next: ``Join`` on a connection of its own, or ``Knock`` on this one."""
+    host_present: bool
+    greeting: str
+    """What the owner wrote for whoever waits; may be empty."""
+    picture: str
+    """Path of the waiting-room picture; may be empty."""
+    name: str
+    """Your name where the server knows it, else empty."""
+    link_invalid: bool
+    """The invite link you came with was revoked, has expired or was used up."""
+
+
+class Knock(Command, frozen=True, kw_only=True):
+    """Ask to be let in, or change what one's knock says. Answered by ``KnockSeen``."""
+
+    name: Annotated[str, Meta(max_length=8_192)]
+    message: Annotated[str, Meta(max_length=8_192)] = ""
+    still: Annotated[bytes, Meta(max_length=24_000)] | None = None
+    """A JPEG of the camera, base64; only ever sent on a click. ``null`` takes it away."""
+
+
+class StopKnocking(Command, frozen=True, kw_only=True):
+    """Give the place up."""
+
+
+class KnockSeen(Event, frozen=True, kw_only=True):
+    """How a knock stands. ``ref`` is 0 when it changed by itself."""
+
+    ref: Ref
+    place: PlaceKey
+    """Keep it: ``Look`` with it comes back to the same place, ``Join`` with it enters."""
+    state: KnockState
+    ahead: int
+    """How many wait before you."""
+    knocked_at: Millis
+    host_present: bool
+    told: bool
+    """Somebody who can answer was told of the knock, wherever they are."""
+    room: str
+    """The room to join, once admitted."""
+    key: AccessKey | None = None
+    """With *always admit* for somebody without account: keep it, it opens the door from now on."""
+    now: Millis
+
+
+class Watch(Command, frozen=True, kw_only=True):
+    """The first message of a host who is signed in and not necessarily in a room: tell me who
+    knocks, at every door that is mine to answer. Answered by ``DoorsWatched``; hosts in a meeting
+    get the same for their room without asking."""
+
+
+class Knocker(Value, frozen=True, kw_only=True):
+    """Somebody who knocks, as hosts see it."""
+
+    id: Id
+    kind: DoorKind
+    door: str
+    """Name of the room or reception."""
+    name: str
+    message: str
+    has_still: bool
+    knocked_at: Millis
+    signed_in: bool
+    """Has an account here; the name may still be another one."""
+    invited: str
+    """Label of the invite link they came with; may be empty."""
+    asked_to_wait: bool
+    away: bool
+    """Left the page; keeps the place for a while and learns the answer on coming back."""
+
+
+class KnockerGone(Value, frozen=True, kw_only=True):
+    """A knock that no longer waits."""
+
+    id: Id
+    why: Literal["admitted", "turned away", "stopped", "lapsed"]
+    by: str
+    """Name of the host who answered; empty when nobody did."""
+
+
+class DoorsWatched(Event, frozen=True, kw_only=True):
+    """Everybody who waits at these doors; forget what was known before."""
+
+    ref: Ref
+    knockers: tuple[Knocker, ...]
+    """In the order of knocking."""
+    now: Millis
+
+
+class KnocksChanged(Event, frozen=True, kw_only=True):
+    """What changed since, at most four times a second."""
+
+    changed: tuple[Knocker, ...]
+    gone: tuple[KnockerGone, ...]
+
+
+class AnswerKnock(Command, frozen=True, kw_only=True):
+    """Answer a knock; answered by ``AnswerTaken``. The first answer counts, a later one is refused
+    with ``KnockAnswered``."""
+
+    knock: Id
+    answer: Answer
+    room: RoomName | None = None
+    """At a reception: the room to send them to. ``null``: a new one."""
+
+
+class AnswerTaken(Event, frozen=True, kw_only=True):
+    """The answer counts."""
+
+    ref: Ref
+    room: str
+    """Name of the room that the knocker was sent to; empty when they were not admitted."""
+
+
+class AdmitAll(Command, frozen=True, kw_only=True):
+    """Admit everybody who waits at that room's door, once."""
+
+    door: RoomName
+
+
+class LoadStill(Command, frozen=True, kw_only=True):
+    """Fetch the picture of a knocker. Answered by ``StillLoaded``."""
+
+    knock: Id
+
+
+class StillLoaded(Event, frozen=True, kw_only=True):
+    ref: Ref
+    still: bytes
+    """JPEG, base64."""
