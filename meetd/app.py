@@ -32,12 +32,15 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
+from meetd.pages.address_door import AddressDoor
 from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.call_words import CallWords
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
 from meetd.pages.notifications import Notifications
+from meetd.pages.passkeys_door import PasskeysDoor
+from meetd.pages.people_page import PeoplePage
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
@@ -335,9 +338,17 @@ class Server:
         own = AccountPage(
             accounts=self.accounts,
             visitors=visitors,
+            letters=letters,
             renderer=pages.renderer,
             origins=origins,
             notifications=notifications,
+        )
+        people = PeoplePage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        addresses = AddressDoor(accounts=self.accounts, renderer=pages.renderer)
+        passkeys = PasskeysDoor(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
         teams = TeamsPage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
@@ -348,7 +359,10 @@ class Server:
         usual = self._languages.named(self.settings.calls.language)
         self.support.on_entry(lambda entry: letters.support(entry, usual))
         answers = AnswerDoor(self.caller, pages.renderer, self._clock)
-        doors = (door, own, notifications, teams, support, answers)
+        doors = (
+            *(door, own, passkeys, addresses, notifications, answers),
+            *(teams, people, support),
+        )
         return [route for each in doors for route in each.routes()]
 
     async def first_link(self, url: str) -> str | None:

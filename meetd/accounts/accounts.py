@@ -4,17 +4,18 @@ from collections.abc import AsyncIterator, Callable
 from typing import Literal, Protocol
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
+from meetd.accounts.address_changes import AddressChanges
 from meetd.accounts.attempts import Attempts
+from meetd.accounts.challenges import Challenges
 from meetd.accounts.holdings import AccountHolding
 from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
-from meetd.accounts.link_store import LinkStore
+from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
-from meetd.accounts.reach_store import ReachStore
-from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
+from meetd.accounts.proofs import Proofs
 from meetd.accounts.signing_in import SigningIn
-from meetd.accounts.store import AccountStore, Also
-from meetd.accounts.team_store import TeamStore
+from meetd.accounts.store import Also
+from meetd.accounts.stores import Stores
 from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
@@ -46,39 +47,50 @@ class Accounts:
         settings: Settings,
         database: Database,
         vault: Vault,
-        store: AccountStore,
-        links: LinkStore,
+        stores: Stores,
         clock: Clock,
         log: Log,
         needs_confirmation: bool,
     ) -> None:
-        lifetimes = Lifetimes(settings.session_idle_days * DAY, settings.session_days * DAY)
         passwords = Passwords()
         attempts = Attempts(settings, clock)
-        self._store = store
+        self._store = stores.accounts
+        self._sessions = stores.sessions
         self._log = log
-        self._sessions = SessionStore(database, store, lifetimes, clock)
         self._ended: list[SessionsEnded] = []
-        self.teams = Teams(TeamStore(database, clock), store)
-        self.reach = ReachStore(database, vault)
-        self.holding = AccountHolding(store, self._sessions, links, self.reach)
+        self.holding = AccountHolding(stores)
+        self.proofs = Proofs(clock)
+        self.reach = stores.reach
+        self.teams = Teams(stores.teams, stores.accounts)
         self.joining = Joining(
             settings=settings,
             database=database,
             vault=vault,
-            accounts=store,
-            links=links,
+            accounts=stores.accounts,
+            links=stores.links,
             passwords=passwords,
             attempts=attempts,
         )
         self.signing_in = SigningIn(
             database=database,
-            accounts=store,
-            sessions=self._sessions,
-            links=links,
+            stores=stores,
             passwords=passwords,
             attempts=attempts,
             needs_confirmation=needs_confirmation,
+            announce_end=self._announce_end,
+        )
+        self.passkeys = Passkeys(
+            stores=stores,
+            attempts=attempts,
+            challenges=Challenges(clock),
+            proofs=self.proofs,
+            needs_confirmation=needs_confirmation,
+        )
+        self.address_changes = AddressChanges(
+            database=database,
+            stores=stores,
+            signing_in=self.signing_in,
+            proofs=self.proofs,
             announce_end=self._announce_end,
         )
 
@@ -98,8 +110,7 @@ class Accounts:
             settings=settings,
             database=database,
             vault=vault,
-            store=await AccountStore.open(database, vault, clock),
-            links=await LinkStore.open(database, vault, clock),
+            stores=await Stores.open(settings, database, vault, clock),
             clock=clock,
             log=log,
             needs_confirmation=needs_confirmation,
@@ -126,6 +137,10 @@ class Accounts:
     async def by_user_name(self, user_name: str) -> Account | None:
         return await self._store.by_user_name(user_name)
 
+    async def is_free(self, email: str) -> bool:
+        """Could somebody have that address?"""
+        return await self._store.is_free(email)
+
     async def reception_of(self, name: str) -> str | None:
         """Id of the account (unless blocked) or team whose reception has that name. Opens nothing
         encrypted: as quick for a name that is nobody's."""
@@ -136,6 +151,10 @@ class Accounts:
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""
         return self._store.all()
+
+    async def some(self, offset: int, limit: int) -> list[Account]:
+        """At most ``limit`` accounts, oldest first, without the first ``offset``."""
+        return await self._store.some(offset, limit)
 
     async def sessions(self, account_id: str) -> list[Session]:
         return await self._sessions.of(account_id)

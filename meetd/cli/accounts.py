@@ -19,6 +19,7 @@ from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.core.times import day_and_time
 from meetd.pages.account_errors import explain
+from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Languages
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
@@ -34,7 +35,7 @@ def add_to(commands: Any) -> None:
         help="add, list, block and erase accounts",
         description="Work on the accounts of a data directory. Stop the server first: the directory"
         " is used by one process at a time. While it runs, an administrator invites people on the"
-        " page /account.",
+        " page /admin/people.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     add = _act(acts, "add", _add, "make an account and print a link to choose its password")
@@ -48,7 +49,7 @@ def add_to(commands: Any) -> None:
     )
     _act(acts, "list", _list, "list all accounts")
     for name, run, help_text in (
-        ("link", _link, "print a link to choose a new password, to be handed on"),
+        ("link", _link, "print links to hand on: a new password, a change of address that waits"),
         ("block", _block, "block an account for ever and end its sessions"),
         ("erase", _erase, "erase an account and its key; nothing brings it back"),
     ):
@@ -183,9 +184,27 @@ async def _print_link(
 ) -> int:
     token = await accounts.joining.password_link(account, by_hand=True)
     link = f"{_base(settings)}/reset-password/{token.reveal()}"
+    changes = await _change_links(accounts, settings, account)
     sentence = f"Hand this link to {account.email} (once, within a day):\n{link}"
-    _print(options, {**_facts(account), "link": link}, sentence)
+    for address, each in changes.items():
+        sentence += f"\nTo change the address, hand this one to {address}:\n{each}"
+    _print(options, {**_facts(account), "link": link, "changeLinks": changes}, sentence)
     return 0
+
+
+async def _change_links(accounts: Accounts, settings: Settings, account: Account) -> dict[str, str]:
+    """By address: the links that both ends of a change agree with, when one waits."""
+    changes = accounts.address_changes
+    change = await changes.of(account.id)
+    if change is None or change.changed_at is not None:
+        return {}
+    old = (await changes.link("old", account)).reveal()
+    new = (await changes.link("new", account)).reveal()
+    base = _base(settings)
+    return {
+        change.old: base + confirm_path("old", old),
+        change.new: base + confirm_path("new", new),
+    }
 
 
 def _base(settings: Settings) -> str:

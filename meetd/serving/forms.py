@@ -1,4 +1,4 @@
-"""Forms of our own pages, read without ``Request.post()``: a bounded stream, known fields only."""
+"""What our own pages send, read without ``Request.post()``: a bounded stream, known fields only."""
 
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
@@ -6,13 +6,13 @@ from urllib.parse import parse_qsl
 import msgspec
 from aiohttp import web
 
-T = TypeVar("T")
-
 MAX_FORM: Final = 16 * 1024
 """Bytes, as they are sent (a password of 1,024 characters may be 12 KiB percent-encoded)."""
 
 _TYPE: Final = "application/x-www-form-urlencoded"
 _JSON: Final = "application/json"
+
+T = TypeVar("T")
 
 
 async def read_form(request: web.Request, *fields: str) -> dict[str, str]:

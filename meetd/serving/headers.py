@@ -31,12 +31,13 @@ _CONTENT: Final = (
 
 _ALLOWED: Final = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
-    *("picture-in-picture", "screen-wake-lock", "speaker-selection"),
+    *("picture-in-picture", "publickey-credentials-create", "publickey-credentials-get"),
+    *("screen-wake-lock", "speaker-selection"),
 )
 _OFF: Final = (
     *("accelerometer", "clipboard-read", "encrypted-media", "gamepad", "geolocation"),
     *("gyroscope", "hid", "idle-detection", "keyboard-map", "local-fonts", "magnetometer", "midi"),
-    *("payment", "publickey-credentials-get", "serial", "storage-access", "usb"),
+    *("payment", "serial", "storage-access", "usb"),
     "xr-spatial-tracking",
 )
 

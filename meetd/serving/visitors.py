@@ -1,5 +1,8 @@
 """Who looks at a page: somebody signed in, or not."""
 
+import re
+from typing import Final
+
 from aiohttp import web
 
 from meetd.accounts.account import SignedIn
@@ -8,6 +11,14 @@ from meetd.accounts.browsers import browser_label
 from meetd.core.networks import network_of
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
+
+_NEXT: Final = re.compile(r"/[A-Za-z0-9_-]*", re.ASCII)
+"""Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
+
+
+def after_signing_in(wanted: str) -> str:
+    """The page that was wanted, or the start page."""
+    return wanted if _NEXT.fullmatch(wanted) and wanted != "/logout" else "/"
 
 
 class Visitors:
@@ -42,11 +53,14 @@ class Visitors:
     def browser(request: web.Request) -> str:
         return browser_label(request.headers.get("User-Agent", ""))
 
-    def let_in(self, request: web.Request, token: str, to: str) -> web.Response:
-        """On to a page, signed in."""
-        response = web.Response(status=303, headers={"Location": to})
+    def hand(self, request: web.Request, response: web.Response, token: str) -> web.Response:
+        """The same response with the cookie of that token."""
         self._cookie.set(request, response, token)
         return response
+
+    def let_in(self, request: web.Request, token: str, to: str) -> web.Response:
+        """On to a page, signed in."""
+        return self.hand(request, web.Response(status=303, headers={"Location": to}), token)
 
     def let_out(self, request: web.Request, to: str) -> web.Response:
         """On to a page, signed out."""

@@ -37,7 +37,12 @@ FORMS = {
     "/account/names": {"first_name": "Eve", "last_name": "Eve", "user_name": "eve"},
     "/account/password": {"current": GOOD, "password": "chosen by somebody else"},
     "/account/sessions/end-all": {},
-    "/account/invite": {"email": ""},
+    "/account/prove": {"current": GOOD},
+    "/account/passkeys/remove": {"passkey": ""},
+    "/account/email": {"new_email": "eve@example.org", "current": GOOD},
+    "/account/email/cancel": {},
+    "/confirm-email/new/abc": {},
+    "/confirm-email/undo/abc": {},
 }
 
 

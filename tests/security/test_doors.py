@@ -171,6 +171,7 @@ async def test_bbb_3qjg_every_answer_says_nosniff_errors_too(serve: Serve) -> No
             assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
             assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
             assert "camera=(self)" in response.headers["Permissions-Policy"]
+            assert "publickey-credentials-get=(self)" in response.headers["Permissions-Policy"]
             assert "geolocation=()" in response.headers["Permissions-Policy"]
             assert response.headers["Server"] == "meetd"
     async with client.get("/", headers={"Expect": "200-maybe"}) as response:
