@@ -16,6 +16,8 @@ from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
+from meetd.images.holdings import ImageHolding
+from meetd.images.images import Images
 from meetd.mail.post import Post
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.way_back import WayBacks
@@ -92,6 +94,7 @@ class Server:
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
         self.audit = await AuditLog.open(self.database, self.vault, self._clock)
+        self.images = Images(self.database, self.vault, self._clock)
         self._post = Post(self.settings.mail)
         stack.push_async_callback(self._post.close)
         self.accounts = await Accounts.open(
@@ -228,6 +231,7 @@ class Server:
         return (
             self.accounts.holding,
             AuditHolding(self.audit),
+            ImageHolding(self.images.store),
             RoomHolding(self.rooms),
             ChatHolding(self.database),
         )

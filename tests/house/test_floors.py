@@ -51,6 +51,8 @@ def test_the_floors_hold(copy: Path) -> None:
         ("api/__init__.py", "import meetd.pages", "A floor imports only from floors below it"),
         ("meetings/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("chat/__init__.py", "import aiortc", "The WebRTC stack only in relay/transport"),
+        ("images/store.py", "import meetd.audit", "A floor imports only from floors below it"),
+        ("images/reencoding.py", "import PIL", "Pillow only in a process of its own"),
         ("rooms/store.py", "import sqlalchemy", "SQLAlchemy only describes the schema"),
     ],
 )

@@ -246,6 +246,9 @@ export type Refusal =
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
+	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFull"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFailed"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ServerFault"; readonly facts: { readonly incident: string } }
