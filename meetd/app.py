@@ -18,6 +18,8 @@ from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
+from meetd.images.holdings import ImageHolding
+from meetd.images.images import Images
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
@@ -122,6 +124,7 @@ class Server:
             stack.push_async_callback(database.close)
         self.vault = Vault(self._keys, master, self._clock)
         self.audit = await AuditLog.open(self.database, self.vault, self._clock)
+        self.images = Images(self.database, self.vault, self._clock)
         self._post = Post(self.settings.mail)
         stack.push_async_callback(self._post.close)
         self.accounts = await Accounts.open(
@@ -413,6 +416,7 @@ class Server:
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
+            ImageHolding(self.images.store),
             self._push.holding,
             self.caller.holding,
             # Last: what an account owns goes before it.

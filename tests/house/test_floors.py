@@ -53,6 +53,8 @@ def test_the_floors_hold(copy: Path) -> None:
         ("push/sending.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("meetings/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("chat/__init__.py", "import aiortc", "The WebRTC stack only in relay/transport"),
+        ("images/store.py", "import meetd.audit", "A floor imports only from floors below it"),
+        ("images/reencoding.py", "import PIL", "Pillow only in a process of its own"),
         ("rooms/store.py", "import sqlalchemy", "SQLAlchemy only describes the schema"),
     ],
 )

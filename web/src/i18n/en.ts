@@ -28,6 +28,11 @@ const refusals: RefusalSentences = {
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	NoSuchParticipant: () => "That person is not in the room any more.",
+	ImageTooLarge: ({ megabytes, megapixels }) =>
+		`This image is too large. Use one with at most ${megabytes} MB and ${megapixels} megapixels.`,
+	ImageUnreadable: () =>
+		"This file is not an image that can be used. Choose a PNG, JPEG, WebP or GIF.",
+	ImagesBusy: () => "The server is busy with other images. Try again in a moment.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then try again.",
 	StorageFailed: () =>

@@ -33,6 +33,11 @@ export const nl: Words = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
+		ImageTooLarge: ({ megabytes, megapixels }) =>
+			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
+		ImageUnreadable: () =>
+			"Dit bestand is geen bruikbare afbeelding. Kies een PNG, JPEG, WebP of GIF.",
+		ImagesBusy: () => "De server is bezig met andere afbeeldingen. Probeer het zo weer.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en probeer het daarna opnieuw.",
 		StorageFailed: () =>

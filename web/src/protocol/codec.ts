@@ -86,6 +86,12 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	NoSuchParticipant: noFacts,
+	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
+		megabytes: number,
+		megapixels: number,
+	}),
+	ImageUnreadable: noFacts,
+	ImagesBusy: noFacts,
 	StorageFull: noFacts,
 	StorageFailed: noFacts,
 	ServerFault: shape<{ incident: string }>({ incident: text }),
