@@ -36,6 +36,7 @@ from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
+from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
@@ -43,6 +44,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
@@ -131,7 +133,8 @@ class Server:
         database, vault, clock = self.database, self.vault, self._clock
         self.rooms = RoomStore(database, vault, clock)
         self.grants = await GrantStore.open(database, vault, clock)
-        self._access = Access(self.grants, self.accounts.teams.store)
+        self.support = Support(self.audit, clock)
+        self._access = Access(self.grants, self.accounts.teams.store, self.support)
         self._passes = PassStore(database, clock)
         await self._passes.open()
         self._knocks = await KnockStore.open(database, vault, clock)
@@ -209,6 +212,7 @@ class Server:
             participant_limit=settings.rooms.participant_limit,
             media_port=lambda: settings.media.public_port or self._media_port.port,
         )
+        self.meetings.on_support_left(self.support.end)
         doorstep = Doorstep(
             store=self._knocks,
             lobbies=self._lobbies,
@@ -280,7 +284,14 @@ class Server:
         teams = TeamsPage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        doors = (door, own, teams, passkeys, addresses, people)
+        support = SupportPage(
+            rooms=self.rooms,
+            support=self.support,
+            visitors=visitors,
+            renderer=pages.renderer,
+        )
+        self.support.on_entry(lambda entry: letters.support(entry, pages.languages.english))
+        doors = (door, own, teams, passkeys, addresses, people, support)
         return [route for each in doors for route in each.routes()]
 
     async def first_link(self, url: str) -> str | None:

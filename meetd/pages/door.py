@@ -52,9 +52,9 @@ class Pages:
         self._settings = settings
         self._origins = origins
         self._assets = assets
-        self._languages = languages or Languages()
+        self.languages = languages or Languages()
         self._visitors = visitors
-        self.renderer = self._renderer = Renderer(assets, self._languages)
+        self.renderer = self._renderer = Renderer(assets, self.languages)
         self._icon = _ICON.read_bytes()
 
     def routes(self) -> list[web.RouteDef]:
@@ -77,7 +77,7 @@ class Pages:
 
     def error_page(self, request: web.Request, fault: Fault) -> web.Response:
         """What people see instead of a page, for ``serving.faults``."""
-        words = self._languages.of(request)
+        words = self.languages.of(request)
         heading = f"error.heading_{fault.status}"
         return self._renderer.render(
             request,
@@ -89,7 +89,7 @@ class Pages:
         )
 
     def _sentence(self, request: web.Request, fault: Fault) -> str:
-        words = self._languages.of(request)
+        words = self.languages.of(request)
         key = f"error.{fault.code}"
         facts: dict[str, Any] = dict(fault.facts)
         if "seconds" in facts:

@@ -5,6 +5,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.mail.post import Post
 from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Words
+from meetd.rooms.support import SupportEntry
 
 
 class Letters:
@@ -73,6 +74,18 @@ class Letters:
         owner = await self._accounts.by_email(email)
         if owner is not None and owner.blocked_at is None:
             await self._send(owner.email, "change_taken", words, link=f"{origin}/login")
+
+    def support(self, entry: SupportEntry, words: Words) -> None:
+        """To the owner of a room that an administrator enters."""
+
+        async def errand() -> None:
+            owner = await self._accounts.by_id(entry.room.owner_id or "")
+            if owner is not None:
+                facts = {"name": entry.by.name, "room": entry.room.name, "reason": entry.reason}
+                await self._send(owner.email, "support", words, **facts)
+
+        if self._post.is_configured:
+            self._post.run(errand())
 
     async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
         subject = words(f"mail.{letter}_subject")

@@ -11,6 +11,7 @@ from meetd.core.refusals import InviteLinkInvalid
 from meetd.protocol.people import Role
 from meetd.rooms.grant_store import Grant, GrantStore
 from meetd.rooms.room import Room
+from meetd.rooms.support import Support
 
 
 @dataclass(frozen=True)
@@ -53,27 +54,31 @@ class Right:
     @property
     def is_personal(self) -> bool:
         """Rests on being somebody, and ends with it."""
-        return self.basis.partition(":")[0] in {"owner", "grant", "team"}
+        return self.basis.partition(":")[0] in {"owner", "grant", "team", "support"}
 
 
 class Access:
     """Asks the store, every time."""
 
-    def __init__(self, grants: GrantStore, teams: TeamStore) -> None:
+    def __init__(self, grants: GrantStore, teams: TeamStore, support: Support) -> None:
         self._grants = grants
         self._teams = teams
+        self._support = support
 
     async def right_of(self, room: Room, person: Person) -> Right | None:
         """The most that somebody may do in that room; ``None``: they have to knock."""
-        return await self._granted(room, person.account, person.key) or _open_to_all(room)
+        granted = await self._granted(room, person.account, person.key)
+        return granted or _open_to_all(room) or self._for_support(room, person.account)
 
     async def link_of(self, room: Room, key: str | None) -> Grant | None:
         """The grant behind the key that somebody came with, while it stands."""
         grants = await self._grants.standing(room.id, None, key) if key else []
         return grants[0] if grants else None
 
-    async def use(self, right: Right) -> None:
+    async def use(self, right: Right, room: Room, account: Account | None) -> None:
         """Enter with it. Raises: InviteLinkInvalid when it was used up or revoked just now."""
+        if right.basis == "support" and account is not None:
+            self._support.enter(account, room)
         if right.grant_id is not None and not await self._grants.use(right.grant_id):
             raise InviteLinkInvalid
 
@@ -83,7 +88,9 @@ class Access:
         rights = [await self._granted(room, account, None)]
         if right.grant_id is not None:
             rights.append(await self._still_granted(right.grant_id, account))
-        elif not right.is_personal:
+        elif not right.is_personal or (
+            right.basis == "support" and account is not None and account.administrator
+        ):
             rights.append(right)
         return _most(rights) or _open_to_all(room)
 
@@ -91,6 +98,10 @@ class Access:
         """By the store alone, whether in a meeting or not."""
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
+
+    def _for_support(self, room: Room, account: Account | None) -> Right | None:
+        allowed = self._support.is_allowed(account, room)
+        return Right("join", "support") if allowed else None
 
     async def _granted(self, room: Room, account: Account | None, key: str | None) -> Right | None:
         if account is not None and account.id == room.owner_id:

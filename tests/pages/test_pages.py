@@ -15,7 +15,9 @@ from tests.serving.requests import make_request
 
 NOT_AT_A_PAGE = {
     *("MessageMalformed", "NotJoined", "AlreadyJoined", "NameTooLong", "NameEmpty", "TextTooLong"),
-    *("TextEmpty", "RoomFull", "WayBackInvalid", "NoSuchParticipant"),
+    *("TextEmpty", "RoomFull", "WayBackInvalid", "NoSuchParticipant", "NotSignedIn"),
+    *("KnockFirst", "InviteLinkInvalid", "KnockGone", "KnockAnswered", "LobbyFull", "StillInvalid"),
+    *("NotAHost", "HostsOnly", "RoomNotOwned", "RoomNotLocked", "HostRoleStands"),
 }
 
 

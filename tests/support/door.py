@@ -40,9 +40,12 @@ class Street:
             age=True,
         )
         account = await self.server.accounts.joining.sign_up(sign_up, "203.0.113.7")
+        await self.sign_in(account)
+        return account
+
+    async def sign_in(self, account: Account) -> None:
         token = await self.server.accounts.signing_in.begin(account.id, "Firefox, Linux", None)
         self._tokens[account.id] = token.reveal()
-        return account
 
     async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
         return await self.server.rooms.make_owned(name, owner.id, locked=locked)
