@@ -53,18 +53,6 @@ class Letters:
 
         self._post.run(errand())
 
-    def support(self, entry: SupportEntry, words: Words) -> None:
-        """To the owner of a room that an administrator enters."""
-
-        async def errand() -> None:
-            owner = await self._accounts.by_id(entry.room.owner_id or "")
-            if owner is not None:
-                facts = {"name": entry.by.name, "room": entry.room.name, "reason": entry.reason}
-                await self._send(owner.email, "support", words, **facts)
-
-        if self._post.is_configured:
-            self._post.run(errand())
-
     def change_address(self, account: Account, new: str, origin: str, words: Words) -> None:
         """To the old address a link that agrees and one that says no; to the new one a link that
         agrees, or that it has an account. The page that asked says neither."""
@@ -86,6 +74,18 @@ class Letters:
         owner = await self._accounts.by_email(email)
         if owner is not None and owner.blocked_at is None:
             await self._send(owner.email, "change_taken", words, link=f"{origin}/login")
+
+    def support(self, entry: SupportEntry, words: Words) -> None:
+        """To the owner of a room that an administrator enters."""
+
+        async def errand() -> None:
+            owner = await self._accounts.by_id(entry.room.owner_id or "")
+            if owner is not None:
+                facts = {"name": entry.by.name, "room": entry.room.name, "reason": entry.reason}
+                await self._send(owner.email, "support", words, **facts)
+
+        if self._post.is_configured:
+            self._post.run(errand())
 
     async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
         subject = words(f"mail.{letter}_subject")

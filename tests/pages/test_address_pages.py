@@ -2,10 +2,11 @@
 
 from meetd.accounts.address_store import Side
 from meetd.app import Server
-from tests.mail.test_post import HOST, PUBLIC, Postbox, link_in, postbox
+from tests.mail.test_post import HOST, PUBLIC, link_in, postbox
 from tests.mail.test_post import browser as mailing_browser
 from tests.pages.test_account_pages import browser, server
 from tests.support.people import GOOD, Browser, sign_up_form
+from tests.support.postbox import Postbox
 
 __all__ = ["browser", "mailing_browser", "postbox", "server"]
 
