@@ -27,6 +27,19 @@ const refusals: RefusalSentences = {
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
+	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
+	InviteLinkInvalid: () =>
+		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
+	NotAHost: () => "Only hosts of this room can do that. Ask a host to do it.",
+	HostsOnly: () => "In this room only hosts do that for now. Raise your hand to ask a host.",
+	RoomNotOwned: () =>
+		"Nobody owns this room, so it has no door to lock. Claim it first on your account page.",
+	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
+	KnockAnswered: ({ by }) => `${by} has answered this knock already. Nothing is left to do.`,
+	LobbyFull: ({ limit }) =>
+		`The lobby is full: ${plural(limit, { one: "one person waits", other: `${limit} people wait` })} there. Knock again in a few minutes.`,
+	StillInvalid: () => "The server could not read this picture. Take it again, or knock without.",
+	NotSignedIn: () => "You are not signed in any more. Sign in, then try again.",
 	NoSuchParticipant: () => "That person is not in the room any more.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then try again.",

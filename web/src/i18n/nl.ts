@@ -32,6 +32,21 @@ export const nl: Words = {
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
+		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
+		InviteLinkInvalid: () =>
+			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
+		NotAHost: () => "Dat kunnen alleen gastheren van deze kamer. Vraag het een van hen.",
+		HostsOnly: () =>
+			"In deze kamer doen voorlopig alleen gastheren dat. Steek je hand op om het te vragen.",
+		RoomNotOwned: () =>
+			"Deze kamer is van niemand en heeft dus geen slot. Maak haar eerst de jouwe op je accountpagina.",
+		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
+		KnockAnswered: ({ by }) => `${by} heeft al geantwoord. Je hoeft niets meer te doen.`,
+		LobbyFull: ({ limit }) =>
+			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
+		StillInvalid: () =>
+			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
+		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en probeer het daarna opnieuw.",

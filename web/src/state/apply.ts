@@ -65,12 +65,20 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ParticipantChanged":
 		case "ParticipantLeft":
 		case "ChatPosted":
+		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
-		// Answers go to whoever asked, signals to the media; the end of a connection comes as its own happening.
+		// Answers go to whoever asked, signals to the media, knocks to the door; the end of a connection comes
+		// as its own happening.
 		case "Done":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
+		case "DoorSeen":
+		case "KnockSeen":
+		case "DoorsWatched":
+		case "KnocksChanged":
+		case "StillLoaded":
+		case "MicrophoneAsked":
 			return stage;
 	}
 }
@@ -91,6 +99,8 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			};
 		case "ChatPosted":
 			return { ...next, chat: postMessage(meeting.chat, event.message, meeting.you) };
+		case "RoomChanged":
+			return { ...next, room: event.room };
 	}
 }
 
