@@ -3,8 +3,30 @@
  * never see a socket, a peer connection or fetch.
  */
 import type { ReadonlySignal } from "@preact/signals";
+import type {
+	AskToUnmute,
+	ChangePresenterMode,
+	EndMeeting,
+	LockRoom,
+	MakeHost,
+	Mute,
+	Remove,
+	SendToLobby,
+} from "../protocol/generated";
 import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
+import type { Note, Notes } from "../state/notes";
+
+/** What only hosts do. */
+export type HostCommand =
+	| LockRoom
+	| ChangePresenterMode
+	| Mute
+	| AskToUnmute
+	| Remove
+	| SendToLobby
+	| MakeHost
+	| EndMeeting;
 
 export interface Preferences {
 	/** Name used last, offered in the hall. */
@@ -25,7 +47,7 @@ export interface Preferences {
 
 /** Everything that can change while the page is open. */
 export interface PageState {
-	/** Name of the room in the address. */
+	/** Name of the room in the address; it may be renamed. */
 	readonly roomName: string;
 	readonly stage: ReadonlySignal<Stage>;
 	readonly own: ReadonlySignal<OwnMedia>;
@@ -39,6 +61,8 @@ export interface PageState {
 	/** Participant id of who speaks, or spoke last; null before anybody did. */
 	readonly activeSpeaker: ReadonlySignal<string | null>;
 	readonly preferences: ReadonlySignal<Preferences>;
+	/** What hosts did to oneself, and what was refused. */
+	readonly notes: ReadonlySignal<Notes>;
 }
 
 export interface Actions {
@@ -55,7 +79,11 @@ export interface Actions {
 	chooseDevice(kind: DeviceKind, id: string): void;
 	setNoiseSuppression(on: boolean): void;
 	raiseHand(raised: boolean): void;
+	/** The name is kept once the server agreed; otherwise a note says why not. */
 	rename(name: string): void;
+	/** True once the server did it; otherwise a note says why not. */
+	asHost(command: HostCommand): Promise<boolean>;
+	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
 	say(text: string): void;
 	/** Send a refused message again. */

@@ -4,11 +4,13 @@ import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
-import type { Event, Welcome } from "../protocol/generated";
+import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage } from "./actions";
 import { makeChatDesk } from "./chat";
+import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
+import { showRoomName } from "./room_name";
 import { makeStore } from "./store";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
@@ -23,12 +25,22 @@ export function createRoomPage(roomName: string): RoomPage {
 
 	const media = makeMediaDesk(store, {
 		online: () => session?.online ?? false,
-		tell: (command) => session?.tell(command),
+		tell(command) {
+			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
+			else void session.request(command).then(hosting.mediaAnswered);
+		},
 	});
-	const chat = makeChatDesk(
+	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
+	const chat = makeChatDesk(store, systemClock, ask);
+	const hosting = makeHostingDesk(
 		store,
-		systemClock,
-		(command) => session?.request(command) ?? Promise.resolve(null),
+		{
+			own: media.state.own,
+			setMicrophone: media.actions.setMicrophone,
+			setScreen: media.actions.setScreen,
+		},
+		ask,
+		(name) => prefer({ name }),
 	);
 
 	function prefer(change: Partial<Preferences>): void {
@@ -37,6 +49,7 @@ export function createRoomPage(roomName: string): RoomPage {
 	}
 
 	function heard(event: Event): void {
+		const before = store.meeting();
 		store.happen({
 			type: "EventHeard",
 			event,
@@ -46,6 +59,8 @@ export function createRoomPage(roomName: string): RoomPage {
 		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
+		roomName = showRoomName(roomName, store.meeting());
+		hosting.heard(event, before);
 	}
 
 	function everybody(): readonly string[] {
@@ -125,9 +140,18 @@ export function createRoomPage(roomName: string): RoomPage {
 	window.addEventListener("pagehide", () => session?.leave());
 
 	return {
-		state: { roomName, stage: store.stage, preferences, ...media.state },
+		state: {
+			get roomName() {
+				return roomName;
+			},
+			stage: store.stage,
+			preferences,
+			...media.state,
+			...hosting.state,
+		},
 		actions: {
 			...media.actions,
+			...hosting.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,
@@ -137,10 +161,6 @@ export function createRoomPage(roomName: string): RoomPage {
 			leave: () => session?.leave(),
 			returnToHall: () => store.happen({ type: "HallEntered" }),
 			raiseHand: (raised) => session?.tell({ type: "RaiseHand", raised }),
-			rename(name) {
-				prefer({ name });
-				session?.tell({ type: "Rename", name });
-			},
 			prefer,
 		},
 	};

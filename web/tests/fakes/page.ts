@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
+import type { Notes } from "../../src/state/notes";
 
 type Writable<State> = {
 	[Key in keyof State]: State[Key] extends { readonly value: infer Value }
@@ -80,6 +81,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		levels: signal<Readonly<Record<string, number>>>({}),
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),
+		notes: signal<Notes>([]),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {
@@ -90,6 +92,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 				if (name === "prefer") {
 					state.preferences.value = { ...state.preferences.value, ...(given[0] as object) };
 				}
+				if (name === "asHost") return Promise.resolve(true);
 				return name === "openDevices" ? Promise.resolve() : undefined;
 			},
 	});
