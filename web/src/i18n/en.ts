@@ -4,6 +4,7 @@
  */
 import type { DeviceTrouble } from "../state/media";
 import type { RefusalSentences } from "./explain";
+import { hosting } from "./hosting.en";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("en");
@@ -139,6 +140,7 @@ export const en = {
 		showPeople: "Show the people",
 		resizeChat: "Width of the chat",
 	},
+	hosting,
 	people: {
 		region: "People",
 		direct: "Direct",
@@ -166,15 +168,15 @@ export const en = {
 	content: {
 		region: "Shared content",
 		tab: "Content",
-		empty: "The table is empty",
-		emptyHow: "What somebody shares lies here, large, for everybody to see.",
-		show: "Show your screen",
+		empty: "Nothing is shared yet",
+		emptyHow: "Press Share screen: what somebody shares lies here, large, for everybody to see.",
+		emptyListen: "What somebody shares lies here, large, for everybody to see.",
 		screenOf: (name: string) => `Screen of ${name}`,
-		yourScreen: "You are showing your screen",
-		stop: "Stop showing",
+		yourScreen: "You are sharing your screen",
+		stop: "Stop sharing",
 		fullScreen: "Full screen",
 		waiting: (name: string) => `Waiting for the screen of ${name}…`,
-		choose: "Whose screen to show",
+		choose: "Whose screen to see",
 	},
 	chat: {
 		region: "Chat",

@@ -1,5 +1,6 @@
 /** Nederlands. */
 import type { Words } from "./en";
+import { hosting } from "./hosting.nl";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("nl");
@@ -137,6 +138,7 @@ export const nl: Words = {
 		showPeople: "Toon de mensen",
 		resizeChat: "Breedte van de chat",
 	},
+	hosting,
 	people: {
 		region: "Mensen",
 		direct: "Direct",
@@ -164,15 +166,15 @@ export const nl: Words = {
 	content: {
 		region: "Gedeelde inhoud",
 		tab: "Inhoud",
-		empty: "De tafel is leeg",
-		emptyHow: "Wat iemand deelt, ligt hier groot voor iedereen.",
-		show: "Laat je scherm zien",
+		empty: "Er is nog niets gedeeld",
+		emptyHow: "Druk op Scherm delen: wat iemand deelt, ligt hier groot voor iedereen.",
+		emptyListen: "Wat iemand deelt, ligt hier groot voor iedereen.",
 		screenOf: (name) => `Scherm van ${name}`,
-		yourScreen: "Je laat je scherm zien",
-		stop: "Stoppen",
+		yourScreen: "Je deelt je scherm",
+		stop: "Stoppen met delen",
 		fullScreen: "Volledig scherm",
 		waiting: (name) => `Wachten op het scherm van ${name}…`,
-		choose: "Wiens scherm tonen",
+		choose: "Wiens scherm bekijken",
 	},
 	chat: {
 		region: "Chat",

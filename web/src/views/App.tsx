@@ -44,7 +44,8 @@ function usePageSettings({ state }: RoomPage): void {
 			effect(() => {
 				const stage = state.stage.value;
 				const unread = stage.name === "in" ? unreadCount(stage.meeting) : 0;
-				document.title = `${unread > 0 ? `(${unread}) ` : ""}${shortRoomName(state.roomName)} · meetd`;
+				const name = stage.name === "in" ? stage.meeting.room.name : state.roomName;
+				document.title = `${unread > 0 ? `(${unread}) ` : ""}${shortRoomName(name)} · meetd`;
 			}),
 		[state],
 	);
