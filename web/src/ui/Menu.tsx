@@ -4,6 +4,7 @@
  */
 import type { ComponentChildren, RefObject } from "preact";
 import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useFocusKept } from "./hooks";
 import { Icon, type IconName } from "./Icon";
 import { itemFor } from "./menuKeys";
 import { setProperty } from "./place";
@@ -41,6 +42,7 @@ export function Menu({ label, kind, items, children, ...rest }: MenuProps) {
 	const button = useRef<HTMLButtonElement>(null);
 	const [opened, setOpened] = useState<Opened>("closed");
 	const open = opened !== "closed";
+	useFocusKept(button);
 	const close = () => {
 		setOpened("closed");
 		button.current?.focus();
@@ -94,6 +96,7 @@ interface ItemsProps extends Pick<MenuProps, "label" | "kind" | "items"> {
 function Items({ id, label, kind, items, from, button, onClose, onLeave }: ItemsProps) {
 	const list = useRef<HTMLDivElement>(null);
 	useTopLayer(list, button, from);
+	useFocusKept(list);
 	useOutside(list, button, onLeave);
 	const onKeyDown = (event: KeyboardEvent) => {
 		// Letters belong to the list while it is open, not to the shortcuts of the page.
@@ -185,10 +188,6 @@ function useTopLayer(
 		setProperty(menu, "--y", `${Math.max(edge, y)}px`);
 		const buttons = buttonsOf(menu);
 		buttons.at(from === "last" ? -1 : 0)?.focus();
-		// Taken out of the page with the focus in it: go on in the room, not at the top of the page.
-		return () => {
-			if (menu.contains(document.activeElement)) document.querySelector("main")?.focus();
-		};
 	}, [list, button, from]);
 }
 

@@ -55,7 +55,7 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					// Not disabled: the keyboard still gets here, and learns why.
 					aria-disabled={closed !== null}
 					readOnly={closed !== null}
-					placeholder={w.placeholder}
+					placeholder={closed === null ? w.placeholder : ""}
 					value={draft}
 					onInput={(event) => setDraft(event.currentTarget.value)}
 					onKeyDown={(event) => {

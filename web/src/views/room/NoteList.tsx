@@ -1,9 +1,11 @@
 /** What hosts did to oneself, and what was refused: each stays until it was seen, answered, or is over. */
+import { useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { language, words } from "../../i18n";
 import { keyOf, type Note } from "../../state/notes";
 import { Alert, Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
+import { useFocusKept } from "../../ui/hooks";
 import type { IconName } from "../../ui/Icon";
 import { explainNote } from "./notes";
 
@@ -17,6 +19,11 @@ export function NoteList({ page }: { readonly page: RoomPage }) {
 	);
 }
 
+interface NoteProps {
+	readonly page: RoomPage;
+	readonly note: Note;
+}
+
 const icons: Record<Exclude<Note["kind"], "refused">, IconName> = {
 	muted: "microphoneOff",
 	asked: "microphone",
@@ -24,7 +31,17 @@ const icons: Record<Exclude<Note["kind"], "refused">, IconName> = {
 	role: "host",
 };
 
-function OneNote({ page, note }: { readonly page: RoomPage; readonly note: Note }) {
+function OneNote({ page, note }: NoteProps) {
+	const box = useRef<HTMLDivElement>(null);
+	useFocusKept(box);
+	return (
+		<div ref={box}>
+			<NoteText page={page} note={note} />
+		</div>
+	);
+}
+
+function NoteText({ page, note }: NoteProps) {
 	const w = words.value;
 	const text = explainNote(note, w, language.value);
 	const run = () => page.actions.dismissNote(note);
