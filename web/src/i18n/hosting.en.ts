@@ -45,6 +45,7 @@ export const hosting = {
 			`${name} leaves the room and waits in the lobby until a host answers.`,
 	},
 	notOwned: "Nobody owns this room, so it has no door.",
+	notLocked: "The room is not locked, so nobody waits in its lobby.",
 	mutedBy: (name: string) => `${name} turned your microphone off. You can turn it on again.`,
 	asksYou: (names: string, several: boolean) =>
 		`${names} ${several ? "ask" : "asks"} you to turn your microphone on.`,

@@ -45,6 +45,7 @@ export const hosting: HostingWords = {
 			`${name} verlaat de kamer en wacht in de wachtruimte tot een gastheer antwoordt.`,
 	},
 	notOwned: "Deze kamer is van niemand en heeft dus geen deur.",
+	notLocked: "De kamer is niet op slot, dus er wacht niemand voor de deur.",
 	mutedBy: (name) => `${name} zette je microfoon uit. Je kunt hem weer aanzetten.`,
 	asksYou: (names, several) =>
 		`${names} ${several ? "vragen" : "vraagt"} je de microfoon aan te zetten.`,

@@ -49,7 +49,8 @@ describe("before something drastic a host is asked", () => {
 		expect(ask({ type: "EndMeeting", stay: false })?.name).toBe("End for everybody");
 		expect(ask({ type: "EndMeeting", stay: true })?.name).toBe("End for everybody else");
 		expect(ask({ type: "Remove", participant: "p1" })?.name).toBe("Remove");
-		expect(ask({ type: "SendToLobby", participant: "p1" })?.name).toBe("Send to the lobby");
+		const lobby = ask({ type: "SendToLobby", participant: "p1" }, locked);
+		expect(lobby?.name).toBe("Send to the lobby");
 	});
 
 	it("with who it is about and how they come back", () => {
@@ -63,6 +64,7 @@ describe("before something drastic a host is asked", () => {
 		expect(ask({ type: "LockRoom", locked: false })).toBeNull();
 		expect(ask({ type: "ChangePresenterMode", on: false })).toBeNull();
 		expect(ask({ type: "Remove", participant: "gone" })).toBeNull();
+		expect(ask({ type: "SendToLobby", participant: "p1" })).toBeNull();
 		const guests = meeting({ participants: [participant(0), guest] });
 		expect(ask({ type: "EndMeeting", stay: false }, guests)).toBeNull();
 	});

@@ -70,8 +70,8 @@ function optionsFor(
 			label: w.sendToLobby,
 			icon: "lobby",
 			danger: true,
-			disabled: !room.owned,
-			reason: w.notOwned,
+			disabled: !room.locked,
+			reason: w.notLocked,
 			onChoose() {
 				openDialog.value = { type: "SendToLobby", participant };
 			},

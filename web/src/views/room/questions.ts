@@ -72,7 +72,7 @@ function endQuestion({ stay }: EndMeeting, meeting: Meeting, w: Words["hosting"]
 
 function personQuestion(command: Remove | SendToLobby, meeting: Meeting, w: Words["hosting"]) {
 	const person = meeting.participants.find((one) => one.id === command.participant);
-	if (!person) return null;
+	if (!person || (command.type === "SendToLobby" && !meeting.room.locked)) return null;
 	const { consequences } = w;
 	return command.type === "SendToLobby"
 		? { name: w.sendToLobby, consequence: consequences.sendToLobby(person.name), danger: true }
