@@ -61,16 +61,33 @@ export interface PageState {
 	/** Participant id of who speaks, or spoke last; null before anybody did. */
 	readonly activeSpeaker: ReadonlySignal<string | null>;
 	readonly preferences: ReadonlySignal<Preferences>;
+	/** Whose door this is. */
+	readonly kind: "room" | "reception";
+	/** What was written for the host, here or before the page was reloaded. */
+	readonly knockWords: ReadonlySignal<KnockWords>;
 	/** What hosts did to oneself, and what was refused. */
 	readonly notes: ReadonlySignal<Notes>;
+}
+
+/** What goes along with a knock, beside the name. */
+export interface KnockWords {
+	readonly message: string;
+	/** A JPEG, base64. */
+	readonly still: string | null;
 }
 
 export interface Actions {
 	/** In the hall: ask for devices to show a preview. Never throws: troubles are in `own`. */
 	openDevices(): Promise<void>;
 	join(name: string): void;
+	/** Ask to be let in, or change what the knock says. */
+	knock(name: string, words: KnockWords): void;
+	/** Give the place in the lobby up. */
+	stopKnocking(): void;
+	/** A JPEG of what the camera sees now, base64; null when it cannot be had. Nothing is sent. */
+	takeStill(): Promise<string | null>;
 	leave(): void;
-	/** From the stage "left" back to the hall. */
+	/** From the stages "left" and "lobby" back to the hall. */
 	returnToHall(): void;
 	setMicrophone(on: boolean): void;
 	setCamera(on: boolean): void;

@@ -7,6 +7,8 @@ import { systemClock, type Timer } from "../core/clock";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage } from "./actions";
 import { makeChatDesk } from "./chat";
+import { DoorMemory, type DoorName, keyIn } from "./door_memory";
+import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
@@ -16,10 +18,11 @@ import { makeStore } from "./store";
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
-/** `roomName`: name of the room in the address. One per page. */
-export function createRoomPage(roomName: string): RoomPage {
+/** `door`: of the address. `account`: name of who is signed in. One per page. */
+export function createRoomPage(door: DoorName, account: string): RoomPage {
+	let roomName = door.name;
 	const store = makeStore();
-	const preferences = signal<Preferences>(readPreferences(navigator.languages));
+	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
@@ -43,6 +46,34 @@ export function createRoomPage(roomName: string): RoomPage {
 		(name) => prefer({ name }),
 	);
 
+	let opening: Promise<void> | null = null;
+	/** The hall asks for them, and so does whoever comes back: the person is asked once. */
+	function openDevices(): Promise<void> {
+		opening ??= media.actions.openDevices().finally(() => {
+			opening = null;
+		});
+		return opening;
+	}
+
+	const connection = {
+		openSocket: () => new WebSocket(signalingUrl(location)) as unknown as Socket,
+		reachable: serverAnswers,
+		random: Math.random,
+	};
+	const entrance = makeEntranceDesk({
+		store,
+		kind: door.kind,
+		name: () => roomName,
+		memory: new DoorMemory(door, systemClock, location.hash),
+		clock: systemClock,
+		connection,
+		locks: navigator.locks as LockManager | undefined,
+		own: media.state.own,
+		openDevices,
+		enter,
+		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
+	});
+
 	function prefer(change: Partial<Preferences>): void {
 		preferences.value = { ...preferences.value, ...change };
 		writePreferences(preferences.value);
@@ -60,6 +91,7 @@ export function createRoomPage(roomName: string): RoomPage {
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
 		roomName = showRoomName(roomName, store.meeting());
+		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
 	}
 
@@ -74,6 +106,7 @@ export function createRoomPage(roomName: string): RoomPage {
 	}
 
 	function welcomed(welcome: Welcome): void {
+		entrance.welcomed(welcome);
 		media.mesh.comeBack(welcome.you, everybody());
 		chat.resume();
 		missingTimer?.cancel();
@@ -102,12 +135,21 @@ export function createRoomPage(roomName: string): RoomPage {
 		if (store.stage.value.name !== "hall") return;
 		prefer({ name });
 		store.happen({ type: "JoinStarted" });
+		enter();
+	}
+
+	function enter(): void {
 		session = new Session({
-			openSocket: () => new WebSocket(signalingUrl(location)) as unknown as Socket,
-			reachable: serverAnswers,
+			...connection,
 			clock: systemClock,
-			random: Math.random,
-			join: () => ({ type: "Join", room: roomName, name: currentName(), ...media.sending() }),
+			join: () => ({
+				type: "Join",
+				room: roomName,
+				name: currentName(),
+				...entrance.ticket(),
+				...media.sending(),
+			}),
+			wayBack: entrance.wayBack,
 			handlers: {
 				heard,
 				welcomed,
@@ -118,18 +160,22 @@ export function createRoomPage(roomName: string): RoomPage {
 				},
 				refused(refusal) {
 					store.happen({ type: "JoinRefused", refusal });
+					entrance.joinRefused(refusal);
 					over("keep");
 				},
 				ended(why) {
-					store.happen({ type: "MeetingLeft", why });
-					over("release");
+					entrance.ended(why, pageGoes);
+					over(why === "sent to lobby" ? "keep" : "release");
 				},
 			},
 		});
 		session.start();
 	}
 
-	const wake = () => session?.wake();
+	const wake = () => {
+		session?.wake();
+		entrance.wake();
+	};
 	window.addEventListener("online", () => {
 		wake();
 		media.mesh.networkChanged();
@@ -137,20 +183,41 @@ export function createRoomPage(roomName: string): RoomPage {
 	document.addEventListener("visibilitychange", () => {
 		if (document.visibilityState === "visible") wake();
 	});
-	window.addEventListener("pagehide", () => session?.leave());
+	let pageGoes = false;
+	window.addEventListener("pagehide", () => {
+		pageGoes = true;
+		session?.leave();
+	});
+	window.addEventListener("pageshow", () => {
+		pageGoes = false;
+	});
+	// Another invite link for this room, opened in this tab, comes without a new page.
+	window.addEventListener("hashchange", () => {
+		const before = ["hall", "lobby"].includes(store.stage.value.name);
+		if (before && keyIn(location.hash) !== null) location.reload();
+	});
+	entrance.start();
 
 	return {
 		state: {
 			get roomName() {
 				return roomName;
 			},
+			kind: door.kind,
 			stage: store.stage,
 			preferences,
 			...media.state,
 			...hosting.state,
+			...entrance.state,
 		},
 		actions: {
 			...media.actions,
+			openDevices,
+			...entrance.actions,
+			knock(name, words) {
+				prefer({ name });
+				entrance.actions.knock(name, words);
+			},
 			...hosting.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
@@ -164,4 +231,9 @@ export function createRoomPage(roomName: string): RoomPage {
 			prefer,
 		},
 	};
+}
+
+/** The name used last in this browser counts more: people are called differently in different rooms. */
+function withName(preferences: Preferences, account: string): Preferences {
+	return preferences.name === "" ? { ...preferences, name: account } : preferences;
 }

@@ -5,6 +5,7 @@
 import type { DeviceTrouble } from "../state/media";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
+import { lobby } from "./lobby.en";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("en");
@@ -114,6 +115,7 @@ export const en = {
 		direct: "Picture and sound travel directly between your browsers.",
 		settings: "Settings",
 	},
+	lobby,
 	room: {
 		controls: "Controls",
 		panels: "Panels",
@@ -256,7 +258,19 @@ export const en = {
 		elsewhere: "You are in this room in another tab",
 		elsewhereHow:
 			"This tab rests, so that you are not in the room twice. Go on in the other one, or join again here.",
+		elsewhereKnocking: "You are knocking in another tab",
+		elsewhereKnockingHow:
+			"This tab rests, so that you do not knock twice. Wait in the other one, or go on here.",
+		removed: "A host removed you from the room",
+		removedHow: "If that was a mistake, knock or ask a host in another way.",
+		lobby: "A host sent you to the lobby",
+		lobbyHow: "Knock, and a host can let you in again.",
+		ended: "A host ended the meeting",
+		endedHow: "The room is as it was left. You can come back later, or knock when it is locked.",
+		accessEnded: "Your access to this room has ended",
+		accessEndedHow: "A host changed who may come in. You can knock, or ask for a new invitation.",
 		again: "Join again",
+		toDoor: "Back to the door",
 		start: "Start page",
 	},
 };

@@ -1,6 +1,7 @@
 /** Nederlands. */
 import type { Words } from "./en";
 import { hosting } from "./hosting.nl";
+import { lobby } from "./lobby.nl";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("nl");
@@ -112,6 +113,7 @@ export const nl: Words = {
 		direct: "Beeld en geluid gaan rechtstreeks van browser naar browser.",
 		settings: "Instellingen",
 	},
+	lobby,
 	room: {
 		controls: "Bediening",
 		panels: "Panelen",
@@ -253,7 +255,21 @@ export const nl: Words = {
 		elsewhere: "Je bent in deze kamer in een ander tabblad",
 		elsewhereHow:
 			"Dit tabblad rust, zodat je er niet twee keer bent. Ga verder in het andere, of neem hier opnieuw deel.",
+		elsewhereKnocking: "Je klopt aan in een ander tabblad",
+		elsewhereKnockingHow:
+			"Dit tabblad rust, zodat je niet twee keer aanklopt. Wacht in het andere, of ga hier verder.",
+		removed: "Een gastheer heeft je uit de kamer gehaald",
+		removedHow: "Was dat een vergissing? Klop aan, of vraag het op een andere manier.",
+		lobby: "Een gastheer heeft je naar de wachtruimte gestuurd",
+		lobbyHow: "Klop aan, dan kan een gastheer je weer binnenlaten.",
+		ended: "Een gastheer heeft het gesprek beëindigd",
+		endedHow:
+			"De kamer is zoals ze was. Je kunt later terugkomen, of aankloppen als ze op slot is.",
+		accessEnded: "Je toegang tot deze kamer is voorbij",
+		accessEndedHow:
+			"Een gastheer veranderde wie er binnen mag. Je kunt aankloppen of om een nieuwe uitnodiging vragen.",
 		again: "Opnieuw deelnemen",
+		toDoor: "Terug naar de deur",
 		start: "Startpagina",
 	},
 };

@@ -8,26 +8,39 @@ import {
 	postMessage,
 	prependEarlier,
 } from "./chat";
+import { applyAtDoor, HALL } from "./door";
 import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
 import { changePath, forgetPath } from "./paths";
 import { remove, upsert } from "./people";
-import { enter, HALL, lose } from "./session";
+import { enter, lose } from "./session";
 
 export function apply(stage: Stage, happening: Happening): Stage {
 	switch (happening.type) {
 		case "JoinStarted":
-			return stage.name === "hall" ? { name: "joining" } : stage;
+			return stage.name === "hall" ? { name: "joining", door: stage.door, from: "hall" } : stage;
 		case "JoinUnanswered":
-			return stage.name === "joining" ? { name: "hall", refusal: null, unreachable: true } : stage;
+			return stage.name === "joining" ? { ...HALL, door: stage.door, unreachable: true } : stage;
 		case "JoinRefused":
-			return { name: "hall", refusal: happening.refusal, unreachable: false };
+			return { ...HALL, refusal: happening.refusal };
 		case "ConnectionLost":
 			return lose(stage, happening.attempt);
 		case "MeetingLeft":
 			return stage.name === "hall" ? stage : { name: "left", why: happening.why };
 		case "HallEntered":
-			return HALL;
+			// At the same door, which needs no second look.
+			return { ...HALL, door: stage.name === "lobby" ? stage.door : null };
+		case "LobbyEntered":
+			return applyAtDoor(HALL, { ...happening, type: "KnockSeen" });
+		case "DoorSeen":
+		case "DoorLost":
+		case "KnockStarted":
+		case "KnockSeen":
+		case "KnockRefused":
+		case "KnockForgotten":
+		case "KnockTakenOver":
+		case "Arriving":
+			return applyAtDoor(stage, happening);
 		case "EventHeard":
 			return hear(stage, happening.event, happening.now, happening.alive);
 		case "MissingGivenUp":

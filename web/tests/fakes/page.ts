@@ -1,6 +1,7 @@
 /** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import { HALL } from "../../src/state/door";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
@@ -75,7 +76,9 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 export function fakePage(roomName = "kitchen-table"): FakePage {
 	const state: FakePage["state"] = {
 		roomName,
-		stage: signal<Stage>({ name: "hall", refusal: null, unreachable: false }),
+		kind: "room",
+		knockWords: signal({ message: "", still: null }),
+		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),
 		remote: signal<Readonly<Record<string, RemoteMedia>>>({}),
 		levels: signal<Readonly<Record<string, number>>>({}),

@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MeetingEvent, Snapshot } from "../../src/protocol/generated";
 import { apply, follow } from "../../src/state/apply";
+import { HALL } from "../../src/state/door";
 import type { Happening } from "../../src/state/happenings";
 import type { Meeting, Stage } from "../../src/state/model";
-import { HALL } from "../../src/state/session";
 import { meeting, message, participant, room } from "../fakes/meeting";
 import { welcome } from "../fakes/socket";
 
@@ -38,7 +38,10 @@ describe("old snapshot + events = new snapshot, as the server sees it", () => {
 	it("at every step of the trace", () => {
 		const first = trace[0];
 		if (!first) throw new Error("the trace is empty");
-		const stage = apply({ name: "joining" }, heard(welcome({ snapshot: first.snapshot })));
+		const stage = apply(
+			{ name: "joining", door: null, from: "hall" },
+			heard(welcome({ snapshot: first.snapshot })),
+		);
 		let now = { ...meetingOf(stage), seq: 0 };
 		for (const { events, snapshot } of trace) {
 			now = events.reduce(follow, now);
