@@ -14,18 +14,29 @@ from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
+from meetd.lobby.desk import Desk
+from meetd.lobby.doors import Doors
+from meetd.lobby.doorstep import Doorstep
+from meetd.lobby.holdings import KnockHolding
+from meetd.lobby.lobbies import Lobbies
+from meetd.lobby.store import KnockStore
 from meetd.mail.post import Post
+from meetd.meetings.changes import Changes
+from meetd.meetings.entrance import Entrance
+from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings
-from meetd.meetings.way_back import WayBacks
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.door import Pages
 from meetd.pages.letters import Letters
-from meetd.pages.visitors import Visitors
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
-from meetd.rooms.holdings import RoomHolding
+from meetd.rooms.access import Access
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
@@ -33,7 +44,11 @@ from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
 from meetd.serving.self_signed import own_certificate
 from meetd.serving.tls import Certificate, CertificateError
+from meetd.serving.visitors import Visitors
+from meetd.signaling.answering import Answering
+from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
+from meetd.signaling.handlers import Handlers
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.schema import migrate
@@ -98,27 +113,32 @@ class Server:
             clock=self._clock,
             needs_confirmation=self._post.is_configured,
         )
+        await self._open_rooms(stack)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_rooms(self, stack: AsyncExitStack) -> None:
+        """Rooms at rest, and who may enter them."""
+        database, vault, clock = self.database, self.vault, self._clock
+        self.rooms = RoomStore(database, vault, clock)
+        self.grants = await GrantStore.open(database, vault, clock)
+        self._access = Access(self.grants)
+        self._passes = PassStore(database, clock)
+        await self._passes.open()
+        self._knocks = await KnockStore.open(database, vault, clock)
+        self._lobbies = Lobbies(self._knocks, clock)
+        await self._lobbies.open()
+        stack.push_async_callback(self._lobbies.close)
 
     async def _open_doors(self, stack: AsyncExitStack) -> str:
         settings = self.settings
         addresses = Addresses(settings.server.trusted_proxies)
         origins = Origins(settings.server.public_url, addresses)
-        self.rooms = RoomStore(self.database, self.vault, self._clock)
-        self.meetings = Meetings(
-            database=self.database,
-            vault=self.vault,
-            rooms=self.rooms,
-            way_backs=self._way_backs,
-            clock=self._clock,
-            participant_limit=settings.rooms.participant_limit,
-            media_port=lambda: settings.media.public_port or self._media_port.port,
-        )
+        visitors = self._visitors(addresses)
         signaling = SignalingDoor(
-            meetings=self.meetings,
+            greeter=self._greeter(stack),
             origins=origins,
-            addresses=addresses,
+            visitors=visitors,
             clock=self._clock,
             sockets_per_address=settings.limits.sockets_per_address,
             joins_per_minute=settings.limits.joins_per_minute,
@@ -127,7 +147,6 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        visitors = self._visitors(addresses)
         pages = Pages(settings=settings, origins=origins, assets=Assets(), visitors=visitors)
         app = make_application(
             addresses=addresses,
@@ -154,6 +173,64 @@ class Server:
         url = await listener.start()
         self.port = listener.port
         return url
+
+    def _greeter(self, stack: AsyncExitStack) -> Greeter:
+        """Doors, lobbies and meetings, and who takes people from one to the next."""
+        settings = self.settings
+        doors = Doors(self.accounts, self.rooms, self._access, self.grants)
+        desk = Desk(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            doors=doors,
+            rooms=self.rooms,
+            access=self._access,
+            grants=self.grants,
+            accounts=self.accounts,
+            clock=self._clock,
+        )
+        self.meetings = Meetings(
+            database=self.database,
+            vault=self.vault,
+            rooms=self.rooms,
+            access=self._access,
+            passes=self._passes,
+            entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
+            desk=desk,
+            clock=self._clock,
+            participant_limit=settings.rooms.participant_limit,
+            media_port=lambda: settings.media.public_port or self._media_port.port,
+        )
+        doorstep = Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            doors=doors,
+            rooms=self.rooms,
+            access=self._access,
+            passes=self._passes,
+            way_backs=self._way_backs,
+            clock=self._clock,
+            live_meeting=self.meetings.live_id,
+            knocks_per_minute=settings.limits.knocks_per_minute,
+        )
+        changes = Changes(
+            accounts=self.accounts,
+            rooms=self.rooms,
+            grants=self.grants,
+            meetings=self.meetings,
+            doorstep=doorstep,
+            desk=desk,
+        )
+        stack.push_async_callback(changes.close)
+        answering = Answering(desk)
+        acts = Hosting(self.meetings, self.rooms, self._passes, doorstep.back_to_lobby)
+        return Greeter(
+            meetings=self.meetings,
+            doorstep=doorstep,
+            desk=desk,
+            answering=answering,
+            handlers=Handlers(self.meetings, acts, answering, self._clock),
+            accounts=self.accounts,
+        )
 
     def _operating(self, addresses: Addresses, signaling: SignalingDoor) -> OperatingDoor:
         return OperatingDoor(
@@ -221,7 +298,15 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (self.accounts.holding, RoomHolding(self.rooms), ChatHolding(self.database))
+        return (
+            KnockHolding(self._knocks),
+            PassHolding(self._passes),
+            AccessHolding(self.grants),
+            ChatHolding(self.database),
+            RoomHolding(self.rooms),
+            # Last: what an account owns goes before it.
+            self.accounts.holding,
+        )
 
     async def _is_ready(self) -> bool:
         try:

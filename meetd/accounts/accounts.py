@@ -92,6 +92,10 @@ class Accounts:
         """Who is signed in with that token. Unknown, over and blocked are all nobody."""
         return await self._sessions.find(token)
 
+    async def is_signed_in(self, who: SignedIn) -> bool:
+        """Does that session still stand?"""
+        return any(one.id == who.session.id for one in await self._sessions.of(who.account.id))
+
     async def by_id(self, account_id: str) -> Account | None:
         return await self._store.by_id(account_id)
 
@@ -100,6 +104,10 @@ class Accounts:
 
     async def by_user_name(self, user_name: str) -> Account | None:
         return await self._store.by_user_name(user_name)
+
+    async def id_by_user_name(self, user_name: str) -> str | None:
+        """Unless blocked. Opens nothing encrypted: as quick for a name that is nobody's."""
+        return await self._store.id_by_user_name(user_name)
 
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""

@@ -148,6 +148,14 @@ class AccountStore:
         )
         return await self.account(rows[0]) if rows else None
 
+    async def id_by_user_name(self, user_name: str) -> str | None:
+        """Unless blocked."""
+        rows = await self._database.read(
+            "SELECT id FROM accounts WHERE user_name_key = :key AND blocked_at IS NULL",
+            {"key": user_name.lower()},
+        )
+        return rows[0]["id"] if rows else None
+
     async def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""
         for row in await self._database.read(f"{SELECT} ORDER BY created_at, id"):

@@ -162,6 +162,9 @@ class Limits(Section, frozen=True, kw_only=True):
     joins_per_minute: Annotated[
         int, about("Joins per minute, with as many at once.", ge=1, le=100_000)
     ] = 120
+    knocks_per_minute: Annotated[
+        int, about("Knocks per minute at all doors, with as many at once.", ge=1, le=100_000)
+    ] = 12
     requests_per_second: Annotated[
         int,
         about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000),

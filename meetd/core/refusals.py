@@ -77,6 +77,18 @@ class RoomNameReserved(Refusal, status=409):
     """The server uses this address itself."""
 
 
+class RoomNameTaken(Refusal, status=409):
+    """Another room has the name, or had it until lately."""
+
+
+class RoomNotFree(Refusal, status=409):
+    """The room belongs to somebody, or people are in it: it cannot be claimed now."""
+
+
+class NoSuchRoom(Refusal, status=404):
+    """The room was deleted."""
+
+
 @dataclass(eq=False)
 class RoomFull(Refusal, status=409):
     limit: int
@@ -94,6 +106,13 @@ class InviteLinkInvalid(Refusal, status=403):
     """The invite link was revoked, has expired or was used up; which of them is not said."""
 
 
+@dataclass(eq=False)
+class TooManyGrants(Refusal, status=409):
+    """A room has a list of access that people can still read."""
+
+    limit: int
+
+
 class NotAHost(Refusal, status=403):
     """Only hosts of this room do that."""
 
@@ -104,6 +123,14 @@ class HostsOnly(Refusal, status=403):
 
 class RoomNotOwned(Refusal, status=409):
     """A room without an owner has no door: claim it first."""
+
+
+class RoomNotLocked(Refusal, status=409):
+    """An open room has nobody in its lobby: lock it first."""
+
+
+class HostRoleStands(Refusal, status=409):
+    """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
 
 
 class KnockGone(Refusal, status=404):
@@ -165,13 +192,19 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameInvalid,
     RoomNameTooLong,
     RoomNameReserved,
+    RoomNameTaken,
+    RoomNotFree,
+    NoSuchRoom,
     RoomFull,
     WayBackInvalid,
     KnockFirst,
     InviteLinkInvalid,
+    TooManyGrants,
     NotAHost,
     HostsOnly,
     RoomNotOwned,
+    RoomNotLocked,
+    HostRoleStands,
     KnockGone,
     KnockAnswered,
     LobbyFull,

@@ -34,6 +34,19 @@ def clean_name(raw: str) -> str:
     return name
 
 
+def clean_line(raw: str, limit: int) -> str:
+    """Text on one line that may be empty, of at most ``limit`` code points.
+
+    Raises: TextTooLong.
+    """
+    if len(raw) > limit * 4:
+        raise TextTooLong(limit=limit)
+    text = " ".join(_clean(raw, keep=_JOINERS | _EMOJI_TAGS | _DIRECTION_MARKS).split())
+    if len(text) > limit:
+        raise TextTooLong(limit=limit)
+    return text if any(_is_visible(char) for char in text) else ""
+
+
 def clean_message(raw: str) -> str:
     """A chat message: line breaks stay, what could disguise it goes.
 

@@ -3,47 +3,63 @@
 No locks: everything here is decided synchronously; only saying something awaits the store first.
 """
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.core.refusals import NoSuchParticipant, RoomFull, TooFast
-from meetd.meetings.outbox import Outbox
+from meetd.core.refusals import HostsOnly, NoSuchParticipant, RoomFull, TooFast
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
+from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
+from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import (
     ChangeMedia,
     Participant,
     ParticipantChanged,
     ParticipantJoined,
     ParticipantLeft,
+    Role,
+    WhyLeft,
 )
-from meetd.protocol.session import Room, Snapshot
+from meetd.protocol.session import Snapshot, Why
+from meetd.rooms.room import Room
 
 
 class Meeting:
     """The seats of one live room, by participant id. A seat without an outbox belongs to somebody
     whose connection dropped a moment ago."""
 
-    def __init__(self, id_: str, room: Room, conversation: Conversation, limit: int) -> None:
+    def __init__(
+        self,
+        id_: str,
+        room: Room,
+        conversation: Conversation,
+        limit: int,
+        watch_door: Callable[[Room, Outbox], Callable[[], None]],
+    ) -> None:
+        """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
+        knocks, until what it returns is called."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
-        self._room = room
+        self.room = room
+        self.standings = Standings()
         self._limit = limit
         self._presence = Presence()
         self._paths = Paths()
         self._outboxes: dict[str, Outbox] = {}
+        self._watch_door = watch_door
+        self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
         """The whole state, as of ``seq``."""
         return Snapshot(
-            room=self._room,
+            room=self.room.public,
             participants=tuple(self._presence),
             chat=self.conversation.latest,
         )
@@ -52,28 +68,38 @@ class Meeting:
         return tuple(self._paths.seen_by(participant_id))
 
     @property
+    def limit(self) -> int:
+        """How many may be in."""
+        return min(self._limit, self.room.settings.participant_limit or self._limit)
+
+    @property
     def is_empty(self) -> bool:
         return not self._presence
 
     def find(self, participant_id: str) -> Participant | None:
         return self._presence.get(participant_id)
 
-    def outbox_of(self, participant_id: str) -> Outbox:
-        """Where to send what is for one participant. Raises: KeyError when away."""
-        return self._outboxes[participant_id]
+    def __iter__(self) -> Iterator[Participant]:
+        """A copy: whoever looks may change it."""
+        return iter(tuple(self._presence))
 
-    def seat(self, participant: Participant, outbox: Outbox) -> None:
+    def outbox_of(self, participant_id: str) -> Outbox | None:
+        """Where to send what is for one participant; ``None`` when away or not there."""
+        return self._outboxes.get(participant_id)
+
+    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends.
 
         Raises: RoomFull.
         """
         back = participant.id in self._presence
-        if not back and len(self._presence) >= self._limit:
-            raise RoomFull(limit=self._limit)
+        if not back and len(self._presence) >= self.limit:
+            raise RoomFull(limit=self.limit)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
         self._presence.put(participant)
+        self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
         self._announce(lambda seq: event(seq=seq, participant=participant))
         # After the announcement: the newcomer's snapshot has it already.
@@ -84,19 +110,66 @@ class Meeting:
         if self._outboxes.get(participant_id) is not outbox:
             return False
         del self._outboxes[participant_id]
+        self.follow_door(participant_id)
         self._change(self._presence.with_away(participant_id, away=True))
         return True
 
-    def leave(self, participant_id: str, why: Literal["left", "dropped"]) -> None:
-        """Give the seat up for good."""
+    def leave(self, participant_id: str, why: WhyLeft, ended: Why = "left") -> None:
+        """Give the seat up for good, or have to. ``ended``: what their own page is told."""
         outbox = self._outboxes.pop(participant_id, None)
         if outbox is not None:
-            outbox.end("left", retry=False)
+            outbox.end(ended, retry=False)
         self._presence.remove(participant_id)
+        self.follow_door(participant_id)
+        self.standings.forget(participant_id)
         self._paths.forget(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
+    def is_host(self, participant_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and participant.role == "host"
+
+    def may_share(self, role: Role) -> bool:
+        """May somebody share a screen, files, or the pen?"""
+        free = self.room.settings.share == "everybody" and not self.room.presenter_mode
+        return free or role == "host"
+
+    def change_standing(self, participant_id: str, standing: Standing) -> None:
+        """What somebody may do from now on, and why."""
+        self.standings.put(participant_id, standing)
+        before = self._presence.get(participant_id)
+        if before is not None and before.role != standing.right.role:
+            self._change(self._presence.with_role(participant_id, standing.right.role))
+            self.follow_door(participant_id)
+
+    def follow_door(self, participant_id: str) -> None:
+        """Hosts who are here see who knocks; nobody else does, or does any more."""
+        stop = self._at_door.pop(participant_id, None)
+        if stop is not None:
+            stop()
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None and self.is_host(participant_id):
+            self._at_door[participant_id] = self._watch_door(self.room, outbox)
+
+    def change_room(self, room: Room) -> None:
+        """Locked, renamed, other settings: everybody sees it, and screens that may not be shared
+        any more are over."""
+        before, self.room = self.room, room
+        if room.public != before.public:
+            self._announce(lambda seq: RoomChanged(seq=seq, room=room.public))
+        for one in self:
+            if one.screen and not self.may_share(one.role):
+                self._change(self._presence.with_screen(one.id, screen=False))
+
+    def mute(self, participant_id: str) -> None:
+        """As their own page will say too, once it has heard."""
+        self._change(self._presence.with_microphone(participant_id, microphone=False))
+
     def change_media(self, participant_id: str, media: ChangeMedia) -> None:
+        """Raises: HostsOnly for a screen that may not be shared."""
+        role = self.standings[participant_id].right.role
+        if media.screen and not self.may_share(role):
+            raise HostsOnly
         self._change(self._presence.with_media(participant_id, media))
 
     def raise_hand(self, participant_id: str, raised_at: int | None) -> None:
@@ -106,7 +179,12 @@ class Meeting:
         self._change(self._presence.with_name(participant_id, name))
 
     async def say(self, author: Participant, said: SendChat, now: int) -> None:
-        """Keep it, then tell everybody. Said twice, it is kept and told once."""
+        """Keep it, then tell everybody. Said twice, it is kept and told once.
+
+        Raises: HostsOnly, and whatever keeping it raises.
+        """
+        if self.room.settings.chat == "hosts" and author.role != "host":
+            raise HostsOnly
         draft = Draft(
             author=author.id, name=author.name, text=said.text, client_id=said.client_id, at=now
         )

@@ -2,25 +2,38 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.limits import Bucket
-from meetd.core.refusals import Refusal, ServerStopping, TooFast, WayBackInvalid
+from meetd.core.refusals import (
+    KnockFirst,
+    NoSuchRoom,
+    Refusal,
+    ServerStopping,
+    TooFast,
+    WayBackInvalid,
+)
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
+from meetd.lobby.desk import Desk
+from meetd.meetings.entrance import Entrance, Entry
 from meetd.meetings.meeting import Meeting
-from meetd.meetings.outbox import Outbox
-from meetd.meetings.way_back import WayBack, WayBacks
-from meetd.protocol.people import Participant
-from meetd.protocol.session import Join, Limits, Welcome
-from meetd.protocol.session import Room as PublicRoom
+from meetd.meetings.standing import Standing
+from meetd.protocol.outbox import Outbox
+from meetd.protocol.people import Participant, WhyLeft
+from meetd.protocol.session import Join, Limits, Welcome, Why
+from meetd.rooms.access import Access, Person
 from meetd.rooms.names import normalise_room_name
+from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
+from meetd.rooms.way_back import WayBack
 from meetd.storage.database import Database
 from meetd.storage.vault import Vault
 
@@ -38,10 +51,14 @@ _log = logging.getLogger(__name__)
 class Seat:
     """One connection's place in a meeting: what the door holds between messages."""
 
-    room: Room
     meeting: Meeting
     participant_id: str
     outbox: Outbox
+
+    @property
+    def room(self) -> Room:
+        """As it is now."""
+        return self.meeting.room
 
 
 class Meetings:
@@ -53,7 +70,10 @@ class Meetings:
         database: Database,
         vault: Vault,
         rooms: RoomStore,
-        way_backs: WayBacks,
+        access: Access,
+        passes: PassStore,
+        entrance: Entrance,
+        desk: Desk,
         clock: Clock,
         participant_limit: int,
         media_port: Callable[[], int],
@@ -62,14 +82,20 @@ class Meetings:
         self._database = database
         self._vault = vault
         self._rooms = rooms
-        self._way_backs = way_backs
+        self._access = access
+        self._passes = passes
+        self._entrance = entrance
+        self._desk = desk
         self._clock = clock
         self._limit = participant_limit
         self._media_port = media_port
         self._away_seconds = away_seconds
         self._live: dict[str, asyncio.Future[Meeting]] = {}
+        self._arriving: Counter[str] = Counter()
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
+        self._errands: set[asyncio.Task[None]] = set()
+        self._access_changes = 0
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -87,29 +113,44 @@ class Meetings:
         """Rooms whose end of use is being written down."""
         return len(self._closing)
 
-    async def enter(self, join: Join, outbox: Outbox) -> Seat:
+    def in_room(self, room_id: str) -> Meeting | None:
+        """The meeting in that room, if people are in it."""
+        opening = self._live.get(room_id)
+        if opening is None or not opening.done() or opening.cancelled() or opening.exception():
+            return None
+        return opening.result()
+
+    def live_id(self, room_id: str) -> str | None:
+        """Its id."""
+        meeting = self.in_room(room_id)
+        return meeting.id if meeting else None
+
+    async def enter(self, join: Join, outbox: Outbox, person: Person) -> Seat:
         """Seat somebody and send the ``Welcome``.
 
-        Raises: any Refusal of names, limits, way back or storage; nothing changed then.
+        Raises: any Refusal of names, rights, limits, way back or storage; nothing changed then.
         """
         name = clean_name(join.name)
-        room_name = normalise_room_name(join.room)
-        back = self._way_backs.redeem(join.way_back) if join.way_back else None
-        room, meeting = await self._enter(room_name, back)
-        if self._stopping:
-            raise ServerStopping
-        # No await from here on: what the snapshot says is what the next events change.
+        back = self._entrance.way_back(join)
+        changes = self._access_changes
+        meeting = await self._enter(join, person, back)
+        room_id = meeting.room.id
+        self._arriving[room_id] += 1  # it stays open for whoever is on the threshold
         try:
-            participant = self._arriving(join, name, back, meeting)
-            meeting.seat(participant, outbox)
-        except Refusal:
-            self._close_if_empty(room, meeting)
-            raise
-        timer = self._leaving.pop((room.id, participant.id), None)
-        if timer is not None:
-            timer.cancel()
-        outbox.send(self._welcome(join.ref, room, meeting, participant))
-        return Seat(room, meeting, participant.id, outbox)
+            entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
+            # No await from here on: what the snapshot says is what the next events change.
+            seat = self._seat(join, name, entry, meeting, person, outbox)
+        finally:
+            self._arriving[room_id] -= 1
+            self._close_if_empty(meeting)
+        if changes != self._access_changes:
+            self.recheck(room_id)
+        return seat
+
+    async def confirm(self, seat: Seat) -> None:
+        """Their page has the new way back: the one before is over."""
+        if seat.room.owner_id is not None:
+            await self._passes.confirm(seat.participant_id)
 
     def drop(self, seat: Seat) -> None:
         """The connection was lost: away for a moment, then gone."""
@@ -119,9 +160,53 @@ class Meetings:
             self._leaving[key] = loop.call_later(self._away_seconds, self._give_up, seat)
 
     def leave(self, seat: Seat) -> None:
-        """Leave for good."""
-        seat.meeting.leave(seat.participant_id, "left")
-        self._close_if_empty(seat.room, seat.meeting)
+        """Leave for good, with a while to come back to a room that has a door."""
+        self._leave(seat.meeting, seat.participant_id, "left")
+
+    async def put_out(
+        self, meeting: Meeting, participants: tuple[str, ...], why: WhyLeft, ended: Why
+    ) -> None:
+        """Make them leave, with no way back. The way back first: whoever is out cannot use it."""
+        await self._passes.destroy(meeting.room.id, participants)
+        for participant_id in participants:
+            if meeting.find(participant_id) is not None:
+                meeting.leave(participant_id, why, ended)
+                self._forget_leaving(meeting, participant_id)
+        self._close_if_empty(meeting)
+
+    def change_room(self, room: Room) -> None:
+        """A room is another one from now on: name, owner, lock or settings."""
+        self._access_changes += 1
+        meeting = self.in_room(room.id)
+        if meeting is None:
+            return
+        given_away = meeting.room.owner_id != room.owner_id
+        meeting.change_room(room)
+        if given_away:
+            self.recheck(room.id)
+
+    def recheck(self, room_id: str) -> None:
+        """Access to that room changed: whoever is in only by what was taken back goes."""
+        self._access_changes += 1
+        meeting = self.in_room(room_id)
+        if meeting is not None:
+            self._run(self._recheck(meeting))
+
+    def session_ended(self, account_id: str, session_id: str | None) -> None:
+        """Somebody signed out, or was: what rested on it ends."""
+        self._access_changes += 1
+        for meeting in self.live:
+            for participant_id, standing in meeting.standings:
+                if standing.rests_on(account_id, session_id):
+                    meeting.standings.put(participant_id, Standing(standing.right))
+                    self.recheck(meeting.room.id)
+
+    async def end_room(self, room: Room) -> None:
+        """The room was deleted: everybody goes."""
+        meeting = self.in_room(room.id)
+        if meeting is not None:
+            everybody = tuple(one.id for one in meeting)
+            await self.put_out(meeting, everybody, "ended", "ended")
 
     async def stop(self) -> None:
         """End every connection, keep what is kept, and take nobody in any more."""
@@ -131,12 +216,53 @@ class Meetings:
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing.values())
+        await asyncio.gather(*self._closing.values(), *self._errands)
+
+    def _seat(
+        self,
+        join: Join,
+        name: str,
+        entry: Entry,
+        meeting: Meeting,
+        person: Person,
+        outbox: Outbox,
+    ) -> Seat:
+        if self._stopping:
+            raise ServerStopping
+        if entry.right.basis == "open" and entry.joined_at is None and meeting.room.locked:
+            raise KnockFirst  # locked in this very moment
+        participant = self._arriving_as(join, name, entry, meeting)
+        meeting.seat(participant, Standing(entry.right, person.who), outbox)
+        self._forget_leaving(meeting, participant.id)
+        outbox.send(self._welcome(join.ref, meeting, participant, entry))
+        meeting.follow_door(participant.id)
+        return Seat(meeting, participant.id, outbox)
+
+    def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
+        meeting.leave(participant_id, why)
+        if meeting.room.owner_id is not None:
+            self._run(self._passes.leave(participant_id))
+        self._close_if_empty(meeting)
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
-        seat.meeting.leave(seat.participant_id, "dropped")
-        self._close_if_empty(seat.room, seat.meeting)
+        self._leave(seat.meeting, seat.participant_id, "dropped")
+
+    def _forget_leaving(self, meeting: Meeting, participant_id: str) -> None:
+        timer = self._leaving.pop((meeting.room.id, participant_id), None)
+        if timer is not None:
+            timer.cancel()
+
+    async def _recheck(self, meeting: Meeting) -> None:
+        for participant_id, standing in meeting.standings:
+            right = await self._access.still(meeting.room, standing.right, standing.account)
+            if meeting.find(participant_id) is None:
+                continue
+            if right is None:
+                await self.put_out(meeting, (participant_id,), "access ended", "access ended")
+            elif right != standing.right:
+                meeting.change_standing(participant_id, Standing(right, standing.who))
+                await self._passes.change_right(participant_id, right)
 
     async def _room(self, name: str, back: WayBack | None) -> Room:
         """The room, made when it is new. Somebody on the way back makes none.
@@ -153,10 +279,12 @@ class Meetings:
             raise TooFast(seconds=round(wait, 3))
         return await self._rooms.make(name)
 
-    async def _enter(self, name: str, back: WayBack | None) -> tuple[Room, Meeting]:
-        """The room and its live meeting; everybody who comes while it opens waits for the same."""
+    async def _enter(self, join: Join, person: Person, back: WayBack | None) -> Meeting:
+        """The live meeting; everybody who comes while it opens waits for the same."""
+        name = normalise_room_name(join.room)
         while True:
             room = await self._room(name, back)
+            await self._entrance.check(room, self.live_id(room.id), person, join, back)
             closing = self._closing.get(room.id)
             if closing is not None:  # its end is being written down, or the room is going
                 await asyncio.wait({closing})
@@ -166,65 +294,97 @@ class Meetings:
                 opening = self._live[room.id] = asyncio.ensure_future(self._open(room))
             try:
                 meeting = await asyncio.shield(opening)
+            except NoSuchRoom:  # deleted just now: the address is free again
+                self._forget_opening(room, opening)
+                continue
             except Exception:
-                if self._live.get(room.id) is opening:
-                    del self._live[room.id]
+                self._forget_opening(room, opening)
                 raise
             # Somebody who waited too may have left an empty meeting, closed by now.
             if self._live.get(room.id) is opening:
-                return room, meeting
+                return meeting
+
+    def _forget_opening(self, room: Room, opening: asyncio.Future[Meeting]) -> None:
+        if self._live.get(room.id) is opening:
+            del self._live[room.id]
 
     async def _open(self, room: Room) -> Meeting:
-        await self._rooms.mark_used(room)
+        """Raises: NoSuchRoom."""
+        if not await self._rooms.mark_used(room):
+            raise NoSuchRoom
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
-        return Meeting(new_id(), PublicRoom(name=room.name), conversation, self._limit)
+        latest = await self._rooms.by_id(room.id)
+        return Meeting(new_id(), latest or room, conversation, self._limit, self._watch_door)
 
-    def _arriving(
-        self, join: Join, name: str, back: WayBack | None, meeting: Meeting
-    ) -> Participant:
-        now = self._clock.now()
-        still_here = meeting.find(back.participant_id) if back else None
+    def _watch_door(self, room: Room, outbox: Outbox) -> Callable[[], None]:
+        watch = self._desk.watch_room(room, outbox)
+        return lambda: self._desk.unwatch(watch)
+
+    def _arriving_as(self, join: Join, name: str, entry: Entry, meeting: Meeting) -> Participant:
+        still_here = meeting.find(entry.participant_id)
         return Participant(
-            id=back.participant_id if back else new_id(),
+            id=entry.participant_id,
             name=name,
-            joined_at=back.joined_at if back else now,
+            joined_at=entry.joined_at or self._clock.now(),
             microphone=join.microphone,
             camera=join.camera,
-            screen=join.screen,
+            screen=join.screen and meeting.may_share(entry.right.role),
             hand=still_here.hand if still_here else None,
             away=False,
+            role=entry.right.role,
         )
 
-    def _welcome(self, ref: int, room: Room, meeting: Meeting, participant: Participant) -> Welcome:
+    def _welcome(
+        self, ref: int, meeting: Meeting, participant: Participant, entry: Entry
+    ) -> Welcome:
         return Welcome(
             ref=ref,
             seq=meeting.seq,
             meeting=meeting.id,
             you=participant.id,
-            way_back=self._way_backs.issue(room.id, participant.id, participant.joined_at),
+            way_back=self._entrance.next_way_back(meeting.room, entry, participant.joined_at),
             snapshot=meeting.snapshot(),
             paths=meeting.paths_of(participant.id),
             media_port=self._media_port(),
-            limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=self._limit),
+            limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=meeting.limit),
             now=self._clock.now(),
         )
 
-    def _close_if_empty(self, room: Room, meeting: Meeting) -> None:
+    def _close_if_empty(self, meeting: Meeting) -> None:
+        room = meeting.room
         opened = self._live.get(room.id)
         if not meeting.is_empty or opened is None or opened.result() is not meeting:
             return
-        del self._live[room.id]
-        task = asyncio.ensure_future(self._end_use(room, meeting))
+        if self._arriving[room.id]:
+            return
+        del self._live[room.id], self._arriving[room.id]
+        task = asyncio.ensure_future(self._end_use(meeting))
         self._closing[room.id] = task
         task.add_done_callback(lambda _: self._closing.pop(room.id, None))
 
-    async def _end_use(self, room: Room, meeting: Meeting) -> None:
+    async def _end_use(self, meeting: Meeting) -> None:
         try:
             if meeting.conversation.is_empty:
-                await self._rooms.delete_unused(room)
-            else:
-                await self._rooms.mark_used(room)
+                await self._rooms.delete_unused(meeting.room)
+            if meeting.room.presenter_mode:
+                await self._rooms.set_presenter_mode(meeting.room, on=False)
+            await self._rooms.mark_used(meeting.room)
         except Refusal as refusal:  # the time of last use is then that of opening
             fields = {"code": refusal.code}
             _log.warning("the end of a room's use was not kept", extra={"fields": fields})
+
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        """What nobody waits for. A failure is logged, as the end of a room's use is."""
+        task = asyncio.ensure_future(self._log_refusal(errand))
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    @staticmethod
+    async def _log_refusal(errand: Coroutine[Any, Any, None]) -> None:
+        try:
+            await errand
+        except Refusal as refusal:
+            _log.warning(
+                "a change of access was not kept", extra={"fields": {"code": refusal.code}}
+            )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from meetd.protocol.people import ChangeMedia, Participant
+from meetd.protocol.people import ChangeMedia, Participant, Role
 
 
 class Presence:
@@ -48,6 +48,15 @@ class Presence:
 
     def with_name(self, participant_id: str, name: str) -> Participant:
         return self._change(participant_id, name=name)
+
+    def with_role(self, participant_id: str, role: Role) -> Participant:
+        return self._change(participant_id, role=role)
+
+    def with_microphone(self, participant_id: str, *, microphone: bool) -> Participant:
+        return self._change(participant_id, microphone=microphone)
+
+    def with_screen(self, participant_id: str, *, screen: bool) -> Participant:
+        return self._change(participant_id, screen=screen)
 
     def with_away(self, participant_id: str, *, away: bool) -> Participant:
         return self._change(participant_id, away=away)

@@ -9,9 +9,9 @@ from meetd.accounts.accounts import Accounts
 from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors
 
 
 class AccountPage:

@@ -18,9 +18,9 @@ from meetd.core.private import Private
 from meetd.pages.account_errors import explain, status_of
 from meetd.pages.letters import Letters
 from meetd.pages.rendering import Renderer
-from meetd.pages.visitors import Visitors
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors
 
 _KEPT: Final = ("email", "first_name", "last_name", "user_name", "terms", "age")
 """Fields that come back when something was wrong. Never a password."""

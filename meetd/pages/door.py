@@ -13,11 +13,11 @@ from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.pages.assets import Assets
 from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
-from meetd.pages.visitors import Visitors
 from meetd.pages.words import Languages
 from meetd.rooms.names import normalise_room_name
 from meetd.serving.faults import Fault
 from meetd.serving.origins import Origins
+from meetd.serving.visitors import Visitors
 
 _ICON: Final = Path(__file__).parent / "files" / "icon.svg"
 _A_DAY: Final = {"Cache-Control": "public, max-age=86400"}

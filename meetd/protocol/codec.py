@@ -52,6 +52,7 @@ EVENTS: tuple[type[Event], ...] = (
     door.KnockSeen,
     door.DoorsWatched,
     door.KnocksChanged,
+    door.AnswerTaken,
     door.StillLoaded,
     hosting.RoomChanged,
     hosting.MicrophoneAsked,

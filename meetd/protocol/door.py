@@ -1,5 +1,5 @@
-"""The door of a room: who knocks, who answers. Knockers and hosts each have a connection of their own
-for it; nothing here needs a meeting."""
+"""The door of a room: who knocks, who answers. Knockers and hosts each have a connection of their
+own for it; nothing here needs a meeting."""
 
 from typing import Annotated, Literal
 
@@ -51,6 +51,8 @@ class DoorSeen(Event, frozen=True, kw_only=True):
     """Path of the waiting-room picture; may be empty."""
     name: str
     """Your name where the server knows it, else empty."""
+    link_invalid: bool
+    """The invite link you came with was revoked, has expired or was used up."""
 
 
 class Knock(Command, frozen=True, kw_only=True):
@@ -82,7 +84,7 @@ class KnockSeen(Event, frozen=True, kw_only=True):
     room: str
     """The room to join, once admitted."""
     key: AccessKey | None = None
-    """With *always admit* for somebody without an account: keep it, it opens the door from now on."""
+    """With *always admit* for somebody without account: keep it, it opens the door from now on."""
     now: Millis
 
 
@@ -138,12 +140,21 @@ class KnocksChanged(Event, frozen=True, kw_only=True):
 
 
 class AnswerKnock(Command, frozen=True, kw_only=True):
-    """Answer a knock: the first answer counts, a later one is refused with ``KnockAnswered``."""
+    """Answer a knock; answered by ``AnswerTaken``. The first answer counts, a later one is refused
+    with ``KnockAnswered``."""
 
     knock: Id
     answer: Answer
     room: RoomName | None = None
     """At a reception: the room to send them to. ``null``: a new one."""
+
+
+class AnswerTaken(Event, frozen=True, kw_only=True):
+    """The answer counts."""
+
+    ref: Ref
+    room: str
+    """Name of the room that the knocker was sent to; empty when they were not admitted."""
 
 
 class AdmitAll(Command, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
 
 Role = Literal["guest", "host", "support"]
 Sharing = Literal["everybody", "hosts"]
+WhyLeft = Literal["left", "dropped", "removed", "sent to lobby", "ended", "access ended"]
 
 
 class Participant(Value, frozen=True, kw_only=True):
@@ -57,4 +58,4 @@ class ParticipantChanged(MeetingEvent, frozen=True, kw_only=True):
 
 class ParticipantLeft(MeetingEvent, frozen=True, kw_only=True):
     participant: Id
-    why: Literal["left", "dropped", "removed", "sent to lobby", "ended", "access ended"]
+    why: WhyLeft

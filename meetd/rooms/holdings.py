@@ -1,16 +1,79 @@
-"""What is kept about rooms."""
+"""What is kept about rooms, and about who may enter them."""
+
+from collections.abc import AsyncIterator
+from typing import Any
 
 from meetd.core.holdings import ImpersonalHolding
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 
 
-class RoomHolding(ImpersonalHolding):
-    """Rooms without an owner say nothing about a person; they end by not being used."""
+class RoomHolding:
+    """Rooms, their old names, and what owners want of new ones. Rooms of nobody say nothing about
+    a person, and end by not being used."""
 
-    tables = frozenset({"rooms"})
+    tables = frozenset({"rooms", "old_room_names", "room_owners"})
 
     def __init__(self, store: RoomStore) -> None:
         self._store = store
 
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for room in await self._store.owned_by(person):
+            yield {
+                "kind": "room",
+                "name": room.name,
+                "locked": room.locked,
+                "greeting": room.settings.greeting,
+                "lastUsedAt": room.last_used_at,
+            }
+        yield {
+            "kind": "new rooms",
+            "locked": await self._store.locks_new_rooms(person),
+        }
+
+    async def erase_for(self, person: str) -> int:
+        """The rooms somebody owns go with everything in them."""
+        rooms = await self._store.owned_by(person)
+        for room in rooms:
+            await self._store.delete(room)
+        return len(rooms) + await self._store.forget_owner(person)
+
     async def purge_before(self, cutoff: int) -> int:
         return await self._store.purge_before(cutoff)
+
+
+class AccessHolding:
+    """What was granted to somebody, in rooms of others."""
+
+    tables = frozenset({"access_grants"})
+
+    def __init__(self, grants: GrantStore) -> None:
+        self._grants = grants
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for grant in await self._grants.of_account(person):
+            yield {
+                "kind": "access",
+                "level": grant.level,
+                "grantedAt": grant.made_at,
+                "lastUsedAt": grant.last_used_at,
+            }
+
+    async def erase_for(self, person: str) -> int:
+        return await self._grants.forget_account(person)
+
+    async def purge_before(self, cutoff: int) -> int:
+        return await self._grants.purge_before(cutoff)
+
+
+class PassHolding(ImpersonalHolding):
+    """Passes name participants, who are nobody once they have left."""
+
+    tables = frozenset({"passes"})
+
+    def __init__(self, passes: PassStore) -> None:
+        self._passes = passes
+
+    async def purge_before(self, cutoff: int) -> int:
+        return await self._passes.purge_before(cutoff)

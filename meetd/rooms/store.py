@@ -1,70 +1,182 @@
-"""All SQL about rooms."""
+"""All SQL about rooms themselves."""
+
+from collections.abc import Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.rooms.room import Room
+from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree
+from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
+OLD_NAME_LASTS = 90 * 86_400_000
+"""Milliseconds that an old name leads to the room, and is nobody else's."""
+
+Listener = Callable[[Room], None]
+
 
 class RoomStore:
-    """Rooms at rest."""
+    """Rooms at rest. Whoever shows a room live listens with ``on_changed`` and ``on_gone``."""
 
     def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self._changed: list[Listener] = []
+        self._gone: list[Listener] = []
+
+    def on_changed(self, listener: Listener) -> None:
+        """Called with the room as it is from now on: name, owner, lock or settings."""
+        self._changed.append(listener)
+
+    def on_gone(self, listener: Listener) -> None:
+        """Called with a room that was deleted."""
+        self._gone.append(listener)
 
     async def find(self, name: str) -> Room | None:
-        """The room with that (normalised) name. Writes nothing."""
+        """The room with that (normalised) name, or whose name it was until lately. Writes
+        nothing."""
+        rows = await self._database.read(_BY_NAME, {"name": name, "now": self._clock.now()})
+        return await self._room(rows[0]) if rows else None
+
+    async def by_id(self, room_id: str) -> Room | None:
+        rows = await self._database.read(f"{_SELECT} WHERE id = :id", {"id": room_id})
+        return await self._room(rows[0]) if rows else None
+
+    async def owned_by(self, account_id: str) -> list[Room]:
+        """Somebody's rooms, last used first."""
         rows = await self._database.read(
-            "SELECT id, name FROM rooms WHERE name = :name", {"name": name}
+            f"{_SELECT} WHERE owner_id = :owner ORDER BY last_used_at DESC, name",
+            {"owner": account_id},
         )
-        return Room(id=rows[0]["id"], name=rows[0]["name"]) if rows else None
+        return [await self._room(row) for row in rows]
 
     async def make(self, name: str) -> Room:
-        """A room with that (normalised) name; when two ask at once, both get the same."""
+        """A room of nobody's with that (normalised) name; when two ask at once, both get the
+        same."""
         values = {"id": new_id(), "name": name, "now": self._clock.now()}
 
-        async def work(transaction: Transaction) -> list[Row]:
-            return await transaction.execute(
-                "INSERT INTO rooms (id, name, created_at, last_used_at)"
-                " VALUES (:id, :name, :now, :now)"
-                " ON CONFLICT (name) DO UPDATE SET last_used_at = excluded.last_used_at"
-                " RETURNING id, name",
+        async def work(transaction: Transaction) -> Row:
+            found = await transaction.execute(_BY_NAME, values)
+            return found[0] if found else (await transaction.execute(_INSERT, values))[0]
+
+        return await self._room(await self._database.write(work))
+
+    async def make_owned(self, name: str, owner_id: str, *, locked: bool) -> Room:
+        """A room of somebody's. Raises: RoomNameTaken."""
+        room_id = new_id()
+        values = {"id": room_id, "name": name, "now": self._clock.now()}
+
+        async def work(transaction: Transaction) -> Row:
+            if await transaction.execute(_BY_NAME, values):
+                raise RoomNameTaken
+            await transaction.execute(_INSERT, values)
+            return await _own(transaction, room_id, owner_id, locked=locked)
+
+        return await self._room(await self._database.write(work))
+
+    async def claim(self, room: Room, owner_id: str, *, locked: bool) -> Room:
+        """Make nobody's room somebody's. Raises: RoomNotFree when it has an owner by now."""
+
+        async def work(transaction: Transaction) -> Row:
+            rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
+            if not rows or rows[0]["owner_id"] is not None:
+                raise RoomNotFree
+            return await _own(transaction, room.id, owner_id, locked=locked)
+
+        return await self._change(work)
+
+    async def rename(self, room: Room, name: str) -> Room:
+        """The old name leads to the room for a while. Raises: RoomNameTaken."""
+        now = self._clock.now()
+
+        async def work(transaction: Transaction) -> Row:
+            found = await transaction.execute(_BY_NAME, {"name": name, "now": now})
+            if found and found[0]["id"] != room.id:
+                raise RoomNameTaken
+            values = {"id": room.id, "name": name, "now": now, "until": now + OLD_NAME_LASTS}
+            await transaction.execute(
+                "DELETE FROM old_room_names WHERE name = :name OR until <= :now", values
+            )
+            await transaction.execute(
+                "INSERT INTO old_room_names (name, room_id, until)"
+                " SELECT name, id, :until FROM rooms WHERE id = :id AND name <> :name"
+                " ON CONFLICT (name) DO UPDATE SET until = excluded.until",
                 values,
             )
+            return await _update(transaction, room.id, "name = :name", name=name)
 
-        row = (await self._database.write(work))[0]
-        return Room(id=row["id"], name=row["name"])
+        return await self._change(work)
 
-    async def mark_used(self, room: Room) -> None:
-        """The room was in use until now."""
+    async def transfer(self, room: Room, owner_id: str) -> Room:
+        """To another account."""
+        return await self._set(room, "owner_id = :owner", owner=owner_id)
 
-        async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                "UPDATE rooms SET last_used_at = :now WHERE id = :id",
+    async def set_locked(self, room: Room, *, locked: bool) -> Room:
+        return await self._set(room, "locked = :locked", locked=locked)
+
+    async def set_presenter_mode(self, room: Room, *, on: bool) -> Room:
+        return await self._set(room, "presenter_mode = :on", on=on)
+
+    async def change_settings(self, room: Room, settings: RoomSettings) -> Room:
+        cipher = await self._vault.cipher("room", room.id)
+        greeting = settings.greeting.encode()
+        return await self._set(
+            room,
+            "participant_limit = :most, share = :share, chat = :chat, draw = :draw,"
+            " sealed_greeting = :greeting",
+            most=settings.participant_limit,
+            share=settings.share,
+            chat=settings.chat,
+            draw=settings.draw,
+            greeting=cipher.seal(greeting, _greeting_place(room.id)) if greeting else None,
+        )
+
+    async def mark_used(self, room: Room) -> bool:
+        """The room was in use until now. Returns whether it is still there."""
+
+        async def work(transaction: Transaction) -> bool:
+            rows = await transaction.execute(
+                "UPDATE rooms SET last_used_at = :now WHERE id = :id RETURNING id",
                 {"now": self._clock.now(), "id": room.id},
             )
+            return bool(rows)
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def delete_unused(self, room: Room) -> None:
-        """Delete a room in which nothing was ever kept: whoever opens the address again makes it
-        again, and visitors cannot fill the disk with rooms."""
+        """Delete a room in which nothing was ever kept, unless it has an owner: whoever opens the
+        address again makes it again, and visitors cannot fill the disk with rooms."""
+
+        async def work(transaction: Transaction) -> bool:
+            rows = await transaction.execute(
+                "DELETE FROM rooms WHERE id = :id AND owner_id IS NULL RETURNING id",
+                {"id": room.id},
+            )
+            return bool(rows)
+
+        if await self._database.write(work):
+            await self._vault.forget("room", room.id)
+
+    async def delete(self, room: Room) -> None:
+        """With everything in it; its key goes, and with it what backups hold."""
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room.id})
 
         await self._database.write(work)
         await self._vault.forget("room", room.id)
+        for listener in self._gone:
+            listener(room)
 
     async def purge_before(self, cutoff: int) -> int:
-        """Delete rooms last used before ``cutoff`` (ms since the epoch), and their keys."""
+        """Delete rooms of nobody's last used before ``cutoff`` (ms since the epoch), and their
+        keys."""
 
         async def work(transaction: Transaction) -> list[str]:
             rows = await transaction.execute(
-                "DELETE FROM rooms WHERE last_used_at < :cutoff RETURNING id", {"cutoff": cutoff}
+                "DELETE FROM rooms WHERE last_used_at < :cutoff AND owner_id IS NULL RETURNING id",
+                {"cutoff": cutoff},
             )
             return [row["id"] for row in rows]
 
@@ -73,3 +185,101 @@ class RoomStore:
         for room_id in gone:
             await self._vault.forget("room", room_id)
         return len(gone)
+
+    async def locks_new_rooms(self, account_id: str) -> bool:
+        """Are somebody's new rooms locked? Yes, until they say otherwise."""
+        rows = await self._database.read(
+            "SELECT lock_new_rooms FROM room_owners WHERE account_id = :id", {"id": account_id}
+        )
+        return bool(rows[0]["lock_new_rooms"]) if rows else True
+
+    async def set_locks_new_rooms(self, account_id: str, *, locked: bool) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "INSERT INTO room_owners (account_id, lock_new_rooms) VALUES (:id, :locked)"
+                " ON CONFLICT (account_id) DO UPDATE SET lock_new_rooms = excluded.lock_new_rooms",
+                {"id": account_id, "locked": locked},
+            )
+
+        await self._database.write(work)
+
+    async def forget_owner(self, account_id: str) -> int:
+        """What somebody wants of new rooms."""
+
+        async def work(transaction: Transaction) -> int:
+            rows = await transaction.execute(
+                "DELETE FROM room_owners WHERE account_id = :id RETURNING account_id",
+                {"id": account_id},
+            )
+            return len(rows)
+
+        return await self._database.write(work)
+
+    async def _set(self, room: Room, assignments: str, **values: object) -> Room:
+        async def work(transaction: Transaction) -> Row:
+            return await _update(transaction, room.id, assignments, **values)
+
+        return await self._change(work)
+
+    async def _change(self, work: Callable[[Transaction], Awaitable[Row]]) -> Room:
+        room = await self._room(await self._database.write(work))
+        for listener in self._changed:
+            listener(room)
+        return room
+
+    async def _room(self, row: Row) -> Room:
+        return Room(
+            id=row["id"],
+            name=row["name"],
+            owner_id=row["owner_id"],
+            locked=bool(row["locked"]),
+            presenter_mode=bool(row["presenter_mode"]),
+            last_used_at=row["last_used_at"],
+            settings=RoomSettings(
+                participant_limit=row["participant_limit"],
+                share=row["share"],
+                chat=row["chat"],
+                draw=row["draw"],
+                greeting=await self._greeting(row),
+            ),
+        )
+
+    async def _greeting(self, row: Row) -> str:
+        if row["sealed_greeting"] is None:
+            return ""
+        cipher = await self._vault.cipher("room", row["id"])
+        return cipher.open(row["sealed_greeting"], _greeting_place(row["id"])).decode()
+
+
+async def _update(
+    transaction: Transaction, room_id: str, assignments: str, **values: object
+) -> Row:
+    """Raises: NoSuchRoom when the room was deleted meanwhile."""
+    rows = await transaction.execute(
+        f"{_UPDATE} {assignments} WHERE id = :id RETURNING *", {"id": room_id, **values}
+    )
+    if not rows:
+        raise NoSuchRoom
+    return rows[0]
+
+
+async def _own(transaction: Transaction, room_id: str, owner_id: str, *, locked: bool) -> Row:
+    return await _update(
+        transaction, room_id, "owner_id = :owner, locked = :locked", owner=owner_id, locked=locked
+    )
+
+
+def _greeting_place(room_id: str) -> str:
+    return f"rooms/greeting/{room_id}"
+
+
+_SELECT = "SELECT rooms.* FROM rooms"
+_UPDATE = "UPDATE rooms SET"
+_BY_NAME = (
+    f"{_SELECT} WHERE name = :name UNION ALL {_SELECT} JOIN old_room_names AS old"
+    " ON old.room_id = rooms.id WHERE old.name = :name AND old.until > :now LIMIT 1"
+)
+_INSERT = (
+    "INSERT INTO rooms (id, name, created_at, last_used_at)"
+    " VALUES (:id, :name, :now, :now) RETURNING *"
+)

@@ -9,15 +9,13 @@ from aiohttp import web
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.limits import Buckets
-from meetd.core.networks import network_of
-from meetd.core.refusals import MessageMalformed, NotJoined, Refusal, ServerFault, TooFast
-from meetd.meetings.meetings import Meetings, Seat
+from meetd.core.refusals import MessageMalformed, Refusal, ServerFault, TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.codec import refused
-from meetd.protocol.session import Join
-from meetd.serving.addresses import Addresses
+from meetd.rooms.access import Person
 from meetd.serving.origins import Origins
-from meetd.signaling.handlers import Handlers
+from meetd.serving.visitors import Visitors
+from meetd.signaling.connections import Connection, Greeter
 from meetd.signaling.limits import CommandLimits
 from meetd.signaling.socket import Socket
 
@@ -38,19 +36,18 @@ class SignalingDoor:
     def __init__(
         self,
         *,
-        meetings: Meetings,
+        greeter: Greeter,
         origins: Origins,
-        addresses: Addresses,
+        visitors: Visitors,
         clock: Clock,
         sockets_per_address: int,
         joins_per_minute: int,
         commands_per_second: int,
     ) -> None:
-        self._meetings = meetings
+        self._greeter = greeter
         self._origins = origins
-        self._addresses = addresses
+        self._visitors = visitors
         self._clock = clock
-        self._handlers = Handlers(meetings, clock)
         self._sockets_per_address = sockets_per_address
         self._joins = Buckets(rate=joins_per_minute / 60, burst=joins_per_minute)
         self._commands_per_second = commands_per_second
@@ -86,32 +83,34 @@ class SignalingDoor:
         """The handler of ``/ws``: checks before the upgrade, then serves until the end."""
         if not self._origins.is_own(request):
             raise web.HTTPForbidden(text="This address is for pages of this server only.\n")
-        network = network_of(self._addresses.of(request))
+        network = self._visitors.network(request)
         if self._open[network] >= self._sockets_per_address:
             raise web.HTTPTooManyRequests(
                 text="Too many connections from your address. Close some tabs and try again.\n"
             )
         self._open[network] += 1
         try:
+            # Known for as long as the connection lasts: signing out ends what rests on it.
+            person = Person(await self._visitors.of(request), network=network)
             socket = Socket(self._clock)
             response = await socket.open(request)
-            await self._serve(socket, network)
+            await self._serve(socket, person)
         finally:
             self._open[network] -= 1
             if not self._open[network]:
                 del self._open[network]
         return response
 
-    async def _serve(self, socket: Socket, network: str) -> None:
+    async def _serve(self, socket: Socket, person: Person) -> None:
         try:
-            seat = await self._seat(socket, network)
-            if seat is not None:
-                await self._serve_seat(socket, seat)
+            connection = await self._greet(socket, person)
+            if connection is not None:
+                await self._serve_connection(socket, connection)
         finally:
             await socket.finish()
 
-    async def _seat(self, socket: Socket, network: str) -> Seat | None:
-        """Take the Join and seat somebody; ``None`` when that did not happen."""
+    async def _greet(self, socket: Socket, person: Person) -> Connection | None:
+        """Take the first message; ``None`` when nothing came of it."""
         ref = 0
         try:
             async with asyncio.timeout(JOIN_SECONDS):
@@ -119,12 +118,10 @@ class SignalingDoor:
             if command is None:
                 return None
             ref = command.ref
-            if not isinstance(command, Join):
-                raise NotJoined
-            wait = self._joins.take(network, self._clock.monotonic())
+            wait = self._joins.take(person.network, self._clock.monotonic())
             if wait:
                 raise TooFast(seconds=round(wait, 3))
-            return await self._meetings.enter(command, socket.outbox)
+            return await self._greeter.greet(command, socket.outbox, person)
         except TimeoutError:
             socket.outbox.end("silent", retry=False)
         except Refusal as refusal:
@@ -135,19 +132,16 @@ class SignalingDoor:
             socket.outbox.end("refused", retry=True)
         return None
 
-    async def _serve_seat(self, socket: Socket, seat: Seat) -> None:
+    async def _serve_connection(self, socket: Socket, connection: Connection) -> None:
         self._joined.add(socket)
         left = False
         try:
-            left = await self._take_commands(socket, seat)
+            left = await self._take_commands(socket, connection)
         finally:
             self._joined.discard(socket)
-            if left and socket.outbox.ended is None:
-                self._meetings.leave(seat)
-            else:
-                self._meetings.drop(seat)
+            connection.close(left=left)
 
-    async def _take_commands(self, socket: Socket, seat: Seat) -> bool:
+    async def _take_commands(self, socket: Socket, connection: Connection) -> bool:
         """Until the connection ends. Returns whether the page left on purpose."""
         limits = CommandLimits(self._commands_per_second, self._clock)
         while True:
@@ -161,14 +155,14 @@ class SignalingDoor:
                 continue
             if command is None:
                 return socket.left
-            await self._carry_out(socket, seat, limits, command)
+            await self._carry_out(socket, connection, limits, command)
 
     async def _carry_out(
-        self, socket: Socket, seat: Seat, limits: CommandLimits, command: Command
+        self, socket: Socket, connection: Connection, limits: CommandLimits, command: Command
     ) -> None:
         try:
             limits.check(command)
-            answer = await self._handlers.handle(seat, command)
+            answer = await connection.handle(command)
         except TooFast as refusal:
             socket.outbox.send(refused(refusal, command.ref))
             # Nothing more is read until then: whoever goes on sending waits in the network.
@@ -178,7 +172,8 @@ class SignalingDoor:
         except Exception:  # noqa: BLE001 - one bad command must not end the meeting for anybody
             socket.outbox.send(refused(_fault(), command.ref))
         else:
-            socket.outbox.send(answer)
+            if answer is not None:
+                socket.outbox.send(answer)
 
 
 def _fault() -> ServerFault:

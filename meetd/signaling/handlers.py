@@ -1,4 +1,5 @@
-"""Which rule each command calls. One small function per command, and one table of them."""
+"""Which rule each command of somebody who is seated calls. One small function per command, and one
+table of them."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -6,12 +7,17 @@ from typing import Any
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
+from meetd.lobby.desk import Host
+from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings, Seat
+from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
+from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
 from meetd.protocol.session import Done, Join, Leave, Ping
+from meetd.signaling.answering import Answering
 
 
 class Handlers:
@@ -20,11 +26,19 @@ class Handlers:
     The sender is the seat, never a field of the message.
     """
 
-    def __init__(self, meetings: Meetings, clock: Clock) -> None:
+    def __init__(
+        self, meetings: Meetings, acts: Hosting, answering: Answering, clock: Clock
+    ) -> None:
         self._meetings = meetings
+        self._acts = acts
+        self._answering = answering
         self._clock = clock
         self.table: dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]] = {
             Join: self.join,
+            Look: self.join,
+            Knock: self.join,
+            StopKnocking: self.join,
+            Watch: self.join,
             Leave: self.leave,
             Ping: self.ping,
             ChangeMedia: self.change_media,
@@ -34,6 +48,17 @@ class Handlers:
             LoadChat: self.load_chat,
             Signal: self.signal,
             ReportPath: self.report_path,
+            AnswerKnock: self.answer,
+            AdmitAll: self.answer,
+            LoadStill: self.answer,
+            hosting.LockRoom: self.lock,
+            hosting.ChangePresenterMode: self.change_presenter_mode,
+            hosting.Mute: self.mute,
+            hosting.AskToUnmute: self.ask_to_unmute,
+            hosting.Remove: self.remove,
+            hosting.SendToLobby: self.send_to_lobby,
+            hosting.MakeHost: self.make_host,
+            hosting.EndMeeting: self.end,
         }
 
     async def handle(self, seat: Seat, command: Command) -> Event:
@@ -44,7 +69,8 @@ class Handlers:
         answer = await self.table[type(command)](seat, command)
         return answer or Done(ref=command.ref)
 
-    async def join(self, _seat: Seat, _join: Join) -> None:
+    async def join(self, _seat: Seat, _command: Command) -> None:
+        """For whoever is not in yet."""
         raise AlreadyJoined
 
     async def leave(self, seat: Seat, _leave: Leave) -> None:
@@ -63,7 +89,7 @@ class Handlers:
         seat.meeting.rename(seat.participant_id, clean_name(rename.name))
 
     async def send_chat(self, seat: Seat, said: SendChat) -> None:
-        await seat.meeting.say(_author(seat), said, self._clock.now())
+        await seat.meeting.say(_participant(seat), said, self._clock.now())
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
@@ -74,9 +100,40 @@ class Handlers:
     async def report_path(self, seat: Seat, report: ReportPath) -> None:
         seat.meeting.report_path(seat.participant_id, report)
 
+    async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
+        """A host in the room answers as its host, and as whoever they are elsewhere."""
+        me = _participant(seat)
+        account = seat.meeting.standings[me.id].account
+        host = Host(me.name, account, seat.room if me.role == "host" else None)
+        return await self._answering.answer(host, command)
 
-def _author(seat: Seat) -> Participant:
-    author = seat.meeting.find(seat.participant_id)
-    if author is None:
+    async def lock(self, seat: Seat, lock: hosting.LockRoom) -> None:
+        await self._acts.lock(seat, locked=lock.locked)
+
+    async def change_presenter_mode(self, seat: Seat, mode: hosting.ChangePresenterMode) -> None:
+        await self._acts.change_presenter_mode(seat, on=mode.on)
+
+    async def mute(self, seat: Seat, mute: hosting.Mute) -> None:
+        self._acts.mute(seat, mute.participant)
+
+    async def ask_to_unmute(self, seat: Seat, ask: hosting.AskToUnmute) -> None:
+        self._acts.ask_to_unmute(seat, ask.participant)
+
+    async def remove(self, seat: Seat, remove: hosting.Remove) -> None:
+        await self._acts.remove(seat, remove.participant)
+
+    async def send_to_lobby(self, seat: Seat, send: hosting.SendToLobby) -> None:
+        await self._acts.send_to_lobby(seat, send.participant)
+
+    async def make_host(self, seat: Seat, make: hosting.MakeHost) -> None:
+        await self._acts.make_host(seat, make.participant, host=make.host)
+
+    async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
+        await self._acts.end(seat, end)
+
+
+def _participant(seat: Seat) -> Participant:
+    participant = seat.meeting.find(seat.participant_id)
+    if participant is None:
         raise NoSuchParticipant
-    return author
+    return participant

@@ -7,9 +7,9 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from meetd.core.clock import Clock
 from meetd.core.limits import Bucket
 from meetd.core.refusals import MessageMalformed
-from meetd.meetings.outbox import Outbox
 from meetd.protocol.base import Command
 from meetd.protocol.codec import decode_command
+from meetd.protocol.outbox import Outbox
 
 MAX_MESSAGE = 64 * 1024
 """Bytes of one message from a page."""

@@ -2,6 +2,7 @@
 page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,17 @@ import msgspec
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.meetings.meeting import Meeting
-from meetd.meetings.outbox import Outbox
+from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
+from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
-from meetd.protocol.session import Room
+from meetd.rooms.access import Right
+from meetd.rooms.room import Room
 
 TRACE = Path(__file__).parent.parent / "protocol" / "traces" / "meeting.json"
+ROOM = Room("room", "study", owner_id="ada")
 NOON = 1_795_000_000_000
 
 
@@ -49,13 +53,15 @@ class Scenario:
 
     def __init__(self, limit: int = 50) -> None:
         conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
-        self.meeting = Meeting("meeting", Room(name="study"), conversation, limit)
+        self.meeting = Meeting("meeting", ROOM, conversation, limit, lambda *_: lambda: None)
         self.outboxes: dict[str, Outbox] = {}
         self.now = NOON
 
     def join(self, name: str) -> None:
+        """Ada owns the room."""
         self.now += 1_000
         outbox = Outbox(QuietWire())
+        right = Right("host", "owner") if name == "Ada" else Right("join", "knock")
         self.meeting.seat(
             Participant(
                 id=name.lower(),
@@ -66,7 +72,9 @@ class Scenario:
                 screen=False,
                 hand=None,
                 away=False,
+                role=right.role,
             ),
+            Standing(right),
             outbox,
         )
         self.outboxes[name] = outbox
@@ -95,6 +103,16 @@ class Scenario:
 
     def rename(self, name: str, new: str) -> None:
         self.meeting.rename(name.lower(), new)
+
+    def change_room(self, **changes: Any) -> None:
+        self.meeting.change_room(replace(self.meeting.room, **changes))
+
+    def mute(self, name: str) -> None:
+        self.meeting.mute(name.lower())
+
+    def make_host(self, name: str) -> None:
+        standing = Standing(Right("host", "handed on"))
+        self.meeting.change_standing(name.lower(), standing)
 
     def received(self, name: str) -> list[Event]:
         """What waits for that person, taken out."""
@@ -133,6 +151,12 @@ async def trace() -> list[dict[str, Any]]:
     record()
     scenario.leave("Bob")
     scenario.hand("Ada", raised=False)
+    record()
+    scenario.change_room(locked=True, presenter_mode=True)
+    scenario.mute("Carol")
+    record()
+    scenario.make_host("Carol")
+    scenario.change_room(name="library")
     record()
     return steps
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from meetd.meetings.meeting import Meeting
-from meetd.meetings.outbox import Outbox
+from meetd.protocol.outbox import Outbox
 from meetd.signaling.socket import Socket
 from tests.support.guest import guests_at
 from tests.support.server import running_server

@@ -8,6 +8,25 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
+from meetd.protocol.door import (
+    AdmitAll,
+    AnswerKnock,
+    Knock,
+    LoadStill,
+    Look,
+    StopKnocking,
+    Watch,
+)
+from meetd.protocol.hosting import (
+    AskToUnmute,
+    ChangePresenterMode,
+    EndMeeting,
+    LockRoom,
+    MakeHost,
+    Mute,
+    Remove,
+    SendToLobby,
+)
 from meetd.protocol.media import (
     Candidate,
     Description,
@@ -34,15 +53,32 @@ EXAMPLES: dict[type[Command], Command] = {
     LoadChat: LoadChat(before=1),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
+    Look: Look(name="study"),
+    Knock: Knock(name="Eve"),
+    StopKnocking: StopKnocking(),
+    Watch: Watch(),
+    AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
+    AdmitAll: AdmitAll(door="study"),
+    LoadStill: LoadStill(knock="x"),
+    LockRoom: LockRoom(locked=True),
+    ChangePresenterMode: ChangePresenterMode(on=True),
+    Mute: Mute(participant=None),
+    AskToUnmute: AskToUnmute(participant="x"),
+    Remove: Remove(participant="x"),
+    SendToLobby: SendToLobby(participant="x"),
+    MakeHost: MakeHost(participant="x", host=True),
+    EndMeeting: EndMeeting(stay=False),
 }
+FIRST = (Join, Look, Watch)
+"""What a connection may begin with."""
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(meetings=None, clock=None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 
-@pytest.mark.parametrize("command", [c for c in EXAMPLES.values() if not isinstance(c, Join)])
+@pytest.mark.parametrize("command", [c for c in EXAMPLES.values() if not isinstance(c, FIRST)])
 async def test_nothing_but_join_is_carried_out_before_joining(
     command: Command, tmp_path: Path
 ) -> None:

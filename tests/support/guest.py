@@ -13,6 +13,8 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
 from meetd.protocol.chat import ChatLoaded, ChatPosted, LoadChat, Message, SendChat
 from meetd.protocol.codec import decode_event, encode
+from meetd.protocol.door import AnswerTaken, DoorSeen, DoorsWatched, KnockSeen, StillLoaded
+from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, ParticipantLeft
 from meetd.protocol.session import Done, Ended, Join, Leave, Refused, Snapshot, Welcome
 
@@ -33,6 +35,8 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
             people[event.participant.id] = event.participant
         case ParticipantLeft():
             people.pop(event.participant, None)
+        case RoomChanged():
+            return msgspec.structs.replace(snapshot, room=event.room)
         case ChatPosted():
             messages[event.message.number] = event.message
         case _:
@@ -129,7 +133,17 @@ class Guest:
     async def ask(self, command: Command, within: float = TIMEOUT) -> Event:
         """Send and wait for the answer."""
         ref = await self.send(command)
-        answers = (Done, Refused, ChatLoaded, Welcome)
+        answers = (
+            Done,
+            Refused,
+            ChatLoaded,
+            Welcome,
+            DoorSeen,
+            KnockSeen,
+            DoorsWatched,
+            AnswerTaken,
+            StillLoaded,
+        )
 
         def answer() -> list[Event]:
             return [e for e in self.events if isinstance(e, answers) and e.ref == ref]

@@ -334,6 +334,7 @@ export interface DoorSeen {
 	readonly greeting: string;
 	readonly picture: string;
 	readonly name: string;
+	readonly linkInvalid: boolean;
 }
 
 export interface KnockSeen {
@@ -361,6 +362,12 @@ export interface KnocksChanged {
 	readonly type: "KnocksChanged";
 	readonly changed: readonly Knocker[];
 	readonly gone: readonly KnockerGone[];
+}
+
+export interface AnswerTaken {
+	readonly type: "AnswerTaken";
+	readonly ref: number;
+	readonly room: string;
 }
 
 export interface StillLoaded {
@@ -424,6 +431,7 @@ export type Event =
 	| KnockSeen
 	| DoorsWatched
 	| KnocksChanged
+	| AnswerTaken
 	| StillLoaded
 	| RoomChanged
 	| MicrophoneAsked;
@@ -447,13 +455,19 @@ export type Refusal =
 	| { readonly code: "RoomNameInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNameTooLong"; readonly facts: { readonly limit: number } }
 	| { readonly code: "RoomNameReserved"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockFirst"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "InviteLinkInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyGrants"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NotAHost"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostsOnly"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }
 	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }
@@ -483,6 +497,7 @@ export const EVENT_TYPES = [
 	"KnockSeen",
 	"DoorsWatched",
 	"KnocksChanged",
+	"AnswerTaken",
 	"StillLoaded",
 	"RoomChanged",
 	"MicrophoneAsked",

@@ -20,11 +20,13 @@ class WayBack(msgspec.Struct, frozen=True):
     participant_id: str
     joined_at: int
     issued_at: int
+    number: int = 0
+    """Which token of that participant, in a room that has an owner: only the last one is good."""
 
 
 class WayBacks:
-    """Seals and opens tokens. The server keeps none: they hold all they need, encrypted, so that
-    nobody can make one up, and they outlive a restart."""
+    """Seals and opens tokens. They hold all they need, encrypted, so that nobody can make one up,
+    and they outlive a restart. Rooms with an owner keep a pass beside them (``pass_store``)."""
 
     _PLACE = "way-back"
 
@@ -32,13 +34,14 @@ class WayBacks:
         self._cipher = cipher
         self._clock = clock
 
-    def issue(self, room_id: str, participant_id: str, joined_at: int) -> str:
-        """A token for that participant of that room, valid for a day."""
+    def issue(self, room_id: str, participant_id: str, joined_at: int, number: int = 0) -> str:
+        """A token for that participant of that room, valid for a day at most."""
         way_back = WayBack(
             room_id=room_id,
             participant_id=participant_id,
             joined_at=joined_at,
             issued_at=self._clock.now(),
+            number=number,
         )
         sealed = self._cipher.seal(msgspec.msgpack.encode(way_back), self._PLACE)
         return base64.urlsafe_b64encode(sealed).decode()

@@ -1,0 +1,208 @@
+"""The hosts' side of a door: watch who knocks, and answer. The first answer counts."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from meetd.accounts.account import Account, SignedIn
+from meetd.accounts.accounts import Accounts
+from meetd.core.clock import Clock
+from meetd.core.ids import new_room_name
+from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost
+from meetd.lobby.doors import Doors, door_of
+from meetd.lobby.knock import Door, Knock, Stay
+from meetd.lobby.lobbies import Lobbies
+from meetd.lobby.store import KnockStore
+from meetd.lobby.watch import Watch
+from meetd.protocol.door import Answer, DoorsWatched, KnockerGone
+from meetd.protocol.outbox import Outbox
+from meetd.rooms.access import Access
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.names import normalise_room_name
+from meetd.rooms.room import Room
+from meetd.rooms.store import RoomStore
+
+_STAYS: dict[Answer, Stay] = {
+    "admit once": "once",
+    "admit for meeting": "meeting",
+    "always admit": "always",
+}
+
+
+@dataclass(frozen=True)
+class Host:
+    """Who answers: an account, or somebody who is host of a room in its meeting."""
+
+    name: str
+    account: Account | None = None
+    room: Room | None = None
+
+
+class Desk:
+    """Where knocks are answered. Who may is asked of the store for every answer."""
+
+    def __init__(
+        self,
+        *,
+        store: KnockStore,
+        lobbies: Lobbies,
+        doors: Doors,
+        rooms: RoomStore,
+        access: Access,
+        grants: GrantStore,
+        accounts: Accounts,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._lobbies = lobbies
+        self._doors = doors
+        self._rooms = rooms
+        self._access = access
+        self._grants = grants
+        self._accounts = accounts
+        self._clock = clock
+        self._watching: dict[Watch, SignedIn] = {}
+
+    async def watch(self, who: SignedIn, outbox: Outbox, ref: int) -> Watch:
+        """Tell that host who knocks, from now on; the answer goes out from here."""
+        doors = await self._doors.answered_by(who.account)
+        watch = self._watch(outbox, doors, ref)
+        self._watching[watch] = who
+        return watch
+
+    def watch_room(self, room: Room, outbox: Outbox) -> Watch:
+        """The same for a host in a meeting, for that room."""
+        return self._watch(outbox, [door_of(room)], 0)
+
+    def unwatch(self, watch: Watch) -> None:
+        self._watching.pop(watch, None)
+        self._lobbies.unwatch(watch)
+
+    async def doors_changed(self) -> None:
+        """Rooms or access changed hands: everybody watches what is theirs to answer."""
+        for watch, who in tuple(self._watching.items()):
+            doors = await self._doors.answered_by(who.account)
+            if watch in self._watching and {door.key for door in doors} != watch.doors:
+                self._lobbies.watch(watch, doors)
+                self._send_all(watch, 0)
+
+    def session_ended(self, account_id: str, session_id: str | None) -> None:
+        """Signed out, or blocked: nothing more is shown or answered there."""
+        for watch, who in tuple(self._watching.items()):
+            if who.account.id == account_id and session_id in {None, who.session.id}:
+                watch.end()
+
+    async def answer(self, host: Host, knock_id: str, answer: Answer, to: str | None) -> str:
+        """Returns the name of the room they were sent to, empty when not admitted.
+
+        Raises: KnockAnswered, KnockGone, NotAHost, NoSuchRoom.
+        """
+        knock = self._lobbies.find(knock_id)
+        if knock is None:
+            raise self._over(knock_id)
+        if not await self._may_answer(host, knock.door):
+            raise NotAHost
+        if answer == "ask to wait":
+            await self._ask_to_wait(knock)
+            return ""
+        if answer == "turn away":
+            await self._settle(knock, host, None, None)
+            return ""
+        room = await self._room_for(knock, host, to)
+        await self._admit(knock, host, room, _STAYS[answer])
+        return room.name
+
+    async def admit_all(self, host: Host, room_name: str) -> None:
+        """Everybody who waits at that room, once. Raises: NoSuchRoom, NotAHost."""
+        room = await self._rooms.find(normalise_room_name(room_name))
+        if room is None:
+            raise NoSuchRoom
+        if not await self._may_answer(host, door_of(room)):
+            raise NotAHost
+        for knock in tuple(self._lobbies.waiting_at([door_of(room).key])):
+            await self._settle_if_waiting(knock, host, room, "once")
+
+    async def still_of(self, host: Host, knock_id: str) -> bytes:
+        """The picture that came with a knock. Raises: KnockGone, NotAHost."""
+        knock = self._lobbies.find(knock_id)
+        still = self._lobbies.still_of(knock_id)
+        if knock is None or still is None:
+            raise KnockGone
+        if not await self._may_answer(host, knock.door):
+            raise NotAHost
+        return still
+
+    def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
+        watch = Watch(outbox)
+        self._lobbies.watch(watch, doors)
+        self._send_all(watch, ref)
+        return watch
+
+    def _send_all(self, watch: Watch, ref: int) -> None:
+        waiting = sorted(self._lobbies.waiting_at(watch.doors), key=lambda one: one.knocked_at)
+        knockers = tuple(knock.public for knock in waiting)
+        watch.send(DoorsWatched(ref=ref, knockers=knockers, now=self._clock.now()))
+
+    async def _may_answer(self, host: Host, door: Door) -> bool:
+        if host.room is not None and door.key == door_of(host.room).key:
+            return True
+        return host.account is not None and await self._doors.may_answer(host.account, door)
+
+    async def _ask_to_wait(self, knock: Knock) -> None:
+        asked = await self._store.ask_to_wait(knock)
+        if asked is None or self._lobbies.find(knock.id) is None:
+            raise self._over(knock.id)
+        self._lobbies.put(asked)
+
+    async def _room_for(self, knock: Knock, host: Host, to: str | None) -> Room:
+        """Where the admitted go: at a reception, where the host says."""
+        if knock.door.kind == "room":
+            room = await self._rooms.by_id(knock.door.id)
+        elif to is None:
+            if host.account is None:
+                raise NotAHost
+            locked = await self._rooms.locks_new_rooms(host.account.id)
+            return await self._rooms.make_owned(new_room_name(), host.account.id, locked=locked)
+        else:
+            room = await self._rooms.find(normalise_room_name(to))
+            if room and not (host.account and await self._access.is_host(room, host.account)):
+                raise NotAHost
+        if room is None:
+            raise NoSuchRoom
+        return room
+
+    async def _admit(self, knock: Knock, host: Host, room: Room, stay: Stay) -> None:
+        grant_id = await self._grant(knock, room) if stay == "always" else None
+        try:
+            await self._settle(knock, host, room, stay)
+        except KnockAnswered:
+            if grant_id is not None:
+                await self._grants.revoke(room, grant_id)
+            raise
+
+    async def _grant(self, knock: Knock, room: Room) -> str | None:
+        """*Always join*, for the account or else for the browser that knocked."""
+        account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
+        if account is not None:
+            new = self._grants.by_account("join", account)
+        else:
+            hashed = await self._store.place_hash_of(knock)
+            new = self._grants.by_browser(knock.words.name, hashed)
+        return (await self._grants.add(room, new)).id
+
+    async def _settle(self, knock: Knock, host: Host, room: Room | None, stay: Stay | None) -> None:
+        if not await self._settle_if_waiting(knock, host, room, stay):
+            raise self._over(knock.id)
+
+    async def _settle_if_waiting(
+        self, knock: Knock, host: Host, room: Room | None, stay: Stay | None
+    ) -> bool:
+        state: Literal["admitted", "turned away"] = "admitted" if room else "turned away"
+        settled = await self._store.settle(knock, state, room, stay)
+        if settled is None:
+            return False
+        self._lobbies.settle(settled, KnockerGone(id=knock.id, why=state, by=host.name))
+        return True
+
+    def _over(self, knock_id: str) -> KnockAnswered | KnockGone:
+        by = self._lobbies.answered_by(knock_id)
+        return KnockGone() if by is None else KnockAnswered(by=by)

@@ -1,0 +1,86 @@
+"""What a knock is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from meetd.core.text import clean_line
+from meetd.protocol.door import DoorKind, Knocker, KnockState
+
+Stay = Literal["once", "meeting", "always"]
+"""For how long somebody is admitted."""
+
+MAX_MESSAGE = 300
+"""Code points of the message to the host."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where people knock. ``id``: of the room, or ``at:`` and the id of who receives there."""
+
+    id: str
+    kind: DoorKind
+    name: str
+
+    @property
+    def key(self) -> str:
+        """One spelling for both kinds."""
+        return f"{self.kind}:{self.id}"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What a knock says; encrypted at rest."""
+
+    door: str
+    """Name of the room or reception."""
+    name: str
+    message: str
+    invited: str
+    """Label of the invite link they came with."""
+
+
+@dataclass(frozen=True)
+class Knock:
+    """One knock at one door. Times in milliseconds since the epoch."""
+
+    id: str
+    door: Door
+    words: Words
+    account_id: str | None
+    knocked_at: int
+    state: KnockState = "waiting"
+    told: bool = False
+    has_still: bool = False
+    away: bool = False
+    admitted_to: str | None = None
+    """Id of the room that an admission opens."""
+    room_name: str = ""
+    """Its name."""
+    admitted_for: Stay | None = None
+
+    @property
+    def waits(self) -> bool:
+        return self.state in {"waiting", "asked to wait"}
+
+    @property
+    def public(self) -> Knocker:
+        """As hosts see it."""
+        return Knocker(
+            id=self.id,
+            kind=self.door.kind,
+            door=self.door.name,
+            name=self.words.name,
+            message=self.words.message,
+            has_still=self.has_still,
+            knocked_at=self.knocked_at,
+            signed_in=self.account_id is not None,
+            invited=self.words.invited,
+            asked_to_wait=self.state == "asked to wait",
+            away=self.away,
+        )
+
+
+def clean_knock_message(raw: str) -> str:
+    """On one line; may be empty. Raises: TextTooLong."""
+    return clean_line(raw, MAX_MESSAGE)

@@ -1,0 +1,170 @@
+"""All doors at which somebody waits, looks, or watches."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+
+from meetd.core.clock import Clock
+from meetd.lobby.knock import Door, Knock
+from meetd.lobby.lobby import Lobby
+from meetd.lobby.store import KnockStore
+from meetd.lobby.visit import Visit
+from meetd.lobby.watch import Watch
+from meetd.protocol.door import KnockerGone
+
+SWEEP_SECONDS = 30.0
+AWAY_MS = 3_600_000
+"""How long a knock waits whose page is gone."""
+LONGEST_MS = 12 * 3_600_000
+"""How long any knock waits."""
+
+_REMEMBERED = 2_000
+_MOST_STILLS = 200
+
+
+class Lobbies:
+    """Finds the lobby of a door, and drops it when nobody is there any more."""
+
+    def __init__(self, store: KnockStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._lobbies: dict[str, Lobby] = {}
+        self._doors: dict[str, str] = {}
+        self._left_at: dict[str, int] = {}
+        self._answered: OrderedDict[str, str] = OrderedDict()
+        self._stills: OrderedDict[str, bytes] = OrderedDict()
+        self._sweeping: asyncio.TimerHandle | None = None
+        self._lapsing: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Take up who waited when the server stopped, and let go of who waits too long."""
+        for knock in await self._store.waiting():
+            self.put(knock)
+        self._sweep_later()
+
+    async def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        if self._lapsing is not None:
+            await self._lapsing
+        for lobby in self._lobbies.values():
+            lobby.close()
+
+    @property
+    def waiting(self) -> int:
+        """How many knock."""
+        return len(self._doors)
+
+    def __getitem__(self, door: Door) -> Lobby:
+        return self._lobbies.setdefault(door.key, Lobby(door))
+
+    def get(self, door: Door) -> Lobby | None:
+        """The lobby of that door, if anybody is there."""
+        return self._lobbies.get(door.key)
+
+    def find(self, knock_id: str) -> Knock | None:
+        """Who waits with that knock."""
+        key = self._doors.get(knock_id)
+        return self._lobbies[key].get(knock_id) if key else None
+
+    def answered_by(self, knock_id: str) -> str | None:
+        """Who answered it, lately."""
+        return self._answered.get(knock_id)
+
+    def waiting_at(self, doors: Iterable[str]) -> Iterator[Knock]:
+        """Who waits at the doors with these keys."""
+        for key in doors:
+            yield from self._lobbies.get(key, ())
+
+    def host_present(self, key: str) -> bool:
+        lobby = self._lobbies.get(key)
+        return lobby is not None and lobby.host_present
+
+    def put(self, knock: Knock) -> None:
+        """Somebody knocks, or a knock changed."""
+        self._doors[knock.id] = knock.door.key
+        if knock.away:
+            self._left_at.setdefault(knock.id, self._clock.now())
+        else:
+            self._left_at.pop(knock.id, None)
+        self[knock.door].put(knock)
+
+    def settle(self, knock: Knock, gone: KnockerGone) -> None:
+        """It was answered, or waits no more."""
+        lobby = self[knock.door]
+        self._doors.pop(knock.id, None)
+        self._left_at.pop(knock.id, None)
+        self._stills.pop(knock.id, None)
+        if gone.by:
+            self._answered[knock.id] = gone.by
+            if len(self._answered) > _REMEMBERED:
+                self._answered.popitem(last=False)
+        lobby.settle(knock, gone)
+        self._drop_if_empty(lobby)
+
+    def arrive(self, visit: Visit) -> Lobby:
+        lobby = self[visit.door]
+        lobby.arrive(visit)
+        return lobby
+
+    def depart(self, visit: Visit) -> None:
+        lobby = self[visit.door]
+        lobby.depart(visit)
+        if visit.waits and visit.knock is not None:
+            self._left_at.setdefault(visit.knock.id, self._clock.now())
+        self._drop_if_empty(lobby)
+
+    def watch(self, watch: Watch, doors: Iterable[Door]) -> None:
+        """These are the doors of that host, from now on."""
+        wanted = {door.key: door for door in doors}
+        for key in watch.doors - wanted.keys():
+            self._unwatch(watch, key)
+        for key in wanted.keys() - watch.doors:
+            self[wanted[key]].watch(watch)
+        watch.doors = set(wanted)
+
+    def unwatch(self, watch: Watch) -> None:
+        for key in tuple(watch.doors):
+            self._unwatch(watch, key)
+        watch.close()
+
+    def keep_still(self, knock: Knock, still: bytes | None) -> None:
+        """In memory only, and not for long."""
+        self._stills.pop(knock.id, None)
+        if still is not None:
+            self._stills[knock.id] = still
+        if len(self._stills) > _MOST_STILLS:
+            self._stills.popitem(last=False)
+
+    def still_of(self, knock_id: str) -> bytes | None:
+        return self._stills.get(knock_id)
+
+    def _unwatch(self, watch: Watch, key: str) -> None:
+        lobby = self._lobbies[key]
+        lobby.unwatch(watch)
+        watch.doors.discard(key)
+        self._drop_if_empty(lobby)
+
+    def _drop_if_empty(self, lobby: Lobby) -> None:
+        if lobby.is_empty and self._lobbies.get(lobby.door.key) is lobby:
+            lobby.close()
+            del self._lobbies[lobby.door.key]
+
+    def _sweep_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def _sweep(self) -> None:
+        if self._lapsing is None or self._lapsing.done():
+            self._lapsing = asyncio.ensure_future(self._lapse())
+        self._sweep_later()
+
+    async def _lapse(self) -> None:
+        now = self._clock.now()
+        waiting = [knock for lobby in tuple(self._lobbies.values()) for knock in lobby]
+        for knock in waiting:
+            left_at = self._left_at.get(knock.id, now)
+            if now - knock.knocked_at > LONGEST_MS or now - left_at > AWAY_MS:
+                lapsed = await self._store.settle(knock, "lapsed")
+                if lapsed is not None:
+                    self.settle(lapsed, KnockerGone(id=knock.id, why="lapsed", by=""))

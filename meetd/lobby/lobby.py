@@ -1,0 +1,124 @@
+"""One door while somebody is at it: who waits there, and who can answer. No I/O: what it is told
+has been kept already."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from meetd.core.refusals import LobbyFull, TooFast
+from meetd.lobby.knock import Door, Knock
+from meetd.lobby.visit import Visit
+from meetd.lobby.watch import Watch
+from meetd.protocol.door import KnockerGone
+
+MOST_WAITING = 1_000
+MOST_PER_NETWORK = 20
+REFRESH_SECONDS = 0.25
+"""Between two rounds of telling everybody at the door what changed for them."""
+_TRY_LATER = 60.0
+
+
+class Lobby:
+    """Those at one door. ``key``: the kind of door and its id."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self._waiting: dict[str, Knock] = {}
+        self._visits: set[Visit] = set()
+        self._watches: set[Watch] = set()
+        self._networks: Counter[str] = Counter()
+        self._refreshing: asyncio.TimerHandle | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self._waiting or self._visits or self._watches)
+
+    @property
+    def host_present(self) -> bool:
+        """Somebody who can answer would see a knock at once."""
+        return bool(self._watches)
+
+    @property
+    def visits(self) -> tuple[Visit, ...]:
+        return tuple(self._visits)
+
+    def __iter__(self) -> Iterator[Knock]:
+        """Who waits, in the order of knocking."""
+        return iter(self._waiting.values())
+
+    def get(self, knock_id: str) -> Knock | None:
+        return self._waiting.get(knock_id)
+
+    def check_room_for(self, network: str) -> None:
+        """Raises: LobbyFull, TooFast when too many of one network wait already."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise LobbyFull(limit=MOST_WAITING)
+        from_there = sum(visit.person.network == network and visit.waits for visit in self._visits)
+        if from_there >= MOST_PER_NETWORK:
+            raise TooFast(seconds=_TRY_LATER)
+
+    def watch(self, watch: Watch) -> None:
+        self._watches.add(watch)
+        self._refresh_soon()
+
+    def unwatch(self, watch: Watch) -> None:
+        self._watches.discard(watch)
+        self._refresh_soon()
+
+    def arrive(self, visit: Visit) -> None:
+        self._visits.add(visit)
+
+    def depart(self, visit: Visit) -> None:
+        """The page is gone; a knock of theirs goes on waiting."""
+        self._visits.discard(visit)
+        if visit.knock is not None and visit.knock.id in self._waiting:
+            self.put(replace(visit.knock, away=True))
+
+    def put(self, knock: Knock) -> None:
+        """Somebody knocks, or something about a knock changed."""
+        self._waiting[knock.id] = knock
+        for watch in self._watches:
+            watch.changed(knock)
+        self._tell(knock)
+
+    def settle(self, knock: Knock, gone: KnockerGone) -> None:
+        """It waits no more."""
+        self._waiting.pop(knock.id, None)
+        for watch in self._watches:
+            watch.gone(gone)
+        self._tell(knock)
+        self._refresh_soon()
+
+    def visit_of(self, knock: Knock) -> Visit | None:
+        """The page of whoever knocks, if it is open."""
+        return next((visit for visit in self._visits if visit.holds(knock)), None)
+
+    def close(self) -> None:
+        if self._refreshing is not None:
+            self._refreshing.cancel()
+
+    def refresh(self) -> None:
+        """Tell everybody at the door what changed for them; nobody hears the same twice."""
+        self._refreshing = None
+        places = {knock_id: place for place, knock_id in enumerate(self._waiting)}
+        for visit in self._visits:
+            ahead = places.get(visit.knock.id, 0) if visit.knock else 0
+            visit.tell(host_present=self.host_present, ahead=ahead)
+
+    def ahead_of(self, knock: Knock) -> int:
+        for place, knock_id in enumerate(self._waiting):
+            if knock_id == knock.id:
+                return place
+        return 0
+
+    def _tell(self, knock: Knock) -> None:
+        visit = self.visit_of(knock)
+        if visit is not None:
+            visit.knock = knock
+            visit.tell(host_present=self.host_present, ahead=self.ahead_of(knock))
+
+    def _refresh_soon(self) -> None:
+        if self._refreshing is None:
+            loop = asyncio.get_running_loop()
+            self._refreshing = loop.call_later(REFRESH_SECONDS, self.refresh)

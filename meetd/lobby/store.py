@@ -1,0 +1,237 @@
+"""All SQL about knocks. Only while somebody waits, and for a day after."""
+
+import hashlib
+from dataclasses import replace
+
+import msgspec
+
+from meetd.core.clock import Clock
+from meetd.core.ids import new_id, new_token
+from meetd.core.private import Private
+from meetd.core.refusals import KnockGone
+from meetd.lobby.knock import Door, Knock, Stay, Words
+from meetd.protocol.door import KnockState
+from meetd.rooms.room import Room
+from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.vault import Cipher, Vault
+
+ADMISSION_LASTS = 12 * 3_600_000
+"""Milliseconds in which an admission can be used: the answer may come while somebody is away."""
+KEPT = 24 * 3_600_000
+
+
+def place_hash(place: str) -> bytes:
+    """What is kept of a knocker's proof."""
+    return hashlib.sha256(place.encode()).digest()
+
+
+class KnockStore:
+    """Knocks at rest."""
+
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+        self._database = database
+        self._cipher = cipher
+        self._clock = clock
+
+    @classmethod
+    async def open(cls, database: Database, vault: Vault, clock: Clock) -> "KnockStore":
+        return cls(database, await vault.cipher("server", "knocks"), clock)
+
+    async def waiting(self) -> list[Knock]:
+        """Everybody who waits, in the order of knocking."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE state IN ('waiting', 'asked to wait') ORDER BY knocked_at, id"
+        )
+        return [self._knock(row) for row in rows]
+
+    async def by_place(self, place: str) -> Knock | None:
+        """The knock that place belongs to, however it stands."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE place_hash = :hash", {"hash": place_hash(place)}
+        )
+        return self._knock(rows[0]) if rows else None
+
+    async def add(
+        self, door: Door, words: Words, account_id: str | None, state: KnockState = "waiting"
+    ) -> tuple[Knock, Private[str]]:
+        """A new knock and its place. Old ones that are over go on the way."""
+        place = new_token()
+        now = self._clock.now()
+        knock = Knock(new_id(), door, words, account_id, now, state)
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "DELETE FROM knocks WHERE state NOT IN ('waiting', 'asked to wait')"
+                " AND changed_at < :old",
+                {"old": now - KEPT},
+            )
+            await transaction.execute(
+                "INSERT INTO knocks (id, door, place_hash, account_id, sealed, state, told,"
+                " knocked_at, changed_at) VALUES (:id, :door, :hash, :account, :sealed, :state,"
+                " :no, :now, :now)",
+                {
+                    "id": knock.id,
+                    "door": door.key,
+                    "hash": place_hash(place),
+                    "account": account_id,
+                    "sealed": self._seal(knock.id, words),
+                    "state": state,
+                    "no": False,
+                    "now": now,
+                },
+            )
+
+        await self._database.write(work)
+        return knock, Private(place)
+
+    async def change_words(self, knock: Knock, words: Words) -> Knock:
+        await self._set(knock, "sealed = :sealed", sealed=self._seal(knock.id, words))
+        return replace(knock, words=words)
+
+    async def mark_told(self, knock: Knock) -> Knock:
+        await self._set(knock, "told = :yes", yes=True)
+        return replace(knock, told=True)
+
+    async def ask_to_wait(self, knock: Knock) -> Knock | None:
+        """Returns ``None`` when it waits no more."""
+
+        async def work(transaction: Transaction) -> bool:
+            rows = await transaction.execute(
+                "UPDATE knocks SET state = 'asked to wait', changed_at = :now"
+                " WHERE id = :id AND state IN ('waiting', 'asked to wait') RETURNING id",
+                {"id": knock.id, "now": self._clock.now()},
+            )
+            return bool(rows)
+
+        asked = await self._database.write(work)
+        return replace(knock, state="asked to wait") if asked else None
+
+    async def place_hash_of(self, knock: Knock) -> bytes:
+        """What the knocker's own proof is known by. Raises: KnockGone."""
+        rows = await self._database.read(
+            "SELECT place_hash FROM knocks WHERE id = :id", {"id": knock.id}
+        )
+        if not rows:
+            raise KnockGone
+        return bytes(rows[0]["place_hash"])
+
+    async def settle(
+        self,
+        knock: Knock,
+        state: KnockState,
+        room: Room | None = None,
+        stay: Stay | None = None,
+    ) -> Knock | None:
+        """How it stands from now on. Returns ``None`` when it was settled before: only one answer
+        counts."""
+
+        async def work(transaction: Transaction) -> bool:
+            rows = await transaction.execute(
+                "UPDATE knocks SET state = :state, admitted_to = :room, admitted_for = :stay,"
+                " changed_at = :now WHERE id = :id AND state IN ('waiting', 'asked to wait')"
+                " RETURNING id",
+                {
+                    "id": knock.id,
+                    "state": state,
+                    "room": room.id if room else None,
+                    "stay": stay,
+                    "now": self._clock.now(),
+                },
+            )
+            return bool(rows)
+
+        if not await self._database.write(work):
+            return None
+        return replace(
+            knock,
+            state=state,
+            admitted_to=room.id if room else None,
+            room_name=room.name if room else "",
+            admitted_for=stay,
+        )
+
+    async def admitted(self, place: str, room_id: str) -> Knock | None:
+        """The knock of that place, if it opens that room and was not used yet. Writes nothing."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE {_ADMITTED}", self._admitting(place, room_id)
+        )
+        return self._knock(rows[0]) if rows else None
+
+    async def enter(self, place: str, room_id: str) -> Knock | None:
+        """Use an admission up. Returns the knock, once."""
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.execute(
+                f"{_DELETE} WHERE {_ADMITTED} RETURNING *",
+                self._admitting(place, room_id),
+            )
+
+        rows = await self._database.write(work)
+        return self._knock(rows[0]) if rows else None
+
+    async def erase_for(self, account_id: str) -> int:
+        return await self._delete("account_id = :account", account=account_id)
+
+    async def purge_before(self, cutoff: int) -> int:
+        return await self._delete("changed_at < :cutoff", cutoff=cutoff)
+
+    async def of_account(self, account_id: str) -> list[Knock]:
+        rows = await self._database.read(
+            f"{_SELECT} WHERE account_id = :account", {"account": account_id}
+        )
+        return [self._knock(row) for row in rows]
+
+    async def forget_room(self, room: Room) -> None:
+        """Everything about a room that is no more."""
+        await self._delete("door = :door OR admitted_to = :id", door=f"room:{room.id}", id=room.id)
+
+    async def _set(self, knock: Knock, assignments: str, **values: object) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                f"{_UPDATE} {assignments} WHERE id = :id", {"id": knock.id, **values}
+            )
+
+        await self._database.write(work)
+
+    async def _delete(self, where: str, **values: object) -> int:
+        async def work(transaction: Transaction) -> int:
+            rows = await transaction.execute(f"{_DELETE} WHERE {where} RETURNING id", values)
+            return len(rows)
+
+        return await self._database.write(work)
+
+    def _admitting(self, place: str, room_id: str) -> dict[str, object]:
+        oldest = self._clock.now() - ADMISSION_LASTS
+        return {"hash": place_hash(place), "room": room_id, "oldest": oldest}
+
+    def _seal(self, knock_id: str, words: Words) -> bytes:
+        return self._cipher.seal(msgspec.json.encode(words), _place(knock_id))
+
+    def _knock(self, row: Row) -> Knock:
+        plain = self._cipher.open(row["sealed"], _place(row["id"]))
+        words = msgspec.json.decode(plain, type=Words)
+        kind, _, door_id = row["door"].partition(":")
+        return Knock(
+            id=row["id"],
+            door=Door(door_id, "room" if kind == "room" else "reception", words.door),
+            words=words,
+            account_id=row["account_id"],
+            knocked_at=row["knocked_at"],
+            state=row["state"],
+            told=bool(row["told"]),
+            away=True,
+            admitted_to=row["admitted_to"],
+            admitted_for=row["admitted_for"],
+        )
+
+
+def _place(knock_id: str) -> str:
+    return f"knocks/{knock_id}"
+
+
+_SELECT = "SELECT * FROM knocks"
+_UPDATE = "UPDATE knocks SET"
+_DELETE = "DELETE FROM knocks"
+_ADMITTED = (
+    "place_hash = :hash AND state = 'admitted' AND admitted_to = :room AND changed_at > :oldest"
+)

@@ -1,0 +1,85 @@
+"""Carries what changed at rest to everything that lives from it: meetings, lobbies, hosts' pages.
+
+Listeners are called right after the change was kept, in order; what needs the store follows in the
+background, and reads what is there by then.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from meetd.accounts.accounts import Accounts
+from meetd.core.refusals import Refusal
+from meetd.lobby.desk import Desk
+from meetd.lobby.doorstep import Doorstep
+from meetd.meetings.meetings import Meetings
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.room import Room
+from meetd.rooms.store import RoomStore
+
+_log = logging.getLogger(__name__)
+
+
+class Changes:
+    """Listens everywhere. ``close`` waits for what is under way."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Accounts,
+        rooms: RoomStore,
+        grants: GrantStore,
+        meetings: Meetings,
+        doorstep: Doorstep,
+        desk: Desk,
+    ) -> None:
+        self._rooms = rooms
+        self._meetings = meetings
+        self._doorstep = doorstep
+        self._desk = desk
+        self._under_way: set[asyncio.Task[None]] = set()
+        rooms.on_changed(self._room_changed)
+        rooms.on_gone(self._room_gone)
+        grants.on_changed(self._access_changed)
+        accounts.on_sessions_ended(self._session_ended)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._under_way)
+
+    def _room_changed(self, room: Room) -> None:
+        self._meetings.change_room(room)
+        self._run(self._doorstep.room_changed(room))
+        self._run(self._desk.doors_changed())
+
+    def _room_gone(self, room: Room) -> None:
+        self._run(self._meetings.end_room(room))
+        self._run(self._doorstep.room_gone(room))
+        self._run(self._desk.doors_changed())
+
+    def _access_changed(self, room_id: str) -> None:
+        self._meetings.recheck(room_id)
+        self._run(self._look_again(room_id))
+        self._run(self._desk.doors_changed())
+
+    def _session_ended(self, account_id: str, session_id: str | None) -> None:
+        self._meetings.session_ended(account_id, session_id)
+        self._desk.session_ended(account_id, session_id)
+
+    async def _look_again(self, room_id: str) -> None:
+        room = await self._rooms.by_id(room_id)
+        if room is not None:
+            await self._doorstep.room_changed(room)
+
+    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(_log_refusal(errand))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+
+
+async def _log_refusal(errand: Coroutine[Any, Any, None]) -> None:
+    try:
+        await errand
+    except Refusal as refusal:
+        fields = {"code": refusal.code}
+        _log.warning("a change was kept, but not shown everywhere", extra={"fields": fields})

@@ -1,0 +1,127 @@
+"""What hosts do in a meeting. The role is looked up for every act: it may be gone by then."""
+
+from collections.abc import Awaitable, Callable
+
+from meetd.core.refusals import (
+    HostRoleStands,
+    NoSuchParticipant,
+    NotAHost,
+    RoomNotLocked,
+    RoomNotOwned,
+)
+from meetd.meetings.meeting import Meeting
+from meetd.meetings.meetings import Meetings, Seat
+from meetd.meetings.standing import Standing
+from meetd.protocol.door import KnockSeen
+from meetd.protocol.hosting import EndMeeting, MicrophoneAsked
+from meetd.protocol.people import Participant
+from meetd.rooms.access import Right
+from meetd.rooms.pass_store import PassStore
+from meetd.rooms.room import Room
+from meetd.rooms.store import RoomStore
+
+BackToLobby = Callable[[Room, str, str | None], Awaitable[KnockSeen]]
+"""Makes a knock of that name and account, and says what the page has to know of it."""
+
+
+class Hosting:
+    """Acts of the host in that seat. Each raises NotAHost for anybody else."""
+
+    def __init__(
+        self, meetings: Meetings, rooms: RoomStore, passes: PassStore, back_to_lobby: BackToLobby
+    ) -> None:
+        self._meetings = meetings
+        self._rooms = rooms
+        self._passes = passes
+        self._back_to_lobby = back_to_lobby
+
+    async def lock(self, seat: Seat, *, locked: bool) -> None:
+        _check_host(seat)
+        if seat.room.owner_id is None:
+            raise RoomNotOwned
+        await self._rooms.set_locked(seat.room, locked=locked)
+
+    async def change_presenter_mode(self, seat: Seat, *, on: bool) -> None:
+        _check_host(seat)
+        await self._rooms.set_presenter_mode(seat.room, on=on)
+
+    def mute(self, seat: Seat, participant_id: str | None) -> None:
+        """One, or everybody but the hosts."""
+        host = _check_host(seat)
+        meeting = seat.meeting
+        if participant_id is not None:
+            _find(meeting, participant_id)
+        for one in meeting:
+            chosen = one.id == participant_id if participant_id else one.role != "host"
+            if chosen and one.microphone:
+                meeting.mute(one.id)
+                _tell(meeting, one.id, MicrophoneAsked(on=False, by=host.name))
+
+    def ask_to_unmute(self, seat: Seat, participant_id: str) -> None:
+        host = _check_host(seat)
+        _find(seat.meeting, participant_id)
+        _tell(seat.meeting, participant_id, MicrophoneAsked(on=True, by=host.name))
+
+    async def remove(self, seat: Seat, participant_id: str) -> None:
+        _check_host(seat)
+        _find(seat.meeting, participant_id)
+        await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
+
+    async def send_to_lobby(self, seat: Seat, participant_id: str) -> None:
+        """Out, and knocking again, with a place in the lobby."""
+        _check_host(seat)
+        if not seat.room.locked:
+            raise RoomNotLocked
+        meeting = seat.meeting
+        participant = _find(meeting, participant_id)
+        account = meeting.standings[participant_id].account
+        seen = await self._back_to_lobby(
+            seat.room, participant.name, account.id if account else None
+        )
+        outbox = meeting.outbox_of(participant_id)
+        if outbox is not None:
+            outbox.send(seen)
+        await self._meetings.put_out(meeting, (participant_id,), "sent to lobby", "sent to lobby")
+
+    async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
+        """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""
+        _check_host(seat)
+        participant = _find(seat.meeting, participant_id)
+        standing = seat.meeting.standings[participant_id]
+        if host == (participant.role == "host"):
+            return
+        if standing.right.is_personal and standing.right.level == "host":
+            raise HostRoleStands
+        right = Right("host" if host else "join", "handed on" if host else "knock")
+        await self._passes.change_right(participant_id, right)
+        if seat.meeting.find(participant_id) is not None:
+            seat.meeting.change_standing(participant_id, Standing(right, standing.who))
+
+    async def end(self, seat: Seat, end: EndMeeting) -> None:
+        """For everybody, or everybody else; ways back are over, also of those who left lately."""
+        _check_host(seat)
+        keep = (seat.participant_id,) if end.stay else ()
+        await self._passes.destroy_others(seat.room.id, keep)
+        others = tuple(one.id for one in seat.meeting if one.id not in keep)
+        await self._meetings.put_out(seat.meeting, others, "ended", "ended")
+
+
+def _check_host(seat: Seat) -> Participant:
+    """Raises: NotAHost."""
+    host = seat.meeting.find(seat.participant_id)
+    if host is None or host.role != "host":
+        raise NotAHost
+    return host
+
+
+def _find(meeting: Meeting, participant_id: str) -> Participant:
+    participant = meeting.find(participant_id)
+    if participant is None:
+        raise NoSuchParticipant
+    return participant
+
+
+def _tell(meeting: Meeting, participant_id: str, event: MicrophoneAsked) -> None:
+    outbox = meeting.outbox_of(participant_id)
+    if outbox is not None:
+        outbox.send(event)

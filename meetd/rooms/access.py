@@ -1,0 +1,122 @@
+"""Who may do what in a room. The store alone decides: nothing a page says about itself counts, and
+what is not granted is refused."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from meetd.accounts.account import Account, SignedIn
+from meetd.core.refusals import InviteLinkInvalid
+from meetd.protocol.people import Role
+from meetd.rooms.grant_store import Grant, GrantStore
+from meetd.rooms.room import Room
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whoever asks: the account of the session cookie, if any, and the key of an invite link."""
+
+    who: SignedIn | None = None
+    key: str | None = None
+    network: str = ""
+    """What limits count by."""
+
+    @property
+    def account(self) -> Account | None:
+        return self.who.account if self.who else None
+
+
+@dataclass(frozen=True)
+class Right:
+    """What somebody may do, and why: the reason is what a revocation looks for.
+
+    ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``knock`` (admitted),
+    ``handed on`` (made host in the meeting), ``support``.
+    """
+
+    level: Literal["join", "host"]
+    basis: str
+
+    @property
+    def role(self) -> Role:
+        """What it makes of somebody in the meeting."""
+        if self.basis == "support":
+            return "support"
+        return "host" if self.level == "host" else "guest"
+
+    @property
+    def grant_id(self) -> str | None:
+        kind, _, grant_id = self.basis.partition(":")
+        return grant_id if kind == "grant" else None
+
+    @property
+    def is_personal(self) -> bool:
+        """Rests on being somebody, and ends with it."""
+        return self.basis == "owner" or self.grant_id is not None
+
+
+class Access:
+    """Asks the store, every time."""
+
+    def __init__(self, grants: GrantStore) -> None:
+        self._grants = grants
+
+    async def right_of(self, room: Room, person: Person) -> Right | None:
+        """The most that somebody may do in that room; ``None``: they have to knock."""
+        return await self._granted(room, person.account, person.key) or _open_to_all(room)
+
+    async def link_of(self, room: Room, key: str | None) -> Grant | None:
+        """The grant behind the key that somebody came with, while it stands."""
+        grants = await self._grants.standing(room.id, None, key) if key else []
+        return grants[0] if grants else None
+
+    async def use(self, right: Right) -> None:
+        """Enter with it. Raises: InviteLinkInvalid when it was used up or revoked just now."""
+        if right.grant_id is not None and not await self._grants.use(right.grant_id):
+            raise InviteLinkInvalid
+
+    async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
+        """The right of somebody who is in already, after something changed. What no longer stands
+        gives way to what they may do otherwise; locking a room ends nobody's stay."""
+        rights = [await self._granted(room, account, None)]
+        if right.grant_id is not None:
+            rights.append(await self._still_granted(right.grant_id, account))
+        elif not right.is_personal:
+            rights.append(right)
+        return _most(rights) or _open_to_all(room)
+
+    async def is_host(self, room: Room, account: Account) -> bool:
+        """By the store alone, whether in a meeting or not."""
+        right = await self._granted(room, account, None)
+        return right is not None and right.level == "host"
+
+    async def _granted(self, room: Room, account: Account | None, key: str | None) -> Right | None:
+        if account is not None and account.id == room.owner_id:
+            return Right("host", "owner")
+        if room.owner_id is None or (account is None and key is None):
+            return None
+        standing = await self._grants.standing(room.id, account, key)
+        return _most([_right_by(grant) for grant in standing])
+
+    async def _still_granted(self, grant_id: str, account: Account | None) -> Right | None:
+        grant = await self._grants.find(grant_id)
+        if grant is None or (grant.needs_account and account is None):
+            return None
+        return _right_by(grant)
+
+
+def _right_by(grant: Grant) -> Right | None:
+    return None if grant.level == "knock" else Right(grant.level, f"grant:{grant.id}")
+
+
+def _open_to_all(room: Room) -> Right | None:
+    """A room without an owner has no door."""
+    return None if room.owner_id is not None and room.locked else Right("join", "open")
+
+
+def _most(rights: Iterable[Right | None]) -> Right | None:
+    return max(
+        (right for right in rights if right is not None),
+        key=lambda right: right.level == "host",
+        default=None,
+    )

@@ -1,0 +1,170 @@
+"""All SQL about passes: who is, or was a moment ago, in a room that has an owner.
+
+A pass lets the same browser back in without knocking. It is good while its participant is in and
+for two minutes after, also over a restart of the server; removing somebody destroys it.
+"""
+
+from dataclasses import dataclass
+
+from meetd.core.clock import Clock
+from meetd.rooms.access import Right
+from meetd.rooms.way_back import VALID_MS, WayBack
+from meetd.storage.database import Database, Row, Transaction
+
+COMING_BACK = 120_000
+"""Milliseconds after leaving."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """``number``: of the only token that is good from now on."""
+
+    right: Right
+    number: int
+
+
+class PassStore:
+    """Passes at rest."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def open(self) -> None:
+        """Whoever was in when the server stopped has left at that moment, and may come back."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE passes SET left_at = :now WHERE left_at IS NULL",
+                {"now": self._clock.now()},
+            )
+            await transaction.execute(
+                "DELETE FROM passes WHERE left_at < :long_ago",
+                {"long_ago": self._clock.now() - VALID_MS},
+            )
+
+        await self._database.write(work)
+
+    async def make(
+        self, room_id: str, participant_id: str, right: Right, meeting: str | None
+    ) -> Pass:
+        """For somebody who enters. ``meeting``: good for as long as that one lasts."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "INSERT INTO passes (participant_id, room_id, level, basis, meeting, number,"
+                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, 1, :no)",
+                {
+                    "id": participant_id,
+                    "room": room_id,
+                    "level": right.level,
+                    "basis": right.basis,
+                    "meeting": meeting,
+                    "no": False,
+                },
+            )
+
+        await self._database.write(work)
+        return Pass(right, 1)
+
+    async def look(self, back: WayBack, meeting: str | None) -> Right | None:
+        """What that token is good for now, without using it."""
+        rows = await self._database.read(f"{_SELECT} WHERE {_GOOD}", self._values(back, meeting))
+        return _right(rows[0]) if rows else None
+
+    async def redeem(self, back: WayBack, meeting: str | None) -> Pass | None:
+        """Use the token up. The one before the last is good as long as nobody used the last one:
+        the answer that carried it may have been lost with the connection."""
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.execute(
+                f"{_RENEW} WHERE {_GOOD} RETURNING *",
+                self._values(back, meeting),
+            )
+
+        rows = await self._database.write(work)
+        return Pass(_right(rows[0]), rows[0]["number"]) if rows else None
+
+    async def confirm(self, participant_id: str) -> None:
+        """The browser has its new token: older ones are over."""
+        await self._change(participant_id, "confirmed = :yes", yes=True)
+
+    async def change_right(self, participant_id: str, right: Right) -> None:
+        await self._change(
+            participant_id, "level = :level, basis = :basis", level=right.level, basis=right.basis
+        )
+
+    async def leave(self, participant_id: str) -> None:
+        """From now on there are two minutes to come back."""
+        await self._change(participant_id, "left_at = :now", now=self._clock.now())
+
+    async def destroy(self, room_id: str, participants: tuple[str, ...]) -> None:
+        """No way back for these."""
+
+        async def work(transaction: Transaction) -> None:
+            for participant_id in participants:
+                await transaction.execute(
+                    "DELETE FROM passes WHERE participant_id = :id AND room_id = :room",
+                    {"id": participant_id, "room": room_id},
+                )
+
+        await self._database.write(work)
+
+    async def destroy_others(self, room_id: str, keep: tuple[str, ...]) -> None:
+        """No way back for anybody of that room, those who left a moment ago included."""
+
+        async def work(transaction: Transaction) -> None:
+            rows = await transaction.execute(
+                "SELECT participant_id FROM passes WHERE room_id = :room", {"room": room_id}
+            )
+            for row in rows:
+                if row["participant_id"] not in keep:
+                    await transaction.execute(
+                        "DELETE FROM passes WHERE participant_id = :id",
+                        {"id": row["participant_id"]},
+                    )
+
+        await self._database.write(work)
+
+    async def purge_before(self, cutoff: int) -> int:
+        async def work(transaction: Transaction) -> int:
+            rows = await transaction.execute(
+                "DELETE FROM passes WHERE left_at < :cutoff RETURNING participant_id",
+                {"cutoff": cutoff},
+            )
+            return len(rows)
+
+        return await self._database.write(work)
+
+    async def _change(self, participant_id: str, assignments: str, **values: object) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                f"{_UPDATE} {assignments} WHERE participant_id = :id",
+                {"id": participant_id, **values},
+            )
+
+        await self._database.write(work)
+
+    def _values(self, back: WayBack, meeting: str | None) -> dict[str, object]:
+        return {
+            "id": back.participant_id,
+            "room": back.room_id,
+            "number": back.number,
+            "meeting": meeting,
+            "oldest": self._clock.now() - COMING_BACK,
+            "no": False,
+        }
+
+
+def _right(row: Row) -> Right:
+    return Right(row["level"], row["basis"])
+
+
+_SELECT = "SELECT * FROM passes"
+_UPDATE = "UPDATE passes SET"
+_RENEW = f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL"
+_GOOD = (
+    "participant_id = :id AND room_id = :room"
+    " AND (number = :number OR (number = :number + 1 AND confirmed = :no))"
+    " AND (left_at IS NULL OR left_at > :oldest OR meeting = :meeting)"
+)

@@ -1,0 +1,128 @@
+"""People with accounts who come to the doors of a running server, over the real WebSocket."""
+
+import itertools
+
+from meetd.accounts.account import Account
+from meetd.accounts.joining import SignUp
+from meetd.app import Server
+from meetd.core.private import Private
+from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
+from meetd.protocol.door import KnocksChanged as Changed
+from meetd.protocol.session import Join, Welcome
+from meetd.rooms.room import Room
+from tests.support.guest import Guest, Guests
+
+GOOD = "correct horse battery"
+_numbers = itertools.count(1)
+
+
+class Street:
+    """One server and everybody who comes to its doors."""
+
+    def __init__(self, server: Server, guests: Guests) -> None:
+        self.server = server
+        self.guests = guests
+        self._tokens: dict[str, str] = {}
+
+    async def account(self, name: str) -> Account:
+        """Somebody with an account, signed in."""
+        email = f"{name.lower()}-{next(_numbers)}@example.org"
+        sign_up = SignUp(
+            way="open",
+            token=Private(""),
+            email=email,
+            first_name=name,
+            last_name="Example",
+            user_name=name,
+            password=Private(GOOD),
+            terms=True,
+            age=True,
+        )
+        account = await self.server.accounts.joining.sign_up(sign_up, "203.0.113.7")
+        token = await self.server.accounts.signing_in.begin(account.id, "Firefox, Linux", None)
+        self._tokens[account.id] = token.reveal()
+        return account
+
+    async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
+        return await self.server.rooms.make_owned(name, owner.id, locked=locked)
+
+    def token(self, account: Account) -> str:
+        return self._tokens[account.id]
+
+    async def connect(self, name: str, account: Account | None = None) -> Guest:
+        """Somebody who has not said anything yet, signed in or not."""
+        headers = {"Cookie": f"meetd={self.token(account)}"} if account else {}
+        return await self.guests.connect(name, **headers)
+
+    async def look(
+        self, room: str, name: str, account: Account | None = None, **look: str
+    ) -> tuple[Guest, DoorSeen]:
+        guest = await self.connect(name, account)
+        answer = await guest.ask(Look(name=room, **look))
+        assert isinstance(answer, DoorSeen), answer
+        return guest, answer
+
+    async def knock(self, room: str, name: str, account: Account | None = None) -> Guest:
+        """Somebody who knocks and waits."""
+        guest, _ = await self.look(room, name, account)
+        answer = await guest.ask(Knock(name=name))
+        assert isinstance(answer, KnockSeen), answer
+        assert answer.state == "waiting"
+        return guest
+
+    async def watch(self, account: Account) -> Guest:
+        """A host on any page."""
+        guest = await self.connect(account.name, account)
+        answer = await guest.ask(Watch())
+        assert isinstance(answer, DoorsWatched), answer
+        return guest
+
+    async def enter(
+        self, room: str, name: str, account: Account | None = None, **join: str
+    ) -> Guest:
+        """Somebody who is let in."""
+        guest = await self.connect(name, account)
+        answer = await guest.ask(join_as(room, name, **join))
+        assert isinstance(answer, Welcome), answer
+        return guest
+
+    async def refused(
+        self, room: str, name: str, account: Account | None = None, **join: str
+    ) -> str:
+        """The code with which somebody is not let in."""
+        guest = await self.connect(name, account)
+        return (await guest.refused(join_as(room, name, **join))).refusal.code
+
+
+def join_as(room: str, name: str, **join: str) -> Join:
+    return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
+
+
+def place_of(guest: Guest) -> str:
+    """The proof of that guest's knock."""
+    return [event.place for event in guest.events if isinstance(event, KnockSeen)][-1]
+
+
+def state_of(guest: Guest) -> str:
+    """How that guest's knock stands, as last told."""
+    return [event.state for event in guest.events if isinstance(event, KnockSeen)][-1]
+
+
+def at_the_door(host: Guest) -> dict[str, Knocker]:
+    """Who waits, by name, as that host's page shows it."""
+    waiting: dict[str, Knocker] = {}
+    for event in host.events:
+        match event:
+            case DoorsWatched():
+                waiting = {one.id: one for one in event.knockers}
+            case Changed():
+                waiting |= {one.id: one for one in event.changed}
+                for gone in event.gone:
+                    waiting.pop(gone.id, None)
+    return {one.name: one for one in waiting.values()}
+
+
+async def knock_of(host: Guest, name: str) -> Knocker:
+    """Wait until the host sees that knock."""
+    await host.until(lambda: name in at_the_door(host), f"{host.name} did not see {name} knock")
+    return at_the_door(host)[name]
