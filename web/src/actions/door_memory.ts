@@ -87,6 +87,11 @@ export class DoorMemory {
 		save(KEYS + room, { key });
 	}
 
+	/** The one in the address stays: the server says each time that it opens nothing. */
+	forgetKept(): void {
+		forget(KEYS + this.#room);
+	}
+
 	forgetKey(): void {
 		this.#key = null;
 		forget(KEYS + this.#room);

@@ -72,7 +72,10 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				place: memory.place,
 			}),
 			handlers: {
-				door: (event) => store.happen({ type: "DoorSeen", event }),
+				door(event) {
+					if (event.linkInvalid) memory.forgetKept();
+					store.happen({ type: "DoorSeen", event });
+				},
 				knock: seeKnock,
 				lost: (attempt) =>
 					store.happen({ type: "DoorLost", unreachable: attempt >= FIRST_JOIN_TRIES }),

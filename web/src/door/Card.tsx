@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Knocker } from "../protocol/generated";
 import { Icon } from "../ui/Icon";
+import { shortRoomName } from "../ui/names";
 import { sayTold } from "./announce";
 import { waitingOf } from "./feeds";
 import { type CardModel, collapse } from "./model";
@@ -14,8 +15,9 @@ export function Card({ model }: { readonly model: CardModel }) {
 	const w = words.value;
 	const door = model.door.value;
 	const waiting = waitingOf(door.feeds);
-	// What one did oneself shows by itself; where somebody was sent does not.
-	const told = door.told.filter(({ own, room }) => !own || room !== "");
+	// What one did oneself shows by itself; the way after whom one let in does not.
+	const here = model.here();
+	const told = door.told.filter(({ own, room }) => !own || (room !== "" && room !== here));
 	const open = waiting.length > 0 || told.length > 0;
 	const collapsed = model.collapsed.value;
 	const section = useRef<HTMLElement>(null);
@@ -52,7 +54,7 @@ export function Card({ model }: { readonly model: CardModel }) {
 					{!collapsed && (
 						<div class="door-body">
 							{door.lost && <p class="door-quiet">{w.lost}</p>}
-							<ToldLines told={told} here={model.here()} />
+							<ToldLines told={told} here={here} />
 							<AllAtOnce model={model} waiting={waiting} />
 							<WaitingList model={model} waiting={waiting} />
 							<Offers model={model} />
@@ -75,7 +77,10 @@ function ToldLines({ told, here }: { readonly told: readonly Told[]; readonly he
 			))}
 			{goTo.map((room) => (
 				<p key={room}>
-					<a href={`/${encodeURIComponent(room)}`}>{w.goThere(room)}</a>
+					{/* Out of a meeting only by leaving it. */}
+					<a href={`/${encodeURIComponent(room)}`} target={here ? "_blank" : undefined}>
+						{w.goThere(shortRoomName(room))}
+					</a>
 				</p>
 			))}
 		</div>

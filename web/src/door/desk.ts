@@ -1,7 +1,7 @@
 /** Where answers to knocks are given: one state from both feeds, and commands over the one that knows. */
 import type { Answer as Reply } from "../connection/line";
 import type { Clock, Timer } from "../core/clock";
-import type { Command, Event } from "../protocol/generated";
+import type { AdmitAll, AnswerKnock, Command, Event } from "../protocol/generated";
 import { type Feed, feedOf, waitingOf } from "./feeds";
 import { type Answer, apply, CLOSED, type Door, type DoorEvent } from "./state";
 
@@ -26,8 +26,8 @@ export interface Desk {
 	answer(knock: string, answer: Answer, room?: string | null): void;
 	admitAll(door: string): void;
 	loadStill(knock: string): void;
-	/** What was told up to this number was shown long enough. */
-	seen(number: number): void;
+	/** These of what was told were shown long enough. */
+	seen(numbers: ReadonlySet<number>): void;
 }
 
 export const REDRAW_EVERY_MS = 250;
@@ -48,12 +48,17 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 		});
 	}
 
-	async function send(feed: Feed, command: Command, knocks: readonly string[]): Promise<void> {
+	async function send(
+		feed: Feed,
+		command: AnswerKnock | AdmitAll,
+		knocks: readonly string[],
+	): Promise<void> {
 		const reply = await request[feed](command);
-		if (reply?.type === "Refused") {
-			happen({ type: "AnswerFailed", knocks, trouble: reply.refusal });
-		} else if (reply) happen({ type: "AnswerTaken", knocks });
-		else happen({ type: "AnswerFailed", knocks, trouble: "unanswered" });
+		if (reply?.type === "AnswerTaken") happen({ type: "AnswerTaken", knocks, room: reply.room });
+		else if (reply?.type === "Done") {
+			happen({ type: "AnswerTaken", knocks, room: command.type === "AdmitAll" ? command.door : "" });
+		};
+		else happen(type: "AnswerFailed", knocks, trouble: reply?.type === "Refused" ? reply.refusal : "unanswered" );
 	}
 
 	return {
@@ -67,7 +72,7 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 		answer(knock, answer, room = null) {
 			const feed = feedOf(door.feeds, knock);
 			if (!feed || door.asked.has(knock)) return;
-			happen({ type: "Answered", knocks: [knock], answer, room: room ?? "" });
+			happen({ type: "Answered", knocks: [knock], answer });
 			void send(feed, { type: "AnswerKnock", knock, answer, room }, [knock]);
 		},
 		admitAll(name) {
@@ -75,7 +80,7 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 			const knocks = there.map(({ id }) => id).filter((id) => !door.asked.has(id));
 			const feed = knocks[0] === undefined ? null : feedOf(door.feeds, knocks[0]);
 			if (!feed) return;
-			happen({ type: "Answered", knocks, answer: "admit once", room: "" });
+			happen({ type: "Answered", knocks, answer: "admit once" });
 			void send(feed, { type: "AdmitAll", door: name }, knocks);
 		},
 		async loadStill(knock) {
@@ -89,6 +94,6 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 				happen({ type: "StillLoaded", knock, still: reply.still });
 			}
 		},
-		seen: (number) => happen({ type: "ToldSeen", number }),
+		seen: (numbers) => happen({ type: "ToldSeen", numbers }),
 	};
 }

@@ -13,7 +13,7 @@ import { type CardModel, collapse, makeModel, offerSound } from "./model";
 import { notify, permission, withdraw } from "./notify";
 import { makeSay } from "./say";
 import { canKnock, knockAloud } from "./sound";
-import type { Door } from "./state";
+import type { Door, Told } from "./state";
 import { followLanguage, words } from "./words";
 
 export interface MountedCard {
@@ -22,8 +22,9 @@ export interface MountedCard {
 	open(): void;
 }
 
-/** What was told stays readable for this long, in milliseconds. */
+/** What was told stays readable for this long, in milliseconds; where there is a way to go, longer. */
 const TOLD_FOR_MS = 8_000;
+const WAY_FOR_MS = 60_000;
 const CLOCK_EVERY_MS = 30_000;
 
 /** `here`: the room that this page is in a meeting of; empty on other pages. One per page. */
@@ -86,7 +87,13 @@ function makeTeller(desk: Desk, say: (sentence: string) => void): (door: Door) =
 		if (told.length === 0) return;
 		toldUpTo = door.toldUpTo;
 		for (const sentence of sayTold(told, words.value)) say(sentence);
-		const number = toldUpTo;
-		systemClock.after(TOLD_FOR_MS, () => desk.seen(number));
+		const ways = told.filter(({ own }) => own);
+		const others = told.filter(({ own }) => !own);
+		systemClock.after(TOLD_FOR_MS, () => desk.seen(numbersOf(others)));
+		systemClock.after(WAY_FOR_MS, () => desk.seen(numbersOf(ways)));
 	};
+}
+
+function numbersOf(told: readonly Told[]): ReadonlySet<number> {
+	return new Set(told.map(({ number }) => number));
 }

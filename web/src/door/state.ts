@@ -22,13 +22,7 @@ export interface Told {
 	/** Name of the host who answered; empty when nobody did. */
 	readonly by: string;
 	readonly own: boolean;
-	/** Where this page sent them; empty when it did not, or when the server chose. */
-	readonly room: string;
-}
-
-/** An answer given here. `room`: where to, at a reception; empty for a new one. */
-interface Asked {
-	readonly answer: Answer;
+	/** Where this page sent them; empty when it did not. */
 	readonly room: string;
 }
 
@@ -45,9 +39,9 @@ interface Still {
 export interface Door {
 	readonly feeds: Feeds;
 	/** Own answers that the server has not yet answered, by knock id. */
-	readonly asked: ReadonlyMap<string, Asked>;
-	/** Knocks that were let in or turned away from this page. */
-	readonly mine: ReadonlyMap<string, Asked>;
+	readonly asked: ReadonlyMap<string, Answer>;
+	/** Knocks that were let in or turned away from this page, and the rooms they were sent to. */
+	readonly mine: ReadonlyMap<string, string>;
 	readonly troubles: ReadonlyMap<string, Trouble>;
 	/** Oldest first. */
 	readonly told: readonly Told[];
@@ -88,17 +82,17 @@ export type DoorEvent =
 			readonly type: "Answered";
 			readonly knocks: readonly string[];
 			readonly answer: Answer;
-			readonly room: string;
 	  }
-	| { readonly type: "AnswerTaken"; readonly knocks: readonly string[] }
+	/** `room`: where they were sent. */
+	| { readonly type: "AnswerTaken"; readonly knocks: readonly string[]; readonly room: string }
 	| {
 			readonly type: "AnswerFailed";
 			readonly knocks: readonly string[];
 			readonly trouble: Trouble;
 	  }
 	| { readonly type: "StillLoaded"; readonly knock: string; readonly still: string }
-	/** Everything up to this number was shown long enough. */
-	| { readonly type: "ToldSeen"; readonly number: number };
+	/** These were shown long enough. */
+	| { readonly type: "ToldSeen"; readonly numbers: ReadonlySet<number> };
 
 /** Kept of what was told, of own answers, and of pictures. */
 const MOST_TOLD = 50;
@@ -118,15 +112,15 @@ export function apply(door: Door, event: DoorEvent): Door {
 				lost: event.feed === "watch" ? false : door.lost,
 			};
 		case "Answered":
-			return ask(door, event.knocks, { answer: event.answer, room: event.room });
+			return ask(door, event.knocks, event.answer);
 		case "AnswerTaken":
-			return settle(door, event.knocks);
+			return settle(door, event.knocks, event.room);
 		case "AnswerFailed":
 			return fail(door, event.knocks, event.trouble);
 		case "StillLoaded":
 			return keepStill(door, event.knock, event.still);
 		case "ToldSeen":
-			return { ...door, told: door.told.filter(({ number }) => number > event.number) };
+			return { ...door, told: door.told.filter(({ number }) => !event.numbers.has(number)) };
 	}
 }
 
@@ -166,9 +160,8 @@ function tell(
 	const name = names.get(id);
 	const said = door.feeds.gone.has(id) || door.told.some(({ knock }) => knock === id);
 	if (name === undefined || said) return door;
-	const asked = door.asked.get(id) ?? door.mine.get(id);
-	const own = asked !== undefined || (by !== "" && by === you);
-	return append(door, { knock: id, name, why, by, own, room: asked?.room ?? "" });
+	const own = door.asked.has(id) || door.mine.has(id) || (by !== "" && by === you);
+	return append(door, { knock: id, name, why, by, own, room: door.mine.get(id) ?? "" });
 }
 
 function append(door: Door, told: Omit<Told, "number">): Door {
@@ -177,20 +170,23 @@ function append(door: Door, told: Omit<Told, "number">): Door {
 	return { ...door, told: [...others, { ...told, number }].slice(-MOST_TOLD), toldUpTo: number };
 }
 
-function ask(door: Door, knocks: readonly string[], given: Asked): Door {
+function ask(door: Door, knocks: readonly string[], given: Answer): Door {
 	const asked = new Map(door.asked);
 	for (const knock of knocks) asked.set(knock, given);
 	return { ...door, asked, troubles: without(door.troubles, knocks) };
 }
 
-/** The server took the answer; that the knock is gone, it says to everybody. */
-function settle(door: Door, knocks: readonly string[]): Door {
+/** The server took the answer; that the knock is gone it says to everybody, before this or after. */
+function settle(door: Door, knocks: readonly string[], room: string): Door {
 	const now = new Set(knocks);
-	const taken = [...door.asked].filter(
-		([id, { answer }]) => now.has(id) && answer !== "ask to wait",
-	);
-	const mine = new Map([...door.mine, ...taken].slice(-MOST_MINE));
-	return { ...door, mine, asked: without(door.asked, knocks) };
+	const taken = [...door.asked].filter(([id, answer]) => now.has(id) && answer !== "ask to wait");
+	const rooms = taken.map(([id]): [string, string] => [id, room]);
+	return {
+		...door,
+		mine: new Map([...door.mine, ...rooms].slice(-MOST_MINE)),
+		asked: without(door.asked, knocks),
+		told: door.told.map((one) => (one.own && now.has(one.knock) ? { ...one, room } : one)),
+	};
 }
 
 function fail(door: Door, knocks: readonly string[], trouble: Trouble): Door {

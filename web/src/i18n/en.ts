@@ -26,16 +26,26 @@ const refusals: RefusalSentences = {
 	RoomNameTooLong: ({ limit }) =>
 		`The name of this room is too long. Use an address with at most ${limit} characters.`,
 	RoomNameReserved: () => "The server uses this address itself. Choose another name for the room.",
+	RoomNameTaken: () => "Another room has this name. Choose another one.",
+	RoomNotFree: () =>
+		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
+	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
 	InviteLinkInvalid: () =>
 		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
+	TooManyGrants: ({ limit }) =>
+		`At most ${limit} people and links can have access to one room. Take one away first.`,
 	NotAHost: () => "Only hosts of this room can do that. Ask a host to do it.",
 	HostsOnly: () => "In this room only hosts do that for now. Raise your hand to ask a host.",
 	RoomNotOwned: () =>
 		"Nobody owns this room, so it has no door to lock. Claim it first on your account page.",
+	RoomNotLocked: () =>
+		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
+	HostRoleStands: () =>
+		"This person was made a host for good. Ask the owner of the room to take that back.",
 	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
 	KnockAnswered: ({ by }) => `${by} has answered this knock already. Nothing is left to do.`,
 	LobbyFull: ({ limit }) =>

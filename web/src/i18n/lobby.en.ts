@@ -18,8 +18,6 @@ export const lobby = {
 	takeAgain: "Take it again",
 	takeBack: "Without a picture",
 	noPicture: "No picture could be taken. Turn your camera on and try again, or knock without.",
-	linkInvalid:
-		"Your invitation no longer opens this room. Ask whoever sent it for a new link, or knock.",
 	letIn: "You are let in.",
 	letInHow: "You join as soon as your camera and microphone are ready.",
 	comingBack: "You were here a moment ago. You join again as soon as your devices are ready.",

@@ -20,8 +20,6 @@ export const lobby: typeof english = {
 	takeBack: "Zonder foto",
 	noPicture:
 		"Er kon geen foto worden gemaakt. Zet je camera aan en probeer het nog eens, of klop aan zonder.",
-	linkInvalid:
-		"Je uitnodiging opent deze kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
 	letIn: "Je mag binnenkomen.",
 	letInHow: "Je neemt deel zodra je camera en microfoon klaar zijn.",
 	comingBack: "Je was hier net nog. Je neemt weer deel zodra je apparaten klaar zijn.",

@@ -31,17 +31,27 @@ export const nl: Words = {
 			`De naam van deze kamer is te lang. Gebruik een adres met hooguit ${limit} tekens.`,
 		RoomNameReserved: () =>
 			"De server gebruikt dit adres zelf. Kies een andere naam voor de kamer.",
+		RoomNameTaken: () => "Een andere kamer heeft deze naam. Kies een andere.",
+		RoomNotFree: () =>
+			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
+		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
 		InviteLinkInvalid: () =>
 			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
+		TooManyGrants: ({ limit }) =>
+			`Hooguit ${limit} mensen en links kunnen toegang hebben tot één kamer. Haal er eerst een weg.`,
 		NotAHost: () => "Dat kunnen alleen gastheren van deze kamer. Vraag het een van hen.",
 		HostsOnly: () =>
 			"In deze kamer doen voorlopig alleen gastheren dat. Steek je hand op om het te vragen.",
 		RoomNotOwned: () =>
 			"Deze kamer is van niemand en heeft dus geen slot. Maak haar eerst de jouwe op je accountpagina.",
+		RoomNotLocked: () =>
+			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
+		HostRoleStands: () =>
+			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
 		KnockAnswered: ({ by }) => `${by} heeft al geantwoord. Je hoeft niets meer te doen.`,
 		LobbyFull: ({ limit }) =>

@@ -90,6 +90,7 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "KnockSeen":
 		case "DoorsWatched":
 		case "KnocksChanged":
+		case "AnswerTaken":
 		case "StillLoaded":
 		case "MicrophoneAsked":
 			return stage;

@@ -157,11 +157,19 @@ describe("what is told", () => {
 	it("knows one's own answers, here and in another tab", () => {
 		const door = run(
 			two,
-			{ type: "Answered", knocks: ["a"], answer: "admit once", room: "" },
+			{ type: "Answered", knocks: ["a"], answer: "admit once" },
 			heard(changed([], [gone("a", { by: "Ada Lovelace" }), gone("b", { by: "Ada" })])),
 		);
 		expect(door.told.map(({ own }) => own)).toEqual([true, true]);
-		expect(apply(door, { type: "ToldSeen", number: 1 }).told).toHaveLength(1);
+		expect(apply(door, { type: "ToldSeen", numbers: new Set([1]) }).told).toHaveLength(1);
+	});
+
+	it.each([true, false])("knows where one sent them; the knock was gone first: %s", (early) => {
+		const left = heard(changed([], [gone("a", { by: "Ada" })]));
+		const taken: DoorEvent = { type: "AnswerTaken", knocks: ["a"], room: "study" };
+		const asked: DoorEvent = { type: "Answered", knocks: ["a"], answer: "admit once" };
+		const door = run(two, asked, ...(early ? [left, taken] : [taken, left]));
+		expect(door.told).toMatchObject([{ own: true, room: "study" }]);
 	});
 
 	it.each([true, false])("says that another one was first; the refusal came last: %s", (late) => {
@@ -169,7 +177,6 @@ describe("what is told", () => {
 			type: "Answered",
 			knocks: ["a"],
 			answer: "turn away",
-			room: "",
 		};
 		const left = heard(changed([], [gone("a", { by: "Bob" })]));
 		const refused: DoorEvent = {
@@ -208,7 +215,6 @@ describe("an answer", () => {
 		type: "Answered",
 		knocks: ["a", "b"],
 		answer: "admit once",
-		room: "",
 	});
 
 	it("that failed leaves a reason, said once, until the next try", () => {
@@ -218,7 +224,7 @@ describe("an answer", () => {
 			trouble: { code: "RoomFull", facts: { limit: 2 } },
 		});
 		expect([...door.troubles.keys()]).toEqual(["a"]);
-		const again = apply(door, { type: "Answered", knocks: ["a"], answer: "admit once", room: "" });
+		const again = apply(door, { type: "Answered", knocks: ["a"], answer: "admit once" });
 		expect(again.troubles.size).toBe(0);
 		expect(apply(door, heard(changed([], [gone("a")]))).troubles.size).toBe(0);
 	});
@@ -226,8 +232,8 @@ describe("an answer", () => {
 	it("to wait changes nothing about whose the next answer is", () => {
 		const door = run(
 			heard(watched(knocker("a"))),
-			{ type: "Answered", knocks: ["a"], answer: "ask to wait", room: "" },
-			{ type: "AnswerTaken", knocks: ["a"] },
+			{ type: "Answered", knocks: ["a"], answer: "ask to wait" },
+			{ type: "AnswerTaken", knocks: ["a"], room: "" },
 			heard(changed([], [gone("a", { by: "Bob" })])),
 		);
 		expect(door.told).toMatchObject([{ by: "Bob", own: false }]);

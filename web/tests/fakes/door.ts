@@ -10,6 +10,7 @@ export function door(change: Partial<DoorSeen> = {}): DoorSeen {
 		greeting: "",
 		picture: "",
 		name: "",
+		linkInvalid: false,
 		...change,
 	};
 }

@@ -15,7 +15,8 @@ const refusals: Partial<RefusalSentences> = {
 	RoomNameReserved: () => "The server uses this name itself. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Ask them to wait, or send them to another room.`,
-	NotAHost: () => "You are no host there any more. Ask the owner of the room.",
+	NoSuchRoom: () => "There is no such room. Choose one of yours, or leave the field empty.",
+	NotAHost: () => "You are no host there. Choose a room of yours, or ask its owner.",
 	NotSignedIn: () => "You are signed out. Sign in again to answer.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then press again.",

@@ -48,7 +48,8 @@ export const nl: DoorWords = {
 		RoomNameReserved: () => "De server gebruikt deze naam zelf. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Vraag te wachten, of kies een andere kamer.`,
-		NotAHost: () => "Je bent daar geen gastheer meer. Vraag het de eigenaar van de kamer.",
+		NoSuchRoom: () => "Die kamer is er niet. Kies een kamer van jou, of laat het veld leeg.",
+		NotAHost: () => "Je bent daar geen gastheer. Kies een kamer van jou, of vraag het de eigenaar.",
 		NotSignedIn: () => "Je bent afgemeld. Meld je weer aan om te antwoorden.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en druk daarna nog eens.",

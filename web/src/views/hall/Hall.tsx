@@ -26,8 +26,14 @@ export function Hall({ page, returning }: HallProps) {
 	useEffect(() => {
 		void actions.openDevices();
 	}, [actions]);
+	const stage = state.stage.value;
+	const account = stage.name === "hall" ? (stage.door?.name ?? "") : "";
+	useEffect(() => {
+		// The server knows who is signed in; what was written here, or used last, counts more.
+		setName((before) => before || account);
+	}, [account]);
 	const own = state.own.value;
-	const known = useDoorKnown(state.stage.value);
+	const known = useDoorKnown(stage);
 	return (
 		<div class="hall">
 			<header class="hall-head">

@@ -4,7 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import { explain, type Words, words } from "../../i18n";
 import type { Door } from "../../state/door";
 import type { Stage } from "../../state/model";
-import { Alert } from "../../ui/Alert";
+import { Alert, Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { whereOf } from "../title";
 import { KnockFields } from "./KnockFields";
@@ -68,6 +68,7 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 					}}
 				/>
 			</div>
+			{knocking && door?.linkInvalid && <Notice>{w.refusals.InviteLinkInvalid({})}</Notice>}
 			{known && knocking && <KnockFields page={page} said={said} onChange={setSaid} />}
 			{problem && <Alert id="join-problem">{problem}</Alert>}
 			{stage.name === "hall" && stage.arriving && <Arriving how={stage.arriving} />}
