@@ -3,7 +3,7 @@ import type { Answer as Reply } from "../connection/line";
 import type { Clock, Timer } from "../core/clock";
 import type { AdmitAll, AnswerKnock, Command, Event } from "../protocol/generated";
 import { type Feed, feedOf, waitingOf } from "./feeds";
-import { type Answer, apply, CLOSED, type Door, type DoorEvent } from "./state";
+import { type Answer, apply, CLOSED, type Door, type DoorEvent, type Trouble } from "./state";
 
 export interface DeskOptions {
 	readonly clock: Clock;
@@ -55,10 +55,8 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 	): Promise<void> {
 		const reply = await request[feed](command);
 		if (reply?.type === "AnswerTaken") happen({ type: "AnswerTaken", knocks, room: reply.room });
-		else if (reply?.type === "Done") {
-			happen({ type: "AnswerTaken", knocks, room: command.type === "AdmitAll" ? command.door : "" });
-		};
-		else happen(type: "AnswerFailed", knocks, trouble: reply?.type === "Refused" ? reply.refusal : "unanswered" );
+		else if (reply?.type === "Done") happen({ type: "AnswerTaken", knocks, room: roomOf(command) });
+		else happen({ type: "AnswerFailed", knocks, trouble: troubleOf(reply) });
 	}
 
 	return {
@@ -96,4 +94,12 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 		},
 		seen: (numbers) => happen({ type: "ToldSeen", numbers }),
 	};
+}
+
+function roomOf(command: AnswerKnock | AdmitAll): string {
+	return command.type === "AdmitAll" ? command.door : "";
+}
+
+function troubleOf(reply: Reply | null): Trouble {
+	return reply?.type === "Refused" ? reply.refusal : "unanswered";
 }

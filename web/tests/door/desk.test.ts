@@ -18,7 +18,7 @@ beforeEach(() => {
 	clock = new FakeClock();
 	sent = [];
 	shown = [];
-	reply = { type: "Done", ref: 1 };
+	reply = { type: "AnswerTaken", ref: 1, room: "kitchen" };
 	const over = (feed: Feed) => async (command: Command) => {
 		sent.push([feed, command]);
 		return reply;
@@ -83,11 +83,16 @@ describe("the desk", () => {
 			knocker("d", { kind: "reception", door: "kitchen" }),
 		];
 		desk.heard("watch", { type: "KnocksChanged", changed: others, gone: [] });
+		reply = { type: "Done", ref: 1 };
 		desk.admitAll("kitchen");
 		expect([...desk.door().asked.keys()]).toEqual(["a", "b"]);
 		await settle();
 		expect(sent).toEqual([["watch", { type: "AdmitAll", door: "kitchen" }]]);
 		expect(desk.door().asked.size).toBe(0);
+		expect([...desk.door().mine]).toEqual([
+			["a", "kitchen"],
+			["b", "kitchen"],
+		]);
 	});
 
 	it("fetches a picture once at a time, and forgets it when they are gone", async () => {
