@@ -11,6 +11,7 @@ from meetd.accounts.account import AccountRefused
 from meetd.pages.account_errors import complaints_of, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
@@ -18,6 +19,7 @@ MAX_KEPT_FIELD: Final = 300
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
+DOOR: Final = "src/door_entry.ts"
 """Entries of the build that pages link."""
 
 
@@ -27,7 +29,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM)}
+        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, DOOR)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -46,10 +48,19 @@ class Renderer:
         entry: str = PAGES,
         **facts: Any,
     ) -> web.Response:
-        """A page in the language that the browser asks for."""
+        """A page in the language that the browser asks for; for whoever is signed in, with who
+        knocks at their doors."""
         words = self._languages.of(request)
+        who = signed_in_at(request)
         page = self._environment.get_template(template)
-        text = page.render(t=words, entry=self._entries[entry], status=status, **facts)
+        text = page.render(
+            t=words,
+            entry=self._entries[entry],
+            door=self._entries[DOOR],
+            signed_in=who.account.name if who else "",
+            status=status,
+            **facts,
+        )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)
 
