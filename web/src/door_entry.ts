@@ -5,7 +5,7 @@ import { titled } from "./door/title";
 const title = document.title;
 
 openDoor({
-	account: document.body.dataset["account"] ?? "",
+	account: document.body.getAttribute("data-account"),
 	seat: NO_SEAT,
 	onWaiting(count) {
 		document.title = titled(title, count);

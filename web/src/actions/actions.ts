@@ -67,6 +67,8 @@ export interface PageState {
 	readonly knockWords: ReadonlySignal<KnockWords>;
 	/** What hosts did to oneself, and what was refused. */
 	readonly notes: ReadonlySignal<Notes>;
+	/** Number of people who wait at doors that are one's own to answer. */
+	readonly atDoor: ReadonlySignal<number>;
 }
 
 /** What goes along with a knock, beside the name. */
@@ -114,6 +116,10 @@ export interface Actions {
 	/** Start the direct connection to a participant anew. */
 	retryPath(participant: string): void;
 	prefer(change: Partial<Preferences>): void;
+	/** Where the card of the door belongs now; null: above the page. */
+	placeDoor(slot: HTMLElement | null): void;
+	/** Open the card of the door, if somebody is there. */
+	showDoor(): void;
 }
 
 export interface RoomPage {

@@ -6,6 +6,7 @@ import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage } from "./actions";
+import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
 import { makeEntranceDesk } from "./entrance";
@@ -45,6 +46,8 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		ask,
 		(name) => prefer({ name }),
 	);
+
+	const atDoor = makeAtDoor(store, account, ask);
 
 	let opening: Promise<void> | null = null;
 	/** The hall asks for them, and so does whoever comes back: the person is asked once. */
@@ -93,6 +96,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		roomName = showRoomName(roomName, store.meeting());
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
+		atDoor.heard(event);
 	}
 
 	function everybody(): readonly string[] {
@@ -122,6 +126,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		session = null;
 		missingTimer?.cancel();
 		media.stop(devices);
+		atDoor.left();
 	}
 
 	/** The name may have been changed in the meeting. */
@@ -208,6 +213,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 			preferences,
 			...media.state,
 			...hosting.state,
+			...atDoor.state,
 			...entrance.state,
 		},
 		actions: {
@@ -219,6 +225,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				entrance.actions.knock(name, words);
 			},
 			...hosting.actions,
+			...atDoor.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,

@@ -105,7 +105,7 @@ function useHeights() {
 	observer.current ??= new ResizeObserver((entries) => {
 		let changed = false;
 		for (const { target, borderBoxSize } of entries) {
-			const id = (target as HTMLElement).dataset["knock"] ?? "";
+			const id = target.getAttribute("data-knock") ?? "";
 			const height = borderBoxSize[0]?.blockSize ?? 0;
 			if (height > 0 && heights.get(id) !== height) {
 				heights.set(id, height);

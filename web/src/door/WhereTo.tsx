@@ -66,11 +66,11 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 
 /** The room of this page, rooms that the page links as one's own, and rooms where somebody knocks. */
 function knownRooms(model: CardModel): readonly string[] {
-	const linked = document.querySelectorAll<HTMLElement>("[data-room]");
+	const linked = document.querySelectorAll("[data-room]");
 	const knocked = waitingOf(model.door.value.feeds).filter(({ kind }) => kind === "room");
 	const all = [
 		model.here(),
-		...[...linked].map(({ dataset }) => dataset["room"] ?? ""),
+		...[...linked].map((element) => element.getAttribute("data-room") ?? ""),
 		...knocked.map(({ door }) => door),
 	];
 	return [...new Set(all)].filter((name) => name !== "");

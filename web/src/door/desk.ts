@@ -66,7 +66,10 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 			happen({ type: "Heard", feed, event, now: clock.now(), you: you(feed) });
 		},
 		lost: () => happen({ type: "FeedLost" }),
-		ended: (feed) => happen({ type: "FeedEnded", feed }),
+		ended(feed) {
+			const { lost, feeds } = door;
+			if (feeds[feed].size > 0 || (feed === "watch" && lost)) happen({ type: "FeedEnded", feed });
+		},
 		answer(knock, answer, room = null) {
 			const feed = feedOf(door.feeds, knock);
 			if (!feed || door.asked.has(knock)) return;

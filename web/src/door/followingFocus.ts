@@ -67,12 +67,12 @@ export function useFollowingFocus(
 		index: place.current?.index ?? null,
 		handlers: {
 			onFocusIn(event: FocusEvent) {
-				const id = rowOf(event.target)?.dataset["knock"];
-				place.current = id === undefined ? null : { id, index: known.current.indexOf(id) };
+				const id = rowOf(event.target)?.getAttribute("data-knock") ?? null;
+				place.current = id === null ? null : { id, index: known.current.indexOf(id) };
 			},
 			onFocusOut(event: FocusEvent) {
 				// Taken out of the page, not left: then it is known no more.
-				const id = rowOf(event.target)?.dataset["knock"] ?? "";
+				const id = rowOf(event.target)?.getAttribute("data-knock") ?? "";
 				if (event.relatedTarget === null && known.current.includes(id)) place.current = null;
 				if (event.relatedTarget !== null && !rowOf(event.relatedTarget)) place.current = null;
 			},
@@ -92,8 +92,8 @@ export function useFollowingFocus(
 	};
 }
 
-function rowOf(target: EventTarget | null): HTMLElement | null {
-	return target instanceof Element ? target.closest<HTMLElement>("[data-knock]") : null;
+function rowOf(target: EventTarget | null): Element | null {
+	return target instanceof Element ? target.closest("[data-knock]") : null;
 }
 
 function focusRow(frame: HTMLElement | null, id: string): void {

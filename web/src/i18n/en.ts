@@ -258,6 +258,7 @@ export const en = {
 		content: "Shared content panel",
 		chat: "Chat panel",
 		layout: "Change the layout",
+		door: "Who is at the door",
 		invite: "Invite people",
 		list: "This list",
 		settings: "Settings",

@@ -255,6 +255,7 @@ export const nl: Words = {
 		content: "Paneel Gedeelde inhoud",
 		chat: "Paneel Chat",
 		layout: "Andere indeling",
+		door: "Wie er aan de deur staat",
 		invite: "Mensen uitnodigen",
 		list: "Deze lijst",
 		settings: "Instellingen",

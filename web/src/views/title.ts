@@ -5,7 +5,7 @@ import type { KnockState } from "../state/door";
 import { shortRoomName } from "../ui/names";
 import { unreadCount } from "./chat/unread";
 
-type Titled = Pick<PageState, "kind" | "roomName" | "stage">;
+type Titled = Pick<PageState, "kind" | "roomName" | "stage" | "atDoor">;
 
 export function titleOf(state: Titled, w: Words): string {
 	const first = whatWaits(state, w);
@@ -19,19 +19,22 @@ export function whereOf(state: Titled, w: Words): string {
 	return shortRoomName(stage.name === "in" ? stage.meeting.room.name : state.roomName);
 }
 
-function whatWaits({ stage: { value: stage } }: Titled, w: Words): string {
+function whatWaits({ atDoor, stage: { value: stage } }: Titled, w: Words): string {
+	const people = atDoor.value;
 	switch (stage.name) {
-		case "in": {
-			const unread = unreadCount(stage.meeting);
-			return unread > 0 ? `(${unread}) ` : "";
-		}
+		case "in":
+			return counted(people + unreadCount(stage.meeting));
 		case "lobby":
 			return `${knockTitle(stage.knock?.state ?? "waiting", w)} · `;
 		case "joining":
 			return stage.from === "lobby" ? `${w.lobby.states.admitted} · ` : "";
 		default:
-			return "";
+			return counted(people);
 	}
+}
+
+function counted(count: number): string {
+	return count > 0 ? `(${count}) ` : "";
 }
 
 function knockTitle(state: KnockState["state"], w: Words): string {

@@ -109,6 +109,7 @@ describe("the desk", () => {
 
 	it("leaves alone what is not about the door", () => {
 		desk.heard("seat", { type: "Done", ref: 1 });
+		desk.ended("seat");
 		expect(clock.waiting).toBe(0);
 	});
 });

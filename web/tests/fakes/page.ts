@@ -85,6 +85,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),
 		notes: signal<Notes>([]),
+		atDoor: signal(0),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

@@ -9,6 +9,7 @@ import { Content } from "../content/Content";
 import { screensOf } from "../content/screens";
 import { People } from "../people/People";
 import { Sounds } from "../people/Sounds";
+import { AtDoor } from "./AtDoor";
 import { Controls } from "./Controls";
 import { Dialogs } from "./Dialogs";
 import { useFollowScreens } from "./followScreens";
@@ -95,6 +96,7 @@ export function Room({ page, meeting, connection }: RoomProps) {
 				<NoteList page={page} />
 				<Sounds page={page} />
 			</div>
+			<AtDoor page={page} />
 			<footer class="bar">
 				{!compact && (
 					<div class="bar-side">
