@@ -124,6 +124,11 @@ class Person:
         await self.button("Join").click()
         await expect(self.tile(f"{self.name} (you)")).to_be_visible()
 
+    async def comes_back(self) -> None:
+        """Reload in the room: it leads straight back into it."""
+        await self.page.reload()
+        await expect(self.tile(f"{self.name} (you)")).to_be_visible()
+
     async def say(self, text: str) -> None:
         await self.textbox("Message").fill(text)
         await self.button("Send").click()

@@ -21,6 +21,9 @@ export const lobby = {
 	letIn: "You are let in.",
 	letInHow: "You join as soon as your camera and microphone are ready.",
 	comingBack: "You were here a moment ago. You join again as soon as your devices are ready.",
+	sentBack:
+		"A host sent you here from the room. You knock already, and a host can let you in again.",
+	hostThere: "A host is here to let you in.",
 	hostPresent: "A host is here and sees your knock.",
 	nobody: "Nobody is here to let you in yet.",
 	told: "We told the host; you can wait or come back.",

@@ -23,6 +23,9 @@ export const lobby: typeof english = {
 	letIn: "Je mag binnenkomen.",
 	letInHow: "Je neemt deel zodra je camera en microfoon klaar zijn.",
 	comingBack: "Je was hier net nog. Je neemt weer deel zodra je apparaten klaar zijn.",
+	sentBack:
+		"Een gastheer heeft je vanuit de kamer hierheen gestuurd. Je klopt al aan en kunt weer worden binnengelaten.",
+	hostThere: "Er is een gastheer om je binnen te laten.",
 	hostPresent: "Er is een gastheer die je hoort kloppen.",
 	nobody: "Er is nog niemand om je binnen te laten.",
 	told: "We hebben het de gastheer laten weten; je kunt wachten of later terugkomen.",

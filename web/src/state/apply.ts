@@ -8,7 +8,7 @@ import {
 	postMessage,
 	prependEarlier,
 } from "./chat";
-import { applyAtDoor, HALL } from "./door";
+import { applyAtDoor, enterLobby, HALL } from "./door";
 import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
 import { changePath, forgetPath } from "./paths";
@@ -31,7 +31,7 @@ export function apply(stage: Stage, happening: Happening): Stage {
 			// At the same door, which needs no second look.
 			return { ...HALL, door: stage.name === "lobby" ? stage.door : null };
 		case "LobbyEntered":
-			return applyAtDoor(HALL, { ...happening, type: "KnockSeen" });
+			return enterLobby(happening.event, happening.now);
 		case "DoorSeen":
 		case "DoorLost":
 		case "KnockStarted":

@@ -34,6 +34,20 @@ export const HALL = {
 	arriving: null,
 } as const satisfies Stage;
 
+const LOBBY = {
+	name: "lobby",
+	door: null,
+	knock: null,
+	online: true,
+	sentBack: false,
+	refusal: null,
+} as const satisfies Stage;
+
+/** A host sent one back from the room, and one knocks already. */
+export function enterLobby(event: KnockSeen, now: number): Stage {
+	return seeKnock({ ...LOBBY, sentBack: true }, event, now);
+}
+
 export function applyAtDoor(stage: Stage, happening: DoorHappening): Stage {
 	if (stage.name !== "hall" && stage.name !== "lobby") return stage;
 	switch (happening.type) {
@@ -44,9 +58,7 @@ export function applyAtDoor(stage: Stage, happening: DoorHappening): Stage {
 				? { ...stage, online: false }
 				: { ...stage, unreachable: stage.unreachable || happening.unreachable };
 		case "KnockStarted":
-			return stage.name === "lobby"
-				? { ...stage, refusal: null }
-				: { name: "lobby", door: stage.door, knock: null, online: true, refusal: null };
+			return stage.name === "lobby" ? { ...stage, refusal: null } : { ...LOBBY, door: stage.door };
 		case "KnockSeen":
 			return seeKnock(stage, happening.event, happening.now);
 		case "KnockRefused":
@@ -81,11 +93,10 @@ function seeKnock(stage: BeforeDoor, event: KnockSeen, now: number): Stage {
 	if (stage.name === "hall" && state === "lapsed") return stage;
 	const since = event.knockedAt - (event.now - now);
 	return {
-		name: "lobby",
+		...(stage.name === "lobby" ? stage : LOBBY),
 		door: stage.door,
 		knock: { state, ahead, hostPresent, told, since },
 		online: true,
-		refusal: stage.name === "lobby" ? stage.refusal : null,
 	};
 }
 

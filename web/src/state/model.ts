@@ -75,6 +75,8 @@ export type Stage =
 			/** Null until the server has the knock. */
 			readonly knock: KnockState | null;
 			readonly online: boolean;
+			/** By a host, from the room. */
+			readonly sentBack: boolean;
 			/** Why a change of the knock was not taken. */
 			readonly refusal: Refusal | null;
 	  }

@@ -95,7 +95,7 @@ function Arriving({ how }: { readonly how: "let in" | "coming back" }) {
 }
 
 function hostLine(door: Door | null, w: Words): string {
-	return door?.hostPresent ? w.lobby.hostPresent : w.lobby.nobody;
+	return door?.hostPresent ? w.lobby.hostThere : w.lobby.nobody;
 }
 
 function problemOf(stage: Stage, w: Words): string | null {

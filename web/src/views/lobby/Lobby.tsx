@@ -48,6 +48,7 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 					</h1>
 				</div>
 				{stage.door?.greeting && <p class="greeting">{stage.door.greeting}</p>}
+				{stage.name === "lobby" && stage.sentBack && <p>{w.lobby.sentBack}</p>}
 				<Status stage={stage} />
 				{knock && !over && <Facts knock={knock} w={w} />}
 				{stage.name === "lobby" && !stage.online && <Notice>{w.lobby.offline}</Notice>}
