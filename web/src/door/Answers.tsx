@@ -39,15 +39,6 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 			<Choice {...common} kind="primary" onPress={() => admit("admit once")}>
 				{w.admit}
 			</Choice>
-			<Choice {...common} onPress={() => admit("always admit")}>
-				{w.always}
-			</Choice>
-			<Choice {...common} off={knocker.askedToWait} onPress={() => answer("ask to wait")}>
-				{w.askToWait}
-			</Choice>
-			<Choice {...common} onPress={() => answer("turn away")}>
-				{w.turnAway}
-			</Choice>
 			<button
 				type="button"
 				class="button button-quiet button-icon"
@@ -58,8 +49,17 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 			>
 				<Icon name="options" />
 			</button>
+			<Choice {...common} onPress={() => admit("always admit")}>
+				{w.always}
+			</Choice>
+			<Choice {...common} off={knocker.askedToWait} onPress={() => answer("ask to wait")}>
+				{w.askToWait}
+			</Choice>
+			<Choice {...common} onPress={() => answer("turn away")}>
+				{w.turnAway}
+			</Choice>
 			{more && (
-				<Choice {...common} kind="wide" onPress={() => admit("admit for meeting")}>
+				<Choice {...common} onPress={() => admit("admit for meeting")}>
 					{w.forMeeting}
 				</Choice>
 			)}
@@ -72,17 +72,16 @@ interface ChoiceProps {
 	readonly busy: boolean;
 	/** Was said already. */
 	readonly off?: boolean;
-	readonly kind?: "primary" | "wide";
+	readonly kind?: "primary";
 	readonly onPress: () => void;
 	readonly children: ComponentChildren;
 }
 
 function Choice({ nameId, busy, off = false, kind, onPress, children }: ChoiceProps) {
-	const kinds = { primary: " button-primary door-admit", wide: " door-wide" } as const;
 	return (
 		<button
 			type="button"
-			class={`button${kind ? kinds[kind] : ""}`}
+			class={kind ? "button button-primary door-admit" : "button"}
 			aria-describedby={nameId}
 			// Not "disabled": that would take the focus away from under the finger.
 			aria-disabled={busy || off}

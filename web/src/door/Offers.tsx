@@ -16,7 +16,7 @@ function SoundOffer({ model }: { readonly model: CardModel }) {
 	const w = words.value;
 	return (
 		<div class="door-offer">
-			<p>{w.soundOff}</p>
+			<p class="door-why">{w.soundOff}</p>
 			<div class="door-offer-buttons">
 				<Button size="small" icon="sound" onClick={() => answerSound(model, true)}>
 					{w.soundOn}
@@ -38,7 +38,7 @@ function NotificationOffer({ model }: { readonly model: CardModel }) {
 	if (offer !== "offered" || permission !== "default") return null;
 	return (
 		<div class="door-offer">
-			<p>{w.notifyHow}</p>
+			<p class="door-why">{w.notifyHow}</p>
 			<div class="door-offer-buttons">
 				<Button size="small" onClick={() => void askPermission(model)}>
 					{w.notify}
