@@ -1,18 +1,20 @@
 """What hosts do in a meeting and what the others see of it, by roles and names of the contract."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.people import House, OpenHouse, Person
+from tests.browser.test_accessible import check
 from tests.support.door import Street
 from tests.support.guest import guests_at
 from tests.support.process import ServerProcess
 from tests.support.server import running_server, test_settings
 
 
-async def study_of_ada(open_house: OpenHouse, data: Path) -> tuple[House, Person]:
+async def study_of_ada(open_house: OpenHouse, data: Path, **options: Any) -> tuple[House, Person]:
     """A room of Ada's, which is not locked, with her in it."""
     settings = test_settings(accounts={"registration": "open"})
     async with running_server(data, settings) as (server, url), guests_at(url) as guests:
@@ -22,7 +24,8 @@ async def study_of_ada(open_house: OpenHouse, data: Path) -> tuple[House, Person
         token = street.token(account)
     house = await open_house(ServerProcess(data))
     cookie = {"name": "meetd", "value": token, "domain": "127.0.0.1", "path": "/"}
-    ada = await house.guest("Ada", storage_state={"cookies": [cookie], "origins": []})
+    signed_in = {"cookies": [cookie], "origins": []}
+    ada = await house.guest("Ada", storage_state=signed_in, **options)
     return house, ada
 
 
@@ -97,6 +100,27 @@ async def test_whoever_is_removed_is_out_and_told_so(open_house: OpenHouse, tmp_
     await expect(bob.region("People")).to_have_count(0)
     await of_the_room(ada, "Lock room")
     await expect(ada.page.get_by_text("Locked", exact=True)).to_be_visible()
+
+
+async def test_axe_finds_nothing_in_what_hosts_use(open_house: OpenHouse, tmp_path: Path) -> None:
+    house, ada = await study_of_ada(open_house, tmp_path, reduced_motion="reduce")
+    bob = await house.guest("Bob", reduced_motion="reduce")
+    await of_the_room(ada, "Presenter mode")
+    await of_the_room(ada, "Lock room")
+    await of_somebody(ada, "Bob", "Mute")
+    await expect(bob.page.get_by_text("Ada turned your microphone off")).to_be_visible()
+    await bob.button("Share screen").click(force=True)
+    await expect(bob.page.get_by_text("only hosts share a screen now").first).to_be_visible()
+    await check(bob, "muted, in presenter mode")
+    await ada.button("Room").click()
+    await expect(ada.button("Unlock room")).to_be_visible()
+    await check(ada, "menu of the room", sizes=False)
+    await ada.page.keyboard.press("Escape")
+    await ada.button("Options for Bob").click()
+    await expect(ada.page.get_by_role("menu")).to_be_visible()
+    await check(ada, "menu of a person", sizes=False)
+    await ada.page.get_by_role("menuitem", name="Remove", exact=True).click()
+    await check(ada, "a question")
 
 
 async def test_the_menus_work_with_the_keyboard_alone(
