@@ -99,21 +99,25 @@ function AllAtOnce({ model, waiting }: AllAtOnceProps) {
 	for (const { kind, door } of waiting) {
 		if (kind === "room") counts.set(door, (counts.get(door) ?? 0) + 1);
 	}
-	return [...counts]
-		.filter(([, count]) => count > 1)
-		.map(([room, count], index) => (
-			<div key={room} class="door-all">
-				<span id={`door-all-${index}`}>{w.atRoom(count, room)}</span>
-				<button
-					type="button"
-					class="button"
-					aria-describedby={`door-all-${index}`}
-					onClick={(event) => event.detail < 2 && model.desk.admitAll(room)}
-				>
-					{w.all}
-				</button>
-			</div>
-		));
+	const rooms = [...counts].filter(([, count]) => count > 1);
+	if (rooms.length === 0) return null;
+	return (
+		<div class="door-all">
+			{rooms.map(([room, count], index) => (
+				<div key={room} class="door-all-line">
+					<span id={`door-all-${index}`}>{w.atRoom(count, shortRoomName(room))}</span>
+					<button
+						type="button"
+						class="button"
+						aria-describedby={`door-all-${index}`}
+						onClick={(event) => event.detail < 2 && model.desk.admitAll(room)}
+					>
+						{w.all}
+					</button>
+				</div>
+			))}
+		</div>
+	);
 }
 
 /** The card goes away under somebody's hands: back to where they were before. */

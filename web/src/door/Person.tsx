@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Knocker } from "../protocol/generated";
 import { Avatar } from "../ui/Avatar";
+import { shortRoomName } from "../ui/names";
 import { Answers } from "./Answers";
 import type { CardModel } from "./model";
 import { waitedFor } from "./waits";
@@ -46,7 +47,7 @@ export function Person({ model, knocker }: PersonProps) {
 /** Which door, and what else is known about them. */
 export function marksOf(knocker: Knocker, w: typeof words.value): readonly string[] {
 	return [
-		knocker.kind === "room" ? w.door(knocker.door) : w.receptionOf(knocker.door),
+		knocker.kind === "room" ? w.door(shortRoomName(knocker.door)) : w.receptionOf(knocker.door),
 		...(knocker.signedIn ? [w.signedIn] : []),
 		...(knocker.invited ? [w.invited(knocker.invited)] : []),
 		...(knocker.askedToWait ? [w.asked] : []),

@@ -47,6 +47,7 @@ export const lobby = {
 	next: "Nobody was here before you.",
 	since: (time: string) => `You knocked at ${time}.`,
 	offline: "The server does not answer. The page keeps trying, and you keep your place.",
+	offlineBefore: "The server does not answer. The page knocks as soon as it does.",
 	meanwhile: "What you can do meanwhile",
 	leaveHow:
 		"You can close this page: you keep your place for some hours and see the answer when you come back.",

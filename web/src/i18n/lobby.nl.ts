@@ -50,6 +50,7 @@ export const lobby: typeof english = {
 	next: "Er was niemand voor je.",
 	since: (time) => `Je klopte aan om ${time}.`,
 	offline: "De server antwoordt niet. De pagina blijft het proberen en je houdt je plaats.",
+	offlineBefore: "De server antwoordt niet. De pagina klopt aan zodra dat weer kan.",
 	meanwhile: "Wat je intussen kunt doen",
 	leaveHow:
 		"Je kunt deze pagina sluiten: je houdt je plaats een paar uur en ziet het antwoord als je terugkomt.",

@@ -51,6 +51,7 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 				<h1 ref={heading} tabIndex={-1} class="hall-room" title={page.state.roomName}>
 					{whereOf(page.state, w)}
 				</h1>
+				{page.state.kind === "reception" && <p class="hall-hint">{w.lobby.receptionHow}</p>}
 			</div>
 			<div class="field">
 				<label for="your-name">{w.hall.yourName}</label>

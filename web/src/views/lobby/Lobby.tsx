@@ -26,7 +26,10 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 	const heading = useRef<HTMLHeadingElement>(null);
 	const [settings, setSettings] = useState(false);
 	// What was pressed to come here is gone: go on where the words are.
-	useEffect(() => heading.current?.focus(), []);
+	useEffect(() => {
+		window.scrollTo(0, 0);
+		heading.current?.focus({ preventScroll: true });
+	}, []);
 	const knock = stage.name === "lobby" ? stage.knock : null;
 	const over = knock?.state === "turned away" || knock?.state === "lapsed";
 	const picture = ownPath(stage.door?.picture);
@@ -51,11 +54,14 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 				{stage.name === "lobby" && stage.sentBack && <p>{w.lobby.sentBack}</p>}
 				<Status stage={stage} />
 				{knock && !over && <Facts knock={knock} w={w} />}
-				{stage.name === "lobby" && !stage.online && <Notice>{w.lobby.offline}</Notice>}
+				{stage.name === "lobby" && !stage.online && (
+					<Notice>{knock ? w.lobby.offline : w.lobby.offlineBefore}</Notice>
+				)}
 				{stage.name === "lobby" && stage.refusal && (
 					<Alert>{explain(stage.refusal, w.refusals)}</Alert>
 				)}
-				{stage.name === "lobby" && (over ? <WaysOn page={page} /> : <Meanwhile page={page} />)}
+				{stage.name === "lobby" &&
+					(over ? <WaysOn page={page} /> : <Meanwhile page={page} kept={knock !== null} />)}
 			</main>
 			{settings && <Settings page={page} inRoom={false} onClose={() => setSettings(false)} />}
 		</div>
@@ -85,13 +91,19 @@ function WaysOn({ page }: { readonly page: RoomPage }) {
 	);
 }
 
-function Meanwhile({ page }: { readonly page: RoomPage }) {
+interface MeanwhileProps {
+	readonly page: RoomPage;
+	/** The server has the knock. */
+	readonly kept: boolean;
+}
+
+function Meanwhile({ page, kept }: MeanwhileProps) {
 	const w = words.value.lobby;
 	return (
 		<>
 			<section class="lobby-meanwhile">
 				<h2>{w.meanwhile}</h2>
-				<p class="lobby-quiet">{w.leaveHow}</p>
+				{kept && <p class="lobby-quiet">{w.leaveHow}</p>}
 				<CallMe />
 				<ChangeKnock page={page} />
 				<details class="lobby-more">
