@@ -209,6 +209,14 @@ class House:
         await page.goto(f"{self.server.url}/{room}")
         return Person(page, name)
 
+    async def again(self, person: Person) -> Person:
+        """Another tab of the same browser, at the same address."""
+        page = await person.page.context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        self._watch(page, person.name)
+        await page.goto(person.page.url)
+        return Person(page, person.name)
+
     async def guest(self, name: str, browser: str = "chromium", **options: Any) -> Person:
         """Somebody in a room."""
         person = await self.visitor(name, browser, **options)
