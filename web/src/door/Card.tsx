@@ -21,12 +21,12 @@ export function Card({ model }: { readonly model: CardModel }) {
 	const open = waiting.length > 0 || told.length > 0;
 	const collapsed = model.collapsed.value;
 	const section = useRef<HTMLElement>(null);
-	useReturnFocus(section, open);
+	useReturnFocus(section, open, waiting.length === 0);
 	const fold = (event: KeyboardEvent) => {
 		if (event.key !== "Escape" || event.defaultPrevented || collapsed) return;
 		event.preventDefault();
 		collapse(model, true);
-		section.current?.querySelector<HTMLElement>(".door-toggle")?.focus();
+		headOf(section.current)?.focus();
 	};
 	return (
 		<>
@@ -120,8 +120,12 @@ function AllAtOnce({ model, waiting }: AllAtOnceProps) {
 	);
 }
 
-/** The card goes away under somebody's hands: back to where they were before. */
-function useReturnFocus(section: { current: HTMLElement | null }, open: boolean): void {
+/** What has the focus goes away under somebody's hands: on to the head of the card, or to where they were. */
+function useReturnFocus(
+	section: { current: HTMLElement | null },
+	open: boolean,
+	nobody: boolean,
+): void {
 	const before = useRef<Element | null>(null);
 	const inside = useRef(false);
 	useEffect(() => {
@@ -133,8 +137,13 @@ function useReturnFocus(section: { current: HTMLElement | null }, open: boolean)
 		return () => document.removeEventListener("focusin", note);
 	}, [section]);
 	useEffect(() => {
-		if (open || !inside.current || document.activeElement !== document.body) return;
-		const target = before.current?.isConnected ? before.current : document.querySelector("main");
+		if (!inside.current || document.activeElement !== document.body) return;
+		const earlier = before.current?.isConnected ? before.current : null;
+		const target = headOf(section.current) ?? earlier ?? document.querySelector("main");
 		if (target instanceof HTMLElement) target.focus();
-	}, [open]);
+	}, [section, open, nobody]);
+}
+
+function headOf(card: HTMLElement | null): HTMLElement | null {
+	return card?.querySelector<HTMLElement>(".door-toggle") ?? null;
 }
