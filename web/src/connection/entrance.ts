@@ -50,6 +50,7 @@ export class Entrance {
 	#retry: Timer | null = null;
 	#attempt = 0;
 	#waitMs: number | null = null;
+	#isOpen = false;
 	#seen = false;
 	#over = false;
 	/** What the person asked and the server has not answered yet. */
@@ -94,7 +95,8 @@ export class Entrance {
 	close(): void {
 		this.#over = true;
 		this.#retry?.cancel();
-		this.#line?.close();
+		// Browsers complain about a socket that is closed before it opened: it goes when it has.
+		if (this.#isOpen) this.#line?.close();
 		this.#line = null;
 	}
 
@@ -112,13 +114,19 @@ export class Entrance {
 			this.#options.openSocket(),
 			this.#options.clock,
 			{
-				opened: () => void this.#look(line),
+				opened: () => this.#opened(line),
 				heard: (event) => this.#heard(event),
 				lost: () => this.#lost(),
 			},
 			LOOK_WITHIN_MS,
 		);
 		this.#line = line;
+	}
+
+	#opened(line: Line): void {
+		this.#isOpen = true;
+		if (this.#over) line.close();
+		else void this.#look(line);
 	}
 
 	async #look(line: Line): Promise<void> {
@@ -210,6 +218,7 @@ export class Entrance {
 
 	#lost(): void {
 		if (this.#over) return;
+		this.#isOpen = false;
 		this.#seen = false;
 		this.#line = null;
 		this.#attempt += 1;

@@ -126,6 +126,15 @@ describe("looking at the door", () => {
 		expect(log).toEqual(["door knock"]);
 	});
 
+	it("that was left before it was reached is left as soon as it is", async () => {
+		entrance.close();
+		expect(socket().closed).toBe(false);
+		socket().open();
+		expect(socket().closed).toBe(true);
+		expect(socket().sent).toEqual([]);
+		expect(clock.waiting).toBe(0);
+	});
+
 	it("waits as long as the server says", async () => {
 		socket().open();
 		await refuse(refOf("Look"), { code: "TooFast", facts: { seconds: 7 } });
