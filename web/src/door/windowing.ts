@@ -58,7 +58,7 @@ export function rowsIn(
 	const last = Math.min(count - 1, rowAt(layout, scroll + height) + around);
 	const indexes = new Set<number>();
 	for (let index = first; index <= last; index += 1) indexes.add(index);
-	
+	if (focused !== null && focused >= 0 && focused < count) indexes.add(focused);
 	return [...indexes]
 		.sort((a, b) => a - b)
 		.map((index) => ({ index, top: layout.tops[index] ?? 0 }));

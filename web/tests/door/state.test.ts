@@ -50,6 +50,17 @@ describe("who waits", () => {
 		expect(ids(apply(door, heard(changed([knocker("a")]), "seat")))).toEqual(["a"]);
 	});
 
+	it("is who a new snapshot names, whatever was gone before", () => {
+		const left = run(
+			heard(watched(knocker("a"))),
+			heard(watched(knocker("a")), "seat"),
+			heard(changed([], [gone("a")])),
+		);
+		expect(ids(apply(left, heard(watched(knocker("a")))))).toEqual(["a"]);
+		const agreed = apply(left, heard(watched(), "seat"));
+		expect(ids(apply(agreed, heard(changed([knocker("a")]), "seat")))).toEqual(["a"]);
+	});
+
 	it("is forgotten with the feed that told of it", () => {
 		const door = run(
 			heard(watched(knocker("a"))),
