@@ -202,7 +202,8 @@ class Server:
             error_page=pages.error_page,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
-        app.add_routes([*self._account_routes(visitors, pages, origins), *pages.routes()])
+        of_accounts = self._account_routes(visitors, pages, origins)
+        app.add_routes([*visitors.known([*of_accounts, *pages.routes()]), *pages.files()])
         listener = Listener(
             app,
             host=settings.server.host,

@@ -16,6 +16,7 @@ export default defineConfig({
 			input: {
 				room: "src/main.tsx",
 				pages: "src/pages.ts",
+				door: "src/door_entry.ts",
 				passkeys: "src/passkeys.ts",
 				notifications: "src/notifications.ts",
 				service_worker: "src/service_worker.ts",

@@ -58,7 +58,7 @@ class Pages:
         self._icon = _ICON.read_bytes()
 
     def routes(self) -> list[web.RouteDef]:
-        """All routes. ``/{room}`` takes what no fixed address takes, in whatever order."""
+        """All pages. ``/{room}`` takes what no fixed address takes, in whatever order."""
         return [
             web.get("/", self._start),
             web.get("/go", self._go),
@@ -66,13 +66,18 @@ class Pages:
             web.get("/rooms/new", self._back_to_start),
             web.get("/privacy", self._privacy),
             web.get("/terms", self._terms),
+            web.get("/{room}", self._room),
+            web.get("/{room}/", self._room),
+        ]
+
+    def files(self) -> list[web.RouteDef]:
+        """What is the same for everybody."""
+        return [
             web.get("/robots.txt", self._robots),
             web.get("/icon.svg", self._icon_file),
             web.get("/favicon.ico", self._icon_file),
             web.get("/manifest.webmanifest", self._app_manifest),
             *self.assets.routes(),
-            web.get("/{room}", self._room),
-            web.get("/{room}/", self._room),
         ]
 
     def error_page(self, request: web.Request, fault: Fault) -> web.Response:

@@ -11,6 +11,7 @@ from meetd.accounts.account import AccountRefused
 from meetd.pages.account_errors import complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
@@ -19,6 +20,7 @@ _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
 PASSKEYS: Final = "src/passkeys.ts"
+DOOR: Final = "src/door_entry.ts"
 """Entries of the build that pages link."""
 
 
@@ -28,7 +30,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS)}
+        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS, DOOR)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -48,10 +50,19 @@ class Renderer:
         entry: str = PAGES,
         **facts: Any,
     ) -> web.Response:
-        """A page in the language that the browser asks for."""
+        """A page in the language that the browser asks for; for whoever is signed in, with who
+        knocks at their doors."""
         words = self._languages.of(request)
+        who = signed_in_at(request)
         page = self._environment.get_template(template)
-        text = page.render(t=words, entry=self._entries[entry], status=status, **facts)
+        text = page.render(
+            t=words,
+            entry=self._entries[entry],
+            door=self._entries[DOOR],
+            signed_in=who.account.name if who else "",
+            status=status,
+            **facts,
+        )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)
 

@@ -1,9 +1,11 @@
 """Who looks at a page: somebody signed in, or not."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from meetd.accounts.account import SignedIn
 from meetd.accounts.accounts import Accounts
@@ -21,6 +23,14 @@ def after_signing_in(wanted: str) -> str:
     return wanted if _NEXT.fullmatch(wanted) and wanted != "/logout" else "/"
 
 
+_SIGNED_IN: Final = web.RequestKey("signed_in", SignedIn)
+
+
+def signed_in_at(request: web.Request) -> SignedIn | None:
+    """Who is signed in, where that was looked up already."""
+    return request.get(_SIGNED_IN)
+
+
 class Visitors:
     """Knows people by the cookie of their session."""
 
@@ -30,9 +40,29 @@ class Visitors:
         self._addresses = addresses
 
     async def of(self, request: web.Request) -> SignedIn | None:
-        """Who is signed in, if anybody."""
+        """Who is signed in, if anybody. Found once per request."""
+        who = signed_in_at(request)
         token = self._cookie.read(request)
-        return await self._accounts.who(token) if token else None
+        if who is None and token:
+            who = await self._accounts.who(token)
+            if who is not None:
+                request[_SIGNED_IN] = who
+        return who
+
+    def known(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+        """The same routes, where who is signed in is looked up first: every page that is made for
+        them shows who knocks at their doors, a page about an error too."""
+        return [
+            web.route(route.method, route.path, self._knowing(route.handler), **route.kwargs)
+            for route in routes
+        ]
+
+    def _knowing(self, handler: Handler) -> Handler:
+        async def know(request: web.Request) -> web.StreamResponse:
+            await self.of(request)
+            return await handler(request)
+
+        return know
 
     async def require(self, request: web.Request) -> SignedIn:
         """Who is signed in. Raises: HTTPSeeOther to the sign-in page."""

@@ -36,6 +36,12 @@ MANIFEST: dict[str, dict[str, Any]] = {
         "css": ["assets/shared-AAAAAAAA.css"],
     },
     "src/passkeys.ts": {"file": "assets/passkeys-GGGGGGGG.js", "isEntry": True},
+    "_line.js": {"file": "assets/line-HHHHHHHH.js"},
+    "src/door_entry.ts": {
+        "file": "assets/door-JJJJJJJJ.js",
+        "isEntry": True,
+        "imports": ["_line.js"],
+    },
 }
 
 
@@ -72,7 +78,7 @@ async def opened(build: Path) -> AsyncIterator[Open]:
                 clock=SystemClock(),
                 error_page=pages.error_page,
             )
-            app.add_routes(pages.routes())
+            app.add_routes([*pages.routes(), *pages.files()])
             return await stack.enter_async_context(TestClient(TestServer(app)))
 
         yield start
