@@ -149,7 +149,10 @@ class Pages:
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = ["chat", "room", "account", "reach", "call", "presence", "address", "choices"]
+        kept = [
+            *("chat", "room", "knock", "account", "reach", "call", "image", "audit"),
+            *("presence", "address", "choices"),
+        ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")
