@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from meetd.api.operating import OperatingDoor
+from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
+from meetd.images.images import Images
 from meetd.lobby.desk import Desk
+from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
 from meetd.lobby.lobbies import Lobbies
@@ -24,23 +27,35 @@ from meetd.meetings.meetings import Meetings
 from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
+from meetd.pages.address_door import AddressDoor
+from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets, AssetsMissing
+from meetd.pages.call_words import CallWords
 from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
 from meetd.pages.letters import Letters
 from meetd.pages.my_rooms import MyRooms
+from meetd.pages.notifications import Notifications
 from meetd.pages.own_rooms import OwnRooms
+from meetd.pages.passkeys_door import PasskeysDoor
+from meetd.pages.people_page import PeoplePage
 from meetd.pages.room_access_page import RoomAccessPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
+from meetd.pages.support_page import SupportPage
+from meetd.pages.teams_page import TeamsPage
+from meetd.pages.words import Languages
+from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
 from meetd.serving.doorway import make_application
 from meetd.serving.listener import Listener, ListenError
 from meetd.serving.origins import Origins
+from meetd.serving.outgoing import Outgoing
 from meetd.serving.self_signed import own_certificate
 from meetd.serving.tls import Certificate, CertificateError
 from meetd.serving.visitors import Visitors
@@ -99,20 +114,45 @@ class Server:
         )
         stack.push_async_callback(self._post.close)
         self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
+        self.audit, self.images = stores.audit, Images(self.database, self.vault, self._clock)
         await self._open_rooms(stack)
-        # Opened now, so that a master key that does not fit stops the start and not a meeting.
-        self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+        await self._open_calling(stack)
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
         stores = self.stores
         self.rooms, self.grants = stores.rooms, stores.grants
-        self._access = Access(self.grants)
+        self.support = Support(stores.audit, self._clock)
+        self._access = Access(self.grants, self.accounts.teams.store, self.support)
+        self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
         self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
         self._lobbies = Lobbies(self._knocks, self._clock)
         await self._lobbies.open()
         stack.push_async_callback(self._lobbies.close)
+        # Opened now, so that a master key that does not fit stops the start and not a meeting.
+        self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_calling(self, stack: AsyncExitStack) -> None:
+        """The ways to a host who is not there."""
+        outgoing = Outgoing()
+        stack.push_async_callback(outgoing.close)
+        self._push = await Push.open(
+            self.settings, self.database, self.vault, self._clock, outgoing
+        )
+        stack.push_async_callback(self._push.close)
+        self._languages = Languages()
+        self.caller = await Caller.open(
+            limits=self.settings.calls,
+            database=self.database,
+            vault=self.vault,
+            clock=self._clock,
+            accounts=self.accounts,
+            post=self._post,
+            push=self._push,
+            telling=CallWords(self._languages, self.settings.server.public_url),
+        )
+        stack.push_async_callback(self.caller.close)
 
     async def _open_doors(self, stack: AsyncExitStack) -> str:
         settings = self.settings
@@ -132,13 +172,7 @@ class Server:
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
         my_rooms = MyRooms(self.rooms, Window(self.meetings, self._lobbies))
-        pages = Pages(
-            settings=settings,
-            origins=origins,
-            assets=Assets(),
-            visitors=visitors,
-            my_rooms=my_rooms,
-        )
+        pages = self._pages(origins, visitors, my_rooms)
         app = make_application(
             addresses=addresses,
             origins=origins,
@@ -147,9 +181,11 @@ class Server:
             error_page=pages.error_page,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
-        app.add_routes(self._account_routes(visitors, pages, origins))
-        app.add_routes(self._room_routes(visitors, my_rooms, pages, origins))
-        app.add_routes(pages.routes())
+        of_people = [
+            *self._account_routes(visitors, pages, origins),
+            *self._room_routes(visitors, my_rooms, pages, origins),
+        ]
+        app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
         listener = Listener(
             app,
             host=settings.server.host,
@@ -167,21 +203,37 @@ class Server:
         self.port = listener.port
         return url
 
-    def _greeter(self, stack: AsyncExitStack) -> Greeter:
-        """Doors, lobbies and meetings, and who takes people from one to the next."""
-        settings = self.settings
-        doors = Doors(self.accounts, self.rooms, self._access, self.grants)
-        desk = Desk(
+    def _open_desk(self) -> Desk:
+        """Where hosts answer."""
+        return Desk(
             store=self._knocks,
             lobbies=self._lobbies,
-            doors=doors,
+            doors=self._doors,
             rooms=self.rooms,
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
             clock=self._clock,
         )
-        self.meetings = Meetings(
+
+    def _open_doorstep(self) -> Doorstep:
+        """Where visitors stand."""
+        return Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            doors=self._doors,
+            rooms=self.rooms,
+            access=self._access,
+            passes=self._passes,
+            way_backs=self._way_backs,
+            clock=self._clock,
+            live_meeting=self.meetings.live_id,
+            knocks_per_minute=self.settings.limits.knocks_per_minute,
+        )
+
+    def _open_meetings(self, desk: Desk) -> Meetings:
+        media = self.settings.media
+        meetings = Meetings(
             database=self.database,
             vault=self.vault,
             rooms=self.rooms,
@@ -190,21 +242,26 @@ class Server:
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
             desk=desk,
             clock=self._clock,
-            participant_limit=settings.rooms.participant_limit,
-            media_port=lambda: settings.media.public_port or self._media_port.port,
+            participant_limit=self.settings.rooms.participant_limit,
+            media_port=lambda: media.public_port or self._media_port.port,
         )
-        doorstep = Doorstep(
-            store=self._knocks,
+        meetings.on_support_left(self.support.end)
+        return meetings
+
+    def _greeter(self, stack: AsyncExitStack) -> Greeter:
+        """Who takes people from the street to the door, and from there into a meeting."""
+        desk = self._open_desk()
+        self.meetings = self._open_meetings(desk)
+        doorstep = self._open_doorstep()
+        doorbell = Doorbell(
             lobbies=self._lobbies,
-            doors=doors,
-            rooms=self.rooms,
-            access=self._access,
-            passes=self._passes,
-            way_backs=self._way_backs,
-            clock=self._clock,
-            live_meeting=self.meetings.live_id,
-            knocks_per_minute=settings.limits.knocks_per_minute,
+            doorstep=doorstep,
+            desk=desk,
+            doors=self._doors,
+            accounts=self.accounts,
+            caller=self.caller,
         )
+        stack.push_async_callback(doorbell.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -236,20 +293,64 @@ class Server:
         cookie = SessionCookie(addresses, self.settings.accounts.session_days)
         return Visitors(self.accounts, cookie, addresses)
 
+    def _pages(self, origins: Origins, visitors: Visitors, my_rooms: MyRooms) -> Pages:
+        return Pages(
+            settings=self.settings,
+            origins=origins,
+            assets=Assets(),
+            languages=self._languages,
+            visitors=visitors,
+            my_rooms=my_rooms,
+        )
+
     def _account_routes(
         self, visitors: Visitors, pages: Pages, origins: Origins
     ) -> list[web.RouteDef]:
+        letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
             accounts=self.accounts,
             visitors=visitors,
-            letters=Letters(self.accounts, self._post),
+            letters=letters,
             renderer=pages.renderer,
             origins=origins,
         )
+        notifications = Notifications(
+            accounts=self.accounts,
+            push=self._push,
+            visitors=visitors,
+            renderer=pages.renderer,
+            assets=pages.assets,
+            can_mail=self._post.is_configured,
+        )
         own = AccountPage(
+            accounts=self.accounts,
+            visitors=visitors,
+            letters=letters,
+            renderer=pages.renderer,
+            origins=origins,
+            notifications=notifications,
+        )
+        people = PeoplePage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
         )
-        return [*door.routes(), *own.routes()]
+        addresses = AddressDoor(accounts=self.accounts, renderer=pages.renderer)
+        passkeys = PasskeysDoor(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        teams = TeamsPage(
+            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
+        )
+        support = SupportPage(
+            rooms=self.rooms, support=self.support, visitors=visitors, renderer=pages.renderer
+        )
+        usual = self._languages.named(self.settings.calls.language)
+        self.support.on_entry(lambda entry: letters.support(entry, usual))
+        answers = AnswerDoor(self.caller, pages.renderer, self._clock)
+        doors = (
+            *(door, own, passkeys, addresses, notifications, answers),
+            *(teams, people, support),
+        )
+        return [route for each in doors for route in each.routes()]
 
     def _room_routes(
         self, visitors: Visitors, my_rooms: MyRooms, pages: Pages, origins: Origins

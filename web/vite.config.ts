@@ -13,7 +13,14 @@ export default defineConfig({
 		modulePreload: { polyfill: false },
 		assetsInlineLimit: 0,
 		rollupOptions: {
-			input: { room: "src/main.tsx", pages: "src/pages.ts" },
+			input: {
+				room: "src/main.tsx",
+				pages: "src/pages.ts",
+				door: "src/door_entry.ts",
+				passkeys: "src/passkeys.ts",
+				notifications: "src/notifications.ts",
+				service_worker: "src/service_worker.ts",
+			},
 		},
 	},
 });

@@ -24,11 +24,46 @@ Reason = Literal[
     "RegistrationClosed",
     "InvitationNeeded",
     "LinkInvalid",
+    "EmailUnchanged",
+    "EmailChangedLately",
+    "BlockSelf",
+    "BlockNotTyped",
+    "ProofNeeded",
+    "PasskeyRefused",
+    "PasskeyNotAdded",
+    "PasskeyTooMany",
+    "PasskeysNeedName",
+    "PasskeysNeedHttps",
+    "LastAdmin",
+    "TooManyTeams",
+    "TeamFull",
+    "TeamAdminsOnly",
+    "NoSuchTeam",
+    "QuietHoursInvalid",
+    "TimeZoneUnknown",
 ]
 
 Field = Literal[
-    "", "email", "first_name", "last_name", "user_name", "password", "current", "terms", "age"
+    "",
+    "email",
+    "first_name",
+    "last_name",
+    "user_name",
+    "password",
+    "current",
+    "terms",
+    "age",
+    "quiet_from",
+    "quiet_to",
+    "time_zone",
+    "passkey_name",
+    "new_email",
+    "typed",
 ]
+
+WAY_BACK = 7 * 86_400_000
+"""Milliseconds after a change of address in which the old address can take it back. Until then it
+is nobody else's, and there is no other change: that would shut the old one out."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +121,18 @@ class Session:
     browser: str
     created_at: int
     last_used_at: int
+    proven_at: int
+    """When the person last proved there who they are."""
+
+
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey as its owner sees it. ``id`` is ours, not the credential's."""
+
+    id: str
+    name: str
+    created_at: int
+    last_used_at: int | None
 
 
 @dataclass(frozen=True)

@@ -1,29 +1,45 @@
 """What doors ask: who is this, and what they may do with their own account."""
 
 from collections.abc import AsyncIterator, Callable
+from typing import Literal, Protocol
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
+from meetd.accounts.address_changes import AddressChanges
 from meetd.accounts.attempts import Attempts
+from meetd.accounts.challenges import Challenges
 from meetd.accounts.holdings import AccountHolding
 from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
-from meetd.accounts.link_store import LinkStore
+from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
-from meetd.accounts.session_store import DAY, Lifetimes, SessionStore
+from meetd.accounts.proofs import Proofs
 from meetd.accounts.signing_in import SigningIn
-from meetd.accounts.store import AccountStore
+from meetd.accounts.store import Also
+from meetd.accounts.stores import Stores
+from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
 from meetd.core.private import Private
-from meetd.storage.database import Database
+from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Vault
 
 SessionsEnded = Callable[[str, str | None], None]
 """Called with an account's id and the session that ended; ``None``: all of them."""
 
+_Act = Literal["account-blocked", "account-erased"]
+
+
+class Log(Protocol):
+    """The audit log, as far as it is needed here: a line in the transaction of the act."""
+
+    async def append_in(
+        self, transaction: Transaction, act: _Act, *, actor: str, subject: str
+    ) -> object: ...
+
 
 class Accounts:
-    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in."""
+    """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in, ``reach``
+    knows how they want to be told of a knock."""
 
     def __init__(
         self,
@@ -31,35 +47,50 @@ class Accounts:
         settings: Settings,
         database: Database,
         vault: Vault,
-        store: AccountStore,
-        links: LinkStore,
+        stores: Stores,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool,
     ) -> None:
-        lifetimes = Lifetimes(settings.session_idle_days * DAY, settings.session_days * DAY)
         passwords = Passwords()
         attempts = Attempts(settings, clock)
-        self._store = store
-        self._sessions = SessionStore(database, store, lifetimes, clock)
+        self._store = stores.accounts
+        self._sessions = stores.sessions
+        self._log = log
         self._ended: list[SessionsEnded] = []
-        self.holding = AccountHolding(store, self._sessions, links)
+        self.holding = AccountHolding(stores)
+        self.proofs = Proofs(clock)
+        self.reach = stores.reach
+        self.teams = Teams(stores.teams, stores.accounts)
         self.joining = Joining(
             settings=settings,
             database=database,
             vault=vault,
-            accounts=store,
-            links=links,
+            accounts=stores.accounts,
+            links=stores.links,
             passwords=passwords,
             attempts=attempts,
         )
         self.signing_in = SigningIn(
             database=database,
-            accounts=store,
-            sessions=self._sessions,
-            links=links,
+            stores=stores,
             passwords=passwords,
             attempts=attempts,
             needs_confirmation=needs_confirmation,
+            announce_end=self._announce_end,
+        )
+        self.passkeys = Passkeys(
+            stores=stores,
+            attempts=attempts,
+            challenges=Challenges(clock),
+            proofs=self.proofs,
+            needs_confirmation=needs_confirmation,
+        )
+        self.address_changes = AddressChanges(
+            database=database,
+            stores=stores,
+            signing_in=self.signing_in,
+            proofs=self.proofs,
             announce_end=self._announce_end,
         )
 
@@ -71,6 +102,7 @@ class Accounts:
         database: Database,
         vault: Vault,
         clock: Clock,
+        log: Log,
         needs_confirmation: bool = False,
     ) -> "Accounts":
         """With the keys it needs of the vault."""
@@ -78,9 +110,9 @@ class Accounts:
             settings=settings,
             database=database,
             vault=vault,
-            store=await AccountStore.open(database, vault, clock),
-            links=await LinkStore.open(database, vault, clock),
+            stores=await Stores.open(settings, database, vault, clock),
             clock=clock,
+            log=log,
             needs_confirmation=needs_confirmation,
         )
 
@@ -105,13 +137,24 @@ class Accounts:
     async def by_user_name(self, user_name: str) -> Account | None:
         return await self._store.by_user_name(user_name)
 
-    async def id_by_user_name(self, user_name: str) -> str | None:
-        """Unless blocked. Opens nothing encrypted: as quick for a name that is nobody's."""
-        return await self._store.id_by_user_name(user_name)
+    async def is_free(self, email: str) -> bool:
+        """Could somebody have that address?"""
+        return await self._store.is_free(email)
+
+    async def reception_of(self, name: str) -> str | None:
+        """Id of the account (unless blocked) or team whose reception has that name. Opens nothing
+        encrypted: as quick for a name that is nobody's."""
+        account_id = await self._store.id_by_user_name(name)
+        team_id = await self.teams.store.id_by_name(name)
+        return account_id or team_id
 
     def all(self) -> AsyncIterator[Account]:
         """Every account, oldest first."""
         return self._store.all()
+
+    async def some(self, offset: int, limit: int) -> list[Account]:
+        """At most ``limit`` accounts, oldest first, without the first ``offset``."""
+        return await self._store.some(offset, limit)
 
     async def sessions(self, account_id: str) -> list[Session]:
         return await self._sessions.of(account_id)
@@ -154,15 +197,23 @@ class Accounts:
             raise refuse("InvitationNeeded")
         return await self.joining.invite(email)
 
-    async def block(self, account: Account) -> None:
-        """For ever. Sessions and links end at once."""
-        await self._store.block(account.id)
+    async def block(self, account: Account, *, actor: str) -> None:
+        """For ever. Sessions and links end at once. ``actor``: id of the account that does it."""
+        await self._store.block(account.id, self._line("account-blocked", actor, account))
         self._announce_end(account.id)
 
-    async def erase(self, account: Account) -> None:
-        """Everything kept about them here, with their key."""
-        await self.holding.erase_for(account.id)
+    async def erase(self, account: Account, *, actor: str) -> None:
+        """Everything kept about them here, with their key. ``actor`` as for ``block``."""
+        await self._store.erase(account.id, self._line("account-erased", actor, account))
         self._announce_end(account.id)
+
+    def _line(self, act: _Act, actor: str, account: Account) -> Also:
+        """A line of the audit log, to be written with the act."""
+
+        async def also(transaction: Transaction) -> None:
+            await self._log.append_in(transaction, act, actor=actor, subject=account.id)
+
+        return also
 
     def _announce_end(self, account_id: str, session_id: str | None = None) -> None:
         for listener in self._ended:

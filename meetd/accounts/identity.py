@@ -61,7 +61,7 @@ def check_identity(email: str, first_name: str, last_name: str, user_name: str) 
     return Identity(*values)
 
 
-def check_email(raw: str) -> str:
+def check_email(raw: str, field: Field = "email") -> str:
     """An address as it was typed, without spaces around it. Whether it exists, only mail can tell.
 
     Raises: AccountRefused.
@@ -69,10 +69,10 @@ def check_email(raw: str) -> str:
     email = unicodedata.normalize("NFC", raw.strip()) if len(raw) <= MAX_EMAIL * 2 else ""
     hidden = any(unicodedata.category(char)[0] in {"C", "Z"} for char in email)
     if hidden or len(email.encode(errors="replace")) > MAX_EMAIL or not _EMAIL.fullmatch(email):
-        raise refuse("EmailInvalid", "email")
+        raise refuse("EmailInvalid", field)
     domain = email.rpartition("@")[2]
     if domain.startswith((".", "-")) or ".." in domain:
-        raise refuse("EmailInvalid", "email")
+        raise refuse("EmailInvalid", field)
     return email
 
 

@@ -1,4 +1,5 @@
-"""All SQL about one-time links: the first administrator's, invitations, reset, confirmation.
+"""All SQL about one-time links: invitations, reset, confirmation, changes of address, and the first
+administrator's.
 
 As with sessions, 256 random bits of which only the SHA-256 is kept. A link is for one purpose, runs
 out, and is gone once used: taking it and what it allows are one transaction.
@@ -14,7 +15,9 @@ from meetd.core.private import Private
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
-Purpose = Literal["administrator", "invitation", "reset", "confirm"]
+Purpose = Literal[
+    "administrator", "invitation", "reset", "confirm", "change-old", "change-new", "change-undo"
+]
 
 _HOUR = DAY // 24
 LASTS: dict[Purpose, int] = {
@@ -22,6 +25,9 @@ LASTS: dict[Purpose, int] = {
     "invitation": 7 * DAY,
     "reset": _HOUR,
     "confirm": DAY,
+    "change-old": 7 * DAY,
+    "change-new": 7 * DAY,
+    "change-undo": 14 * DAY,
 }
 """Milliseconds."""
 HANDED_ON = DAY
@@ -30,7 +36,8 @@ HANDED_ON = DAY
 
 @dataclass(frozen=True)
 class Link:
-    """What a link allows. ``email``: the address an invitation is for, ``""`` for anybody."""
+    """What a link allows. ``email``: the address that an invitation is for (``""``: anybody), or
+    that an account changes to."""
 
     purpose: Purpose
     account_id: str | None
@@ -98,10 +105,22 @@ class LinkStore:
         return self._link(rows[0]) if rows else None
 
     async def end_all_in(self, transaction: Transaction, account_id: str) -> None:
-        """No link of that account works any more, as part of a transaction."""
+        """No link of that account works any more, as part of a transaction. The way back to an old
+        address stays: whoever took the account over must not be able to shut it."""
         await transaction.execute(
-            "DELETE FROM account_links WHERE account_id = :account", {"account": account_id}
+            "DELETE FROM account_links WHERE account_id = :account AND purpose <> 'change-undo'",
+            {"account": account_id},
         )
+
+    async def end_in(
+        self, transaction: Transaction, account_id: str, purposes: tuple[Purpose, ...]
+    ) -> None:
+        """Links of that account for those purposes work no more, as part of a transaction."""
+        for purpose in purposes:
+            await transaction.execute(
+                "DELETE FROM account_links WHERE account_id = :account AND purpose = :purpose",
+                {"account": account_id, "purpose": purpose},
+            )
 
     async def purge_before(self, cutoff: int) -> int:
         """Links that ran out before ``cutoff``."""

@@ -65,8 +65,8 @@ class SessionStore:
             )
             await transaction.execute(
                 "INSERT INTO account_sessions"
-                " (id, account_id, token_hash, browser, created_at, last_used_at)"
-                " VALUES (:id, :account, :hash, :browser, :now, :now)",
+                " (id, account_id, token_hash, browser, created_at, last_used_at, proven_at)"
+                " VALUES (:id, :account, :hash, :browser, :now, :now, :now)",
                 {
                     "id": new_id(),
                     "account": account_id,
@@ -78,6 +78,21 @@ class SessionStore:
             await transaction.execute(
                 "UPDATE accounts SET last_sign_in_at = :now WHERE id = :account",
                 {"account": account_id, "now": now},
+            )
+
+        await self._database.write(work)
+        return Private(token)
+
+    async def prove(self, session_id: str) -> Private[str]:
+        """A new token for a session in which somebody has just proved who they are; the one
+        before ends. What is live and rests on the session goes on."""
+        token = new_token()
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE account_sessions SET token_hash = :hash, proven_at = :now,"
+                " last_used_at = :now WHERE id = :id",
+                {"id": session_id, "hash": token_hash(token), "now": self._clock.now()},
             )
 
         await self._database.write(work)
@@ -169,9 +184,13 @@ class SessionStore:
 
 
 def _session(row: Row) -> Session:
-    return Session(row["id"], row["browser"], row["created_at"], row["last_used_at"])
+    return Session(
+        row["id"], row["browser"], row["created_at"], row["last_used_at"], row["proven_at"]
+    )
 
 
-_SELECT = "SELECT id, account_id, browser, created_at, last_used_at FROM account_sessions"
+_SELECT = (
+    "SELECT id, account_id, browser, created_at, last_used_at, proven_at FROM account_sessions"
+)
 _ALIVE = "created_at > :oldest AND last_used_at > :longest_unused"
 _FIND = f"{_SELECT} WHERE token_hash = :hash AND {_ALIVE}"

@@ -10,10 +10,8 @@ from meetd.accounts.account import Account, AccountRefused, SignedIn, refuse
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.consent import CURRENT, consent_problems
 from meetd.accounts.identity import Identity
-from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passwords import Passwords, check_password, normalise_password
-from meetd.accounts.session_store import SessionStore
-from meetd.accounts.store import AccountStore
+from meetd.accounts.stores import Stores
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 
@@ -25,9 +23,7 @@ class SigningIn:
         self,
         *,
         database: Database,
-        accounts: AccountStore,
-        sessions: SessionStore,
-        links: LinkStore,
+        stores: Stores,
         passwords: Passwords,
         attempts: Attempts,
         needs_confirmation: bool,
@@ -36,9 +32,10 @@ class SigningIn:
         """``needs_confirmation``: mail can be sent, so addresses have to be confirmed.
         ``announce_end`` is told whose sessions have all ended."""
         self._database = database
-        self._accounts = accounts
-        self._sessions = sessions
-        self._links = links
+        self._accounts = stores.accounts
+        self._sessions = stores.sessions
+        self._links = stores.links
+        self._addresses = stores.addresses
         self._passwords = passwords
         self._attempts = attempts
         self._announce_end = announce_end
@@ -75,6 +72,14 @@ class SigningIn:
         """A session for somebody who has just proved who they are in another way."""
         return await self._sessions.begin(account_id, browser, instead_of)
 
+    async def prove(self, who: SignedIn, password: str, *, network: str) -> Private[str]:
+        """The session's new token, with which it counts as proved.
+
+        Raises: AccountRefused.
+        """
+        await self.check_current(who.account, password, network)
+        return await self._sessions.prove(who.session.id)
+
     async def change_password(
         self, who: SignedIn, current: str, new: str, *, network: str, browser: str
     ) -> Private[str]:
@@ -83,11 +88,8 @@ class SigningIn:
         Raises: AccountRefused.
         """
         account = who.account
-        self.check_attempt(account.email, network)
-        hashed = await self._accounts.password_by_id(account.id)
-        if not await self._passwords.fits(current, hashed):
-            raise refuse("PasswordWrong", "current")
-        await self._set(account.id, await self._hash(new, who.account))
+        await self.check_current(account, current, network)
+        await self._set(account.id, await self._hash(new, account))
         return await self._sessions.begin(account.id, browser)
 
     async def check_reset(self, token: str) -> bool:
@@ -120,6 +122,16 @@ class SigningIn:
         await self._set(account.id, hashed, token=token, consents=CURRENT if asks else {})
         return account.id
 
+    async def check_current(self, account: Account, password: str, network: str) -> None:
+        """Is it their password? Counts as an attempt.
+
+        Raises: AccountRefused.
+        """
+        self.check_attempt(account.email, network)
+        hashed = await self._accounts.password_by_id(account.id)
+        if not await self._passwords.fits(password, hashed):
+            raise refuse("PasswordWrong", "current")
+
     async def _hash(self, password: str, account: Account) -> Private[str]:
         identity = Identity(account.email, account.first_name, account.last_name, account.user_name)
         return await self._passwords.hash(check_password(password, identity.words))
@@ -140,6 +152,7 @@ class SigningIn:
             await self._accounts.set_password(transaction, account_id, hashed)
             await self._sessions.end_all_in(transaction, account_id)
             await self._links.end_all_in(transaction, account_id)
+            await self._addresses.cancel_in(transaction, account_id)
 
         await self._database.write(work)
         self._announce_end(account_id)

@@ -1,17 +1,27 @@
 """All SQL about accounts themselves, and the encryption of who they are."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 
-from meetd.accounts.account import Account, AccountRefused, Consent, Problem, refuse
+from meetd.accounts.account import (
+    WAY_BACK,
+    Account,
+    AccountRefused,
+    Consent,
+    Problem,
+    refuse,
+)
 from meetd.accounts.identity import Identity, email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.private import Private
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Fingerprints, Vault
+
+Also = Callable[[Transaction], Awaitable[object]]
+"""What else is written in the same transaction, when there is something to do at all."""
 
 
 class _Who(msgspec.Struct, frozen=True):
@@ -76,6 +86,10 @@ class AccountStore:
         rows = await self._database.read(_TAKEN, self._taken_values(identity))
         _refuse_taken(rows)
 
+    async def is_free(self, email: str) -> bool:
+        """Is that address nobody's, and not blocked?"""
+        return not await self._database.read(_TAKEN, self._email_values(email))
+
     async def add(self, transaction: Transaction, account_id: str, new: NewAccount) -> None:
         """Keep an account, as part of a transaction. Its key has to be there: ``make_id``.
 
@@ -90,10 +104,10 @@ class AccountStore:
             " VALUES (:id, :fingerprint, :user_name, :user_name_key, :sealed, :password,"
             " :administrator, :confirmed_at, :now)",
             {
-                "id": account_id,
                 **self._taken_values(new.identity),
+                "id": account_id,
                 "user_name": new.identity.user_name,
-                "sealed": _seal(cipher, account_id, new.identity),
+                "sealed": _seal(cipher, account_id, _who(new.identity)),
                 "password": self._seal_password(account_id, new.password),
                 "administrator": new.administrator,
                 "confirmed_at": now if new.confirmed else None,
@@ -161,6 +175,14 @@ class AccountStore:
         for row in await self._database.read(f"{SELECT} ORDER BY created_at, id"):
             yield await self.account(row)
 
+    async def some(self, offset: int, limit: int) -> list[Account]:
+        """At most ``limit`` accounts, oldest first, without the first ``offset``."""
+        rows = await self._database.read(
+            f"{SELECT} ORDER BY created_at, id LIMIT :limit OFFSET :offset",
+            {"limit": limit, "offset": offset},
+        )
+        return [await self.account(row) for row in rows]
+
     async def has_administrator(self) -> bool:
         return bool(await self._database.read(_ADMINISTRATORS))
 
@@ -186,18 +208,48 @@ class AccountStore:
             {"id": account_id, "password": self._seal_password(account_id, hashed)},
         )
 
+    async def remove_password(self, transaction: Transaction, account_id: str) -> None:
+        """Nobody signs in with one until another is chosen."""
+        await transaction.execute(
+            "UPDATE accounts SET sealed_password = NULL WHERE id = :id", {"id": account_id}
+        )
+
+    async def set_email(self, transaction: Transaction, account_id: str, email: str) -> None:
+        """A new address, which counts as confirmed.
+
+        Raises: AccountRefused when it is somebody else's, or blocked.
+        """
+        values = self._email_values(email, account_id)
+        _refuse_taken(await transaction.execute(_TAKEN, values))
+        who = msgspec.structs.replace(await self._who_in(transaction, account_id), email=email)
+        cipher = await self._vault.cipher("account", account_id)
+        await transaction.execute(
+            "UPDATE accounts SET sealed = :sealed, email_fingerprint = :fingerprint,"
+            " email_confirmed_at = :now WHERE id = :id",
+            {
+                "id": account_id,
+                "sealed": _seal(cipher, account_id, who),
+                "fingerprint": values["fingerprint"],
+                "now": self._clock.now(),
+            },
+        )
+
     async def set_identity(self, account_id: str, identity: Identity) -> None:
-        """Names of somebody; the address stays what it was.
+        """Names of somebody; the address stays what it is.
 
         Raises: AccountRefused when the user name belongs to somebody else.
         """
         cipher = await self._vault.cipher("account", account_id)
-        sealed = _seal(cipher, account_id, identity)
 
         async def work(transaction: Transaction) -> None:
+            # Read here: the address may have changed since the form was shown.
+            email = (await self._who_in(transaction, account_id)).email
+            who = _Who(email, identity.first_name, identity.last_name)
+            sealed = _seal(cipher, account_id, who)
             key = identity.user_name.lower()
             others = await transaction.execute(
-                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id",
+                "SELECT 1 FROM accounts WHERE user_name_key = :key AND id <> :id"
+                " UNION ALL SELECT 1 FROM teams WHERE name_key = :key",
                 {"key": key, "id": account_id},
             )
             if others:
@@ -217,20 +269,29 @@ class AccountStore:
             {"id": account_id, "now": self._clock.now()},
         )
 
-    async def block(self, account_id: str) -> None:
+    async def block(self, account_id: str, also: Also) -> None:
         """For ever: there is no way back in this file, and the address stays blocked even when the
         account is erased. Sessions and links go in the same transaction."""
 
         async def work(transaction: Transaction) -> None:
             values = {"id": account_id, "now": self._clock.now()}
-            await transaction.execute(
-                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL",
+            blocked = await transaction.execute(
+                "UPDATE accounts SET blocked_at = :now WHERE id = :id AND blocked_at IS NULL"
+                " RETURNING id",
                 values,
             )
+            if blocked:
+                await also(transaction)
             await transaction.execute(
                 "INSERT INTO blocked_addresses (email_fingerprint, blocked_at)"
                 " SELECT email_fingerprint, :now FROM accounts WHERE id = :id"
                 " ON CONFLICT DO NOTHING",
+                values,
+            )
+            await transaction.execute(
+                "INSERT INTO blocked_addresses (email_fingerprint, blocked_at)"
+                " SELECT old_fingerprint, :now FROM account_address_changes"
+                " WHERE account_id = :id AND changed_at IS NOT NULL ON CONFLICT DO NOTHING",
                 values,
             )
             await transaction.execute("DELETE FROM account_sessions WHERE account_id = :id", values)
@@ -238,7 +299,7 @@ class AccountStore:
 
         await self._database.write(work)
 
-    async def erase(self, account_id: str) -> int:
+    async def erase(self, account_id: str, also: Also | None = None) -> int:
         """Rows, then the key: from then on nobody can read who it was, in no backup. When a crash
         comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts."""
 
@@ -246,6 +307,8 @@ class AccountStore:
             rows = await transaction.execute(
                 "DELETE FROM accounts WHERE id = :id RETURNING id", {"id": account_id}
             )
+            if rows and also is not None:
+                await also(transaction)
             return len(rows)
 
         erased = await self._database.write(work)
@@ -266,8 +329,7 @@ class AccountStore:
         """From a row with the columns of ``SELECT``."""
         account_id = row["id"]
         cipher = await self._vault.cipher("account", account_id)
-        plain = cipher.open(row["sealed"], _place(account_id))
-        who = msgspec.json.decode(plain, type=_Who)
+        who = _open(cipher, row)
         return Account(
             id=account_id,
             email=who.email,
@@ -281,6 +343,14 @@ class AccountStore:
             blocked_at=row["blocked_at"],
             has_password=row["sealed_password"] is not None,
         )
+
+    async def _who_in(self, transaction: Transaction, account_id: str) -> _Who:
+        """As part of a transaction. Raises: AccountRefused when the account is gone."""
+        rows = await transaction.execute(f"{SELECT} WHERE id = :id", {"id": account_id})
+        if not rows:
+            raise refuse("LinkInvalid")
+        cipher = await self._vault.cipher("account", account_id)
+        return _open(cipher, rows[0])
 
     async def _by_fingerprint(self, email: str) -> list[Row]:
         return await self._database.read(
@@ -300,9 +370,16 @@ class AccountStore:
         return self._passwords.seal(hashed.reveal().encode(), f"passwords/{account_id}")
 
     def _taken_values(self, identity: Identity) -> dict[str, Any]:
+        values = self._email_values(identity.email)
+        return values | {"user_name_key": identity.user_name.lower()}
+
+    def _email_values(self, email: str, account_id: str = "") -> dict[str, Any]:
+        """For ``_TAKEN``, by anybody but that account, and without looking at a user name."""
         return {
-            "fingerprint": self.fingerprint(identity.email),
-            "user_name_key": identity.user_name.lower(),
+            "fingerprint": self.fingerprint(email),
+            "user_name_key": "",
+            "id": account_id,
+            "reserved_since": self._clock.now() - WAY_BACK,
         }
 
 
@@ -310,9 +387,16 @@ def _place(account_id: str) -> str:
     return f"accounts/{account_id}"
 
 
-def _seal(cipher: Cipher, account_id: str, identity: Identity) -> bytes:
-    who = _Who(identity.email, identity.first_name, identity.last_name)
+def _who(identity: Identity) -> _Who:
+    return _Who(identity.email, identity.first_name, identity.last_name)
+
+
+def _seal(cipher: Cipher, account_id: str, who: _Who) -> bytes:
     return cipher.seal(msgspec.json.encode(who), _place(account_id))
+
+
+def _open(cipher: Cipher, row: Row) -> _Who:
+    return msgspec.json.decode(cipher.open(row["sealed"], _place(row["id"])), type=_Who)
 
 
 def _refuse_taken(rows: list[Row]) -> None:
@@ -333,8 +417,13 @@ SELECT = (
     " FROM accounts"
 )
 _TAKEN = (
-    "SELECT 'email' AS what FROM accounts WHERE email_fingerprint = :fingerprint"
+    "SELECT 'email' AS what FROM accounts"
+    " WHERE email_fingerprint = :fingerprint AND accounts.id <> :id"
     " UNION ALL SELECT 'email' FROM blocked_addresses WHERE email_fingerprint = :fingerprint"
+    # An old address may come back for a while.
+    " UNION ALL SELECT 'email' FROM account_address_changes WHERE old_fingerprint = :fingerprint"
+    " AND changed_at > :reserved_since AND account_id <> :id"
     " UNION ALL SELECT 'user_name' FROM accounts WHERE user_name_key = :user_name_key"
+    " UNION ALL SELECT 'user_name' FROM teams WHERE name_key = :user_name_key"
 )
 _ADMINISTRATORS = "SELECT 1 FROM accounts WHERE administrator AND blocked_at IS NULL LIMIT 1"

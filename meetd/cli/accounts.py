@@ -7,10 +7,12 @@ from typing import Any
 from meetd.accounts.account import Account, AccountRefused
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.identity import check_identity
+from meetd.audit.entry import OPERATOR
 from meetd.cli.acts import Act, add_act, is_sure, print_data, run_act
 from meetd.config.settings import Settings
 from meetd.core.times import day_and_time
 from meetd.pages.account_errors import explain
+from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Languages
 from meetd.stores import Stores
 
@@ -21,7 +23,7 @@ def add_to(commands: Any) -> None:
         help="add, list, block and erase accounts",
         description="Work on the accounts of a data directory. Stop the server first: the directory"
         " is used by one process at a time. While it runs, an administrator invites people on the"
-        " page /account.",
+        " page /admin/people.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     add = _act(acts, "add", _add, "make an account and print a link to choose its password")
@@ -35,7 +37,7 @@ def add_to(commands: Any) -> None:
     )
     _act(acts, "list", _list, "list all accounts")
     for name, run, help_text in (
-        ("link", _link, "print a link to choose a new password, to be handed on"),
+        ("link", _link, "print links to hand on: a new password, a change of address that waits"),
         ("block", _block, "block an account for ever and end its sessions"),
         ("erase", _erase, "erase an account with its rooms and keys; nothing brings it back"),
     ):
@@ -101,7 +103,7 @@ async def _block(stores: Stores, settings: Settings, options: argparse.Namespace
     account = await _find(stores.accounts, options.email)
     if account is None or not is_sure(options, "Block this account for ever?"):
         return 1
-    await stores.accounts.block(account)
+    await stores.accounts.block(account, actor=OPERATOR)
     print_data(options, {"id": account.id, "blocked": True}, "Blocked for ever.")
     return 0
 
@@ -113,7 +115,7 @@ async def _erase(stores: Stores, settings: Settings, options: argparse.Namespace
         options, "Erase this account and its rooms? Nothing brings them back."
     ):
         return 1
-    await stores.erase(account)
+    await stores.erase(account, actor=OPERATOR)
     print_data(options, {"id": account.id, "erased": True}, "Erased.")
     return 0
 
@@ -133,9 +135,27 @@ async def _print_link(
 ) -> int:
     token = await accounts.joining.password_link(account, by_hand=True)
     link = f"{_base(settings)}/reset-password/{token.reveal()}"
+    changes = await _change_links(accounts, settings, account)
     sentence = f"Hand this link to {account.email} (once, within a day):\n{link}"
-    print_data(options, {**_facts(account), "link": link}, sentence)
+    for address, each in changes.items():
+        sentence += f"\nTo change the address, hand this one to {address}:\n{each}"
+    print_data(options, {**_facts(account), "link": link, "changeLinks": changes}, sentence)
     return 0
+
+
+async def _change_links(accounts: Accounts, settings: Settings, account: Account) -> dict[str, str]:
+    """By address: the links that both ends of a change agree with, when one waits."""
+    changes = accounts.address_changes
+    change = await changes.of(account.id)
+    if change is None or change.changed_at is not None:
+        return {}
+    old = (await changes.link("old", account)).reveal()
+    new = (await changes.link("new", account)).reveal()
+    base = _base(settings)
+    return {
+        change.old: base + confirm_path("old", old),
+        change.new: base + confirm_path("new", new),
+    }
 
 
 def _base(settings: Settings) -> str:

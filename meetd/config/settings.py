@@ -12,6 +12,13 @@ def about(description: str, **limits: int | float | str) -> Meta:
 
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+PushService = Annotated[
+    str,
+    Meta(
+        pattern=r"^((\*\.)?([a-z0-9-]+\.)+[a-z][a-z0-9-]*|127\.\d{1,3}\.\d{1,3}\.\d{1,3}:\d{1,5})\Z"
+    ),
+]
+"""A host name that ends in a word (so it is no address), or loopback with a port."""
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -150,6 +157,52 @@ class Mail(Section, frozen=True, kw_only=True):
     ] = ""
 
 
+class Push(Section, frozen=True, kw_only=True):
+    """Notifications to browsers that are closed (Web Push)."""
+
+    services: Annotated[
+        tuple[PushService, ...],
+        about(
+            "Push services that may be written to: host names, with *. in front for everything"
+            " below a name. Browsers say which one is theirs; everything else is refused. For tests"
+            " also a loopback address with its port, which is spoken to without TLS. Empty: no"
+            " notifications."
+        ),
+    ] = (
+        "fcm.googleapis.com",
+        "updates.push.services.mozilla.com",
+        "*.push.services.mozilla.com",
+        "*.notify.windows.com",
+        "web.push.apple.com",
+        "*.push.apple.com",
+    )
+    contact: Annotated[
+        str,
+        about(
+            "Whom a push service tells when something is wrong: a mailto: or https: address. Empty:"
+            " [mail] sender, else [server] public_url.",
+            pattern=r"^$|^(mailto|https):\S+\Z",
+        ),
+    ] = ""
+
+
+class Calls(Section, frozen=True, kw_only=True):
+    """Telling hosts who are not there that somebody knocks, by mail and notification."""
+
+    language: Annotated[
+        Literal["en", "nl"],
+        about("Language for hosts who have not saved how they want to be reached."),
+    ] = "en"
+    pause_seconds: Annotated[
+        int, about("Seconds between two calls of one host.", ge=0, le=86_400)
+    ] = 60
+    per_hour: Annotated[int, about("Calls of one host per hour.", ge=1, le=1_000)] = 6
+    per_day: Annotated[int, about("Calls of one host per day.", ge=1, le=10_000)] = 20
+    per_minute_overall: Annotated[
+        int, about("Knocks per minute that hosts are told of, all together.", ge=1, le=100_000)
+    ] = 120
+
+
 class Limits(Section, frozen=True, kw_only=True):
     """What one address may do. IPv6 addresses count by their /64 network."""
 
@@ -200,5 +253,7 @@ class Settings(Section, frozen=True, kw_only=True):
     rooms: Rooms = Rooms()
     accounts: Accounts = Accounts()
     mail: Mail = Mail()
+    push: Push = Push()
+    calls: Calls = Calls()
     limits: Limits = Limits()
     logs: Logs = Logs()

@@ -5,6 +5,9 @@ import socket
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+"""All that IANA gives out (RFC 4291 2.4); the rest of IPv6 is local or has no owner."""
 _IPV6_SITE = 64
 """Prefix length that one household or server gets; counting single IPv6 addresses limits nobody."""
 
@@ -36,6 +39,23 @@ def network_of(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, _IPV6_SITE), strict=False))
     return address if parsed is None else str(parsed)
+
+
+def is_public(address: str) -> bool:
+    """Is that a machine on the Internet, and nothing near this one?
+
+    IPv4 that travels inside IPv6 counts as what it leads to: ``::ffff:`` (RFC 4291 2.5.5.2) and
+    NAT64 (RFC 6052 2.1). Old tunnels (6to4, Teredo) lead anywhere and are never public.
+    """
+    parsed = parse_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed in _NAT64:
+            parsed = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        elif parsed not in _GLOBAL_UNICAST or parsed.sixtofour or parsed.teredo:
+            return False
+    if parsed is None or parsed.is_multicast or parsed.is_reserved:
+        return False
+    return parsed.is_global
 
 
 def is_loopback(address: str) -> bool:

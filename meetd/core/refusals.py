@@ -161,6 +161,22 @@ class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
 
+@dataclass(eq=False)
+class ImageTooLarge(Refusal, status=413):
+    """More bytes or more pixels than are taken."""
+
+    megabytes: int
+    megapixels: int
+
+
+class ImageUnreadable(Refusal, status=415):
+    """Not a PNG, JPEG, WebP or GIF, or damaged."""
+
+
+class ImagesBusy(Refusal, status=503):
+    """Too many images are being made ready; try again in a moment."""
+
+
 class StorageFull(Refusal, status=507):
     """The disk is full; nothing was kept."""
 
@@ -211,6 +227,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     StillInvalid,
     NotSignedIn,
     NoSuchParticipant,
+    ImageTooLarge,
+    ImageUnreadable,
+    ImagesBusy,
     StorageFull,
     StorageFailed,
     ServerFault,

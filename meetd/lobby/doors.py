@@ -2,6 +2,7 @@
 
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
+from meetd.accounts.team_store import Team
 from meetd.lobby.knock import Door
 from meetd.rooms.access import Access
 from meetd.rooms.grant_store import GrantStore
@@ -20,6 +21,7 @@ class Doors:
         self, accounts: Accounts, rooms: RoomStore, access: Access, grants: GrantStore
     ) -> None:
         self._accounts = accounts
+        self._teams = accounts.teams.store
         self._rooms = rooms
         self._access = access
         self._grants = grants
@@ -27,33 +29,54 @@ class Doors:
     async def reception(self, user_name: str) -> Door:
         """The reception of that name. One that is nobody's looks and behaves like one whose owner
         never comes: nobody can find out who has an account here."""
-        account_id = await self._accounts.id_by_user_name(user_name)
+        owner_id = await self._accounts.reception_of(user_name)
         name = user_name.lower()
-        return Door(account_id or f"nobody:{name}", "reception", name)
+        return Door(owner_id or f"nobody:{name}", "reception", name)
 
     async def answered_by(self, account: Account) -> list[Door]:
-        """Every door that somebody may answer: their rooms, rooms where they are host, and their
-        reception."""
-        rooms = {room.id: room for room in await self._rooms.owned_by(account.id)}
+        """Every door that somebody may answer: their rooms, rooms where they are host, their
+        reception, and those of their teams."""
+        receptions = [Door(account.id, "reception", account.user_name.lower())]
+        owners = [account.id]
+        for membership in await self._teams.of(account.id):
+            if membership.is_active:
+                team = membership.team
+                receptions.append(Door(team.id, "reception", team.name.lower()))
+                owners += await self._mates(team)
+        rooms = {
+            room.id: room
+            for owner_id in dict.fromkeys(owners)
+            for room in await self._rooms.owned_by(owner_id)
+            if owner_id == account.id or await self._access.is_host(room, account)
+        }
         for room_id in await self._grants.hosted_by(account):
             room = rooms.get(room_id) or await self._rooms.by_id(room_id)
             if room is not None:
                 rooms[room_id] = room
-        reception = Door(account.id, "reception", account.user_name.lower())
-        return [reception, *(door_of(room) for room in rooms.values())]
+        return [*receptions, *(door_of(room) for room in rooms.values())]
 
     async def hosts_of(self, door: Door) -> list[str]:
         """Ids of accounts that may answer there."""
         if door.kind == "reception":
-            return [] if door.id.startswith("nobody:") else [door.id]
+            members = await self._teams.members(door.id)
+            active = [member.account_id for member in members if member.is_active]
+            return active or ([] if door.id.startswith("nobody:") else [door.id])
         room = await self._rooms.by_id(door.id)
         if room is None or room.owner_id is None:
             return []
         return list(dict.fromkeys([room.owner_id, *await self._grants.hosts_of(room.id)]))
 
+    async def _mates(self, team: Team) -> list[str]:
+        """Whose rooms members of that team host."""
+        if team.level != "host":
+            return []
+        members = await self._teams.members(team.id)
+        return [member.account_id for member in members if member.is_active]
+
     async def may_answer(self, account: Account, door: Door) -> bool:
         """Asked for each answer, of the store."""
         if door.kind == "reception":
-            return door.id == account.id
+            membership = await self._teams.membership(door.id, account.id)
+            return door.id == account.id or (membership is not None and membership.is_active)
         room = await self._rooms.by_id(door.id)
         return room is not None and await self._access.is_host(room, account)

@@ -114,6 +114,15 @@ class Doorstep:
         """The connection is gone; the knock goes on waiting."""
         self._lobbies.depart(visit)
 
+    async def tell_called(self, knock_id: str) -> None:
+        """Hosts of whoever knocks were called; they see it, if they still wait."""
+        knock = self._lobbies.find(knock_id)
+        if knock is not None:
+            await self._store.mark_told(knock)
+            knock = self._lobbies.find(knock_id)
+        if knock is not None:
+            self._lobbies.put(replace(knock, told=True))
+
     async def room_changed(self, room: Room) -> None:
         """Locked, unlocked, renamed, given away: everybody before the door sees it. Whoever waits
         at a room that is open now is let in."""

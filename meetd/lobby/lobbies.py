@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from meetd.core.clock import Clock
 from meetd.lobby.knock import Door, Knock
@@ -33,6 +33,7 @@ class Lobbies:
         self._left_at: dict[str, int] = {}
         self._answered: OrderedDict[str, str] = OrderedDict()
         self._stills: OrderedDict[str, bytes] = OrderedDict()
+        self._settled: list[Callable[[Knock], None]] = []
         self._sweeping: asyncio.TimerHandle | None = None
         self._lapsing: asyncio.Task[None] | None = None
 
@@ -57,6 +58,10 @@ class Lobbies:
 
     def __getitem__(self, door: Door) -> Lobby:
         return self._lobbies.setdefault(door.key, Lobby(door))
+
+    def on_settled(self, listener: Callable[[Knock], None]) -> None:
+        """Called with each knock that waits no more."""
+        self._settled.append(listener)
 
     def get(self, door: Door) -> Lobby | None:
         """The lobby of that door, if anybody is there."""
@@ -95,6 +100,8 @@ class Lobbies:
         self._doors.pop(knock.id, None)
         self._left_at.pop(knock.id, None)
         self._stills.pop(knock.id, None)
+        for listener in self._settled:
+            listener(knock)
         if gone.by:
             self._answered[knock.id] = gone.by
             if len(self._answered) > _REMEMBERED:

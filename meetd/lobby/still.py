@@ -12,7 +12,7 @@ _MARKER = 0xFF
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 """Start of frame: baseline, extended sequential, progressive."""
 _OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {0xC4, 0xCC}
-"""Lossless, arithmetic and hierarchical coding, which browsers do not show. C4 and CC are tables."""
+"""Lossless, arithmetic, hierarchical: browsers do not show them. C4 and CC are tables."""
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
 
 

@@ -88,9 +88,8 @@ class KnockStore:
         await self._set(knock, "sealed = :sealed", sealed=self._seal(knock.id, words))
         return replace(knock, words=words)
 
-    async def mark_told(self, knock: Knock) -> Knock:
+    async def mark_told(self, knock: Knock) -> None:
         await self._set(knock, "told = :yes", yes=True)
-        return replace(knock, told=True)
 
     async def ask_to_wait(self, knock: Knock) -> Knock | None:
         """Returns ``None`` when it waits no more."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meetd.config.settings import Mail
+from meetd.core.errands import Errands
 from meetd.core.ids import new_id
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SECONDS = 30.0
 """For one mail, from connecting to the server's yes."""
 TRIES = 3
 MAX_UNDER_WAY = 200
-"""Errands at a time; more are dropped, so that nobody can fill the memory with them."""
+"""Errands at a time."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class Post:
         """``pause``: seconds between two tries."""
         self._settings = settings
         self._pause = pause
-        self._errands: set[asyncio.Task[None]] = set()
+        self._errands = Errands("mail", MAX_UNDER_WAY, _log)
 
     @property
     def is_configured(self) -> bool:
@@ -40,13 +41,7 @@ class Post:
 
     def run(self, errand: Coroutine[Any, Any, None]) -> None:
         """Do something about mail in the background. What goes wrong is logged without names."""
-        if len(self._errands) >= MAX_UNDER_WAY:
-            errand.close()
-            _log.warning("too much mail at a time, one was dropped")
-            return
-        task = asyncio.create_task(errand)
-        self._errands.add(task)
-        task.add_done_callback(self._done)
+        self._errands.run(errand)
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """One mail. Tries again when the server is away; a refusal is final and logged."""
@@ -62,16 +57,7 @@ class Post:
                 return
 
     async def close(self) -> None:
-        for task in self._errands:
-            task.cancel()
-        await asyncio.gather(*self._errands, return_exceptions=True)
-
-    def _done(self, task: "asyncio.Task[None]") -> None:
-        self._errands.discard(task)
-        error = None if task.cancelled() else task.exception()
-        if error is not None:
-            # Not the message of the error: servers repeat the address in it.
-            _log.warning("mail was given up: %s", type(error).__name__)
+        await self._errands.close()
 
     def _message(self, to: str, subject: str, text: str) -> "EmailMessage":
         """Raises: ValueError for a line break in a header."""

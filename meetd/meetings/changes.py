@@ -4,19 +4,18 @@ Listeners are called right after the change was kept, in order; what needs the s
 background, and reads what is there by then.
 """
 
-import asyncio
 import logging
-from collections.abc import Coroutine
-from typing import Any
 
 from meetd.accounts.accounts import Accounts
-from meetd.core.refusals import Refusal
+from meetd.core.errands import Errands
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorstep import Doorstep
 from meetd.meetings.meetings import Meetings
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
+
+_MOST = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -38,29 +37,35 @@ class Changes:
         self._meetings = meetings
         self._doorstep = doorstep
         self._desk = desk
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._errands = Errands("showing a change", _MOST, _log)
         rooms.on_changed(self._room_changed)
         rooms.on_gone(self._room_gone)
         grants.on_changed(self._access_changed)
         accounts.on_sessions_ended(self._session_ended)
+        accounts.teams.store.on_changed(self._teams_changed)
 
     async def close(self) -> None:
-        await asyncio.gather(*self._under_way)
+        await self._errands.finished()
 
     def _room_changed(self, room: Room) -> None:
         self._meetings.change_room(room)
-        self._run(self._doorstep.room_changed(room))
-        self._run(self._desk.doors_changed())
+        self._errands.run(self._doorstep.room_changed(room))
+        self._errands.run(self._desk.doors_changed())
 
     def _room_gone(self, room: Room) -> None:
-        self._run(self._meetings.end_room(room))
-        self._run(self._doorstep.room_gone(room))
-        self._run(self._desk.doors_changed())
+        self._errands.run(self._meetings.end_room(room))
+        self._errands.run(self._doorstep.room_gone(room))
+        self._errands.run(self._desk.doors_changed())
 
     def _access_changed(self, room_id: str) -> None:
         self._meetings.recheck(room_id)
-        self._run(self._look_again(room_id))
-        self._run(self._desk.doors_changed())
+        self._errands.run(self._look_again(room_id))
+        self._errands.run(self._desk.doors_changed())
+
+    def _teams_changed(self) -> None:
+        for meeting in self._meetings.live:
+            self._access_changed(meeting.room.id)
+        self._errands.run(self._desk.doors_changed())
 
     def _session_ended(self, account_id: str, session_id: str | None) -> None:
         self._meetings.session_ended(account_id, session_id)
@@ -70,16 +75,3 @@ class Changes:
         room = await self._rooms.by_id(room_id)
         if room is not None:
             await self._doorstep.room_changed(room)
-
-    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(_log_refusal(errand))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-
-async def _log_refusal(errand: Coroutine[Any, Any, None]) -> None:
-    try:
-        await errand
-    except Refusal as refusal:
-        fields = {"code": refusal.code}
-        _log.warning("a change was kept, but not shown everywhere", extra={"fields": fields})

@@ -91,7 +91,7 @@ class Entrance:
         right = await self._access.right_of(room, person)
         stays = False
         if right is not None:
-            await self._access.use(right)
+            await self._access.use(right, room, person.account)
         else:
             knock = await self._knocks.enter(join.place, room.id) if join.place else None
             if knock is None:

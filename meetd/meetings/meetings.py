@@ -7,9 +7,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from meetd.accounts.account import Account
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
 from meetd.core.clock import Clock
+from meetd.core.errands import Errands
 from meetd.core.ids import new_id
 from meetd.core.limits import Bucket
 from meetd.core.refusals import (
@@ -43,6 +45,11 @@ AWAY_SECONDS = 4.0
 NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
+
+SupportLeft = Callable[[Account, Room, int], Coroutine[Any, Any, None]]
+"""Who left which room, and when they had come."""
+
+_MOST_ERRANDS = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +101,8 @@ class Meetings:
         self._arriving: Counter[str] = Counter()
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._closing: dict[str, asyncio.Task[None]] = {}
-        self._errands: set[asyncio.Task[None]] = set()
+        self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
+        self._support_left: list[SupportLeft] = []
         self._access_changes = 0
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
@@ -163,6 +171,10 @@ class Meetings:
         """Leave for good, with a while to come back to a room that has a door."""
         self._leave(seat.meeting, seat.participant_id, "left")
 
+    def on_support_left(self, listener: SupportLeft) -> None:
+        """Called when an administrator who was there for support is there no more."""
+        self._support_left.append(listener)
+
     async def put_out(
         self, meeting: Meeting, participants: tuple[str, ...], why: WhyLeft, ended: Why
     ) -> None:
@@ -170,7 +182,7 @@ class Meetings:
         await self._passes.destroy(meeting.room.id, participants)
         for participant_id in participants:
             if meeting.find(participant_id) is not None:
-                meeting.leave(participant_id, why, ended)
+                self._see_out(meeting, participant_id, why, ended)
                 self._forget_leaving(meeting, participant_id)
         self._close_if_empty(meeting)
 
@@ -190,7 +202,7 @@ class Meetings:
         self._access_changes += 1
         meeting = self.in_room(room_id)
         if meeting is not None:
-            self._run(self._recheck(meeting))
+            self._errands.run(self._recheck(meeting))
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
         """Somebody signed out, or was: what rested on it ends."""
@@ -216,7 +228,7 @@ class Meetings:
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing.values(), *self._errands)
+        await asyncio.gather(*self._closing.values(), self._errands.finished())
 
     def _seat(
         self,
@@ -239,10 +251,19 @@ class Meetings:
         return Seat(meeting, participant.id, outbox)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
-        meeting.leave(participant_id, why)
+        self._see_out(meeting, participant_id, why)
         if meeting.room.owner_id is not None:
-            self._run(self._passes.leave(participant_id))
+            self._errands.run(self._passes.leave(participant_id))
         self._close_if_empty(meeting)
+
+    def _see_out(
+        self, meeting: Meeting, participant_id: str, why: WhyLeft, ended: Why = "left"
+    ) -> None:
+        standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
+        meeting.leave(participant_id, why, ended)
+        if standing.right.basis == "support" and standing.account and participant:
+            for listener in self._support_left:
+                self._errands.run(listener(standing.account, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -382,18 +403,3 @@ class Meetings:
         except Refusal as refusal:  # the time of last use is then that of opening
             fields = {"code": refusal.code}
             _log.warning("the end of a room's use was not kept", extra={"fields": fields})
-
-    def _run(self, errand: Coroutine[Any, Any, None]) -> None:
-        """What nobody waits for. A failure is logged, as the end of a room's use is."""
-        task = asyncio.ensure_future(self._log_refusal(errand))
-        self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
-
-    @staticmethod
-    async def _log_refusal(errand: Coroutine[Any, Any, None]) -> None:
-        try:
-            await errand
-        except Refusal as refusal:
-            _log.warning(
-                "a change of access was not kept", extra={"fields": {"code": refusal.code}}
-            )

@@ -15,8 +15,16 @@ _STATUS: Final[dict[Reason, int]] = {
     "RegistrationClosed": 403,
     "InvitationNeeded": 403,
     "LinkInvalid": 410,
+    "EmailChangedLately": 409,
+    "BlockSelf": 409,
+    "ProofNeeded": 403,
+    "PasskeyRefused": 403,
+    "PasskeyTooMany": 409,
     "EmailTaken": 409,
     "UserNameTaken": 409,
+    "LastAdmin": 409,
+    "TeamAdminsOnly": 403,
+    "NoSuchTeam": 404,
 }
 
 

@@ -5,7 +5,6 @@ themselves); only the form on its page uses it up, once. It is in no log of ours
 Referer with it, and it runs out, which is what protects it in the log of a proxy.
 """
 
-import re
 from typing import Any, Final
 
 from aiohttp import web
@@ -15,17 +14,15 @@ from meetd.accounts.accounts import Accounts
 from meetd.accounts.joining import SignUp, Way
 from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.private import Private
-from meetd.pages.account_errors import explain, status_of
 from meetd.pages.letters import Letters
+from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.rendering import Renderer
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
-from meetd.serving.visitors import Visitors
+from meetd.serving.visitors import Visitors, after_signing_in
 
 _KEPT: Final = ("email", "first_name", "last_name", "user_name", "terms", "age")
 """Fields that come back when something was wrong. Never a password."""
-_NEXT: Final = re.compile(r"/|(?:/[A-Za-z0-9_-]+)+", re.ASCII)
-"""Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
 _LIMITS: Final = {"min_password": MIN_PASSWORD, "max_password": MAX_PASSWORD}
 
 
@@ -86,7 +83,7 @@ class AccountsDoor:
         except AccountRefused as refused:
             await self._remind(request, refused, form["email"])
             return self._login_page(request, form, refused)
-        return self._visitors.let_in(request, token.reveal(), _next(form["next"]))
+        return self._visitors.let_in(request, token.reveal(), after_signing_in(form["next"]))
 
     async def _remind(self, request: web.Request, refused: AccountRefused, email: str) -> None:
         """The password was right, the address is not confirmed yet: the link once more."""
@@ -120,7 +117,7 @@ class AccountsDoor:
         try:
             link = await self._accounts.joining.check_way(way, _token(request))
         except AccountRefused as refused:
-            return self._notice(request, refused)
+            return self._renderer.refusal(request, refused)
         return self._signup_form(request, way, {"email": link.email if link else ""})
 
     async def _make_account(self, request: web.Request, way: Way) -> web.Response:
@@ -145,7 +142,7 @@ class AccountsDoor:
         if self._accounts.signing_in.needs_confirmation and account.email_confirmed_at is None:
             words = self._renderer.words(request)
             self._letters.confirm(account, self._origins.own(request), words)
-            return self._message(request, "check_mail")
+            return self._renderer.message(request, "check_mail")
         token = await self._accounts.signing_in.begin(
             account.id, self._visitors.browser(request), self._visitors.token(request) or None
         )
@@ -159,9 +156,9 @@ class AccountsDoor:
         if reasons == {"EmailTaken"} and self._accounts.signing_in.needs_confirmation:
             words = self._renderer.words(request)
             self._letters.already_there(form["email"], self._origins.own(request), words)
-            return self._message(request, "check_mail")
+            return self._renderer.message(request, "check_mail")
         if reasons & {"LinkInvalid", "InvitationNeeded", "RegistrationClosed"}:
-            return self._notice(request, refused)
+            return self._renderer.refusal(request, refused)
         return self._signup_form(request, way, form, refused)
 
     async def _forgot(self, request: web.Request) -> web.Response:
@@ -176,10 +173,10 @@ class AccountsDoor:
             can_send = self._letters.can_send
             return self._render(request, "forgot.html", form, refused, can_send=can_send)
         if not self._letters.can_send:
-            return self._message(request, "no_mail")
+            return self._renderer.message(request, "no_mail")
         words = self._renderer.words(request)
         self._letters.reset(form["email"], self._origins.own(request), words)
-        return self._message(request, "reset_sent")
+        return self._renderer.message(request, "reset_sent")
 
     async def _new_password(self, request: web.Request) -> web.Response:
         return await self._password_page(request, {})
@@ -190,7 +187,7 @@ class AccountsDoor:
         try:
             asks = await self._accounts.signing_in.check_reset(_token(request))
         except AccountRefused as invalid:
-            return self._notice(request, invalid)
+            return self._renderer.refusal(request, invalid)
         return self._render(
             request, "new_password.html", form, refused, asks_consent=asks, **_LIMITS
         )
@@ -213,20 +210,21 @@ class AccountsDoor:
         return self._visitors.let_in(request, token.reveal(), "/account")
 
     async def _confirm(self, request: web.Request) -> web.Response:
-        return self._render(request, "confirm.html", {})
+        return self._render(request, "confirm.html", {}, act="confirm")
 
     async def _confirm_email(self, request: web.Request) -> web.Response:
         await read_form(request)
         try:
             await self._accounts.joining.confirm_email(_token(request))
         except AccountRefused as refused:
-            return self._notice(request, refused)
-        return self._message(request, "confirmed")
+            return self._renderer.refusal(request, refused)
+        return self._renderer.message(request, "confirmed")
 
     def _login_page(
         self, request: web.Request, form: dict[str, str], refused: AccountRefused | None = None
     ) -> web.Response:
-        return self._render(request, "login.html", form, refused)
+        has_passkeys = trouble_with_passkeys(self._origins.own(request)) is None
+        return self._render(request, "login.html", form, refused, has_passkeys=has_passkeys)
 
     def _signup_form(
         self,
@@ -236,29 +234,6 @@ class AccountsDoor:
         refused: AccountRefused | None = None,
     ) -> web.Response:
         return self._render(request, "signup.html", form, refused, way=way, **_LIMITS)
-
-    def _notice(self, request: web.Request, refused: AccountRefused) -> web.Response:
-        """A page for what no form can put right."""
-        problem = refused.problems[0]
-        words = self._renderer.words(request)
-        return self._renderer.render(
-            request,
-            "notice.html",
-            status=status_of(refused),
-            heading=words("account.not_possible"),
-            sentence=explain(problem, words),
-            is_alert=True,
-        )
-
-    def _message(self, request: web.Request, name: str) -> web.Response:
-        words = self._renderer.words(request)
-        return self._renderer.render(
-            request,
-            "notice.html",
-            heading=words(f"account.{name}_heading"),
-            sentence=words(f"account.{name}"),
-            is_alert=False,
-        )
 
     def _render(
         self,
@@ -277,7 +252,3 @@ def _token(request: web.Request) -> str:
 
 def _way(request: web.Request) -> Way:
     return "invitation" if _token(request) else "open"
-
-
-def _next(wanted: str) -> str:
-    return wanted if _NEXT.fullmatch(wanted) and wanted != "/logout" else "/"

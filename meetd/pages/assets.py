@@ -104,6 +104,24 @@ class Assets:
     def routes(self) -> list[web.RouteDef]:
         return [web.get("/assets/{name:.+}", self._serve)]
 
+    def worker_route(self, path: str, source: str) -> web.RouteDef:
+        """A service worker, at an address that stays: browsers ask for it again by that address,
+        and it may work for the whole server (W3C Service Workers, Service-Worker-Allowed).
+
+        Raises: AssetsMissing, also when the worker imports something: then it would not start.
+        """
+        entry = self.entry(source)
+        if entry.preloads:
+            raise AssetsMissing(f"{source} imports other files; a service worker must not.")
+        asset = self._files[entry.script.removeprefix(_url(""))]
+
+        async def serve(request: web.Request) -> web.StreamResponse:
+            response = self._answer(request, asset, "no-cache")
+            response.headers["Service-Worker-Allowed"] = "/"
+            return response
+
+        return web.get(path, serve)
+
     def _with_imports(self, source: str, seen: set[str]) -> Iterator[dict[str, Any]]:
         """An entry's chunks in the order of loading: what is imported first, itself last."""
         if source in seen:
@@ -118,7 +136,11 @@ class Assets:
         asset = self._files.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound
-        headers = {"Cache-Control": asset.cache, "ETag": f'"{asset.etag}"'}
+        return self._answer(request, asset, asset.cache)
+
+    @staticmethod
+    def _answer(request: web.Request, asset: Asset, cache: str) -> web.StreamResponse:
+        headers = {"Cache-Control": cache, "ETag": f'"{asset.etag}"'}
         if asset.packed is None:
             return web.FileResponse(
                 asset.path, headers={**headers, "Content-Type": asset.content_type}

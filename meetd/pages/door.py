@@ -56,15 +56,15 @@ class Pages:
         """Raises: AssetsMissing when the build lacks what the pages link."""
         self._settings = settings
         self._origins = origins
-        self._assets = assets
-        self._languages = languages or Languages()
+        self.assets = assets
+        self.languages = languages or Languages()
         self._visitors = visitors
         self._my_rooms = my_rooms
-        self.renderer = self._renderer = Renderer(assets, self._languages)
+        self.renderer = self._renderer = Renderer(assets, self.languages)
         self._icon = _ICON.read_bytes()
 
     def routes(self) -> list[web.RouteDef]:
-        """All routes. ``/{room}`` takes what no fixed address takes, in whatever order."""
+        """All pages. ``/{room}`` takes what no fixed address takes, in whatever order."""
         return [
             web.get("/", self._start),
             web.get("/go", self._go),
@@ -72,18 +72,23 @@ class Pages:
             web.get("/rooms/new", self._back_to_start),
             web.get("/privacy", self._privacy),
             web.get("/terms", self._terms),
-            web.get("/robots.txt", self._robots),
-            web.get("/icon.svg", self._icon_file),
-            web.get("/favicon.ico", self._icon_file),
-            web.get("/manifest.webmanifest", self._app_manifest),
-            *self._assets.routes(),
             web.get("/{room}", self._room),
             web.get("/{room}/", self._room),
         ]
 
+    def files(self) -> list[web.RouteDef]:
+        """What is the same for everybody."""
+        return [
+            web.get("/robots.txt", self._robots),
+            web.get("/icon.svg", self._icon_file),
+            web.get("/favicon.ico", self._icon_file),
+            web.get("/manifest.webmanifest", self._app_manifest),
+            *self.assets.routes(),
+        ]
+
     def error_page(self, request: web.Request, fault: Fault) -> web.Response:
         """What people see instead of a page, for ``serving.faults``."""
-        words = self._languages.of(request)
+        words = self.languages.of(request)
         heading = f"error.heading_{fault.status}"
         return self._renderer.render(
             request,
@@ -95,7 +100,7 @@ class Pages:
         )
 
     def _sentence(self, request: web.Request, fault: Fault) -> str:
-        return sentence_for(fault.code, fault.facts, self._languages.of(request))
+        return sentence_for(fault.code, fault.facts, self.languages.of(request))
 
     async def _start(self, request: web.Request) -> web.Response:
         return await self._start_page(request)
@@ -159,7 +164,10 @@ class Pages:
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = ["chat", "room", "account", "presence", "address", "choices"]
+        kept = [
+            *("chat", "room", "knock", "account", "reach", "call", "image", "audit"),
+            *("presence", "address", "choices"),
+        ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")

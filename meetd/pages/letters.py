@@ -3,7 +3,9 @@
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.mail.post import Post
+from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Words
+from meetd.rooms.support import SupportEntry
 
 
 class Letters:
@@ -50,6 +52,40 @@ class Letters:
                 await self._send(account.email, "already", words, link=f"{origin}/login")
 
         self._post.run(errand())
+
+    def change_address(self, account: Account, new: str, origin: str, words: Words) -> None:
+        """To the old address a link that agrees and one that says no; to the new one a link that
+        agrees, or that it has an account. The page that asked says neither."""
+
+        async def errand() -> None:
+            changes = self._accounts.address_changes
+            yes = origin + confirm_path("old", (await changes.link("old", account)).reveal())
+            no = origin + confirm_path("undo", (await changes.undo_link(account)).reveal())
+            await self._send(account.email, "change_old", words, link=yes, undo=no, email=new)
+            if await self._accounts.is_free(new):
+                yes = origin + confirm_path("new", (await changes.link("new", account)).reveal())
+                await self._send(new, "change_new", words, link=yes)
+            else:
+                await self._tell_owner(new, origin, words)
+
+        self._post.run(errand())
+
+    async def _tell_owner(self, email: str, origin: str, words: Words) -> None:
+        owner = await self._accounts.by_email(email)
+        if owner is not None and owner.blocked_at is None:
+            await self._send(owner.email, "change_taken", words, link=f"{origin}/login")
+
+    def support(self, entry: SupportEntry, words: Words) -> None:
+        """To the owner of a room that an administrator enters."""
+
+        async def errand() -> None:
+            owner = await self._accounts.by_id(entry.room.owner_id or "")
+            if owner is not None:
+                facts = {"name": entry.by.name, "room": entry.room.name, "reason": entry.reason}
+                await self._send(owner.email, "support", words, **facts)
+
+        if self._post.is_configured:
+            self._post.run(errand())
 
     async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
         subject = words(f"mail.{letter}_subject")

@@ -8,9 +8,10 @@ import jinja2
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused
-from meetd.pages.account_errors import complaints_of, status_of
+from meetd.pages.account_errors import complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
@@ -18,6 +19,8 @@ MAX_KEPT_FIELD: Final = 300
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
+PASSKEYS: Final = "src/passkeys.ts"
+DOOR: Final = "src/door_entry.ts"
 """Entries of the build that pages link."""
 
 
@@ -27,7 +30,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM)}
+        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS, DOOR)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -36,6 +39,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
 
     def render(
         self,
@@ -46,12 +50,44 @@ class Renderer:
         entry: str = PAGES,
         **facts: Any,
     ) -> web.Response:
-        """A page in the language that the browser asks for."""
+        """A page in the language that the browser asks for; for whoever is signed in, with who
+        knocks at their doors."""
         words = self._languages.of(request)
+        who = signed_in_at(request)
         page = self._environment.get_template(template)
-        text = page.render(t=words, entry=self._entries[entry], status=status, **facts)
+        text = page.render(
+            t=words,
+            entry=self._entries[entry],
+            door=self._entries[DOOR],
+            signed_in=who.account.name if who else "",
+            status=status,
+            **facts,
+        )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
         return web.Response(status=status, text=text, content_type="text/html", headers=headers)
+
+    def message(self, request: web.Request, name: str) -> web.Response:
+        """A page that says one thing about an account, and nothing is wrong."""
+        words = self.words(request)
+        return self.render(
+            request,
+            "notice.html",
+            heading=words(f"account.{name}_heading"),
+            sentence=words(f"account.{name}"),
+            is_alert=False,
+        )
+
+    def refusal(self, request: web.Request, refused: AccountRefused) -> web.Response:
+        """A page for what no form can put right."""
+        words = self.words(request)
+        return self.render(
+            request,
+            "notice.html",
+            status=status_of(refused),
+            heading=words("account.not_possible"),
+            sentence=explain(refused.problems[0], words),
+            is_alert=True,
+        )
 
     def words(self, request: web.Request) -> Words:
         """The words of the language that the browser asks for."""

@@ -44,6 +44,10 @@ class Languages:
         """For terminals."""
         return self._words[FALLBACK]
 
+    def named(self, language: str) -> Words:
+        """Words of that language, else English."""
+        return self._words.get(language) or self._words[FALLBACK]
+
     def of(self, request: web.BaseRequest) -> Words:
         """What the browser asks for (RFC 9110 12.5.4), else English."""
         for language in _wanted(request.headers.get("Accept-Language", "")):

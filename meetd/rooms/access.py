@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meetd.accounts.account import Account, SignedIn
+from meetd.accounts.team_store import Team, TeamStore
 from meetd.core.refusals import InviteLinkInvalid
 from meetd.protocol.people import Role
 from meetd.rooms.grant_store import Grant, GrantStore
 from meetd.rooms.room import Room
+from meetd.rooms.support import Support
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Person:
 class Right:
     """What somebody may do, and why: the reason is what a revocation looks for.
 
-    ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``knock`` (admitted),
-    ``handed on`` (made host in the meeting), ``support``.
+    ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``team:<id>``, ``knock``
+    (admitted), ``handed on`` (made host in the meeting), ``support``.
     """
 
     level: Literal["join", "host"]
@@ -52,26 +54,31 @@ class Right:
     @property
     def is_personal(self) -> bool:
         """Rests on being somebody, and ends with it."""
-        return self.basis == "owner" or self.grant_id is not None
+        return self.basis.partition(":")[0] in {"owner", "grant", "team", "support"}
 
 
 class Access:
     """Asks the store, every time."""
 
-    def __init__(self, grants: GrantStore) -> None:
+    def __init__(self, grants: GrantStore, teams: TeamStore, support: Support) -> None:
         self._grants = grants
+        self._teams = teams
+        self._support = support
 
     async def right_of(self, room: Room, person: Person) -> Right | None:
         """The most that somebody may do in that room; ``None``: they have to knock."""
-        return await self._granted(room, person.account, person.key) or _open_to_all(room)
+        granted = await self._granted(room, person.account, person.key)
+        return granted or _open_to_all(room) or self._for_support(room, person.account)
 
     async def link_of(self, room: Room, key: str | None) -> Grant | None:
         """The grant behind the key that somebody came with, while it stands."""
         grants = await self._grants.standing(room.id, None, key) if key else []
         return grants[0] if grants else None
 
-    async def use(self, right: Right) -> None:
+    async def use(self, right: Right, room: Room, account: Account | None) -> None:
         """Enter with it. Raises: InviteLinkInvalid when it was used up or revoked just now."""
+        if right.basis == "support" and account is not None:
+            self._support.enter(account, room)
         if right.grant_id is not None and not await self._grants.use(right.grant_id):
             raise InviteLinkInvalid
 
@@ -81,7 +88,9 @@ class Access:
         rights = [await self._granted(room, account, None)]
         if right.grant_id is not None:
             rights.append(await self._still_granted(right.grant_id, account))
-        elif not right.is_personal:
+        elif not right.is_personal or (
+            right.basis == "support" and account is not None and account.administrator
+        ):
             rights.append(right)
         return _most(rights) or _open_to_all(room)
 
@@ -90,13 +99,22 @@ class Access:
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
 
+    def _for_support(self, room: Room, account: Account | None) -> Right | None:
+        allowed = self._support.is_allowed(account, room)
+        return Right("join", "support") if allowed else None
+
     async def _granted(self, room: Room, account: Account | None, key: str | None) -> Right | None:
         if account is not None and account.id == room.owner_id:
             return Right("host", "owner")
         if room.owner_id is None or (account is None and key is None):
             return None
         standing = await self._grants.standing(room.id, account, key)
-        return _most([_right_by(grant) for grant in standing])
+        rights = [_right_by(grant) for grant in standing]
+        # What was granted to somebody by name counts more than the team, in both directions.
+        if account is not None and not any(grant.needs_account for grant in standing):
+            shared = await self._teams.shared(account.id, room.owner_id)
+            rights += [_right_through(team) for team in shared]
+        return _most(rights)
 
     async def _still_granted(self, grant_id: str, account: Account | None) -> Right | None:
         grant = await self._grants.find(grant_id)
@@ -107,6 +125,11 @@ class Access:
 
 def _right_by(grant: Grant) -> Right | None:
     return None if grant.level == "knock" else Right(grant.level, f"grant:{grant.id}")
+
+
+def _right_through(team: Team) -> Right | None:
+    """What members of a team may do in one another's rooms."""
+    return None if team.level == "knock" else Right(team.level, f"team:{team.id}")
 
 
 def _open_to_all(room: Room) -> Right | None:

@@ -13,7 +13,7 @@ RESERVED = frozenset(
         *("login", "logout", "signup", "account", "accounts", "admin", "at", "ws", "api"),
         *("healthz", "readyz", "metrics", "privacy", "terms", "assets", "static", "rooms"),
         *("new", "go", "invite", "embed", "uploads", "help", "about", "imprint", "oauth", "oidc"),
-        *("welcome", "reset-password", "confirm-email", "link"),
+        *("welcome", "reset-password", "confirm-email", "link", "answer"),
         # what browsers, proxies and crawlers ask for by themselves
         *("robots.txt", "favicon.ico", "favicon.svg", "icon.svg", "manifest", "manifest.json"),
         *("manifest.webmanifest", "site.webmanifest", "sw.js", "sitemap.xml", ".well-known"),

@@ -54,10 +54,15 @@ class Transaction:
 
 
 class Database:
-    """One file. ``open`` before use; ``close`` ends all of its threads."""
+    """One file. ``open`` before use; ``close`` ends all of its threads.
 
-    def __init__(self, path: Path, readers: int = READERS) -> None:
+    ``read_only`` for commands that look at the data of a running server: no writer, and nothing of
+    the file is ever touched, so that the one that writes stays the only one.
+    """
+
+    def __init__(self, path: Path, readers: int = READERS, *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
         self._reader_count = readers
         self._stack = AsyncExitStack()
         self._writer: aiosqlite.Connection | None = None
@@ -68,7 +73,8 @@ class Database:
 
     async def open(self) -> None:
         # The writer is opened first and so closed last: it does the final checkpoint.
-        self._writer = await self._connect(_WRITER_PRAGMAS)
+        if not self._read_only:
+            self._writer = await self._connect(_WRITER_PRAGMAS)
         for _ in range(self._reader_count):
             self._readers.put_nowait(await self._connect(_READER_PRAGMAS))
 
@@ -128,8 +134,11 @@ class Database:
         return refusal
 
     async def _connect(self, pragmas: Sequence[str]) -> aiosqlite.Connection:
+        mode = "ro" if self._read_only else "rwc"
         connection = await self._stack.enter_async_context(
-            aiosqlite.connect(self._path, isolation_level=None)
+            aiosqlite.connect(
+                f"{self._path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None
+            )
         )
         connection.row_factory = sqlite3.Row
         for pragma in pragmas:

@@ -9,6 +9,7 @@ import pytest
 
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.joining import SignUp
+from meetd.audit.log import AuditLog
 from meetd.config.settings import Accounts as Settings
 from meetd.core.private import Private
 from meetd.storage.database import Database
@@ -85,11 +86,13 @@ async def opened(tmp_path: Path) -> AsyncIterator[Open]:
             for each in (database, keys):
                 await each.open()
                 stack.push_async_callback(each.close)
+            vault = Vault(keys, load_master_key(directory, ""), clock)
             accounts = await Accounts.open(
                 settings=Settings(**{"registration": "open"} | settings),
                 database=database,
-                vault=Vault(keys, load_master_key(directory, ""), clock),
+                vault=vault,
                 clock=clock,
+                log=await AuditLog.open(database, vault, clock),
                 needs_confirmation=needs_confirmation,
             )
             return House(accounts, database, keys, clock)

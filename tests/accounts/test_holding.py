@@ -7,7 +7,7 @@ async def test_everything_kept_is_shown_and_no_secret(house: House) -> None:
     account = await house.sign_up()
     await house.sign_in()
     rows = [row async for row in house.accounts.holding.export_for(account.id)]
-    assert [row["kind"] for row in rows] == ["account", *["consent"] * 3, "session"]
+    assert [row["kind"] for row in rows] == ["account", *["consent"] * 3, "session", "reach"]
     assert rows[0]["email"] == "ada@example.org"
     assert "argon2" not in str(rows)
     assert [row async for row in house.accounts.holding.export_for("nobody")] == []

@@ -140,7 +140,7 @@ async def test_who_holds_something_live_hears_of_the_end(house: House) -> None:
     who = await house.accounts.who(token)
     assert who is not None
     await house.accounts.sign_out(token)
-    await house.accounts.block(account)
+    await house.accounts.block(account, actor="operator")
     assert heard == [(account.id, who.session.id), (account.id, None)]
 
 

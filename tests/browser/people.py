@@ -124,6 +124,11 @@ class Person:
         await self.button("Join").click()
         await expect(self.tile(f"{self.name} (you)")).to_be_visible()
 
+    async def comes_back(self) -> None:
+        """Reload in the room: it leads straight back into it."""
+        await self.page.reload()
+        await expect(self.tile(f"{self.name} (you)")).to_be_visible()
+
     async def say(self, text: str) -> None:
         await self.textbox("Message").fill(text)
         await self.button("Send").click()
@@ -203,6 +208,14 @@ class House:
         self._watch(page, name)
         await page.goto(f"{self.server.url}/{room}")
         return Person(page, name)
+
+    async def again(self, person: Person) -> Person:
+        """Another tab of the same browser, at the same address."""
+        page = await person.page.context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        self._watch(page, person.name)
+        await page.goto(person.page.url)
+        return Person(page, person.name)
 
     async def guest(self, name: str, browser: str = "chromium", **options: Any) -> Person:
         """Somebody in a room."""

@@ -212,8 +212,7 @@ async def test_single_keys_can_be_turned_off_for_good(house: House) -> None:
         await ada.page.keyboard.press("?")
         await expect(ada.page.get_by_role("dialog")).to_have_count(0)
         await expect(microphone).to_have_attribute("aria-pressed", "false")
-        await ada.page.reload()
-        await ada.join()
+        await ada.comes_back()
 
 
 async def test_the_page_speaks_dutch(house: House) -> None:

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, CDPSession, Page, expect
 
 from tests.browser.people import House
 from tests.support.people import GOOD
@@ -47,6 +47,7 @@ async def test_signed_up_out_and_in_without_scripts(house: House, kind: str) -> 
         await fill(page, "ada@example.org")
         await page.get_by_role("button", name="Create account", exact=True).click()
         await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await page.get_by_role("link", name="People", exact=True).click()
         await page.get_by_role("button", name="Make a link", exact=True).click()
         invitation = await page.get_by_label("Invitation link").input_value()
         await page.goto(f"{house.server.url}/account")
@@ -77,9 +78,14 @@ async def test_every_page_of_accounts_is_accessible(house: House) -> None:
     url = house.server.url
     async with page_of(house.browsers["chromium"], scripts=True) as page:
         await page.set_viewport_size({"width": 360, "height": 740})
-        for address in (link, f"{url}/login", f"{url}/signup", f"{url}/reset-password"):
+        by_name = url.replace("127.0.0.1", "localhost")
+        for address in (
+            *(link, f"{url}/login", f"{url}/signup", f"{url}/reset-password"),
+            f"{by_name}/login",
+        ):
             await page.goto(address)
             await check_accessible(page)
+        await expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
         await page.goto(link)
         await fill(page, "nobody")
         await page.locator("form").evaluate("form => form.noValidate = true")
@@ -90,6 +96,44 @@ async def test_every_page_of_accounts_is_accessible(house: House) -> None:
         await page.get_by_role("button", name="Create account", exact=True).click()
         await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
         await check_accessible(page)
+        await page.get_by_label("New e-mail address").fill("ada@example.net")
+        await page.get_by_role("button", name="Change address", exact=True).click()
+        await expect(page.get_by_text("has not agreed yet").first).to_be_visible()
+        await check_accessible(page)
+        await page.goto(f"{url}/confirm-email/undo/abc")
+        await check_accessible(page)
+        await check_administration(page, url)
+
+
+async def check_administration(page: Page, url: str) -> None:
+    await page.goto(f"{url}/admin/people")
+    await page.get_by_role("textbox", name="Their e-mail address").fill("nobody")
+    await page.locator("form[method=post]").evaluate("form => form.noValidate = true")
+    await page.get_by_role("button", name="Make a link", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("not an e-mail address")
+    await check_accessible(page)
+    await page.get_by_role("textbox", name="Their e-mail address").fill("bob@example.org")
+    await page.get_by_role("button", name="Make a link", exact=True).click()
+    await check_accessible(page)
+    invitation = await page.get_by_label("Invitation link").input_value()
+    browser = page.context.browser
+    assert browser is not None
+    async with page_of(browser) as other:
+        await other.goto(invitation)
+        await fill(other, "bob@example.org")
+        await other.get_by_role("button", name="Create account", exact=True).click()
+        await expect(other.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
+    await page.goto(f"{url}/admin/people?find=bob@example.org")
+    await page.get_by_role("link", name="Ada Lovelace").click()
+    await page.get_by_role("textbox", name="Write bob to go on").fill("somebody")
+    await page.get_by_role("button", name="Block for ever", exact=True).click()
+    await expect(page.get_by_role("alert")).to_contain_text("Nothing was blocked")
+    await check_accessible(page)
+    await page.goto(f"{url}/admin/people?find=ada@example.org")
+    await page.get_by_role("link", name="Ada Lovelace").click()
+    await page.get_by_role("button", name="Links to change to ada@example.net").click()
+    await expect(page.get_by_label("Link for the new address")).to_be_visible()
+    await check_accessible(page)
 
 
 async def check_accessible(page: Page) -> None:
@@ -102,3 +146,55 @@ async def check_accessible(page: Page) -> None:
     assert not found, (page.url, found)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, (page.url, wide)
+
+
+@asynccontextmanager
+async def with_authenticator(page: Page) -> AsyncIterator[CDPSession]:
+    """A security key inside the browser, whose owner always agrees (WebDriver 3, Web
+    Authentication level 3, 11)."""
+    line = await page.context.new_cdp_session(page)
+    await line.send("WebAuthn.enable")
+    made = await line.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {
+            "options": {
+                "protocol": "ctap2",
+                "transport": "internal",
+                "hasResidentKey": True,
+                "hasUserVerification": True,
+                "isUserVerified": True,
+                "automaticPresenceSimulation": True,
+            }
+        },
+    )
+    yield line
+    await line.send("WebAuthn.removeVirtualAuthenticator", made)
+
+
+async def test_a_passkey_is_added_and_signs_in(house: House) -> None:
+    link = next(line.split()[-1] for line in house.server.printed if "/welcome/" in line)
+    # By its name: browsers give no passkeys to a page that was opened by an IP address.
+    house.server.url = here = house.server.url.replace("127.0.0.1", "localhost")
+    ada = await house.visitor("Ada", room="login")
+    page = ada.page
+    house.forgiven += ["403 ("]
+    async with with_authenticator(page):
+        await page.goto(link.replace("127.0.0.1", "localhost"))
+        await fill(page, "ada@example.org")
+        await ada.button("Create account").click()
+        await ada.textbox("Name of the passkey").fill("Blue key")
+        await ada.button("Add a passkey").click()
+        await expect(page.get_by_text("Blue key")).to_be_visible()
+        await check_accessible(page)
+        await ada.button("Add a passkey").click()
+        await expect(ada.alert).to_contain_text("has a passkey for your account already")
+        await ada.button("Sign out").click()
+        await page.goto(f"{here}/login?next=/account")
+        await ada.button("Sign in with a passkey").click()
+        await expect(page.get_by_role("heading", name="Ada Lovelace")).to_be_visible()
+        await page.get_by_role("button", name="Remove the passkey Blue key").click()
+        await expect(page.get_by_text("Blue key")).to_have_count(0)
+        await ada.button("Sign out").click()
+        await page.goto(f"{here}/login")
+        await ada.button("Sign in with a passkey").click()
+        await expect(ada.alert).to_contain_text("does not open an account here")

@@ -47,9 +47,8 @@ async def test_what_was_turned_off_in_the_hall_stays_off(house: House) -> None:
     await expect(bob.tile("Ada").locator("video").first).to_be_hidden()
     for device in ("Microphone", "Camera"):
         await expect(ada.button(device)).to_have_attribute("aria-pressed", "false")
-    await ada.page.reload()
+    await ada.comes_back()
     await expect(ada.button("Camera")).to_have_attribute("aria-pressed", "false")
-    await ada.join()
     await ada.button("Camera").click()
     await bob.sees("Ada")
 
@@ -62,6 +61,7 @@ async def test_devices_can_be_chosen_and_the_name_is_remembered(house: House, br
         await expect(choice).to_be_enabled()
         await expect(choice).not_to_have_value("")
     await ada.join()
+    await ada.button("Leave").click()
     await ada.page.reload()
     await expect(ada.textbox("Your name")).to_have_value("Ada")
     await ada.button("Join").click()

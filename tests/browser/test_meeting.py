@@ -38,8 +38,7 @@ async def test_people_come_and_go_and_the_chat_stays(house: House) -> None:
     await expect(bob.tile("Carol")).to_have_count(0, timeout=5_000)
     await bob.page.context.close()
     await expect(ada.tile("Bob")).to_have_count(0, timeout=5_000)
-    await ada.page.reload()
-    await ada.join()
+    await ada.comes_back()
     await ada.reads("I have to go")
 
 

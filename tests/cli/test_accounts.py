@@ -1,5 +1,6 @@
 """``meetd accounts`` on a data directory, and what the first start prints."""
 
+import asyncio
 import io
 import json
 import re
@@ -11,7 +12,7 @@ import pytest
 from meetd.cli import main
 from tests.support.people import GOOD, browser_at, sign_up_form
 from tests.support.process import serve
-from tests.support.server import prepare_data, running_server
+from tests.support.server import prepare_data, running_server, test_settings
 
 ADA = ("ada@example.org", "--first-name", "Ada", "--last-name", "Lovelace")
 
@@ -68,6 +69,25 @@ def test_added_listed_blocked_erased(shell: Shell) -> None:
     assert "cannot be another account" in shell.errors, "a blocked address came back"
 
 
+async def test_a_change_of_address_that_waits_gets_its_links(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = test_settings(accounts={"registration": "open"})
+    async with running_server(data, settings) as (_, url), browser_at(url) as browser:
+        await browser.sign_up()
+        await browser.post("/account/email", {"new_email": "ada@example.net"})
+    arguments = ["accounts", "link", "ada@example.org", "--data", str(data)]
+    assert await asyncio.to_thread(main, [*arguments, "--json"]) == 0
+    links = json.loads(capsys.readouterr().out)["changeLinks"]
+    assert await asyncio.to_thread(main, arguments) == 0
+    assert "To change the address, hand this one to ada@example.net" in capsys.readouterr().out
+    assert [link.split("/")[3:5] for link in links.values()] == [
+        ["confirm-email", "old"],
+        ["confirm-email", "new"],
+    ]
+    assert list(links) == ["ada@example.org", "ada@example.net"]
+
+
 def test_what_is_wrong_is_named(shell: Shell) -> None:
     shell.type("erase", "nobody@example.org", "--yes", status=1)
     assert "There is no account with that e-mail address" in shell.errors
@@ -88,8 +108,6 @@ def test_the_password_may_come_from_standard_input(
 async def test_while_the_server_runs_it_says_what_to_do(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import asyncio  # noqa: PLC0415
-
     async with running_server(data):
         status = await asyncio.to_thread(main, ["accounts", "list", "--data", str(data)])
     assert status == 1

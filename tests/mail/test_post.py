@@ -1,8 +1,6 @@
 """Mail reaches a real SMTP server, and what is written there leads on."""
 
 import asyncio
-import email
-import email.policy
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -11,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
 
 from meetd.config.settings import Mail
 from meetd.mail.post import Post
 from tests.support.people import GOOD, Browser, browser_at, sign_up_form
+from tests.support.postbox import Postbox, open_postbox
 from tests.support.server import running_server, test_settings
 
 PUBLIC = "http://meet.localhost"
@@ -24,42 +22,10 @@ HOST: dict[str, Any] = {"Host": "meet.localhost", "Origin": PUBLIC}
 DUTCH: dict[str, Any] = {**HOST, "Accept-Language": "nl"}
 
 
-class Postbox:
-    """An SMTP server on loopback that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.letters: list[Any] = []
-        self.port = 0
-        self._arrived = asyncio.Event()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        del server, session
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.letters.append(message)
-        self._arrived.set()
-        return "250 kept"
-
-    async def next(self) -> tuple[Any, str]:
-        """The next letter with its text."""
-        async with asyncio.timeout(20):
-            while not self.letters:
-                self._arrived.clear()
-                await self._arrived.wait()
-        letter = self.letters.pop(0)
-        return letter, letter.get_content()
-
-
 @pytest.fixture
 async def postbox() -> AsyncIterator[Postbox]:
-    box = Postbox()
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(box, loop=loop, hostname="localhost", enable_SMTPUTF8=True), "127.0.0.1", 0
-    )
-    box.port = server.sockets[0].getsockname()[1]
-    yield box
-    server.close()
-    await server.wait_closed()
+    async with open_postbox() as box:
+        yield box
 
 
 @pytest.fixture
@@ -165,7 +131,7 @@ async def test_a_line_break_in_an_address_reaches_no_header(
 ) -> None:
     post = Post(Mail(host="127.0.0.1", port=1, encryption="off", sender="meetd@example.org"))
     post.run(post.send("a@b\r\nBcc: eve@example.org", "Hello", "Text"))
-    await asyncio.wait(post._errands)
+    await post._errands.finished()
     assert "given up: ValueError" in caplog.text
     assert "eve@example.org" not in caplog.text
 

@@ -21,7 +21,7 @@ from meetd.serving.origins import Origins
 Client = TestClient[web.Request, web.Application]
 Open = Callable[..., Awaitable[Client]]
 
-MANIFEST = {
+MANIFEST: dict[str, dict[str, Any]] = {
     "_shared.css": {"file": "assets/shared-AAAAAAAA.css"},
     "_vendor.js": {"file": "assets/vendor-BBBBBBBB.js", "css": ["assets/shared-AAAAAAAA.css"]},
     "src/main.tsx": {
@@ -35,6 +35,13 @@ MANIFEST = {
         "isEntry": True,
         "css": ["assets/shared-AAAAAAAA.css"],
     },
+    "src/passkeys.ts": {"file": "assets/passkeys-GGGGGGGG.js", "isEntry": True},
+    "_line.js": {"file": "assets/line-HHHHHHHH.js"},
+    "src/door_entry.ts": {
+        "file": "assets/door-JJJJJJJJ.js",
+        "isEntry": True,
+        "imports": ["_line.js"],
+    },
 }
 
 
@@ -45,7 +52,8 @@ def build(tmp_path: Path) -> Path:
     (folder / "manifest.json").write_text(json.dumps(MANIFEST))
     for name in ("shared-AAAAAAAA.css", "room-DDDDDDDD.css"):
         (folder / "assets" / name).write_text(f"/* {name} */\n" * 100)
-    for name in ("vendor-BBBBBBBB.js", "room-CCCCCCCC.js", "pages-EEEEEEEE.js"):
+    files = [chunk["file"].rpartition("/")[2] for chunk in MANIFEST.values()]
+    for name in (file for file in files if file.endswith(".js")):
         (folder / "assets" / name).write_text(f"// {name}\n" * 100)
     (folder / "assets" / "model-FFFFFFFF.wasm").write_bytes(b"\0asm" + bytes(1_000))
     (folder / "assets" / "plain.svg").write_text("<svg/>")
@@ -70,7 +78,7 @@ async def opened(build: Path) -> AsyncIterator[Open]:
                 clock=SystemClock(),
                 error_page=pages.error_page,
             )
-            app.add_routes(pages.routes())
+            app.add_routes([*pages.routes(), *pages.files()])
             return await stack.enter_async_context(TestClient(TestServer(app)))
 
         yield start

@@ -10,6 +10,7 @@ import pytest
 
 from meetd.accounts.account import Reason
 from meetd.app import Server
+from meetd.pages.account_page import _FORMS
 from meetd.pages.words import Languages
 from tests.serving.requests import make_request
 from tests.support.people import GOOD, Browser, administrator_at, browser_at
@@ -56,7 +57,7 @@ async def test_the_forms_have_what_the_contract_names(browser: Browser) -> None:
     assert labels(text) == {"E-mail", "Password"}
     assert ">Sign in</button>" in text
     assert 'autocomplete="current-password"' in text
-    assert "<script" not in text
+    assert re.findall(r"<script[^>]*>[^<]", text) == [], "a script in the page itself"
 
 
 async def test_signed_up_signed_out_signed_in(browser: Browser) -> None:
@@ -155,7 +156,7 @@ async def test_sessions_are_seen_and_ended(browser: Browser, another: Another) -
         await elsewhere.sign_in()
         text = (await browser.get("/account")).text
         assert "Firefox, Linux" in text
-        assert text.count("this browser") == 1
+        assert text.count("(this browser)") == 1
         other = next(
             id_
             for id_, block in re.findall(
@@ -176,9 +177,9 @@ async def test_the_first_administrator_invites(
     running, url = server
     assert (await administrator_at(running, browser)).to == "/account"
     assert await running.first_link(url) is None
-    page = await browser.post("/account/invite", {"email": "not an address"})
+    page = await browser.post("/admin/people/invite", {"email": "not an address"})
     assert "This is not an e-mail address" in page.alert
-    page = await browser.post("/account/invite", {"email": "bob@example.org"})
+    page = await browser.post("/admin/people/invite", {"email": "bob@example.org"})
     found = re.search(r'value="(http[^"]+/signup/[^"]+)"', page.text)
     assert found is not None, page.text
     async with another() as bob:
@@ -186,8 +187,7 @@ async def test_the_first_administrator_invites(
         assert 'value="bob@example.org"' in form.text
         assert (await bob.sign_up("bob@example.org", path=found[1])).to == "/account"
         assert (await bob.get(found[1])).status == 410
-        assert "/account/invite" not in (await bob.get("/account")).text
-        assert (await bob.post("/account/invite", {"email": ""})).status == 403
+        assert (await bob.post("/admin/people/invite", {"email": ""})).status == 404
 
 
 async def test_without_mail_the_page_says_whom_to_ask(browser: Browser) -> None:
@@ -229,7 +229,7 @@ async def test_who_was_added_by_hand_is_asked_for_consent(
 
 
 async def test_reloading_after_a_form_leads_back(browser: Browser) -> None:
-    for name in ("names", "password", "sessions/end", "sessions/end-all", "invite"):
+    for name in _FORMS:
         assert (await browser.get(f"/account/{name}")).to == "/account"
     assert (await browser.get("/logout")).to == "/"
 

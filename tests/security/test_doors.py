@@ -137,7 +137,7 @@ async def test_jitsi_2024_44080_no_page_tells_another_where_people_were(serve: S
     assert policy["frame-ancestors"] == ["'none'"]
     assert policy["base-uri"] == ["'none'"]
     everything = {source for sources in policy.values() for source in sources}
-    assert everything <= {"'none'", "'self'", "'script'", "data:", "blob:", own}
+    assert everything <= {"'none'", "'self'", "'script'", "data:", "blob:", "service-worker", own}
 
 
 def directives(policy: str) -> dict[str, list[str]]:
@@ -149,7 +149,8 @@ async def test_bbb_v6wg_no_text_becomes_script(serve: Serve) -> None:
     async with client.get("/") as response:
         policy = directives(response.headers["Content-Security-Policy"])
     assert policy["require-trusted-types-for"] == ["'script'"]
-    assert policy["trusted-types"] == ["'none'"]
+    # The name of the one policy: it gives the address of our service worker, whatever it is asked.
+    assert policy["trusted-types"] == ["service-worker"]
 
 
 async def test_bbb_3qjg_every_answer_says_nosniff_errors_too(serve: Serve) -> None:
@@ -170,6 +171,7 @@ async def test_bbb_3qjg_every_answer_says_nosniff_errors_too(serve: Serve) -> No
             assert response.headers["Cross-Origin-Opener-Policy"] == "same-origin"
             assert response.headers["Cross-Origin-Resource-Policy"] == "same-origin"
             assert "camera=(self)" in response.headers["Permissions-Policy"]
+            assert "publickey-credentials-get=(self)" in response.headers["Permissions-Policy"]
             assert "geolocation=()" in response.headers["Permissions-Policy"]
             assert response.headers["Server"] == "meetd"
     async with client.get("/", headers={"Expect": "200-maybe"}) as response:

@@ -106,3 +106,24 @@ async def test_closing_leaves_one_whole_file(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "closed.db") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
+
+
+async def test_read_only_reads_beside_the_writer_and_never_writes(
+    database: Database, tmp_path: Path
+) -> None:
+    looking = Database(tmp_path / "test.db", readers=1, read_only=True)
+    await looking.open()
+    await database.write(lambda transaction: add(transaction, "new"))
+    assert await texts(looking) == ["new"]
+    with pytest.raises(StorageFailed):
+        await looking.write(lambda transaction: add(transaction, "x"))
+    with pytest.raises(StorageFailed):
+        await looking.read("INSERT INTO notes VALUES ('x') RETURNING text")
+    await looking.close()
+    assert await texts(database) == ["new"]
+
+
+async def test_read_only_makes_no_file(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        await Database(tmp_path / "missing.db", readers=1, read_only=True).open()
+    assert list(tmp_path.iterdir()) == []

@@ -1,6 +1,7 @@
 """People with accounts who come to the doors of a running server, over the real WebSocket."""
 
 import itertools
+from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
@@ -39,9 +40,12 @@ class Street:
             age=True,
         )
         account = await self.server.accounts.joining.sign_up(sign_up, "203.0.113.7")
+        await self.sign_in(account)
+        return account
+
+    async def sign_in(self, account: Account) -> None:
         token = await self.server.accounts.signing_in.begin(account.id, "Firefox, Linux", None)
         self._tokens[account.id] = token.reveal()
-        return account
 
     async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
         return await self.server.rooms.make_owned(name, owner.id, locked=locked)
@@ -55,7 +59,7 @@ class Street:
         return await self.guests.connect(name, **headers)
 
     async def look(
-        self, room: str, name: str, account: Account | None = None, **look: str
+        self, room: str, name: str, account: Account | None = None, **look: Any
     ) -> tuple[Guest, DoorSeen]:
         guest = await self.connect(name, account)
         answer = await guest.ask(Look(name=room, **look))
@@ -94,7 +98,7 @@ class Street:
         return (await guest.refused(join_as(room, name, **join))).refusal.code
 
 
-def join_as(room: str, name: str, **join: str) -> Join:
+def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
 
 

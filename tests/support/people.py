@@ -1,5 +1,6 @@
 """People with accounts, through the pages of a running server, as a browser without JavaScript."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import aiohttp
+import msgspec
 
 from meetd.app import Server
 
@@ -24,6 +26,10 @@ class Answer:
     @property
     def to(self) -> str:
         return str(self.headers.get("Location", ""))
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
 
     @property
     def alert(self) -> str:
@@ -49,6 +55,11 @@ class Browser:
     async def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
         return await self._ask("POST", path, {"Origin": self.url} | headers, form or {})
 
+    async def send(self, path: str, data: Any, **headers: str) -> Answer:
+        """As a script of the page does: JSON, ``data`` being anything msgspec can write."""
+        sent = {"Origin": self.url, "Content-Type": "application/json"} | headers
+        return await self._ask("POST", path, sent, msgspec.json.encode(data))
+
     async def sign_up(
         self, email: str = "ada@example.org", path: str = "/signup", **changes: str
     ) -> Answer:
@@ -58,7 +69,7 @@ class Browser:
         return await self.post("/login", {"email": email, "password": password})
 
     async def _ask(
-        self, method: str, path: str, headers: dict[str, str], form: dict[str, str] | None
+        self, method: str, path: str, headers: dict[str, str], form: dict[str, str] | bytes | None
     ) -> Answer:
         target = path if path.startswith("http") else self.url + path
         async with self.session.request(

@@ -4,22 +4,32 @@ import "./ui/base.css";
 import "./ui/controls.css";
 import "./ui/widgets.css";
 import { render } from "preact";
+import type { DoorName } from "./actions/door_memory";
 import { createRoomPage } from "./actions/room_page";
 import { speak } from "./i18n";
 import { App } from "./views/App";
 
-function roomName(): string {
-	const path = location.pathname.slice(1);
+function doorOf(path: string): DoorName {
+	const [, user] = /^\/at\/(.*)$/.exec(path) ?? [];
+	return user === undefined
+		? { kind: "room", name: decoded(path.slice(1)) }
+		: { kind: "reception", name: decoded(user) };
+}
+
+function decoded(part: string): string {
 	try {
-		return decodeURIComponent(path);
+		return decodeURIComponent(part);
 	} catch {
-		return path;
+		return part;
 	}
 }
 
 const root = document.getElementById("app");
 if (root) {
-	const page = createRoomPage(roomName());
+	const page = createRoomPage(
+		doorOf(location.pathname),
+		document.body.getAttribute("data-account") ?? "",
+	);
 	// In the right language from the first word on; in English when the other one cannot be had.
 	speak(page.state.preferences.value.language)
 		.catch(() => undefined)

@@ -3,8 +3,30 @@
  * never see a socket, a peer connection or fetch.
  */
 import type { ReadonlySignal } from "@preact/signals";
+import type {
+	AskToUnmute,
+	ChangePresenterMode,
+	EndMeeting,
+	LockRoom,
+	MakeHost,
+	Mute,
+	Remove,
+	SendToLobby,
+} from "../protocol/generated";
 import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
+import type { Note, Notes } from "../state/notes";
+
+/** What only hosts do. */
+export type HostCommand =
+	| LockRoom
+	| ChangePresenterMode
+	| Mute
+	| AskToUnmute
+	| Remove
+	| SendToLobby
+	| MakeHost
+	| EndMeeting;
 
 export interface Preferences {
 	/** Name used last, offered in the hall. */
@@ -25,7 +47,7 @@ export interface Preferences {
 
 /** Everything that can change while the page is open. */
 export interface PageState {
-	/** Name of the room in the address. */
+	/** Name of the room in the address; it may be renamed. */
 	readonly roomName: string;
 	readonly stage: ReadonlySignal<Stage>;
 	readonly own: ReadonlySignal<OwnMedia>;
@@ -39,14 +61,35 @@ export interface PageState {
 	/** Participant id of who speaks, or spoke last; null before anybody did. */
 	readonly activeSpeaker: ReadonlySignal<string | null>;
 	readonly preferences: ReadonlySignal<Preferences>;
+	/** Whose door this is. */
+	readonly kind: "room" | "reception";
+	/** What was written for the host, here or before the page was reloaded. */
+	readonly knockWords: ReadonlySignal<KnockWords>;
+	/** What hosts did to oneself, and what was refused. */
+	readonly notes: ReadonlySignal<Notes>;
+	/** Number of people who wait at doors that are one's own to answer. */
+	readonly atDoor: ReadonlySignal<number>;
+}
+
+/** What goes along with a knock, beside the name. */
+export interface KnockWords {
+	readonly message: string;
+	/** A JPEG, base64. */
+	readonly still: string | null;
 }
 
 export interface Actions {
 	/** In the hall: ask for devices to show a preview. Never throws: troubles are in `own`. */
 	openDevices(): Promise<void>;
 	join(name: string): void;
+	/** Ask to be let in, or change what the knock says. */
+	knock(name: string, words: KnockWords): void;
+	/** Give the place in the lobby up. */
+	stopKnocking(): void;
+	/** A JPEG of what the camera sees now, base64; null when it cannot be had. Nothing is sent. */
+	takeStill(): Promise<string | null>;
 	leave(): void;
-	/** From the stage "left" back to the hall. */
+	/** From the stages "left" and "lobby" back to the hall. */
 	returnToHall(): void;
 	setMicrophone(on: boolean): void;
 	setCamera(on: boolean): void;
@@ -55,7 +98,11 @@ export interface Actions {
 	chooseDevice(kind: DeviceKind, id: string): void;
 	setNoiseSuppression(on: boolean): void;
 	raiseHand(raised: boolean): void;
+	/** The name is kept once the server agreed; otherwise a note says why not. */
 	rename(name: string): void;
+	/** True once the server did it; otherwise a note says why not. */
+	asHost(command: HostCommand): Promise<boolean>;
+	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
 	say(text: string): void;
 	/** Send a refused message again. */
@@ -69,6 +116,10 @@ export interface Actions {
 	/** Start the direct connection to a participant anew. */
 	retryPath(participant: string): void;
 	prefer(change: Partial<Preferences>): void;
+	/** Where the card of the door belongs now; null: above the page. */
+	placeDoor(slot: HTMLElement | null): void;
+	/** Open the card of the door, if somebody is there. */
+	showDoor(): void;
 }
 
 export interface RoomPage {

@@ -2,32 +2,12 @@
 import { languageFor } from "../i18n";
 import type { DeviceChoices } from "../media/own/devices";
 import type { Preferences } from "./actions";
+import { load, type Stored, save, short } from "./storage";
 
 const PREFERENCES_KEY = "meetd.preferences";
 const DEVICES_KEY = "meetd.devices";
 const LONGEST_NAME = 200;
 const LONGEST_DEVICE_ID = 512;
-
-/** Fields as they may have been written by anybody. */
-type Stored<T> = { readonly [K in keyof T]?: unknown };
-
-/** Storage can be forbidden, full, or hold something else: then nothing is remembered. */
-function load<T>(key: string): Stored<T> {
-	try {
-		const value: unknown = JSON.parse(localStorage.getItem(key) ?? "{}");
-		return typeof value === "object" && value !== null ? (value as Stored<T>) : {};
-	} catch {
-		return {};
-	}
-}
-
-function save(key: string, value: unknown): void {
-	try {
-		localStorage.setItem(key, JSON.stringify(value));
-	} catch {
-		// See load.
-	}
-}
 
 function oneOf<const T>(value: unknown, allowed: readonly T[], otherwise: T): T {
 	return allowed.find((one) => one === value) ?? otherwise;
@@ -35,10 +15,6 @@ function oneOf<const T>(value: unknown, allowed: readonly T[], otherwise: T): T 
 
 function flag(value: unknown, otherwise: boolean): boolean {
 	return typeof value === "boolean" ? value : otherwise;
-}
-
-function short(value: unknown, longest: number): string | null {
-	return typeof value === "string" && value.length <= longest ? value : null;
 }
 
 function width(value: unknown, otherwise: number): number {

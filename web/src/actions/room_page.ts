@@ -4,32 +4,78 @@ import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
-import type { Event, Welcome } from "../protocol/generated";
+import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage } from "./actions";
+import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
+import { DoorMemory, type DoorName, keyIn } from "./door_memory";
+import { makeEntranceDesk } from "./entrance";
+import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
+import { showRoomName } from "./room_name";
 import { makeStore } from "./store";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
-/** `roomName`: name of the room in the address. One per page. */
-export function createRoomPage(roomName: string): RoomPage {
+/** `door`: of the address. `account`: name of who is signed in. One per page. */
+export function createRoomPage(door: DoorName, account: string): RoomPage {
+	let roomName = door.name;
 	const store = makeStore();
-	const preferences = signal<Preferences>(readPreferences(navigator.languages));
+	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
 	const media = makeMediaDesk(store, {
 		online: () => session?.online ?? false,
-		tell: (command) => session?.tell(command),
+		tell(command) {
+			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
+			else void session.request(command).then(hosting.mediaAnswered);
+		},
 	});
-	const chat = makeChatDesk(
+	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
+	const chat = makeChatDesk(store, systemClock, ask);
+	const hosting = makeHostingDesk(
 		store,
-		systemClock,
-		(command) => session?.request(command) ?? Promise.resolve(null),
+		{
+			own: media.state.own,
+			setMicrophone: media.actions.setMicrophone,
+			setScreen: media.actions.setScreen,
+		},
+		ask,
+		(name) => prefer({ name }),
 	);
+
+	const atDoor = makeAtDoor(store, account, ask);
+
+	let opening: Promise<void> | null = null;
+	/** The hall asks for them, and so does whoever comes back: the person is asked once. */
+	function openDevices(): Promise<void> {
+		opening ??= media.actions.openDevices().finally(() => {
+			opening = null;
+		});
+		return opening;
+	}
+
+	const connection = {
+		openSocket: () => new WebSocket(signalingUrl(location)) as unknown as Socket,
+		reachable: serverAnswers,
+		random: Math.random,
+	};
+	const entrance = makeEntranceDesk({
+		store,
+		kind: door.kind,
+		name: () => roomName,
+		memory: new DoorMemory(door, systemClock, location.hash),
+		clock: systemClock,
+		connection,
+		locks: navigator.locks as LockManager | undefined,
+		own: media.state.own,
+		openDevices,
+		enter,
+		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
+	});
 
 	function prefer(change: Partial<Preferences>): void {
 		preferences.value = { ...preferences.value, ...change };
@@ -37,6 +83,7 @@ export function createRoomPage(roomName: string): RoomPage {
 	}
 
 	function heard(event: Event): void {
+		const before = store.meeting();
 		store.happen({
 			type: "EventHeard",
 			event,
@@ -46,6 +93,10 @@ export function createRoomPage(roomName: string): RoomPage {
 		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
+		roomName = showRoomName(roomName, store.meeting());
+		if (event.type === "KnockSeen") entrance.sentToLobby(event);
+		hosting.heard(event, before);
+		atDoor.heard(event);
 	}
 
 	function everybody(): readonly string[] {
@@ -59,6 +110,7 @@ export function createRoomPage(roomName: string): RoomPage {
 	}
 
 	function welcomed(welcome: Welcome): void {
+		entrance.welcomed(welcome);
 		media.mesh.comeBack(welcome.you, everybody());
 		chat.resume();
 		missingTimer?.cancel();
@@ -74,6 +126,7 @@ export function createRoomPage(roomName: string): RoomPage {
 		session = null;
 		missingTimer?.cancel();
 		media.stop(devices);
+		atDoor.left();
 	}
 
 	/** The name may have been changed in the meeting. */
@@ -87,12 +140,21 @@ export function createRoomPage(roomName: string): RoomPage {
 		if (store.stage.value.name !== "hall") return;
 		prefer({ name });
 		store.happen({ type: "JoinStarted" });
+		enter();
+	}
+
+	function enter(): void {
 		session = new Session({
-			openSocket: () => new WebSocket(signalingUrl(location)) as unknown as Socket,
-			reachable: serverAnswers,
+			...connection,
 			clock: systemClock,
-			random: Math.random,
-			join: () => ({ type: "Join", room: roomName, name: currentName(), ...media.sending() }),
+			join: () => ({
+				type: "Join",
+				room: roomName,
+				name: currentName(),
+				...entrance.ticket(),
+				...media.sending(),
+			}),
+			wayBack: entrance.wayBack,
 			handlers: {
 				heard,
 				welcomed,
@@ -103,18 +165,22 @@ export function createRoomPage(roomName: string): RoomPage {
 				},
 				refused(refusal) {
 					store.happen({ type: "JoinRefused", refusal });
+					entrance.joinRefused(refusal);
 					over("keep");
 				},
 				ended(why) {
-					store.happen({ type: "MeetingLeft", why });
-					over("release");
+					entrance.ended(why, pageGoes);
+					over(why === "sent to lobby" ? "keep" : "release");
 				},
 			},
 		});
 		session.start();
 	}
 
-	const wake = () => session?.wake();
+	const wake = () => {
+		session?.wake();
+		entrance.wake();
+	};
 	window.addEventListener("online", () => {
 		wake();
 		media.mesh.networkChanged();
@@ -122,12 +188,44 @@ export function createRoomPage(roomName: string): RoomPage {
 	document.addEventListener("visibilitychange", () => {
 		if (document.visibilityState === "visible") wake();
 	});
-	window.addEventListener("pagehide", () => session?.leave());
+	let pageGoes = false;
+	window.addEventListener("pagehide", () => {
+		pageGoes = true;
+		session?.leave();
+	});
+	window.addEventListener("pageshow", () => {
+		pageGoes = false;
+	});
+	// Another invite link for this room, opened in this tab, comes without a new page.
+	window.addEventListener("hashchange", () => {
+		const before = ["hall", "lobby"].includes(store.stage.value.name);
+		if (before && keyIn(location.hash) !== null) location.reload();
+	});
+	entrance.start();
 
 	return {
-		state: { roomName, stage: store.stage, preferences, ...media.state },
+		state: {
+			get roomName() {
+				return roomName;
+			},
+			kind: door.kind,
+			stage: store.stage,
+			preferences,
+			...media.state,
+			...hosting.state,
+			...atDoor.state,
+			...entrance.state,
+		},
 		actions: {
 			...media.actions,
+			openDevices,
+			...entrance.actions,
+			knock(name, words) {
+				prefer({ name });
+				entrance.actions.knock(name, words);
+			},
+			...hosting.actions,
+			...atDoor.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,
@@ -137,11 +235,12 @@ export function createRoomPage(roomName: string): RoomPage {
 			leave: () => session?.leave(),
 			returnToHall: () => store.happen({ type: "HallEntered" }),
 			raiseHand: (raised) => session?.tell({ type: "RaiseHand", raised }),
-			rename(name) {
-				prefer({ name });
-				session?.tell({ type: "Rename", name });
-			},
 			prefer,
 		},
 	};
+}
+
+/** The name used last in this browser counts more: people are called differently in different rooms. */
+function withName(preferences: Preferences, account: string): Preferences {
+	return preferences.name === "" ? { ...preferences, name: account } : preferences;
 }

@@ -1,9 +1,9 @@
 /** The one place where the state of the meeting changes: by what happened, and by nothing else. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { apply } from "../state/apply";
+import { HALL } from "../state/door";
 import type { Happening } from "../state/happenings";
 import type { Meeting, Stage } from "../state/model";
-import { HALL } from "../state/session";
 
 export interface Store {
 	readonly stage: ReadonlySignal<Stage>;

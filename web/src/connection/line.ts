@@ -1,7 +1,7 @@
 /** One WebSocket, from opening to the end: numbers commands, matches answers, notices when it is dead. */
 import type { Clock, Timer } from "../core/clock";
 import { decodeEvent, encodeCommand } from "../protocol/codec";
-import type { ChatLoaded, Command, Done, Event, Refused, Welcome } from "../protocol/generated";
+import type { Command, Event } from "../protocol/generated";
 
 /** What a Line uses of a WebSocket. */
 export interface Socket {
@@ -15,7 +15,8 @@ export interface Socket {
 	close(): void;
 }
 
-export type Answer = Done | Refused | ChatLoaded | Welcome;
+/** Events that answer a command. The same ones with ref 0 tell that something changed by itself. */
+export type Answer = Extract<Event, { readonly ref: number }>;
 
 export interface LineHandlers {
 	opened(): void;
@@ -122,14 +123,7 @@ export class Line {
 	}
 
 	#answer(event: Event): void {
-		if (
-			event.type !== "Done" &&
-			event.type !== "Refused" &&
-			event.type !== "ChatLoaded" &&
-			event.type !== "Welcome"
-		) {
-			return;
-		}
+		if (!("ref" in event)) return;
 		const resolve = this.#waiting.get(event.ref);
 		this.#waiting.delete(event.ref);
 		resolve?.(event);

@@ -1,16 +1,14 @@
 /**
  * What a person did while the server was away and that is worth telling it afterwards: the last of each
- * kind, so it is bounded by the number of kinds. Chat has its own memory (`Chat.pending`), and signals
- * and paths are told anew after every Welcome.
+ * kind, so it is bounded by the number of kinds. Chat has its own memory (`Chat.pending`), signals and
+ * paths are told anew after every Welcome, and what can be refused is asked while the server is there.
  */
-import type { ChangeMedia, Command, RaiseHand, Rename } from "../protocol/generated";
+import type { ChangeMedia, Command, RaiseHand } from "../protocol/generated";
 
-type Kept = ChangeMedia | RaiseHand | Rename;
+type Kept = ChangeMedia | RaiseHand;
 
 function isKept(command: Command): command is Kept {
-	return (
-		command.type === "ChangeMedia" || command.type === "RaiseHand" || command.type === "Rename"
-	);
+	return command.type === "ChangeMedia" || command.type === "RaiseHand";
 }
 
 export class Outbox {

@@ -15,7 +15,8 @@ interface SessionHandlers {
 	/** The server could not be reached for the first joining. */
 	unanswered(): void;
 	refused(refusal: Refusal): void;
-	ended(why: "left" | "came back elsewhere"): void;
+	/** `why`: of the server's last word; "left" when the person left. */
+	ended(why: Ended["why"]): void;
 }
 
 export interface SessionOptions {
@@ -29,6 +30,8 @@ export interface SessionOptions {
 	readonly random: () => number;
 	/** Made anew for every try: the name and the devices may have changed. */
 	readonly join: () => Omit<Join, "ref" | "wayBack">;
+	/** From the visit before this one. */
+	readonly wayBack: string | null;
 	readonly handlers: SessionHandlers;
 }
 
@@ -46,12 +49,13 @@ export class Session {
 	#joined = false;
 	#wasIn = false;
 	#over = false;
-	#wayBack: string | null = null;
+	#wayBack: string | null;
 	/** When the server said how long to wait. */
 	#waitMs: number | null = null;
 
 	constructor(options: SessionOptions) {
 		this.#options = options;
+		this.#wayBack = options.wayBack;
 	}
 
 	start(): void {
@@ -157,9 +161,7 @@ export class Session {
 			return;
 		}
 		this.#finish();
-		this.#options.handlers.ended(
-			ended.why === "came back elsewhere" ? "came back elsewhere" : "left",
-		);
+		this.#options.handlers.ended(ended.why);
 	}
 
 	#lost(): void {

@@ -4,6 +4,8 @@
  */
 import type { DeviceTrouble } from "../state/media";
 import type { RefusalSentences } from "./explain";
+import { hosting } from "./hosting.en";
+import { lobby } from "./lobby.en";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("en");
@@ -24,10 +26,38 @@ const refusals: RefusalSentences = {
 	RoomNameTooLong: ({ limit }) =>
 		`The name of this room is too long. Use an address with at most ${limit} characters.`,
 	RoomNameReserved: () => "The server uses this address itself. Choose another name for the room.",
+	RoomNameTaken: () => "Another room has this name. Choose another one.",
+	RoomNotFree: () =>
+		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
+	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
+	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
+	InviteLinkInvalid: () =>
+		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
+	TooManyGrants: ({ limit }) =>
+		`At most ${limit} people and links can have access to one room. Take one away first.`,
+	NotAHost: () => "Only hosts of this room can do that. Ask a host to do it.",
+	HostsOnly: () => "In this room only hosts do that for now. Raise your hand to ask a host.",
+	RoomNotOwned: () =>
+		"Nobody owns this room, so it has no door to lock. Claim it first on your account page.",
+	RoomNotLocked: () =>
+		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
+	HostRoleStands: () =>
+		"This person was made a host for good. Ask the owner of the room to take that back.",
+	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
+	KnockAnswered: ({ by }) => `${by} has answered this knock already. Nothing is left to do.`,
+	LobbyFull: ({ limit }) =>
+		`The lobby is full: ${plural(limit, { one: "one person waits", other: `${limit} people wait` })} there. Knock again in a few minutes.`,
+	StillInvalid: () => "The server could not read this picture. Take it again, or knock without.",
+	NotSignedIn: () => "You are not signed in any more. Sign in, then try again.",
 	NoSuchParticipant: () => "That person is not in the room any more.",
+	ImageTooLarge: ({ megabytes, megapixels }) =>
+		`This image is too large. Use one with at most ${megabytes} MB and ${megapixels} megapixels.`,
+	ImageUnreadable: () =>
+		"This file is not an image that can be used. Choose a PNG, JPEG, WebP or GIF.",
+	ImagesBusy: () => "The server is busy with other images. Try again in a moment.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then try again.",
 	StorageFailed: () =>
@@ -100,6 +130,7 @@ export const en = {
 		direct: "Picture and sound travel directly between your browsers.",
 		settings: "Settings",
 	},
+	lobby,
 	room: {
 		controls: "Controls",
 		panels: "Panels",
@@ -126,6 +157,7 @@ export const en = {
 		showPeople: "Show the people",
 		resizeChat: "Width of the chat",
 	},
+	hosting,
 	people: {
 		region: "People",
 		direct: "Direct",
@@ -153,15 +185,15 @@ export const en = {
 	content: {
 		region: "Shared content",
 		tab: "Content",
-		empty: "The table is empty",
-		emptyHow: "What somebody shares lies here, large, for everybody to see.",
-		show: "Show your screen",
+		empty: "Nothing is shared yet",
+		emptyHow: "Press Share screen: what somebody shares lies here, large, for everybody to see.",
+		emptyListen: "What somebody shares lies here, large, for everybody to see.",
 		screenOf: (name: string) => `Screen of ${name}`,
-		yourScreen: "You are showing your screen",
-		stop: "Stop showing",
+		yourScreen: "You are sharing your screen",
+		stop: "Stop sharing",
 		fullScreen: "Full screen",
 		waiting: (name: string) => `Waiting for the screen of ${name}…`,
-		choose: "Whose screen to show",
+		choose: "Whose screen to see",
 	},
 	chat: {
 		region: "Chat",
@@ -231,6 +263,7 @@ export const en = {
 		content: "Shared content panel",
 		chat: "Chat panel",
 		layout: "Change the layout",
+		door: "Who is at the door",
 		invite: "Invite people",
 		list: "This list",
 		settings: "Settings",
@@ -241,7 +274,19 @@ export const en = {
 		elsewhere: "You are in this room in another tab",
 		elsewhereHow:
 			"This tab rests, so that you are not in the room twice. Go on in the other one, or join again here.",
+		elsewhereKnocking: "You are knocking in another tab",
+		elsewhereKnockingHow:
+			"This tab rests, so that you do not knock twice. Wait in the other one, or go on here.",
+		removed: "A host removed you from the room",
+		removedHow: "If that was a mistake, knock or ask a host in another way.",
+		lobby: "A host sent you to the lobby",
+		lobbyHow: "Knock, and a host can let you in again.",
+		ended: "A host ended the meeting",
+		endedHow: "The room is as it was left. You can come back later, or knock when it is locked.",
+		accessEnded: "Your access to this room has ended",
+		accessEndedHow: "A host changed who may come in. You can knock, or ask for a new invitation.",
 		again: "Join again",
+		toDoor: "Back to the door",
 		start: "Start page",
 	},
 };

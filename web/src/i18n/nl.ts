@@ -1,5 +1,7 @@
 /** Nederlands. */
 import type { Words } from "./en";
+import { hosting } from "./hosting.nl";
+import { lobby } from "./lobby.nl";
 import { pluralsOf } from "./plurals";
 
 const plural = pluralsOf("nl");
@@ -29,10 +31,40 @@ export const nl: Words = {
 			`De naam van deze kamer is te lang. Gebruik een adres met hooguit ${limit} tekens.`,
 		RoomNameReserved: () =>
 			"De server gebruikt dit adres zelf. Kies een andere naam voor de kamer.",
+		RoomNameTaken: () => "Een andere kamer heeft deze naam. Kies een andere.",
+		RoomNotFree: () =>
+			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
+		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
+		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
+		InviteLinkInvalid: () =>
+			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
+		TooManyGrants: ({ limit }) =>
+			`Hooguit ${limit} mensen en links kunnen toegang hebben tot één kamer. Haal er eerst een weg.`,
+		NotAHost: () => "Dat kunnen alleen gastheren van deze kamer. Vraag het een van hen.",
+		HostsOnly: () =>
+			"In deze kamer doen voorlopig alleen gastheren dat. Steek je hand op om het te vragen.",
+		RoomNotOwned: () =>
+			"Deze kamer is van niemand en heeft dus geen slot. Maak haar eerst de jouwe op je accountpagina.",
+		RoomNotLocked: () =>
+			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
+		HostRoleStands: () =>
+			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
+		KnockAnswered: ({ by }) => `${by} heeft al geantwoord. Je hoeft niets meer te doen.`,
+		LobbyFull: ({ limit }) =>
+			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
+		StillInvalid: () =>
+			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
+		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
+		ImageTooLarge: ({ megabytes, megapixels }) =>
+			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
+		ImageUnreadable: () =>
+			"Dit bestand is geen bruikbare afbeelding. Kies een PNG, JPEG, WebP of GIF.",
+		ImagesBusy: () => "De server is bezig met andere afbeeldingen. Probeer het zo weer.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en probeer het daarna opnieuw.",
 		StorageFailed: () =>
@@ -96,6 +128,7 @@ export const nl: Words = {
 		direct: "Beeld en geluid gaan rechtstreeks van browser naar browser.",
 		settings: "Instellingen",
 	},
+	lobby,
 	room: {
 		controls: "Bediening",
 		panels: "Panelen",
@@ -122,6 +155,7 @@ export const nl: Words = {
 		showPeople: "Toon de mensen",
 		resizeChat: "Breedte van de chat",
 	},
+	hosting,
 	people: {
 		region: "Mensen",
 		direct: "Direct",
@@ -149,15 +183,15 @@ export const nl: Words = {
 	content: {
 		region: "Gedeelde inhoud",
 		tab: "Inhoud",
-		empty: "De tafel is leeg",
-		emptyHow: "Wat iemand deelt, ligt hier groot voor iedereen.",
-		show: "Laat je scherm zien",
+		empty: "Er is nog niets gedeeld",
+		emptyHow: "Druk op Scherm delen: wat iemand deelt, ligt hier groot voor iedereen.",
+		emptyListen: "Wat iemand deelt, ligt hier groot voor iedereen.",
 		screenOf: (name) => `Scherm van ${name}`,
-		yourScreen: "Je laat je scherm zien",
-		stop: "Stoppen",
+		yourScreen: "Je deelt je scherm",
+		stop: "Stoppen met delen",
 		fullScreen: "Volledig scherm",
 		waiting: (name) => `Wachten op het scherm van ${name}…`,
-		choose: "Wiens scherm tonen",
+		choose: "Wiens scherm bekijken",
 	},
 	chat: {
 		region: "Chat",
@@ -226,6 +260,7 @@ export const nl: Words = {
 		content: "Paneel Gedeelde inhoud",
 		chat: "Paneel Chat",
 		layout: "Andere indeling",
+		door: "Wie er aan de deur staat",
 		invite: "Mensen uitnodigen",
 		list: "Deze lijst",
 		settings: "Instellingen",
@@ -236,7 +271,21 @@ export const nl: Words = {
 		elsewhere: "Je bent in deze kamer in een ander tabblad",
 		elsewhereHow:
 			"Dit tabblad rust, zodat je er niet twee keer bent. Ga verder in het andere, of neem hier opnieuw deel.",
+		elsewhereKnocking: "Je klopt aan in een ander tabblad",
+		elsewhereKnockingHow:
+			"Dit tabblad rust, zodat je niet twee keer aanklopt. Wacht in het andere, of ga hier verder.",
+		removed: "Een gastheer heeft je uit de kamer gehaald",
+		removedHow: "Was dat een vergissing? Klop aan, of vraag het op een andere manier.",
+		lobby: "Een gastheer heeft je naar de wachtruimte gestuurd",
+		lobbyHow: "Klop aan, dan kan een gastheer je weer binnenlaten.",
+		ended: "Een gastheer heeft het gesprek beëindigd",
+		endedHow:
+			"De kamer is zoals ze was. Je kunt later terugkomen, of aankloppen als ze op slot is.",
+		accessEnded: "Je toegang tot deze kamer is voorbij",
+		accessEndedHow:
+			"Een gastheer veranderde wie er binnen mag. Je kunt aankloppen of om een nieuwe uitnodiging vragen.",
 		again: "Opnieuw deelnemen",
+		toDoor: "Terug naar de deur",
 		start: "Startpagina",
 	},
 };

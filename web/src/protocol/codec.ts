@@ -5,6 +5,8 @@ import type {
 	Command,
 	Description,
 	Event,
+	Knocker,
+	KnockerGone,
 	Limits,
 	Message,
 	Participant,
@@ -42,6 +44,7 @@ const participant = shape<Participant>({
 	screen: flag,
 	hand: orNull(number),
 	away: flag,
+	role: oneOf("guest", "host", "support"),
 });
 const message = shape<Message>({
 	number,
@@ -59,7 +62,34 @@ const candidate = shape<Candidate>({
 	sdpMLineIndex: orNull(number),
 	usernameFragment: orNull(text),
 });
-const room = shape<Room>({ name: text });
+const sharing = oneOf("everybody", "hosts");
+const room = shape<Room>({
+	name: text,
+	owned: flag,
+	locked: flag,
+	presenterMode: flag,
+	share: sharing,
+	chat: sharing,
+	draw: sharing,
+});
+const knocker = shape<Knocker>({
+	id: text,
+	kind: oneOf("room", "reception"),
+	door: text,
+	name: text,
+	message: text,
+	hasStill: flag,
+	knockedAt: number,
+	signedIn: flag,
+	invited: text,
+	askedToWait: flag,
+	away: flag,
+});
+const knockerGone = shape<KnockerGone>({
+	id: text,
+	why: oneOf("admitted", "turned away", "stopped", "lapsed"),
+	by: text,
+});
 const snapshot = shape<Snapshot>({ room, participants: list(participant), chat: chatPage });
 const limits = shape<Limits>({ name: number, chatText: number, participants: number });
 const pathChanged = shape<PathChanged>({
@@ -83,9 +113,31 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomNameInvalid: noFacts,
 	RoomNameTooLong: limitFact,
 	RoomNameReserved: noFacts,
+	RoomNameTaken: noFacts,
+	RoomNotFree: noFacts,
+	NoSuchRoom: noFacts,
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
+	KnockFirst: noFacts,
+	InviteLinkInvalid: noFacts,
+	TooManyGrants: limitFact,
+	NotAHost: noFacts,
+	HostsOnly: noFacts,
+	RoomNotOwned: noFacts,
+	RoomNotLocked: noFacts,
+	HostRoleStands: noFacts,
+	KnockGone: noFacts,
+	KnockAnswered: shape<{ by: string }>({ by: text }),
+	LobbyFull: limitFact,
+	StillInvalid: noFacts,
+	NotSignedIn: noFacts,
 	NoSuchParticipant: noFacts,
+	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
+		megabytes: number,
+		megapixels: number,
+	}),
+	ImageUnreadable: noFacts,
+	ImagesBusy: noFacts,
 	StorageFull: noFacts,
 	StorageFailed: noFacts,
 	ServerFault: shape<{ incident: string }>({ incident: text }),
@@ -118,7 +170,18 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	Refused: shape({ type: oneOf("Refused"), ref: number, refusal }),
 	Ended: shape({
 		type: oneOf("Ended"),
-		why: oneOf("left", "came back elsewhere", "too slow", "silent", "stopping", "refused"),
+		why: oneOf(
+			"left",
+			"came back elsewhere",
+			"too slow",
+			"silent",
+			"stopping",
+			"refused",
+			"removed",
+			"sent to lobby",
+			"ended",
+			"access ended",
+		),
 		retry: flag,
 	}),
 	ParticipantJoined: shape({ type: oneOf("ParticipantJoined"), seq: number, participant }),
@@ -127,7 +190,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		type: oneOf("ParticipantLeft"),
 		seq: number,
 		participant: text,
-		why: oneOf("left", "dropped"),
+		why: oneOf("left", "dropped", "removed", "sent to lobby", "ended", "access ended"),
 	}),
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
@@ -139,6 +202,44 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	DoorSeen: shape({
+		type: oneOf("DoorSeen"),
+		ref: number,
+		opens: oneOf("join", "knock"),
+		hostPresent: flag,
+		greeting: text,
+		picture: text,
+		name: text,
+		linkInvalid: flag,
+	}),
+	KnockSeen: shape({
+		type: oneOf("KnockSeen"),
+		ref: number,
+		place: text,
+		state: oneOf("waiting", "asked to wait", "admitted", "turned away", "lapsed"),
+		ahead: number,
+		knockedAt: number,
+		hostPresent: flag,
+		told: flag,
+		room: text,
+		key: orNull(text),
+		now: number,
+	}),
+	DoorsWatched: shape({
+		type: oneOf("DoorsWatched"),
+		ref: number,
+		knockers: list(knocker),
+		now: number,
+	}),
+	KnocksChanged: shape({
+		type: oneOf("KnocksChanged"),
+		changed: list(knocker),
+		gone: list(knockerGone),
+	}),
+	AnswerTaken: shape({ type: oneOf("AnswerTaken"), ref: number, room: text }),
+	StillLoaded: shape({ type: oneOf("StillLoaded"), ref: number, still: text }),
+	RoomChanged: shape({ type: oneOf("RoomChanged"), seq: number, room }),
+	MicrophoneAsked: shape({ type: oneOf("MicrophoneAsked"), on: flag, by: text }),
 };
 
 export function decodeEvent(json: unknown): Decoded {

@@ -474,6 +474,9 @@ export type Refusal =
 	| { readonly code: "StillInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
+	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFull"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFailed"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ServerFault"; readonly facts: { readonly incident: string } }

@@ -8,26 +8,39 @@ import {
 	postMessage,
 	prependEarlier,
 } from "./chat";
+import { applyAtDoor, enterLobby, HALL } from "./door";
 import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
 import { changePath, forgetPath } from "./paths";
 import { remove, upsert } from "./people";
-import { enter, HALL, lose } from "./session";
+import { enter, lose } from "./session";
 
 export function apply(stage: Stage, happening: Happening): Stage {
 	switch (happening.type) {
 		case "JoinStarted":
-			return stage.name === "hall" ? { name: "joining" } : stage;
+			return stage.name === "hall" ? { name: "joining", door: stage.door, from: "hall" } : stage;
 		case "JoinUnanswered":
-			return stage.name === "joining" ? { name: "hall", refusal: null, unreachable: true } : stage;
+			return stage.name === "joining" ? { ...HALL, door: stage.door, unreachable: true } : stage;
 		case "JoinRefused":
-			return { name: "hall", refusal: happening.refusal, unreachable: false };
+			return { ...HALL, refusal: happening.refusal };
 		case "ConnectionLost":
 			return lose(stage, happening.attempt);
 		case "MeetingLeft":
 			return stage.name === "hall" ? stage : { name: "left", why: happening.why };
 		case "HallEntered":
-			return HALL;
+			// At the same door, which needs no second look.
+			return { ...HALL, door: stage.name === "lobby" ? stage.door : null };
+		case "LobbyEntered":
+			return enterLobby(happening.event, happening.now);
+		case "DoorSeen":
+		case "DoorLost":
+		case "KnockStarted":
+		case "KnockSeen":
+		case "KnockRefused":
+		case "KnockForgotten":
+		case "KnockTakenOver":
+		case "Arriving":
+			return applyAtDoor(stage, happening);
 		case "EventHeard":
 			return hear(stage, happening.event, happening.now, happening.alive);
 		case "MissingGivenUp":
@@ -65,12 +78,21 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ParticipantChanged":
 		case "ParticipantLeft":
 		case "ChatPosted":
+		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
-		// Answers go to whoever asked, signals to the media; the end of a connection comes as its own happening.
+		// Answers go to whoever asked, signals to the media, knocks to the door; the end of a connection comes
+		// as its own happening.
 		case "Done":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
+		case "DoorSeen":
+		case "KnockSeen":
+		case "DoorsWatched":
+		case "KnocksChanged":
+		case "AnswerTaken":
+		case "StillLoaded":
+		case "MicrophoneAsked":
 			return stage;
 	}
 }
@@ -91,6 +113,8 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			};
 		case "ChatPosted":
 			return { ...next, chat: postMessage(meeting.chat, event.message, meeting.you) };
+		case "RoomChanged":
+			return { ...next, room: event.room };
 	}
 }
 

@@ -1,15 +1,20 @@
 /** Everything that changes what the page knows: what the server said and what the person did. */
-import type { Event, Refusal } from "../protocol/generated";
+import type { Event, KnockSeen, Refusal } from "../protocol/generated";
+import type { DoorHappening } from "./door";
+import type { WhyLeft } from "./model";
 
 export type Happening =
+	| DoorHappening
 	| { readonly type: "JoinStarted" }
 	/** The first try to join got no answer. */
 	| { readonly type: "JoinUnanswered" }
 	/** Joining, or coming back, was refused for good. */
 	| { readonly type: "JoinRefused"; readonly refusal: Refusal }
 	| { readonly type: "ConnectionLost"; readonly attempt: number }
-	| { readonly type: "MeetingLeft"; readonly why: "left" | "came back elsewhere" }
+	| { readonly type: "MeetingLeft"; readonly why: WhyLeft }
 	| { readonly type: "HallEntered" }
+	/** A host sent one back, to knock. */
+	| { readonly type: "LobbyEntered"; readonly event: KnockSeen; readonly now: number }
 	| {
 			readonly type: "EventHeard";
 			readonly event: Event;

@@ -10,6 +10,7 @@ import type {
 	Refusal,
 	Room,
 } from "../protocol/generated";
+import type { Door, KnockState } from "./door";
 
 /** How the path to one participant is doing, as the server last said. */
 export type Path = Pick<PathChanged, "path" | "state">;
@@ -57,11 +58,41 @@ export interface Meeting {
 }
 
 export type Stage =
-	/** Before joining. `refusal`: why the last try to join ended. */
-	| { readonly name: "hall"; readonly refusal: Refusal | null; readonly unreachable: boolean }
-	| { readonly name: "joining" }
+	/** Before joining. `refusal`: why the last try to join, or to knock, ended. */
+	| {
+			readonly name: "hall";
+			/** Null until the server has said it. */
+			readonly door: Door | null;
+			readonly refusal: Refusal | null;
+			readonly unreachable: boolean;
+			/** Why the page joins by itself once the devices are ready. */
+			readonly arriving: "let in" | "coming back" | null;
+	  }
+	/** Knocking. */
+	| {
+			readonly name: "lobby";
+			readonly door: Door | null;
+			/** Null until the server has the knock. */
+			readonly knock: KnockState | null;
+			readonly online: boolean;
+			/** By a host, from the room. */
+			readonly sentBack: boolean;
+			/** Why a change of the knock was not taken. */
+			readonly refusal: Refusal | null;
+	  }
+	| { readonly name: "joining"; readonly door: Door | null; readonly from: "hall" | "lobby" }
 	| { readonly name: "in"; readonly meeting: Meeting; readonly connection: Connection }
-	| { readonly name: "left"; readonly why: "left" | "came back elsewhere" };
+	| { readonly name: "left"; readonly why: WhyLeft };
+
+/** Why one is not in the room any more. */
+export type WhyLeft =
+	| "left"
+	| "came back elsewhere"
+	| "knocking elsewhere"
+	| "removed"
+	| "sent to lobby"
+	| "ended"
+	| "access ended";
 
 export type Connection =
 	| { readonly name: "online" }

@@ -5,8 +5,6 @@ import type { Meeting, Stage } from "./model";
 import { pathsOf } from "./paths";
 import { missingAfterWelcome } from "./people";
 
-export const HALL: Stage = { name: "hall", refusal: null, unreachable: false };
-
 /** The same for joining and for coming back: the snapshot rules. `now` is our clock. */
 export function enter(
 	stage: Stage,

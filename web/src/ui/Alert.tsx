@@ -1,7 +1,7 @@
 /** A sentence about something that went wrong, said at once by screen readers, with what to do. */
 import type { ComponentChildren } from "preact";
 import { IconButton } from "./Button";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 
 interface AlertProps {
 	readonly children: ComponentChildren;
@@ -21,13 +21,18 @@ export function Alert({ children, action, onDismiss, id }: AlertProps) {
 	);
 }
 
+interface NoticeProps extends AlertProps {
+	readonly icon?: IconName;
+}
+
 /** Something worth knowing that needs no hurry: read out when the screen reader has time. */
-export function Notice({ children, action }: AlertProps) {
+export function Notice({ children, action, onDismiss, icon = "warning" }: NoticeProps) {
 	return (
 		<div class="alert notice">
-			<Icon name="warning" />
+			<Icon name={icon} />
 			<output class="alert-text">{children}</output>
 			{action}
+			{onDismiss && <IconButton label={onDismiss.label} icon="close" onClick={onDismiss.run} />}
 		</div>
 	);
 }

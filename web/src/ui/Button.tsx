@@ -1,5 +1,6 @@
 /** Buttons. The name is always text: visible, or for icons alone as aria-label with a tooltip. */
 import type { ComponentChildren, Ref } from "preact";
+import { useId } from "preact/hooks";
 import { Icon, type IconName } from "./Icon";
 
 interface ButtonProps {
@@ -74,8 +75,8 @@ interface ToggleProps {
 	readonly icon: IconName;
 	readonly hint?: string;
 	readonly busy?: boolean;
-	readonly disabled?: boolean;
-	readonly danger?: boolean;
+	/** Why it cannot be used now. It can still be reached, and pressing it says the same aloud. */
+	readonly reason?: string | undefined;
 	/** Small text on the corner of the button, such as an unread count; read out after the name. */
 	readonly badge?: string;
 	readonly onToggle: (pressed: boolean) => void;
@@ -83,21 +84,31 @@ interface ToggleProps {
 
 /** A button of the bar: an icon over its name. What it changes shows as pressed. */
 export function ToggleButton(props: ToggleProps) {
+	const { label, hint, reason } = props;
+	const id = useId();
 	return (
-		<button
-			type="button"
-			class="bar-button"
-			aria-pressed={props.pressed}
-			aria-busy={props.busy}
-			disabled={props.disabled}
-			title={props.hint ? `${props.label} (${props.hint})` : props.label}
-			onClick={() => props.onToggle(!props.pressed)}
-		>
-			<span class="bar-button-face">
-				<Icon name={props.icon} />
-			</span>
-			<span class="bar-button-name">{props.label}</span>
-			{props.badge && <span class="bar-button-badge">{props.badge}</span>}
-		</button>
+		<>
+			<button
+				type="button"
+				class="bar-button"
+				aria-pressed={props.pressed}
+				aria-busy={props.busy}
+				aria-disabled={reason !== undefined}
+				aria-describedby={reason === undefined ? undefined : id}
+				title={reason ?? (hint ? `${label} (${hint})` : label)}
+				onClick={() => props.onToggle(!props.pressed)}
+			>
+				<span class="bar-button-face">
+					<Icon name={props.icon} />
+				</span>
+				<span class="bar-button-name">{label}</span>
+				{props.badge && <span class="bar-button-badge">{props.badge}</span>}
+			</button>
+			{reason !== undefined && (
+				<span id={id} hidden>
+					{reason}
+				</span>
+			)}
+		</>
 	);
 }

@@ -14,6 +14,18 @@ export function useMedia(query: string): boolean {
 	return matches;
 }
 
+/** When what has the focus is taken out of the page, one goes on in the room, not at the top of the page. */
+export function useFocusKept(element: RefObject<HTMLElement | null>): void {
+	useLayoutEffect(() => {
+		const box = element.current;
+		return () => {
+			if (box?.contains(document.activeElement)) {
+				document.querySelector("main")?.focus({ preventScroll: true });
+			}
+		};
+	}, [element]);
+}
+
 export interface Size {
 	readonly width: number;
 	readonly height: number;

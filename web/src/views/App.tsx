@@ -2,26 +2,41 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../actions/actions";
-import { speak } from "../i18n";
-import { shortRoomName } from "../ui/names";
-import { unreadCount } from "./chat/unread";
+import { speak, words } from "../i18n";
 import { Hall } from "./hall/Hall";
 import { Left } from "./left/Left";
+import { useCallBack } from "./lobby/callBack";
+import { Lobby } from "./lobby/Lobby";
 import { Room } from "./room/Room";
+import { news } from "./room/ui";
+import { titleOf } from "./title";
 
 export function App({ page }: { readonly page: RoomPage }) {
 	usePageSettings(page);
+	useCallBack(page);
 	const opened = useRef(false);
 	useEffect(() => {
 		opened.current = true;
 	}, []);
 	const stage = page.state.stage.value;
+	const before = useRef(stage);
+	useEffect(() => {
+		// What was on the screen until now said so too; this says it to who does not see the room appear.
+		if (stage.name === "in" && before.current.name === "joining")
+			news.value = words.value.lobby.inNow;
+		before.current = stage;
+	}, [stage.name]);
 	switch (stage.name) {
 		case "in":
 			return <Room page={page} meeting={stage.meeting} connection={stage.connection} />;
 		case "left":
 			return <Left page={page} why={stage.why} />;
-		default:
+		case "lobby":
+			return <Lobby page={page} stage={stage} />;
+		case "joining":
+			if (stage.from === "lobby") return <Lobby page={page} stage={stage} />;
+			return <Hall page={page} returning={opened.current} />;
+		case "hall":
 			return <Hall page={page} returning={opened.current} />;
 	}
 }
@@ -42,9 +57,7 @@ function usePageSettings({ state }: RoomPage): void {
 	useEffect(
 		() =>
 			effect(() => {
-				const stage = state.stage.value;
-				const unread = stage.name === "in" ? unreadCount(stage.meeting) : 0;
-				document.title = `${unread > 0 ? `(${unread}) ` : ""}${shortRoomName(state.roomName)} · meetd`;
+				document.title = titleOf(state, words.value);
 			}),
 		[state],
 	);

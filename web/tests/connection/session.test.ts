@@ -37,6 +37,7 @@ beforeEach(() => {
 			camera: false,
 			screen: false,
 		}),
+		wayBack: null,
 		handlers: {
 			heard: (event) => log.push(event.type),
 			welcomed: () => log.push("welcomed"),

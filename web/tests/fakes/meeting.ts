@@ -1,5 +1,5 @@
 /** People and messages for tests of the views. */
-import type { Message, Participant } from "../../src/protocol/generated";
+import type { Message, Participant, Room } from "../../src/protocol/generated";
 import type { Meeting } from "../../src/state/model";
 
 const names = [
@@ -24,6 +24,7 @@ export function participant(index: number, change: Partial<Participant> = {}): P
 		screen: false,
 		hand: null,
 		away: false,
+		role: "guest",
 		...change,
 	};
 }
@@ -40,13 +41,26 @@ export function message(number: number, change: Partial<Message> = {}): Message 
 	};
 }
 
+export function room(change: Partial<Room> = {}): Room {
+	return {
+		name: "kitchen-table",
+		owned: false,
+		locked: false,
+		presenterMode: false,
+		share: "everybody",
+		chat: "everybody",
+		draw: "everybody",
+		...change,
+	};
+}
+
 /** A meeting in which one is `p0`. */
 export function meeting(change: Partial<Meeting> = {}): Meeting {
 	return {
 		seq: 1,
 		meeting: "m",
 		you: "p0",
-		room: { name: "kitchen-table" },
+		room: room(),
 		participants: [participant(0)],
 		missing: [],
 		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },

@@ -1,8 +1,10 @@
 /** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import { HALL } from "../../src/state/door";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
+import type { Notes } from "../../src/state/notes";
 
 type Writable<State> = {
 	[Key in keyof State]: State[Key] extends { readonly value: infer Value }
@@ -74,12 +76,16 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 export function fakePage(roomName = "kitchen-table"): FakePage {
 	const state: FakePage["state"] = {
 		roomName,
-		stage: signal<Stage>({ name: "hall", refusal: null, unreachable: false }),
+		kind: "room",
+		knockWords: signal({ message: "", still: null }),
+		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),
 		remote: signal<Readonly<Record<string, RemoteMedia>>>({}),
 		levels: signal<Readonly<Record<string, number>>>({}),
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),
+		notes: signal<Notes>([]),
+		atDoor: signal(0),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {
@@ -90,6 +96,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 				if (name === "prefer") {
 					state.preferences.value = { ...state.preferences.value, ...(given[0] as object) };
 				}
+				if (name === "asHost") return Promise.resolve(true);
 				return name === "openDevices" ? Promise.resolve() : undefined;
 			},
 	});

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MeetingEvent, Snapshot } from "../../src/protocol/generated";
 import { apply, follow } from "../../src/state/apply";
+import { HALL } from "../../src/state/door";
 import type { Happening } from "../../src/state/happenings";
 import type { Meeting, Stage } from "../../src/state/model";
-import { HALL } from "../../src/state/session";
-import { meeting, message, participant } from "../fakes/meeting";
+import { meeting, message, participant, room } from "../fakes/meeting";
 import { welcome } from "../fakes/socket";
 
 function heard(event: Extract<Happening, { type: "EventHeard" }>["event"], alive: string[] = []) {
@@ -24,7 +24,7 @@ function meetingOf(stage: Stage): Meeting {
 
 const people = (ids: readonly number[]) => ids.map((id) => participant(id));
 const snapshotOf = (participants: Snapshot["participants"]): Snapshot => ({
-	room: { name: "kitchen-table" },
+	room: room(),
 	participants,
 	chat: { messages: [], earlier: false },
 });
@@ -38,7 +38,10 @@ describe("old snapshot + events = new snapshot, as the server sees it", () => {
 	it("at every step of the trace", () => {
 		const first = trace[0];
 		if (!first) throw new Error("the trace is empty");
-		const stage = apply({ name: "joining" }, heard(welcome({ snapshot: first.snapshot })));
+		const stage = apply(
+			{ name: "joining", door: null, from: "hall" },
+			heard(welcome({ snapshot: first.snapshot })),
+		);
 		let now = { ...meetingOf(stage), seq: 0 };
 		for (const { events, snapshot } of trace) {
 			now = events.reduce(follow, now);
@@ -93,6 +96,12 @@ describe("coming back", () => {
 	});
 });
 
+it("takes over what changed about the room", () => {
+	const locked = room({ name: "attic", owned: true, locked: true });
+	const after = apply(inside({ seq: 4 }), heard({ type: "RoomChanged", seq: 5, room: locked }));
+	expect(meetingOf(after)).toMatchObject({ seq: 5, room: locked });
+});
+
 it("does not apply twice what the snapshot contains", () => {
 	const stage = inside({ seq: 7 });
 	const again = heard({ type: "ParticipantJoined", seq: 7, participant: participant(3) });
@@ -130,7 +139,7 @@ const event = fc.oneof(
 				seq: number,
 				meeting: name,
 				you: `p${you}`,
-				snapshot: { room: { name: "r" }, participants, chat },
+				snapshot: { room: room(), participants, chat },
 			}),
 		),
 	fc.record({ type: fc.constant("ParticipantJoined" as const), seq, participant: someone }),
@@ -142,6 +151,11 @@ const event = fc.oneof(
 		why: fc.constantFrom("left" as const, "dropped" as const),
 	}),
 	fc.record({ type: fc.constant("ChatPosted" as const), seq, message: said }),
+	fc.record({
+		type: fc.constant("RoomChanged" as const),
+		seq,
+		room: fc.boolean().map((locked) => room({ locked })),
+	}),
 	fc.record({ type: fc.constant("ChatLoaded" as const), ref: seq, page }),
 	fc.record({
 		type: fc.constant("PathChanged" as const),

@@ -2,6 +2,7 @@
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
+import { mayWrite } from "../../state/room";
 import { Composer } from "./Composer";
 import { Log } from "./Log";
 import "./chat.css";
@@ -17,7 +18,11 @@ export function Chat({ page, meeting, visible }: ChatProps) {
 	return (
 		<section class="chat" aria-label={words.value.chat.region} hidden={!visible}>
 			<Log page={page} meeting={meeting} visible={visible} />
-			<Composer limit={meeting.limits.chatText} onSay={page.actions.say} />
+			<Composer
+				limit={meeting.limits.chatText}
+				closed={mayWrite(meeting) ? null : words.value.hosting.noChat}
+				onSay={page.actions.say}
+			/>
 		</section>
 	);
 }

@@ -7,19 +7,22 @@ import { setProperty } from "../../ui/place";
 
 interface ComposerProps {
 	readonly limit: number;
+	/** Why one cannot write now; what was begun stays. */
+	readonly closed: string | null;
 	readonly onSay: (text: string) => void;
 }
 
-export function Composer({ limit, onSay }: ComposerProps) {
+export function Composer({ limit, closed, onSay }: ComposerProps) {
 	const w = words.value.chat;
 	const [draft, setDraft] = useState("");
 	const field = useRef<HTMLTextAreaElement>(null);
 	// The limit counts code points, as the server does.
 	const over = draft.length > limit ? [...draft].length - limit : 0;
+	const describedBy = closed === null ? (over > 0 ? "too-long" : undefined) : "chat-closed";
 	useLayoutEffect(() => fitHeight(field.current), [draft]);
 	const send = () => {
 		field.current?.focus();
-		if (draft.trim() === "" || over > 0) return;
+		if (draft.trim() === "" || over > 0 || closed !== null) return;
 		onSay(draft);
 		setDraft("");
 	};
@@ -31,6 +34,11 @@ export function Composer({ limit, onSay }: ComposerProps) {
 				send();
 			}}
 		>
+			{closed !== null && (
+				<p id="chat-closed" class="composer-closed">
+					{closed}
+				</p>
+			)}
 			{over > 0 && (
 				<Alert id="too-long">
 					{words.value.refusals.TextTooLong({ limit })} ({w.tooLong(over)})
@@ -43,8 +51,11 @@ export function Composer({ limit, onSay }: ComposerProps) {
 					rows={1}
 					aria-label={w.field}
 					aria-invalid={over > 0}
-					aria-describedby={over > 0 ? "too-long" : undefined}
-					placeholder={w.placeholder}
+					aria-describedby={describedBy}
+					// Not disabled: the keyboard still gets here, and learns why.
+					aria-disabled={closed !== null}
+					readOnly={closed !== null}
+					placeholder={closed === null ? w.placeholder : ""}
 					value={draft}
 					onInput={(event) => setDraft(event.currentTarget.value)}
 					onKeyDown={(event) => {
@@ -59,7 +70,7 @@ export function Composer({ limit, onSay }: ComposerProps) {
 					class="button button-primary button-icon"
 					aria-label={w.send}
 					title={w.send}
-					aria-disabled={draft.trim() === "" || over > 0}
+					aria-disabled={draft.trim() === "" || over > 0 || closed !== null}
 				>
 					<Icon name="send" />
 				</button>

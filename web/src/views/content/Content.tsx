@@ -2,6 +2,8 @@
 import { useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
+import type { Meeting } from "../../state/model";
+import { whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/fields";
 import { Icon } from "../../ui/Icon";
@@ -11,13 +13,14 @@ import "./content.css";
 
 interface ContentProps {
 	readonly page: RoomPage;
+	readonly meeting: Meeting;
 	readonly screens: readonly SharedScreen[];
 	readonly visible: boolean;
 	/** A slim shelf below the people; otherwise the whole space. */
 	readonly slim: boolean;
 }
 
-export function Content({ page, screens, visible, slim }: ContentProps) {
+export function Content({ page, meeting, screens, visible, slim }: ContentProps) {
 	const w = words.value.content;
 	const own = page.state.own.value.screen.on;
 	return (
@@ -27,24 +30,26 @@ export function Content({ page, screens, visible, slim }: ContentProps) {
 			hidden={!visible}
 		>
 			{own && <OwnScreen page={page} />}
-			{screens.length > 0 ? <Screens screens={screens} /> : !own && <Empty page={page} />}
+			{screens.length > 0 ? (
+				<Screens screens={screens} />
+			) : (
+				!own && <Empty page={page} meeting={meeting} />
+			)}
 		</section>
 	);
 }
 
-function Empty({ page }: { readonly page: RoomPage }) {
+function Empty({ page, meeting }: Pick<ContentProps, "page" | "meeting">) {
 	const w = words.value.content;
+	const why = whyNoScreen(meeting);
+	const how = page.state.own.value.screen.possible ? w.emptyHow : w.emptyListen;
 	return (
 		<div class="content-empty">
 			<Icon name="content" />
 			<p>
-				<strong>{w.empty}</strong> <span>{w.emptyHow}</span>
+				<strong>{w.empty}</strong>{" "}
+				<span>{why === null ? how : words.value.hosting.noScreen[why]}</span>
 			</p>
-			{page.state.own.value.screen.possible && (
-				<Button size="small" onClick={() => page.actions.setScreen(true)}>
-					{w.show}
-				</Button>
-			)}
 		</div>
 	);
 }

@@ -1,22 +1,16 @@
 /** Before joining: see yourself, choose devices, say who you are, come in. */
-import { useComputed } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
-import { type Words, words } from "../../i18n";
-import type { OwnMedia } from "../../state/media";
+import { words } from "../../i18n";
 import { IconButton } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
-import { Meter } from "../../ui/Meter";
-import { CameraToggle, isOn, MicrophoneToggle } from "../room/MediaToggles";
 import { TroubleAlert } from "../room/TroubleAlert";
 import { DeviceChoice } from "../settings/DeviceChoice";
 import { Settings } from "../settings/Settings";
 import { JoinForm } from "./JoinForm";
-import { Preview } from "./Preview";
+import { useDoorKnown } from "./known";
+import { OwnPicture } from "./OwnPicture";
 import "./hall.css";
-
-/** Under this key the levels hold one's own microphone. */
-const ownLevel = "own";
 
 interface HallProps {
 	readonly page: RoomPage;
@@ -29,11 +23,17 @@ export function Hall({ page, returning }: HallProps) {
 	const w = words.value;
 	const [name, setName] = useState(state.preferences.value.name);
 	const [settings, setSettings] = useState(false);
-	const level = useComputed(() => state.levels.value[ownLevel] ?? 0);
 	useEffect(() => {
 		void actions.openDevices();
 	}, [actions]);
+	const stage = state.stage.value;
+	const account = stage.name === "hall" ? (stage.door?.name ?? "") : "";
+	useEffect(() => {
+		// The server knows who is signed in; what was written here, or used last, counts more.
+		setName((before) => before || account);
+	}, [account]);
 	const own = state.own.value;
+	const known = useDoorKnown(stage);
 	return (
 		<div class="hall">
 			<header class="hall-head">
@@ -44,19 +44,10 @@ export function Hall({ page, returning }: HallProps) {
 				<IconButton label={w.hall.settings} icon="settings" onClick={() => setSettings(true)} />
 			</header>
 			<main class="hall-body">
-				<div class="hall-picture">
-					<Preview page={page} name={name} />
-					<div class="hall-toggles">
-						<MicrophoneToggle page={page} />
-						<div class="hall-level">
-							<Meter label={w.devices.level} level={level} />
-							<p class="hall-hint">{hint(own, w)}</p>
-						</div>
-						<CameraToggle page={page} />
-					</div>
-				</div>
-				<JoinForm page={page} name={name} returning={returning} onName={setName} />
-				<div class="hall-devices">
+				<OwnPicture page={page} name={name} />
+				<JoinForm page={page} name={name} known={known} returning={returning} onName={setName} />
+				{/* What lies below the form is laid out, and seen once the form does not grow any more. */}
+				<div class={`hall-devices${known ? "" : " is-hidden"}`}>
 					<DeviceChoice page={page} kind="camera" />
 					<div class="hall-device">
 						<DeviceChoice page={page} kind="microphone" />
@@ -69,11 +60,4 @@ export function Hall({ page, returning }: HallProps) {
 			{settings && <Settings page={page} inRoom={false} onClose={() => setSettings(false)} />}
 		</div>
 	);
-}
-
-function hint({ microphone, camera }: OwnMedia, w: Words): string {
-	if (isOn(microphone)) return w.hall.silent;
-	if (isOn(camera)) return w.hall.microphoneOff;
-	const never = microphone.trouble === "insecure" || microphone.trouble === "missing";
-	return never ? w.hall.listenOnly : w.hall.listenFirst;
 }

@@ -8,7 +8,13 @@ import { Dialog } from "../../ui/Dialog";
 import { opensHereOnly, roomLink } from "./link";
 import "./invite.css";
 
-export function Invite({ roomName, onClose }: { roomName: string; onClose: () => void }) {
+interface InviteProps {
+	readonly roomName: string;
+	readonly locked: boolean;
+	readonly onClose: () => void;
+}
+
+export function Invite({ roomName, locked, onClose }: InviteProps) {
 	const w = words.value.invite;
 	const [said, setSaid] = useState("");
 	const field = useRef<HTMLInputElement>(null);
@@ -20,7 +26,7 @@ export function Invite({ roomName, onClose }: { roomName: string; onClose: () =>
 	};
 	return (
 		<Dialog title={w.title} closeLabel={words.value.close} onClose={onClose}>
-			<p>{w.how}</p>
+			<p>{locked ? words.value.hosting.invite.locked : w.how}</p>
 			{opensHereOnly(location.hostname) && <Notice>{w.onlyHere}</Notice>}
 			<div class="field">
 				<label for="room-link">{w.link}</label>

@@ -1,15 +1,16 @@
 /** After leaving: what now. */
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
-import { words } from "../../i18n";
+import { type Words, words } from "../../i18n";
+import type { WhyLeft } from "../../state/model";
 import { Button } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
-import { shortRoomName } from "../../ui/names";
+import { whereOf } from "../title";
 import "./left.css";
 
 interface LeftProps {
 	readonly page: RoomPage;
-	readonly why: "left" | "came back elsewhere";
+	readonly why: WhyLeft;
 }
 
 export function Left({ page, why }: LeftProps) {
@@ -17,21 +18,21 @@ export function Left({ page, why }: LeftProps) {
 	const heading = useRef<HTMLHeadingElement>(null);
 	// What had the focus is gone with the room: go on where the words are.
 	useEffect(() => heading.current?.focus(), []);
-	const elsewhere = why === "came back elsewhere";
+	const { title, how } = saidOf(why, w);
 	return (
 		<main class="left">
 			<div class="left-card">
 				<Mark />
 				<p class="left-room" title={page.state.roomName}>
-					{shortRoomName(page.state.roomName)}
+					{whereOf(page.state, words.value)}
 				</p>
 				<h1 ref={heading} tabIndex={-1}>
-					{elsewhere ? w.elsewhere : w.title}
+					{title}
 				</h1>
-				<p class="left-how">{elsewhere ? w.elsewhereHow : w.how}</p>
+				<p class="left-how">{how}</p>
 				<div class="left-ways">
 					<Button kind="primary" size="large" onClick={page.actions.returnToHall}>
-						{w.again}
+						{mayKnock(why) ? w.toDoor : w.again}
 					</Button>
 					<a class="button button-large" href="/">
 						{w.start}
@@ -40,4 +41,28 @@ export function Left({ page, why }: LeftProps) {
 			</div>
 		</main>
 	);
+}
+
+/** Whoever did not go by themselves may find the door closed. */
+function mayKnock(why: WhyLeft): boolean {
+	return why !== "left" && why !== "came back elsewhere";
+}
+
+function saidOf(why: WhyLeft, w: Words["left"]): { readonly title: string; readonly how: string } {
+	switch (why) {
+		case "left":
+			return { title: w.title, how: w.how };
+		case "came back elsewhere":
+			return { title: w.elsewhere, how: w.elsewhereHow };
+		case "knocking elsewhere":
+			return { title: w.elsewhereKnocking, how: w.elsewhereKnockingHow };
+		case "removed":
+			return { title: w.removed, how: w.removedHow };
+		case "sent to lobby":
+			return { title: w.lobby, how: w.lobbyHow };
+		case "ended":
+			return { title: w.ended, how: w.endedHow };
+		case "access ended":
+			return { title: w.accessEnded, how: w.accessEndedHow };
+	}
 }

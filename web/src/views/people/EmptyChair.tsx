@@ -4,13 +4,20 @@
  */
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../../i18n";
+import type { Meeting } from "../../state/model";
+import { isHost } from "../../state/room";
 import { Button } from "../../ui/Button";
 import { copyText } from "../../ui/clipboard";
 import { Icon } from "../../ui/Icon";
 import { place, type Rect } from "../../ui/place";
 import { roomLink } from "../invite/link";
 
-export function EmptyChair({ rect }: { readonly rect: Rect | null }) {
+interface EmptyChairProps {
+	readonly rect: Rect | null;
+	readonly meeting: Meeting;
+}
+
+export function EmptyChair({ rect, meeting }: EmptyChairProps) {
 	const w = words.value.people;
 	const chair = useRef<HTMLDivElement>(null);
 	const [copied, setCopied] = useState(false);
@@ -23,11 +30,17 @@ export function EmptyChair({ rect }: { readonly rect: Rect | null }) {
 			<div class="chair-words">
 				<Icon name="armchair" size="large" />
 				<p class="chair-title">{w.alone}</p>
-				<p class="chair-how">{w.aloneHow}</p>
+				<p class="chair-how">{howToCall(meeting)}</p>
 				<Button icon={copied ? "check" : "copy"} onClick={() => void copy()}>
 					{copied ? w.copied : w.copyLink}
 				</Button>
 			</div>
 		</div>
 	);
+}
+
+function howToCall(meeting: Meeting): string {
+	const { invite } = words.value.hosting;
+	if (!meeting.room.locked) return words.value.people.aloneHow;
+	return isHost(meeting) ? invite.alone : invite.aloneGuest;
 }

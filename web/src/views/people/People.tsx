@@ -4,11 +4,13 @@ import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
+import { isHost } from "../../state/room";
 import { useSize } from "../../ui/hooks";
 import { place, type Rect, setProperty } from "../../ui/place";
 import { type Arrangement, arrangeGrid, arrangeSpeaker, arrangeStrip, type Mode } from "./arrange";
 import { EmptyChair } from "./EmptyChair";
 import { everybody, handPlace, pathState, spotlight } from "./everybody";
+import { Options } from "./Options";
 import { Tile } from "./Tile";
 import "./people.css";
 import "./tile.css";
@@ -52,7 +54,7 @@ export function People({ page, meeting, mode, visible }: PeopleProps) {
 						/>
 					))}
 					{layout.more && <Beyond rect={layout.more} count={beyond} />}
-					{alone && <EmptyChair rect={layout.rects[1] ?? null} />}
+					{alone && <EmptyChair rect={layout.rects[1] ?? null} meeting={meeting} />}
 				</div>
 			</div>
 		</section>
@@ -157,6 +159,8 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			levels={state.levels}
 			levelKey={you ? "own" : person.id}
 			onRetry={() => actions.retryPath(person.id)}
+			role={person.role}
+			options={!you && isHost(meeting) && <Options page={page} meeting={meeting} person={person} />}
 		/>
 	);
 }

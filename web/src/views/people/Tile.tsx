@@ -1,7 +1,9 @@
 /** One person: the picture or a calm initial, the name, and small marks in the corners. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { words } from "../../i18n";
+import type { Participant } from "../../protocol/generated";
 import type { Quality } from "../../state/media";
 import type { Path } from "../../state/model";
 import { Alert } from "../../ui/Alert";
@@ -33,6 +35,9 @@ interface TileProps {
 	readonly levels: ReadonlySignal<Readonly<Record<string, number>>>;
 	readonly levelKey: string;
 	readonly onRetry: () => void;
+	readonly role: Participant["role"];
+	/** For hosts: what they can do about this person. */
+	readonly options: ComponentChildren;
 }
 
 export function Tile(props: TileProps) {
@@ -67,7 +72,9 @@ export function Tile(props: TileProps) {
 				<span class="tile-name-text" title={props.name}>
 					{props.you ? w.you(props.name) : props.name}
 				</span>
+				{props.role !== "guest" && <RoleMark role={props.role} />}
 			</div>
+			{props.options && <div class="tile-options">{props.options}</div>}
 			{props.path === "failed" && !props.away && (
 				<div class="tile-failed">
 					{props.online ? (
@@ -94,6 +101,18 @@ function Mark({ icon, text }: { readonly icon: IconName; readonly text: string }
 		<span class="mark-inline" title={text}>
 			<Icon name={icon} size="small" />
 			<span class="visually-hidden">{text}</span>
+		</span>
+	);
+}
+
+const roleIcons = { host: "host", support: "support" } as const;
+
+function RoleMark({ role }: { readonly role: keyof typeof roleIcons }) {
+	const text = words.value.hosting.roles[role];
+	return (
+		<span class={`tile-role tile-role-${role}`} title={text}>
+			<Icon name={roleIcons[role]} size="small" />
+			<span class="tile-role-text">{text}</span>
 		</span>
 	);
 }

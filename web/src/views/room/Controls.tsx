@@ -2,6 +2,7 @@
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
+import { ownself, whyNoScreen } from "../../state/room";
 import { ToggleButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { CameraToggle, MicrophoneToggle } from "./MediaToggles";
@@ -15,7 +16,8 @@ export function Controls({
 }) {
 	const w = words.value.room;
 	const { screen } = page.state.own.value;
-	const me = meeting.participants.find((one) => one.id === meeting.you);
+	const me = ownself(meeting);
+	const why = whyNoScreen(meeting);
 	return (
 		<div class="controls" role="toolbar" aria-label={w.controls}>
 			<MicrophoneToggle page={page} />
@@ -27,6 +29,7 @@ export function Controls({
 					icon="screen"
 					hint="S"
 					busy={screen.starting}
+					reason={why ? words.value.hosting.noScreen[why] : undefined}
 					onToggle={page.actions.setScreen}
 				/>
 			)}

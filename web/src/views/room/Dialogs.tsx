@@ -1,17 +1,28 @@
 /** The dialog that is open, if one is. */
 import type { RoomPage } from "../../actions/actions";
+import type { Meeting } from "../../state/model";
 import { Invite } from "../invite/Invite";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
+import { Confirm } from "./Confirm";
 import { openDialog } from "./ui";
 
-export function Dialogs({ page }: { readonly page: RoomPage }) {
+interface DialogsProps {
+	readonly page: RoomPage;
+	readonly meeting: Meeting;
+}
+
+export function Dialogs({ page, meeting }: DialogsProps) {
 	const close = () => {
 		openDialog.value = null;
 	};
-	switch (openDialog.value) {
+	const open = openDialog.value;
+	if (open !== null && typeof open === "object") {
+		return <Confirm page={page} meeting={meeting} command={open} onClose={close} />;
+	}
+	switch (open) {
 		case "invite":
-			return <Invite roomName={page.state.roomName} onClose={close} />;
+			return <Invite roomName={page.state.roomName} locked={meeting.room.locked} onClose={close} />;
 		case "settings":
 			return (
 				<Settings

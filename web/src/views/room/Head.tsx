@@ -1,10 +1,14 @@
 /** Where one is, who came and went, and what one needs now and then. */
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
+import type { Room } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
+import { isHost } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
+import { Icon, type IconName } from "../../ui/Icon";
 import { shortRoomName } from "../../ui/names";
 import { everybody } from "../people/everybody";
+import { RoomMenu } from "./RoomMenu";
 import { news, openDialog } from "./ui";
 
 interface HeadProps {
@@ -24,11 +28,33 @@ export function RoomName({ page, meeting }: HeadProps) {
 				<output class={news.value ? "room-news" : "visually-hidden"}>{news.value}</output>
 				{!news.value && w.people(everybody(meeting).length)}
 			</p>
+			<RoomMarks room={meeting.room} />
 		</div>
 	);
 }
 
-export function Tools({ page, compact }: { readonly page: RoomPage; readonly compact: boolean }) {
+/** What everybody should know about the room before they say or show something. */
+function RoomMarks({ room }: { readonly room: Room }) {
+	const w = words.value.hosting;
+	if (!room.locked && !room.presenterMode) return null;
+	return (
+		<p class="room-marks">
+			{room.locked && <RoomMark icon="lock" text={w.locked} />}
+			{room.presenterMode && <RoomMark icon="presenter" text={w.presenterMode} />}
+		</p>
+	);
+}
+
+function RoomMark({ icon, text }: { readonly icon: IconName; readonly text: string }) {
+	return (
+		<span class="room-mark" title={text}>
+			<Icon name={icon} size="small" />
+			<span class="room-mark-text">{text}</span>
+		</span>
+	);
+}
+
+export function Tools({ page, meeting, compact }: HeadProps & { readonly compact: boolean }) {
 	const w = words.value;
 	const { layout } = page.state.preferences.value;
 	return (
@@ -42,6 +68,7 @@ export function Tools({ page, compact }: { readonly page: RoomPage; readonly com
 				/>
 			)}
 			{compact && <InviteButton labelled={false} />}
+			{isHost(meeting) && <RoomMenu page={page} meeting={meeting} />}
 			<IconButton
 				label={w.room.settings}
 				icon="settings"

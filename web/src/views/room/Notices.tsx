@@ -5,6 +5,7 @@ import { words } from "../../i18n";
 import type { DeviceTrouble } from "../../state/media";
 import type { Connection } from "../../state/model";
 import { Notice } from "../../ui/Alert";
+import { isOn } from "./MediaToggles";
 import { TroubleAlert } from "./TroubleAlert";
 import { talking } from "./ui";
 
@@ -32,7 +33,7 @@ export function Notices({ page, connection }: NoticesProps) {
 			{connection.name === "coming back" && (
 				<Notice>{w.comingBack(connection.attempt, direct)}</Notice>
 			)}
-			{talking.value && <p class="room-talking">{w.pushToTalk}</p>}
+			{talking.value && isOn(own.microphone) && <p class="room-talking">{w.pushToTalk}</p>}
 			{withoutRepeats(troubles).map(({ device, trouble }) => (
 				<TroubleAlert
 					key={device}

@@ -9,15 +9,18 @@ import { Content } from "../content/Content";
 import { screensOf } from "../content/screens";
 import { People } from "../people/People";
 import { Sounds } from "../people/Sounds";
+import { AtDoor } from "./AtDoor";
 import { Controls } from "./Controls";
 import { Dialogs } from "./Dialogs";
 import { useFollowScreens } from "./followScreens";
 import { InviteButton, RoomName, Tools } from "./Head";
+import { NoteList } from "./NoteList";
 import { Notices } from "./Notices";
 import { useNews } from "./news";
 import { PanelButtons } from "./PanelButtons";
 import { panelsShown } from "./panels";
 import { Splitter } from "./Splitter";
+import { SupportBanner } from "./SupportBanner";
 import { useShortcuts } from "./shortcuts";
 import { useSwipe } from "./swipe";
 import { leaveUi, tab } from "./ui";
@@ -64,14 +67,20 @@ export function Room({ page, meeting, connection }: RoomProps) {
 			{compact && (
 				<header class="room-head">
 					<RoomName page={page} meeting={meeting} />
-					<Tools page={page} compact />
+					<Tools page={page} meeting={meeting} compact />
 					{panelButtons}
 				</header>
 			)}
 			<main ref={stage} id="stage" class="stage" tabIndex={-1}>
 				<div class="stage-main" hidden={!shown.people && !shown.content && !nothing}>
 					<People page={page} meeting={meeting} mode={shown.mode} visible={shown.people} />
-					<Content page={page} screens={screens} visible={shown.content} slim={shown.slim} />
+					<Content
+						page={page}
+						meeting={meeting}
+						screens={screens}
+						visible={shown.content}
+						slim={shown.slim}
+					/>
 					{nothing && <p class="stage-nothing">{words.value.room.allClosed}</p>}
 				</div>
 				{!compact && shown.chat && (shown.people || shown.content) && (
@@ -82,9 +91,12 @@ export function Room({ page, meeting, connection }: RoomProps) {
 				</div>
 			</main>
 			<div class="room-notices">
+				<SupportBanner meeting={meeting} />
 				<Notices page={page} connection={connection} />
+				<NoteList page={page} />
 				<Sounds page={page} />
 			</div>
+			<AtDoor page={page} />
 			<footer class="bar">
 				{!compact && (
 					<div class="bar-side">
@@ -96,11 +108,11 @@ export function Room({ page, meeting, connection }: RoomProps) {
 				{!compact && (
 					<div class="bar-side bar-end">
 						{panelButtons}
-						<Tools page={page} compact={false} />
+						<Tools page={page} meeting={meeting} compact={false} />
 					</div>
 				)}
 			</footer>
-			<Dialogs page={page} />
+			<Dialogs page={page} meeting={meeting} />
 		</div>
 	);
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Participant } from "../../protocol/generated";
+import type { Participant, Room } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import { everybody } from "../people/everybody";
 import { tick } from "./ticks";
@@ -33,14 +33,32 @@ export function newsBetween(
 	return found;
 }
 
+type RoomNews = "nowLocked" | "nowUnlocked" | "presenterModeOn" | "presenterModeOff";
+
+/** What changed about the room itself. */
+export function roomNews(before: Room, after: Room): readonly RoomNews[] {
+	const found: RoomNews[] = [];
+	if (before.locked !== after.locked) found.push(after.locked ? "nowLocked" : "nowUnlocked");
+	if (before.presenterMode !== after.presenterMode) {
+		found.push(after.presenterMode ? "presenterModeOn" : "presenterModeOff");
+	}
+	return found;
+}
+
 export function useNews(page: RoomPage, meeting: Meeting): void {
 	const people = everybody(meeting);
-	const before = useRef(people);
+	const { room } = meeting;
+	const before = useRef({ people, room });
 	useEffect(() => {
-		const found = newsBetween(before.current, people, meeting.you);
-		before.current = people;
-		if (found.length === 0) return;
-		news.value = found.map(({ kind, name }) => words.value.room[kind](name)).join(". ");
+		const found = newsBetween(before.current.people, people, meeting.you);
+		const changed = roomNews(before.current.room, room);
+		before.current = { people, room };
+		if (found.length + changed.length === 0) return;
+		const w = words.value;
+		news.value = [
+			...found.map(({ kind, name }) => w.room[kind](name)),
+			...changed.map((kind) => w.hosting[kind]),
+		].join(". ");
 		const last = found.at(-1);
 		if (last && page.state.preferences.value.sounds && last.kind !== "handUp") tick(last.kind);
 	});

@@ -46,6 +46,7 @@ function run(shortcut: Shortcut, page: RoomPage, compact: boolean): void {
 	else if (shortcut === "share") actions.setScreen(!own.screen.on);
 	else if (shortcut === "hand") actions.raiseHand(!handIsUp(page));
 	else if (shortcut === "layout") changeLayout(page);
+	else if (shortcut === "door") actions.showDoor();
 	else if (shortcut === "list") openDialog.value = "shortcuts";
 	else if (shortcut === "invite" || shortcut === "settings") openDialog.value = shortcut;
 	else showPanel(page, shortcut, compact);

@@ -1,12 +1,13 @@
 /** What is open on this screen. Not kept: panels of a wide screen are, as preferences. */
 import { signal } from "@preact/signals";
 import type { RoomPage } from "../../actions/actions";
+import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
 type DialogName = "invite" | "settings" | "shortcuts";
 
-/** The dialog that is open; one at a time. */
-export const openDialog = signal<DialogName | null>(null);
+/** The dialog that is open, or what one of them asks about; one at a time. */
+export const openDialog = signal<DialogName | Asking | null>(null);
 /** The one panel that a small screen shows. */
 export const tab = signal<Panel>("people");
 /** The last thing that happened to the people, for a few seconds. */

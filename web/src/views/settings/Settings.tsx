@@ -6,6 +6,7 @@ import { Alert } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Choices, Section, Select, Switch } from "../../ui/fields";
+import { explainNote, isRefusedRename } from "../room/notes";
 import { DeviceChoice } from "./DeviceChoice";
 import { nameProblem } from "./nameProblem";
 
@@ -55,12 +56,14 @@ function OwnName({ page }: { readonly page: RoomPage }) {
 			: null;
 	const current = me?.name ?? page.state.preferences.value.name;
 	const [name, setName] = useState(current);
-	const [problem, setProblem] = useState<string | null>(null);
+	const [found, setFound] = useState<string | null>(null);
+	const refused = page.state.notes.value.find(isRefusedRename);
+	const problem = found ?? (refused ? explainNote(refused, w) : null);
 	const keep = () => {
 		const wished = name.trim();
-		const found = stage.name === "in" ? nameProblem(wished, stage.meeting.limits.name) : null;
-		setProblem(found && explain(found, w.refusals));
-		if (!found && wished !== current) page.actions.rename(wished);
+		const wrong = stage.name === "in" ? nameProblem(wished, stage.meeting.limits.name) : null;
+		setFound(wrong && explain(wrong, w.refusals));
+		if (!wrong && wished !== current) page.actions.rename(wished);
 	};
 	return (
 		<div class="field">
@@ -74,7 +77,8 @@ function OwnName({ page }: { readonly page: RoomPage }) {
 				aria-describedby={problem ? "own-name-problem own-name-hint" : "own-name-hint"}
 				onInput={(event) => {
 					setName(event.currentTarget.value);
-					setProblem(null);
+					setFound(null);
+					if (refused) page.actions.dismissNote(refused);
 				}}
 				onBlur={keep}
 				onKeyDown={(event) => event.key === "Enter" && keep()}

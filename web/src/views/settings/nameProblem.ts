@@ -1,4 +1,4 @@
-/** What the server would refuse about a name, known before it is sent: a rename has no answer to show. */
+/** What the server would refuse about a name, known before it is sent. */
 import type { Refusal } from "../../protocol/generated";
 
 type NameProblem = Extract<Refusal, { code: "NameEmpty" | "NameTooLong" }>;

@@ -10,6 +10,7 @@ export const shortcutKeys = {
 	o: "content",
 	c: "chat",
 	l: "layout",
+	d: "door",
 	i: "invite",
 	",": "settings",
 	"?": "list",

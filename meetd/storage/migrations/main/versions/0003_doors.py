@@ -37,6 +37,12 @@ def upgrade() -> None:
         _account(primary_key=True),
         sa.Column("lock_new_rooms", sa.Boolean, nullable=False),
     )
+    _grants()
+    _passes()
+    _knocks()
+
+
+def _grants() -> None:
     op.create_table(
         "access_grants",
         sa.Column("id", sa.Text, primary_key=True),
@@ -55,6 +61,9 @@ def upgrade() -> None:
     )
     op.create_index("access_grants_by_room", "access_grants", ["room_id", "found_by"])
     op.create_index("access_grants_by_account", "access_grants", ["account_id"])
+
+
+def _passes() -> None:
     op.create_table(
         "passes",
         sa.Column("participant_id", sa.Text, primary_key=True),
@@ -69,6 +78,9 @@ def upgrade() -> None:
         sa.Column("left_at", sa.BigInteger),
     )
     op.create_index("passes_by_room", "passes", ["room_id"])
+
+
+def _knocks() -> None:
     op.create_table(
         "knocks",
         sa.Column("id", sa.Text, primary_key=True),

@@ -1,0 +1,94 @@
+"""What people do with teams: make one, invite, accept, lead, leave. Who may is checked here."""
+
+from meetd.accounts.account import Account, refuse
+from meetd.accounts.identity import check_user_name
+from meetd.accounts.store import AccountStore
+from meetd.accounts.team_store import Membership, Team, TeamLevel, TeamRole, TeamStore
+
+MAX_TEAMS = 50
+"""Per account."""
+MAX_MEMBERS = 500
+"""Per team."""
+
+
+class Teams:
+    """Acts of ``who``. Somebody who is no active member learns nothing about a team, and only its
+    admins change it: each raises AccountRefused otherwise."""
+
+    def __init__(self, store: TeamStore, accounts: AccountStore) -> None:
+        self.store = store
+        self._accounts = accounts
+
+    async def make(self, who: Account, name: str) -> Team:
+        """A team, and its reception under that name."""
+        if len(await self.store.of(who.id)) >= MAX_TEAMS:
+            raise refuse("TooManyTeams", limit=MAX_TEAMS)
+        return await self.store.make(check_user_name(name), who.id)
+
+    async def open(self, who: Account, team_id: str) -> tuple[Membership, list[Membership]]:
+        """One's own membership, and everybody's."""
+        own = await self.store.membership(team_id, who.id)
+        if own is None or not own.is_active:
+            raise refuse("NoSuchTeam")
+        return own, await self.store.members(team_id)
+
+    async def invite(self, who: Account, team_id: str, name_or_email: str) -> None:
+        """The same answer whether there is such an account or not."""
+        await self._check_admin(who, team_id)
+        if len(await self.store.members(team_id)) >= MAX_MEMBERS:
+            raise refuse("TeamFull", limit=MAX_MEMBERS)
+        account = await self._find(name_or_email)
+        if account is not None and account.blocked_at is None:
+            await self.store.invite(team_id, account.id)
+
+    async def answer_invitation(self, who: Account, team_id: str, *, accept: bool) -> None:
+        own = await self.store.membership(team_id, who.id)
+        if own is None or own.state != "invited":
+            raise refuse("NoSuchTeam")
+        if accept:
+            await self.store.change(team_id, who.id, "member", "active")
+        else:
+            await self.store.remove(team_id, who.id)
+
+    async def set_role(self, who: Account, team_id: str, account_id: str, role: TeamRole) -> None:
+        member = await self._led_member(who, team_id, account_id)
+        await self.store.change(team_id, account_id, role, member.state)
+
+    async def suspend(self, who: Account, team_id: str, account_id: str, *, on: bool) -> None:
+        """Until further notice. Nobody who was only invited becomes a member by it."""
+        member = await self._led_member(who, team_id, account_id)
+        if member.state == "invited":
+            raise refuse("NoSuchTeam")
+        await self.store.change(team_id, account_id, member.role, "suspended" if on else "active")
+
+    async def remove(self, who: Account, team_id: str, account_id: str) -> None:
+        """A member, or oneself."""
+        if account_id != who.id:
+            await self._led_member(who, team_id, account_id)
+        await self.store.remove(team_id, account_id)
+
+    async def set_level(self, who: Account, team_id: str, level: TeamLevel) -> None:
+        await self._check_admin(who, team_id)
+        await self.store.set_level(team_id, level)
+
+    async def delete(self, who: Account, team_id: str) -> None:
+        await self._check_admin(who, team_id)
+        await self.store.delete(team_id)
+
+    async def _check_admin(self, who: Account, team_id: str) -> None:
+        own, _ = await self.open(who, team_id)
+        if own.role != "admin":
+            raise refuse("TeamAdminsOnly")
+
+    async def _led_member(self, who: Account, team_id: str, account_id: str) -> Membership:
+        await self._check_admin(who, team_id)
+        member = await self.store.membership(team_id, account_id)
+        if member is None:
+            raise refuse("NoSuchTeam")
+        return member
+
+    async def _find(self, name_or_email: str) -> Account | None:
+        text = name_or_email.strip()[:300]
+        if "@" in text:
+            return await self._accounts.by_email(text)
+        return await self._accounts.by_user_name(text)

@@ -1,0 +1,39 @@
+"""What the audit log keeps about people."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from meetd.audit.log import AuditLog
+
+
+class AuditHolding:
+    """Shown, and never erased: see ``erase_for``."""
+
+    tables = frozenset({"audit_log"})
+
+    def __init__(self, log: AuditLog) -> None:
+        self._log = log
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        """Every line where they acted or were acted upon."""
+        async for entry in self._log.about(person):
+            yield {
+                "kind": "audit",
+                "number": entry.number,
+                "at": entry.at,
+                "act": entry.act,
+                "role": "actor" if entry.actor == person else "subject",
+                "room": entry.room,
+                "details": dict(entry.details or {}),
+            }
+
+    async def erase_for(self, person: str) -> int:  # noqa: ARG002
+        """Nothing, by design. What administrators did is kept for ever, so that nobody can do
+        something and make it undone by erasing an account; one line less would break the chain.
+        The lines hold random ids, which say nothing any more once the account is erased, and
+        encrypted what was written as the reason."""
+        return 0
+
+    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
+        """Nothing, for the same reason."""
+        return 0

@@ -1,0 +1,72 @@
+"""What a call is, and what others do for it."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Verdict = Literal["admit", "turn_away"]
+Outcome = Literal["done", "answered", "gone", "no_host"]
+"""``answered``: by somebody else before. ``gone``: nobody waits there any more. ``no_host``: that
+account may not answer any more."""
+
+Told = Literal["somebody", "nobody"]
+"""What whoever knocks may know: whether there is a host, and a way from here to reach hosts at all.
+
+Both are no secret: the door shows that it has hosts, and every page is the same for all. Whether an
+address exists, who has turned messages off, sleeps or was called too often is theirs alone: it
+changes neither this word nor the time it takes. So ``somebody`` promises that hosts are told who
+want to be, not that one of them reads it.
+"""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A knock to tell hosts of. Names and message are cleaned already (``core.text``).
+
+    ``door``: what the host knows it by, a room's name or a reception's. ``knocked_at`` in
+    milliseconds since the Unix epoch.
+    """
+
+    knock_id: str
+    door: str
+    knocker: str
+    message: str
+    knocked_at: int
+    account_ids: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Without anything personal: calls end up in tracebacks."""
+        return f"Call({self.knock_id})"
+
+
+@dataclass(frozen=True)
+class Called:
+    """What one host was told, and what a link to answer is about."""
+
+    knock_id: str
+    account_id: str
+    door: str
+    knocker: str
+    message: str
+    knocked_at: int
+
+    def __repr__(self) -> str:
+        return f"Called({self.knock_id}, {self.account_id})"
+
+
+class Answerer(Protocol):
+    """Who keeps the knocks. Everything is checked again there: between a call and its answer, a
+    host may have lost the role, and somebody else may have answered."""
+
+    async def answer(self, knock_id: str, account_id: str, verdict: Verdict) -> Outcome: ...
+
+
+class Telling(Protocol):
+    """Puts a call into words."""
+
+    def letter(self, language: str, called: Called, path: str) -> tuple[str, str]:
+        """Subject and text of a mail; ``path``: where to answer, on this server."""
+        ...
+
+    def notice(self, language: str, called: Called, path: str) -> bytes:
+        """A notification, as the service worker of the page reads it."""
+        ...

@@ -1,0 +1,182 @@
+"""Calls hosts who are away, and hands their answers on."""
+
+import asyncio
+import logging
+from typing import Final
+
+from meetd.accounts.account import Account
+from meetd.accounts.accounts import Accounts
+from meetd.accounts.reach import Reach
+from meetd.calling.call import Answerer, Call, Called, Outcome, Telling, Told, Verdict
+from meetd.calling.holdings import CallHolding
+from meetd.calling.store import LASTS, CallStore
+from meetd.config.settings import Calls as Limits
+from meetd.core.clock import Clock
+from meetd.core.errands import Errands
+from meetd.core.limits import Bucket
+from meetd.mail.post import Post
+from meetd.push.pushing import Push
+from meetd.storage.database import Database
+from meetd.storage.vault import Vault
+
+MAX_HOSTS: Final = 20
+"""Of one door that are called."""
+MAX_UNDER_WAY: Final = 200
+"""Knocks that are being told at a time."""
+SWEEP_SECONDS: Final = 900.0
+"""Between two looks for what ran out: what a link showed is gone soon after it ends."""
+_SECONDS_LATE: Final = LASTS // 1_000
+"""How late a notification may come: as long as its link works."""
+
+_log = logging.getLogger(__name__)
+
+
+class Caller:
+    """What a lobby calls when nobody is there. ``close`` gives up what is under way."""
+
+    def __init__(
+        self,
+        *,
+        store: CallStore,
+        accounts: Accounts,
+        post: Post,
+        push: Push,
+        telling: Telling,
+        limits: Limits,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._accounts = accounts
+        self._post = post
+        self._push = push
+        self._telling = telling
+        self._limits = limits
+        self._clock = clock
+        per_second = limits.per_minute_overall / 60
+        self._overall = Bucket(per_second, limits.per_minute_overall, clock.monotonic())
+        self._errands = Errands("calls", MAX_UNDER_WAY, _log)
+        self._answerer: Answerer | None = None
+        self._sweeping: asyncio.TimerHandle | None = None
+        self.holding = CallHolding(store)
+
+    @classmethod
+    async def open(
+        cls,
+        *,
+        limits: Limits,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        accounts: Accounts,
+        post: Post,
+        push: Push,
+        telling: Telling,
+    ) -> "Caller":
+        """What ran out while the server was off is removed first."""
+        store = CallStore(database, vault, limits, clock)
+        await store.sweep()
+        caller = cls(
+            store=store,
+            accounts=accounts,
+            post=post,
+            push=push,
+            telling=telling,
+            limits=limits,
+            clock=clock,
+        )
+        caller._sweep_later()
+        return caller
+
+    def answers_go_to(self, answerer: Answerer) -> None:
+        """Who keeps the knocks; it stands above this floor and is built later."""
+        self._answerer = answerer
+
+    def call(self, call: Call) -> Told:
+        """Tell the hosts, in the background: what is returned, and when, says nothing about them
+        (see ``Told``). May be called again for the same knock: nobody is told twice."""
+        if not call.account_ids or not self.can_reach:
+            return "nobody"
+        if self._overall.take(self._clock.monotonic()) == 0.0:
+            self._errands.run(self._tell_all(call))
+        else:
+            _log.warning("more knocks than hosts are told of per minute")
+        return "somebody"
+
+    async def look(self, token: str) -> Called | None:
+        """What a link to answer is about. It stays good: mail programs open links by themselves."""
+        return await self._store.look(token)
+
+    async def take(self, token: str) -> Called | None:
+        """The same, and the link is used up."""
+        return await self._store.take(token)
+
+    async def answer(self, token: str, verdict: Verdict) -> Outcome | None:
+        """Answer with a link, once; ``None`` when it does not work (any more)."""
+        called = await self.take(token)
+        if called is None:
+            return None
+        if self._answerer is None:
+            return "gone"  # nobody keeps knocks, so nobody waits
+        return await self._answerer.answer(called.knock_id, called.account_id, verdict)
+
+    async def forget(self, knock_id: str) -> None:
+        """A knock is over: its links end, and what they showed is removed."""
+        await self._store.forget(knock_id)
+
+    async def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await self._errands.close()
+
+    def _sweep_later(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
+
+    def _sweep(self) -> None:
+        self._errands.run(self._store.sweep())
+        self._sweep_later()
+
+    @property
+    def can_reach(self) -> bool:
+        """Is there any way from here to somebody who is away?"""
+        return self._post.is_configured or self._push.is_on
+
+    async def _tell_all(self, call: Call) -> None:
+        """What goes wrong with one host keeps no other from being told; the errand is then given
+        up with the first of it."""
+        hosts = list(dict.fromkeys(call.account_ids))[:MAX_HOSTS]
+        results = await asyncio.gather(
+            *(self._tell(call, host) for host in hosts), return_exceptions=True
+        )
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _tell(self, call: Call, account_id: str) -> None:
+        account = await self._accounts.by_id(account_id)
+        if account is None or account.blocked_at is not None:
+            return
+        reach = await self._accounts.reach.of(account_id)
+        if reach.quiet is not None and reach.quiet.hold(self._clock.now()):
+            return
+        by_mail = self._takes_mail(account, reach)
+        by_push = reach.by_push and self._push.is_on and bool(await self._push.of(account_id))
+        if not (by_mail or by_push):
+            return
+        made = await self._store.make(call, account_id)
+        if made is None:
+            return
+        called, token = made
+        path = f"/answer/{token.reveal()}"
+        language = reach.language or self._limits.language
+        if by_mail:
+            subject, text = self._telling.letter(language, called, path)
+            self._post.run(self._post.send(account.email, subject, text))
+        if by_push:
+            notice = self._telling.notice(language, called, path)
+            self._push.notify(account_id, notice, _SECONDS_LATE)
+
+    def _takes_mail(self, account: Account, reach: Reach) -> bool:
+        """An address that nobody has confirmed may be somebody else's."""
+        is_theirs = account.email_confirmed_at is not None
+        return reach.by_mail and self._post.is_configured and is_theirs

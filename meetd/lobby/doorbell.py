@@ -1,0 +1,112 @@
+"""Rings for hosts who are not there: at once when nobody watches the door, else when nobody has
+answered for a while. What they answer from afar comes back here."""
+
+import asyncio
+import logging
+
+from meetd.accounts.accounts import Accounts
+from meetd.calling.call import Call, Outcome, Verdict
+from meetd.calling.caller import Caller
+from meetd.core.errands import Errands
+from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost
+from meetd.lobby.desk import Desk, Host
+from meetd.lobby.doors import Doors
+from meetd.lobby.doorstep import Doorstep
+from meetd.lobby.knock import Knock
+from meetd.lobby.lobbies import Lobbies
+from meetd.protocol.door import Answer
+
+UNANSWERED_SECONDS = 60.0
+"""After which hosts are called although somebody seems to be at the door."""
+_MOST = 2_000
+_ANSWERS: dict[Verdict, Answer] = {"admit": "admit once", "turn_away": "turn away"}
+
+_log = logging.getLogger(__name__)
+
+
+class Doorbell:
+    """Between the lobby and the ways to reach somebody. ``close`` gives up what is under way."""
+
+    def __init__(
+        self,
+        *,
+        lobbies: Lobbies,
+        doorstep: Doorstep,
+        desk: Desk,
+        doors: Doors,
+        accounts: Accounts,
+        caller: Caller,
+        unanswered_seconds: float = UNANSWERED_SECONDS,
+    ) -> None:
+        self._lobbies = lobbies
+        self._desk = desk
+        self._doors = doors
+        self._accounts = accounts
+        self._caller = caller
+        self._unanswered_seconds = unanswered_seconds
+        self._errands = Errands("calls of hosts", _MOST, _log)
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._doorstep = doorstep
+        doorstep.on_knock(self._knocked)
+        lobbies.on_settled(self._settled)
+        caller.answers_go_to(self)
+
+    async def close(self) -> None:
+        for timer in self._waiting.values():
+            timer.cancel()
+        await self._errands.close()
+
+    async def answer(self, knock_id: str, account_id: str, verdict: Verdict) -> Outcome:
+        """From a mail or a notification: the same checks as for anybody at the desk."""
+        account = await self._accounts.by_id(account_id)
+        if account is None or account.blocked_at is not None:
+            return "no_host"
+        try:
+            host = Host(account.name, account)
+            await self._desk.answer(host, knock_id, _ANSWERS[verdict], None)
+        except KnockAnswered:
+            return "answered"
+        except (KnockGone, NoSuchRoom):
+            return "gone"
+        except NotAHost:
+            return "no_host"
+        return "done"
+
+    def _knocked(self, knock: Knock) -> None:
+        if self._lobbies.host_present(knock.door.key):
+            loop = asyncio.get_running_loop()
+            self._waiting[knock.id] = loop.call_later(
+                self._unanswered_seconds, self._ring, knock.id
+            )
+        else:
+            self._ring(knock.id)
+
+    def _settled(self, knock: Knock) -> None:
+        timer = self._waiting.pop(knock.id, None)
+        if timer is not None:
+            timer.cancel()
+        if knock.told:
+            self._errands.run(self._caller.forget(knock.id))
+
+    def _ring(self, knock_id: str) -> None:
+        self._waiting.pop(knock_id, None)
+        self._errands.run(self._call(knock_id))
+
+    async def _call(self, knock_id: str) -> None:
+        knock = self._lobbies.find(knock_id)
+        if knock is None:
+            return
+        hosts = await self._doors.hosts_of(knock.door)
+        told = self._caller.call(
+            Call(
+                knock_id=knock.id,
+                door=knock.door.name,
+                knocker=knock.words.name,
+                message=knock.words.message,
+                knocked_at=knock.knocked_at,
+                account_ids=tuple(hosts),
+            )
+        )
+        # A reception that is nobody's says the same as one whose owner is away.
+        if told == "somebody" or (knock.door.kind == "reception" and self._caller.can_reach):
+            await self._doorstep.tell_called(knock_id)

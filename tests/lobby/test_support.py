@@ -1,0 +1,102 @@
+"""Support entry: deliberate, visible, told to the owner, and kept for ever."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from meetd.accounts.account import Account
+from meetd.accounts.joining import SignUp
+from meetd.core.private import Private
+from meetd.core.refusals import NotAHost, RoomNotOwned, TextEmpty
+from meetd.protocol.hosting import LockRoom
+from meetd.protocol.people import ParticipantJoined
+from meetd.protocol.session import Ended
+from tests.support.door import Street
+from tests.support.guest import guests_at
+from tests.support.people import administrator_at, browser_at
+from tests.support.server import running_server, test_settings
+
+SETTINGS = test_settings(accounts={"registration": "open"})
+REASON = "Ada asked on the phone why nobody hears her"
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    async with running_server(tmp_path, SETTINGS) as (server, url), guests_at(url) as guests:
+        yield Street(server, guests)
+
+
+async def administrator(street: Street) -> Account:
+    token = await street.server.accounts.joining.administrator_link()
+    assert token is not None
+    sign_up = SignUp(
+        "administrator", token, "root@example.org", "Root", "Keeper", "keeper",
+        Private("correct horse battery"), terms=True, age=True,
+    )  # fmt: skip
+    account = await street.server.accounts.joining.sign_up(sign_up, "203.0.113.7")
+    await street.sign_in(account)
+    return account
+
+
+async def test_an_administrator_enters_once_by_a_written_reason(street: Street) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada)
+    owner = await street.enter("study", "Ada", ada)
+    assert await street.refused("study", "Keeper", keeper) == "KnockFirst"
+    with pytest.raises(TextEmpty):
+        await street.server.support.begin(keeper, room, "  why   ")
+    await street.server.support.begin(keeper, room, REASON)
+    _, seen = await street.look("study", "Keeper", keeper)
+    assert seen.opens == "join"
+    inside = await street.enter("study", "Keeper", keeper)
+    joined = await owner.seen(ParticipantJoined)
+    assert joined.participant.role == "support"
+    assert (await inside.refused(LockRoom(locked=False))).refusal.code == "NotAHost"
+    assert await street.refused("study", "Keeper again", keeper) == "KnockFirst"
+    await inside.leave()
+    await street.server.meetings.stop()  # what nobody waits for is done by then
+    began, ended = await street.server.audit.entries()
+    assert (began.act, began.actor, began.room) == ("support-entry-began", keeper.id, room.id)
+    assert began.details == {"reason": REASON}
+    assert (ended.act, ended.room) == ("support-entry-ended", room.id)
+    assert (await street.server.audit.verify()).problem is None
+
+
+async def test_nobody_else_enters_for_support(street: Street) -> None:
+    ada, eve, keeper = (
+        await street.account("Ada"),
+        await street.account("Eve"),
+        await administrator(street),
+    )
+    room = await street.room("study", ada)
+    with pytest.raises(NotAHost):
+        await street.server.support.begin(eve, room, REASON)
+    with pytest.raises(RoomNotOwned):
+        await street.server.support.begin(keeper, await street.server.rooms.make("plaza"), REASON)
+    await street.server.support.begin(keeper, room, REASON)
+    assert await street.refused("study", "Eve", eve) == "KnockFirst"
+    assert await street.refused("study", "Eve") == "KnockFirst"
+
+
+async def test_signing_out_ends_the_support(street: Street) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada)
+    await street.server.support.begin(keeper, room, REASON)
+    inside = await street.enter("study", "Keeper", keeper)
+    await street.server.accounts.sign_out(street.token(keeper))
+    assert (await inside.seen(Ended)).why == "access ended"
+
+
+async def test_the_page_is_for_administrators_only(tmp_path: Path) -> None:
+    async with running_server(tmp_path, SETTINGS) as (server, url), browser_at(url) as browser:
+        assert (await browser.get("/admin/support")).status == 404
+        await administrator_at(server, browser)
+        assert "Enter for support" in (await browser.get("/admin/support")).text
+        wrong = await browser.post("/admin/support", {"room": "nothing", "reason": REASON})
+        assert wrong.status == 404
+        assert "no room with this name" in wrong.alert
+        await browser.post("/logout")
+        await browser.sign_up("eve@example.org", user_name="eve")
+        assert (await browser.get("/admin/support")).status == 404
+        assert (await browser.post("/admin/support", {"room": "x"})).status == 404

@@ -1,0 +1,245 @@
+/** Coming to the door: looking, knocking, being let in, and coming back after a moment away. */
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
+import { Entrance, type EntranceOptions } from "../connection/entrance";
+import { FIRST_JOIN_TRIES, type Stale } from "../connection/policy";
+import type { Clock, Timer } from "../core/clock";
+import { base64Of, takeStill } from "../media/own/still";
+import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
+import type { OwnMedia } from "../state/media";
+import type { WhyLeft } from "../state/model";
+import type { Actions, KnockWords, PageState } from "./actions";
+import type { DoorMemory, DoorName } from "./door_memory";
+import type { Store } from "./store";
+import { beInRoom, isInAnotherTab } from "./tabs";
+
+/** How often the way back is dated anew while one is in. */
+const TOUCH_EVERY_MS = 30_000;
+/** The page that was reloaded is gone by then, and its lock with it. */
+const RELOADED_WITHIN_MS = 1_000;
+
+export interface EntranceDesk {
+	readonly state: Pick<PageState, "knockWords">;
+	readonly actions: Pick<Actions, "knock" | "stopKnocking" | "takeStill">;
+	/** Everything else is set up: look at the door. */
+	start(): void;
+	wake(): void;
+	/** What lets one in, beside the name. */
+	ticket(): Pick<Join, "place" | "key">;
+	readonly wayBack: string | null;
+	welcomed(welcome: Welcome): void;
+	/** Over the seat: a host sends one back, and this is the place in the lobby. */
+	sentToLobby(event: KnockSeen): void;
+	joinRefused(refusal: Refusal): void;
+	/** The meeting is over for this page. `reloading`: because the page goes, maybe to come again. */
+	ended(why: Ended["why"], reloading: boolean): void;
+}
+
+export interface EntranceDeskOptions {
+	readonly store: Store;
+	readonly kind: DoorName["kind"];
+	/** From the address; a room may be renamed. */
+	readonly name: () => string;
+	readonly memory: DoorMemory;
+	readonly clock: Clock;
+	readonly connection: Pick<EntranceOptions, "openSocket" | "reachable" | "random">;
+	readonly locks: LockManager | undefined;
+	readonly own: ReadonlySignal<OwnMedia>;
+	readonly openDevices: () => Promise<void>;
+	/** The stage is "joining": join. */
+	readonly enter: () => void;
+	/** To the page of a room. */
+	readonly goTo: (room: string) => void;
+}
+
+export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
+	const { store, kind, memory, clock, locks } = options;
+	const knockWords = signal<KnockWords>({ message: memory.message, still: null });
+	let entrance: Entrance | null = null;
+	let admission = memory.admission;
+	let latest: KnockSeen | null = null;
+	let leaveTab: (() => void) | null = null;
+	let touching: Timer | null = null;
+
+	function lookAround(): void {
+		entrance = new Entrance({
+			...options.connection,
+			clock,
+			look: () => ({
+				kind,
+				name: options.name(),
+				key: memory.key,
+				wayBack: memory.wayBack,
+				place: memory.place,
+			}),
+			handlers: {
+				door(event) {
+					if (event.linkInvalid) memory.forgetKept();
+					store.happen({ type: "DoorSeen", event });
+				},
+				knock: seeKnock,
+				lost: (attempt) =>
+					store.happen({ type: "DoorLost", unreachable: attempt >= FIRST_JOIN_TRIES }),
+				refused: (refusal) => store.happen({ type: "KnockRefused", refusal }),
+				stale,
+				stopped: () => memory.forgetPlace(),
+				takenOver: () => store.happen({ type: "KnockTakenOver" }),
+			},
+		});
+		entrance.start();
+	}
+
+	function stale(what: Stale): void {
+		if (what === "way back") memory.forgetWayBack();
+		else if (what === "key") memory.forgetKey();
+		else {
+			memory.forgetPlace();
+			store.happen({ type: "KnockForgotten" });
+		}
+	}
+
+	function seeKnock(event: KnockSeen): void {
+		if (event.key) memory.keepKey(event.room, event.key);
+		if (event.state === "admitted") admission = event.place;
+		if (event.state === "turned away" || event.state === "lapsed") memory.forgetPlace();
+		else memory.keepPlace(event.place, knockWords.peek().message);
+		latest = event;
+		const before = store.stage.peek().name;
+		store.happen({ type: "KnockSeen", event, now: clock.now() });
+		if (event.state === "admitted") letIn(event, before === "lobby");
+	}
+
+	function letIn(event: KnockSeen, waited: boolean): void {
+		if (kind === "reception") {
+			memory.handOn(event.room, event.place);
+			memory.forgetPlace();
+			options.goTo(event.room);
+		} else if (waited) options.enter();
+		else void arrive();
+	}
+
+	/** In by itself, once the devices are as they were; otherwise the hall says what is wrong. */
+	async function arrive(): Promise<void> {
+		await options.openDevices();
+		const stage = store.stage.peek();
+		if (stage.name !== "hall" || stage.arriving === null || stage.refusal !== null) return;
+		if (!ready(options.own.peek())) return;
+		store.happen({ type: "JoinStarted" });
+		options.enter();
+	}
+
+	async function recallWayBack(): Promise<void> {
+		const patience = memory.wasInside ? RELOADED_WITHIN_MS : 0;
+		if (!(await isInAnotherTab(locks, options.name(), patience))) memory.recallWayBack();
+	}
+
+	async function start(): Promise<void> {
+		if (kind === "room") await recallWayBack();
+		if (admission !== null) store.happen({ type: "Arriving", how: "let in" });
+		else if (memory.wasInside && memory.wayBack !== null) {
+			store.happen({ type: "Arriving", how: "coming back" });
+		}
+		effect(() => {
+			const { name } = store.stage.value;
+			const before = name === "hall" || name === "lobby";
+			if (before && entrance === null) lookAround();
+			if (before || entrance === null) return;
+			entrance.close();
+			entrance = null;
+		});
+		void arrive();
+	}
+
+	function touch(): void {
+		memory.touchWayBack();
+		touching = clock.after(TOUCH_EVERY_MS, touch);
+	}
+
+	function out(): void {
+		touching?.cancel();
+		leaveTab?.();
+		leaveTab = null;
+	}
+
+	async function still(): Promise<string | null> {
+		const stream = options.own.peek().cameraStream;
+		const blob = stream && (await takeStill(stream));
+		return blob && base64Of(blob);
+	}
+
+	return {
+		state: { knockWords },
+		actions: {
+			knock(name, words) {
+				knockWords.value = words;
+				store.happen({ type: "KnockStarted" });
+				if (entrance === null || entrance.isOver) lookAround();
+				entrance?.knock({ name, ...words });
+			},
+			stopKnocking() {
+				entrance?.stopKnocking();
+				store.happen({ type: "HallEntered" });
+			},
+			takeStill: still,
+		},
+		start: () => void start(),
+		wake: () => entrance?.wake(),
+		ticket: () => ({ place: admission, key: memory.key }),
+		get wayBack() {
+			return memory.wayBack;
+		},
+		welcomed(welcome) {
+			const room = welcome.snapshot.room.name;
+			admission = null;
+			memory.forgetAdmission();
+			memory.forgetPlace();
+			memory.keepWayBack(welcome.wayBack, room);
+			if (leaveTab !== null) return;
+			leaveTab = beInRoom(locks, room);
+			touch();
+		},
+		sentToLobby(event) {
+			latest = event;
+		},
+		joinRefused(refusal) {
+			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
+			out();
+			memory.left();
+			if (refusal.code !== "KnockFirst") return;
+			admission = null;
+			memory.forgetAdmission();
+			memory.forgetPlace();
+			memory.forgetWayBack();
+		},
+		ended(why, reloading) {
+			if (leaveTab !== null) memory.touchWayBack();
+			out();
+			if (!reloading) memory.left();
+			if (why !== "left" && why !== "came back elsewhere") memory.forgetWayBack();
+			if (why === "sent to lobby" && latest) {
+				memory.keepPlace(latest.place, "");
+				knockWords.value = { message: "", still: null };
+				store.happen({ type: "LobbyEntered", event: latest, now: clock.now() });
+			} else store.happen({ type: "MeetingLeft", why: whyLeft(why) });
+		},
+	};
+}
+
+function whyLeft(why: Ended["why"]): WhyLeft {
+	switch (why) {
+		case "came back elsewhere":
+		case "removed":
+		case "sent to lobby":
+		case "ended":
+		case "access ended":
+			return why;
+		default:
+			return "left";
+	}
+}
+
+/** Nothing to wait for: the devices that are wanted are there, or cannot be had here at all. */
+function ready({ microphone, camera }: OwnMedia): boolean {
+	return [microphone, camera].every(
+		({ wanted, on, trouble }) => !wanted || on || trouble === "missing" || trouble === "insecure",
+	);
+}

@@ -1,0 +1,73 @@
+/** English: what hosts do in a meeting, and what everybody sees of it. */
+
+export const hosting = {
+	/** Beside a name. */
+	roles: { host: "Host", support: "Support" },
+	locked: "Locked",
+	presenterMode: "Presenter mode",
+	nowLocked: "The room is locked",
+	nowUnlocked: "The room is unlocked",
+	presenterModeOn: "Presenter mode is on",
+	presenterModeOff: "Presenter mode is off",
+	support: (name: string) => `${name} is here for support of this server, for a written reason.`,
+	supportYou:
+		"You are here for support of this server. Everybody in the room sees that while you are here.",
+	options: (name: string) => `Options for ${name}`,
+	room: "Room",
+	cancel: "Cancel",
+	mute: "Mute",
+	askToUnmute: "Ask to unmute",
+	sendToLobby: "Send to the lobby",
+	remove: "Remove",
+	makeHost: "Make host",
+	makeGuest: "Make guest",
+	lock: "Lock room",
+	unlock: "Unlock room",
+	muteEverybody: "Mute everybody",
+	endForEverybody: "End for everybody",
+	endForOthers: "End for everybody else",
+	/** What a confirm dialog says will happen. */
+	consequences: {
+		lock: "Whoever comes from now on knocks first, until a host lets them in. Whoever is in the room stays.",
+		unlock:
+			"Anybody with the link comes in without knocking. Whoever waits at the door is let in now.",
+		presenterModeOn: "Only hosts share from now on. Screens of others stop at once.",
+		presenterModeOff:
+			"The others can share again, as far as the settings of the room leave it to them.",
+		muteEverybody:
+			"The microphones of everybody but the hosts go off. They can turn them on again themselves.",
+		end: "Everybody leaves the room, you too.",
+		endForOthers: "Everybody but you leaves the room.",
+		knockToReturn: "The room is locked: whoever wants to come back knocks first.",
+		linkToReturn: "The room is not locked: whoever has the link can come back.",
+		remove: (name: string) => `${name} leaves the room at once.`,
+		sendToLobby: (name: string) =>
+			`${name} leaves the room and waits in the lobby until a host answers.`,
+	},
+	notOwned: "Nobody owns this room, so it has no door.",
+	notLocked: "The room is not locked, so nobody waits in its lobby.",
+	mutedBy: (name: string) => `${name} turned your microphone off. You can turn it on again.`,
+	asksYou: (names: string, several: boolean) =>
+		`${names} ${several ? "ask" : "asks"} you to turn your microphone on.`,
+	turnOn: "Turn on",
+	notNow: "Not now",
+	asked: (name: string) => `${name} was asked to turn the microphone on`,
+	hostNow: "You are a host of this room now: you answer the door and help people in the room.",
+	guestNow: "You are not a host of this room any more.",
+	screenStopped: "Your screen is not shared any more.",
+	noScreen: {
+		"presenter mode": "Presenter mode is on: only hosts share a screen now.",
+		"hosts only": "In this room only hosts share a screen.",
+	},
+	noChat: "In this room only hosts write in the chat.",
+	notAsked: "The server did not answer, so nothing changed. Try again when the connection is back.",
+	refusedRename: (why: string) => `Your name stays as it was. ${why}`,
+	invite: {
+		locked:
+			"The room is locked: whoever comes with this link knocks first, and a host lets them in. The link stays the same as long as the room is there.",
+		alone: "Send them the link. The room is locked: they knock, and you let them in.",
+		aloneGuest: "Send them the link. The room is locked: they knock, and a host lets them in.",
+	},
+};
+
+export type HostingWords = typeof hosting;

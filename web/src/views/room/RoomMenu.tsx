@@ -1,0 +1,77 @@
+/** What hosts do with the whole room. */
+import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
+import type { Meeting } from "../../state/model";
+import { Icon } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
+import type { Asking } from "./questions";
+import { openDialog } from "./ui";
+
+interface RoomMenuProps {
+	readonly page: RoomPage;
+	readonly meeting: Meeting;
+}
+
+export function RoomMenu({ page, meeting }: RoomMenuProps) {
+	const stage = page.state.stage.value;
+	const online = stage.name === "in" && stage.connection.name === "online";
+	const items = roomItems(meeting).map((item) => ({ ...item, disabled: item.disabled || !online }));
+	return (
+		<Menu
+			label={words.value.hosting.room}
+			kind="buttons"
+			items={items}
+			class="button button-quiet button-icon"
+		>
+			<Icon name={meeting.room.locked ? "lobby" : "door"} />
+		</Menu>
+	);
+}
+
+const ask = (command: Asking) => () => {
+	openDialog.value = command;
+};
+
+function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
+	const w = words.value.hosting;
+	const others = participants.filter((one) => one.id !== you);
+	return [
+		{
+			id: "lock",
+			label: room.locked ? w.unlock : w.lock,
+			icon: room.locked ? "unlock" : "lock",
+			disabled: !room.owned && !room.locked,
+			reason: w.notOwned,
+			onChoose: ask({ type: "LockRoom", locked: !room.locked }),
+		},
+		{
+			id: "presenter",
+			label: w.presenterMode,
+			icon: "presenter",
+			pressed: room.presenterMode,
+			onChoose: ask({ type: "ChangePresenterMode", on: !room.presenterMode }),
+		},
+		{
+			id: "mute",
+			label: w.muteEverybody,
+			icon: "microphoneOff",
+			disabled: !others.some((one) => one.microphone && one.role !== "host"),
+			onChoose: ask({ type: "Mute", participant: null }),
+		},
+		{
+			id: "others",
+			label: w.endForOthers,
+			icon: "removePerson",
+			danger: true,
+			disabled: others.length === 0,
+			onChoose: ask({ type: "EndMeeting", stay: true }),
+		},
+		{
+			id: "end",
+			label: w.endForEverybody,
+			icon: "end",
+			danger: true,
+			onChoose: ask({ type: "EndMeeting", stay: false }),
+		},
+	];
+}
