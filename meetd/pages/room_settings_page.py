@@ -119,13 +119,10 @@ class RoomSettingsPage:
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
-        except (Wrong, AccountRefused) as trouble:
+            also = await self._grants.handing_over(room, account, stays=bool(form["stay"]))
+            await self._rooms.transfer(room, other.id, also)
+        except (Refusal, Wrong, AccountRefused) as trouble:
             return self._page(request, room, "transfer", form, trouble, "who")
-        await self._grants.end_with_owner(room, account)
-        if form["stay"]:
-            # Before the room is handed on: whoever is in as its owner stays in.
-            await self._grants.add(room, self._grants.by_account("host", account))
-        await self._rooms.transfer(room, other.id)
         raise web.HTTPSeeOther("/account/rooms")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree
+from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
@@ -12,7 +12,12 @@ from meetd.storage.vault import Vault
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
 
+MAX_ROOMS = 1_000
+"""Of one owner."""
+
 Listener = Callable[[Room], None]
+Also = Callable[[Transaction], Awaitable[None]]
+"""What else is written in the same transaction."""
 
 
 class RoomStore:
@@ -81,7 +86,7 @@ class RoomStore:
         return await self._room(await self._database.write(work))
 
     async def make_owned(self, name: str, owner_id: str, *, locked: bool) -> Room:
-        """A room of somebody's. Raises: RoomNameTaken."""
+        """A room of somebody's. Raises: RoomNameTaken, TooManyRooms."""
         room_id = new_id()
         values = {"id": room_id, "name": name, "now": self._clock.now()}
 
@@ -94,7 +99,10 @@ class RoomStore:
         return await self._room(await self._database.write(work))
 
     async def claim(self, room: Room, owner_id: str, *, locked: bool) -> Room:
-        """Make nobody's room somebody's. Raises: RoomNotFree when it has an owner by now."""
+        """Make nobody's room somebody's.
+
+        Raises: RoomNotFree when it has an owner by now, TooManyRooms.
+        """
 
         async def work(transaction: Transaction) -> Row:
             rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
@@ -126,8 +134,11 @@ class RoomStore:
 
         return await self._change(work)
 
-    async def transfer(self, room: Room, owner_id: str) -> Room:
-        """To another account. Raises: NoSuchRoom when it is not the same owner's any more."""
+    async def transfer(self, room: Room, owner_id: str, also: Also) -> Room:
+        """To another account, with ``also`` in the same transaction.
+
+        Raises: NoSuchRoom when it is not the same owner's any more, TooManyRooms.
+        """
 
         async def work(transaction: Transaction) -> Row:
             rows = await transaction.execute(
@@ -136,7 +147,8 @@ class RoomStore:
             )
             if not rows:
                 raise NoSuchRoom
-            return await _update(transaction, room.id, "owner_id = :owner", owner=owner_id)
+            await also(transaction)
+            return await _own(transaction, room.id, owner_id, locked=rows[0]["locked"])
 
         return await self._change(work)
 
@@ -292,6 +304,12 @@ async def _update(
 
 
 async def _own(transaction: Transaction, room_id: str, owner_id: str, *, locked: bool) -> Row:
+    """Raises: TooManyRooms, NoSuchRoom."""
+    count = await transaction.execute(
+        "SELECT count(*) AS number FROM rooms WHERE owner_id = :owner", {"owner": owner_id}
+    )
+    if count[0]["number"] >= MAX_ROOMS:
+        raise TooManyRooms(limit=MAX_ROOMS)
     return await _update(
         transaction, room_id, "owner_id = :owner, locked = :locked", owner=owner_id, locked=locked
     )

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from meetd.core.refusals import TooManyGrants
-from meetd.rooms import grant_store
+from meetd.core.refusals import TooManyGrants, TooManyRooms
+from meetd.rooms import grant_store, store
 from tests.rooms.conftest import Estate
 
 
@@ -92,7 +92,7 @@ async def test_a_list_of_access_has_an_end(estate: Estate, monkeypatch: pytest.M
     assert len(await estate.grants.of(room)) == 2
 
 
-async def test_before_a_room_changes_hands_keys_and_the_owners_own_grants_go(
+async def test_when_a_room_changes_hands_keys_and_the_owners_own_grants_go(
     estate: Estate,
 ) -> None:
     ada, bob = await estate.account("ada"), await estate.account("bob")
@@ -105,7 +105,28 @@ async def test_before_a_room_changes_hands_keys_and_the_owners_own_grants_go(
     await grants.add(room, new)
     await grants.add(room, grants.by_account("host", bob))
     await grants.add(room, grants.by_browser("Dan", b"hash of Dan's place"))
-    await grants.end_with_owner(room, ada)
+    also = await grants.handing_over(room, ada, stays=False)
+    assert len(await grants.of(room)) == 5, "something went before the room did"
+    room = await estate.rooms.transfer(room, bob.id, also)
     assert sorted(one.label for one in await grants.of(room)) == ["Dan", "bob"]
     assert await estate.labels(room, ada, key.reveal()) == []
     assert len(await grants.of(other)) == 2
+    await estate.rooms.transfer(room, ada.id, await grants.handing_over(room, bob, stays=True))
+    assert sorted(one.label for one in await grants.of(room)) == ["Dan", "bob"]
+    assert [one.level for one in await grants.standing(room.id, bob, None)] == ["host"]
+
+
+async def test_a_room_that_cannot_be_handed_on_keeps_its_links(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_ROOMS", 1)
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    room = await estate.room("study", ada)
+    await estate.room("attic", bob)
+    await estate.grants.add(room, estate.grants.by_link("join", "club")[0])
+    with pytest.raises(TooManyRooms):
+        await estate.rooms.transfer(
+            room, bob.id, await estate.grants.handing_over(room, ada, stays=True)
+        )
+    assert [one.label for one in await estate.grants.of(room)] == ["club"]
+    assert await estate.rooms.owned(room.id, ada.id) == room

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from meetd.core.refusals import NoSuchRoom, Refusal, RoomNameTaken, RoomNotFree
+from meetd.core.refusals import NoSuchRoom, Refusal, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.rooms import store
 from meetd.rooms.room import Room, RoomSettings
 from tests.rooms.conftest import Estate
 
@@ -90,13 +91,30 @@ async def test_a_claimed_room_is_not_deleted_as_unused(estate: Estate) -> None:
 async def test_handed_on_once_by_whoever_owns_it(estate: Estate) -> None:
     ada, bob, eve = [await estate.account(name) for name in ("ada", "bob", "eve")]
     room = await estate.room("study", ada)
-    handed_on = await estate.rooms.transfer(room, bob.id)
+    also = await estate.grants.handing_over(room, ada, stays=False)
+    handed_on = await estate.rooms.transfer(room, bob.id, also)
     assert handed_on.owner_id == bob.id
     with pytest.raises(NoSuchRoom):
-        await estate.rooms.transfer(room, eve.id)  # as the former owner still knew it
+        await estate.rooms.transfer(room, eve.id, also)  # as the former owner still knew it
     assert await estate.rooms.owned(room.id, ada.id) is None
     assert await estate.rooms.owned(room.id, bob.id) == handed_on
     assert [one.name for one in await estate.rooms.owned_by(bob.id)] == ["study"]
+
+
+async def test_nobody_owns_rooms_without_end(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MAX_ROOMS", 2)
+    ada = await estate.account("ada")
+    garden = await estate.rooms.make("garden")
+    for name in ("study", "attic"):
+        await estate.room(name, ada)
+    with pytest.raises(TooManyRooms):
+        await estate.room("cellar", ada)
+    with pytest.raises(TooManyRooms):
+        await estate.rooms.claim(garden, ada.id, locked=True)
+    assert await estate.rooms.find("cellar") is None
+    assert len(await estate.rooms.owned_by(ada.id)) == 2
 
 
 async def test_settings_are_read_as_they_were_written(estate: Estate) -> None:
