@@ -366,10 +366,16 @@ class Server:
             grants=self.grants,
             finding=finding,
             origins=origins,
+            log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,
         )
         access = RoomAccessPage(
-            own=own, grants=self.grants, finding=finding, origins=origins, clock=self._clock
+            own=own,
+            grants=self.grants,
+            finding=finding,
+            origins=origins,
+            log=self.audit,
+            clock=self._clock,
         )
         return [*every.routes(), *one.routes(), *access.routes()]
 
