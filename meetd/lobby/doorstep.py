@@ -66,7 +66,7 @@ class Doorstep:
         visit = Visit(outbox, person, door, self._clock)
         visit.way_back = look.way_back
         await self._see(visit, room)
-        knock = await self._known(look.place, door)
+        knock = await self._known(look.place, door, person)
         lobby = self._lobbies.arrive(visit)
         if knock is not None and look.place is not None:
             self._take_over(visit, knock, look.place)
@@ -183,16 +183,28 @@ class Doorstep:
             return False
         return await self._passes.look(back, self._live_meeting(room.id)) is not None
 
-    async def _known(self, place: str | None, door: Door) -> Knock | None:
-        """The knock of somebody who comes back with its place."""
+    async def _known(self, place: str | None, door: Door, person: Person) -> Knock | None:
+        """The knock of somebody who comes back with its place; ``None`` too when it was used, or
+        lets in no more."""
         knock = await self._store.by_place(place) if place else None
-        if knock is None or knock.door.key != door.key:
+        if place is None or knock is None or knock.door.key != door.key:
             return None
         live = self._lobbies.find(knock.id)
         if live is not None:
             return live
-        room = await self._rooms.by_id(knock.admitted_to) if knock.admitted_to else None
-        return replace(knock, room_name=room.name if room else "")
+        if knock.waits:  # answered since it was read, or its room is gone
+            knock = await self._store.by_place(place)
+        if knock is None or knock.admitted_to is None:
+            return knock
+        room = await self._rooms.by_id(knock.admitted_to)
+        opens = room is not None and await self._opens(place, room, person)
+        return replace(knock, room_name=room.name) if room is not None and opens else None
+
+    async def _opens(self, place: str, room: Room, person: Person) -> bool:
+        """Does that admission, or what was granted with it, open the room now?"""
+        if await self._store.admitted(place, room.id) is not None:
+            return True
+        return await self._access.right_of(room, replace(person, key=place)) is not None
 
     def _take_over(self, visit: Visit, knock: Knock, place: str) -> None:
         """A page that has the knock already is another tab of the same person."""
@@ -242,7 +254,7 @@ class Doorstep:
 
     async def _admit(self, knock: Knock, room: Room) -> Knock | None:
         """By nobody: the room is open."""
-        admitted = await self._store.settle(knock, "admitted", room, "once")
+        admitted = await self._store.settle(knock, "admitted", room)
         if admitted is not None:
             self._lobbies.settle(admitted, KnockerGone(id=knock.id, why="admitted", by=""))
         return admitted

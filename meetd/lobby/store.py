@@ -234,4 +234,6 @@ _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"
 _ADMITTED = (
     "place_hash = :hash AND state = 'admitted' AND admitted_to = :room AND changed_at > :oldest"
+    # An open door admits for as long as it is open; who is always admitted has a grant.
+    " AND admitted_for IN ('once', 'meeting')"
 )

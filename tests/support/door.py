@@ -1,17 +1,22 @@
 """People with accounts who come to the doors of a running server, over the real WebSocket."""
 
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
 from meetd.app import Server
+from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
 from meetd.protocol.session import Join, Welcome
 from meetd.rooms.room import Room
-from tests.support.guest import Guest, Guests
+from tests.support.guest import Guest, Guests, guests_at
+from tests.support.server import running_server, test_settings
 
 GOOD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -93,6 +98,17 @@ class Street:
         """The code with which somebody is not let in."""
         guest = await self.connect(name, account)
         return (await guest.refused(join_as(room, name, **join))).refusal.code
+
+
+@asynccontextmanager
+async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> AsyncIterator[Street]:
+    """A server where anybody may make an account, and knock as often as they like unless
+    ``limits`` says otherwise."""
+    settings = test_settings(
+        accounts={"registration": "open"}, limits={"knocks_per_minute": 100_000, **limits}
+    )
+    async with running_server(data, settings, clock) as (server, url), guests_at(url) as guests:
+        yield Street(server, guests)
 
 
 def join_as(room: str, name: str, **join: Any) -> Join:
