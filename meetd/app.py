@@ -22,6 +22,7 @@ from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.lobbies import Lobbies
+from meetd.lobby.looking import Looking
 from meetd.lobby.store import KnockStore
 from meetd.mail.post import Post
 from meetd.meetings.changes import Changes
@@ -150,6 +151,7 @@ class Server:
             joins_per_minute=settings.limits.joins_per_minute,
             commands_per_second=settings.limits.commands_per_second,
         )
+        await self._doorstep.open()
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
@@ -206,7 +208,7 @@ class Server:
             participant_limit=settings.rooms.participant_limit,
             media_port=lambda: settings.media.public_port or self._media_port.port,
         )
-        doorstep = Doorstep(
+        looking = Looking(
             store=self._knocks,
             lobbies=self._lobbies,
             doors=doors,
@@ -214,8 +216,15 @@ class Server:
             access=self._access,
             passes=self._passes,
             way_backs=self._way_backs,
-            clock=self._clock,
             live_meeting=self.meetings.live_id,
+        )
+        doorstep = self._doorstep = Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            looking=looking,
+            rooms=self.rooms,
+            access=self._access,
+            clock=self._clock,
             knocks_per_minute=settings.limits.knocks_per_minute,
         )
         changes = Changes(

@@ -122,8 +122,7 @@ def _right_through(team: Team) -> Right | None:
 
 
 def _open_to_all(room: Room) -> Right | None:
-    """A room without an owner has no door."""
-    return None if room.owner_id is not None and room.locked else Right("join", "open")
+    return Right("join", "open") if room.opens_to_all else None
 
 
 def _most(rights: Iterable[Right | None]) -> Right | None:

@@ -64,7 +64,7 @@ async def test_who_was_let_in_by_unlocking_knocks_again_after_removal(street: St
 
 @pytest.mark.parametrize("signed_in", [False, True])
 async def test_always_admitted_lasts_until_it_is_taken_back(
-    street: Street, signed_in: bool
+    street: Street, *, signed_in: bool
 ) -> None:
     ada, somebody = await street.account("Ada"), await street.account("Bob")
     account = somebody if signed_in else None

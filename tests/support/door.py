@@ -1,5 +1,6 @@
 """People with accounts who come to the doors of a running server, over the real WebSocket."""
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -113,6 +114,28 @@ async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> As
 
 def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
+
+
+class Gate:
+    """Holds a coroutine back after its work is done, as a slow disk or a busy loop would."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._owner, self._name = owner, name
+        self._work = getattr(owner, name)
+        self.reached = asyncio.Event()
+        self._opened = asyncio.Event()
+        setattr(owner, name, self._wait)
+
+    async def _wait(self, *args: Any, **named: Any) -> Any:
+        result = await self._work(*args, **named)
+        self.reached.set()
+        await self._opened.wait()
+        return result
+
+    def open(self) -> None:
+        """Whoever waits goes on, and nobody is held back any more."""
+        setattr(self._owner, self._name, self._work)
+        self._opened.set()
 
 
 def place_of(guest: Guest) -> str:
