@@ -54,7 +54,7 @@ async def test_a_knock_answered_while_its_words_change_is_over(street: Street) -
     await bob.ask(Knock(name="Bob", message="Are you there?"))
     await host.seen(KnocksChanged, lambda event: [one.id for one in event.gone] == [knock.id])
     assert (await knock_of(host, "Bob")).id != knock.id
-    first = [event for event in bob.events if isinstance(event, KnockSeen)][0]
+    first = next(event for event in bob.events if isinstance(event, KnockSeen))
     await street.enter("study", "Bob", place=first.place)
 
 
