@@ -85,6 +85,13 @@ class RoomNotFree(Refusal, status=409):
     """The room belongs to somebody, or people are in it: it cannot be claimed now."""
 
 
+@dataclass(eq=False)
+class TooManyRooms(Refusal, status=409):
+    """Nobody needs more rooms of their own, and a server has an end."""
+
+    limit: int
+
+
 class NoSuchRoom(Refusal, status=404):
     """The room was deleted."""
 
@@ -210,6 +217,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameReserved,
     RoomNameTaken,
     RoomNotFree,
+    TooManyRooms,
     NoSuchRoom,
     RoomFull,
     WayBackInvalid,

@@ -362,8 +362,17 @@ class Meetings:
             raise NoSuchRoom
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
-        latest = await self._rooms.by_id(room.id)
-        return Meeting(new_id(), latest or room, conversation, self._limit, self._watch_door)
+        latest = await self._latest(room)
+        return Meeting(new_id(), latest, conversation, self._limit, self._watch_door)
+
+    async def _latest(self, room: Room) -> Room:
+        """As it is now, read again when it was claimed, locked or renamed meanwhile: whoever told
+        of that found no meeting yet."""
+        while True:
+            changes = self._access_changes
+            latest = await self._rooms.by_id(room.id)
+            if changes == self._access_changes:
+                return latest or room
 
     def _watch_door(self, room: Room, outbox: Outbox) -> Callable[[], None]:
         watch = self._desk.watch_room(room, outbox)

@@ -12,6 +12,7 @@ from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
 from meetd.core.refusals import TooManyGrants
 from meetd.rooms.room import Room
+from meetd.rooms.store import Also
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
 
@@ -110,20 +111,7 @@ class GrantStore:
 
         Raises: TooManyGrants.
         """
-        cipher = await self._vault.cipher("room", room.id)
-        grant_id = new_id()
-        values = {
-            "id": grant_id,
-            "room": room.id,
-            "level": new.level,
-            "kind": new.kind,
-            "account": new.account_id,
-            "found_by": new.found_by,
-            "label": cipher.seal(new.label.encode(), _place(grant_id)),
-            "expires": new.expires_at,
-            "uses": new.uses,
-            "now": self._clock.now(),
-        }
+        values = await self._values(room, new)
 
         async def work(transaction: Transaction) -> Row:
             await transaction.execute(
@@ -163,6 +151,24 @@ class GrantStore:
         gone = await self._database.write(work)
         self._announce(room.id)
         return gone
+
+    async def handing_over(self, room: Room, owner: Account, *, stays: bool) -> Also:
+        """What is to be done when a room gets another owner: what would let the former one back in
+        goes, every invite link included, because whoever made it may have kept it. ``stays``: the
+        former owner is a host from then on."""
+        former = {"room": room.id, **self._finding(owner, None)}
+        stay = await self._values(room, self.by_account("host", owner)) if stays else None
+
+        async def also(transaction: Transaction) -> None:
+            await transaction.execute(
+                "DELETE FROM access_grants WHERE room_id = :room"
+                " AND (kind = 'link' OR account_id = :account OR found_by = :email)",
+                former,
+            )
+            if stay is not None:
+                await transaction.execute(_INSERT, stay)
+
+        return also
 
     async def standing(self, room_id: str, account: Account | None, key: str | None) -> list[Grant]:
         """What that account or key was granted in that room and still has."""
@@ -240,6 +246,23 @@ class GrantStore:
             return len(rows)
 
         return await self._database.write(work)
+
+    async def _values(self, room: Room, new: NewGrant) -> dict[str, object]:
+        """Of a new row."""
+        cipher = await self._vault.cipher("room", room.id)
+        grant_id = new_id()
+        return {
+            "id": grant_id,
+            "room": room.id,
+            "level": new.level,
+            "kind": new.kind,
+            "account": new.account_id,
+            "found_by": new.found_by,
+            "label": cipher.seal(new.label.encode(), _place(grant_id)),
+            "expires": new.expires_at,
+            "uses": new.uses,
+            "now": self._clock.now(),
+        }
 
     def _finding(self, account: Account | None, key: str | None) -> dict[str, object]:
         """An address counts only once its owner confirmed it."""

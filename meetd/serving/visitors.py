@@ -14,7 +14,7 @@ from meetd.core.networks import network_of
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
 
-_NEXT: Final = re.compile(r"/[A-Za-z0-9_-]*", re.ASCII)
+_NEXT: Final = re.compile(r"/|(?:/[A-Za-z0-9_-]+)+", re.ASCII)
 """Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
 
 

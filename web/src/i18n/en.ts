@@ -29,6 +29,8 @@ const refusals: RefusalSentences = {
 	RoomNameTaken: () => "Another room has this name. Choose another one.",
 	RoomNotFree: () =>
 		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
+	TooManyRooms: ({ limit }) =>
+		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,

@@ -120,6 +120,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
 	InviteLinkInvalid: noFacts,
+	TooManyRooms: limitFact,
 	TooManyGrants: limitFact,
 	NotAHost: noFacts,
 	HostsOnly: noFacts,
