@@ -19,6 +19,7 @@ from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
 from meetd.lobby.lobbies import Lobbies
+from meetd.lobby.looking import Looking
 from meetd.mail.post import Post
 from meetd.meetings.changes import Changes
 from meetd.meetings.entrance import Entrance
@@ -168,6 +169,7 @@ class Server:
             joins_per_minute=settings.limits.joins_per_minute,
             commands_per_second=settings.limits.commands_per_second,
         )
+        await self._doorstep.open()
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
@@ -218,7 +220,7 @@ class Server:
 
     def _open_doorstep(self) -> Doorstep:
         """Where visitors stand."""
-        return Doorstep(
+        looking = Looking(
             store=self._knocks,
             lobbies=self._lobbies,
             doors=self._doors,
@@ -226,8 +228,15 @@ class Server:
             access=self._access,
             passes=self._passes,
             way_backs=self._way_backs,
-            clock=self._clock,
             live_meeting=self.meetings.live_id,
+        )
+        return Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            looking=looking,
+            rooms=self.rooms,
+            access=self._access,
+            clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
         )
 
@@ -252,7 +261,7 @@ class Server:
         """Who takes people from the street to the door, and from there into a meeting."""
         desk = self._open_desk()
         self.meetings = self._open_meetings(desk)
-        doorstep = self._open_doorstep()
+        doorstep = self._doorstep = self._open_doorstep()
         doorbell = Doorbell(
             lobbies=self._lobbies,
             doorstep=doorstep,

@@ -1,19 +1,18 @@
 """The hosts' side of a door: watch who knocks, and answer. The first answer counts."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from meetd.accounts.account import Account, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.core.clock import Clock
 from meetd.core.ids import new_room_name
-from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost
+from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost, Refusal
 from meetd.lobby.doors import Doors, door_of
 from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
 from meetd.lobby.store import KnockStore
 from meetd.lobby.watch import Watch
-from meetd.protocol.door import Answer, DoorsWatched, KnockerGone
+from meetd.protocol.door import Answer, DoorsWatched, KnockState
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access
 from meetd.rooms.grant_store import GrantStore
@@ -61,11 +60,11 @@ class Desk:
         self._accounts = accounts
         self._clock = clock
         self._watching: dict[Watch, SignedIn] = {}
+        self._changes = 0
 
     async def watch(self, who: SignedIn, outbox: Outbox, ref: int) -> Watch:
         """Tell that host who knocks, from now on; the answer goes out from here."""
-        doors = await self._doors.answered_by(who.account)
-        watch = self._watch(outbox, doors, ref)
+        watch = self._watch(outbox, await self._doors_of(who), ref)
         self._watching[watch] = who
         return watch
 
@@ -79,8 +78,9 @@ class Desk:
 
     async def doors_changed(self) -> None:
         """Rooms or access changed hands: everybody watches what is theirs to answer."""
+        self._changes += 1
         for watch, who in tuple(self._watching.items()):
-            doors = await self._doors.answered_by(who.account)
+            doors = await self._doors_of(who)
             if watch in self._watching and {door.key for door in doors} != watch.doors:
                 self._lobbies.watch(watch, doors)
                 self._send_all(watch, 0)
@@ -108,7 +108,12 @@ class Desk:
             await self._settle(knock, host, None, None)
             return ""
         room = await self._room_for(knock, host, to)
-        await self._admit(knock, host, room, _STAYS[answer])
+        try:
+            await self._admit(knock, host, room, _STAYS[answer])
+        except Refusal:
+            if knock.door.kind == "reception" and to is None:
+                await self._rooms.delete(room)  # made for somebody who does not come
+            raise
         return room.name
 
     async def admit_all(self, host: Host, room_name: str) -> None:
@@ -118,8 +123,9 @@ class Desk:
             raise NoSuchRoom
         if not await self._may_answer(host, door_of(room)):
             raise NotAHost
-        for knock in tuple(self._lobbies.waiting_at([door_of(room).key])):
-            await self._settle_if_waiting(knock, host, room, "once")
+        waiting = tuple(self._lobbies.waiting_at([door_of(room).key]))
+        admitted = await self._store.admit_all(waiting, room, "once")
+        await self._lobbies.answer_all(admitted, by=host.name)
 
     async def still_of(self, host: Host, knock_id: str) -> bytes:
         """The picture that came with a knock. Raises: KnockGone, NotAHost."""
@@ -130,6 +136,15 @@ class Desk:
         if not await self._may_answer(host, knock.door):
             raise NotAHost
         return still
+
+    async def _doors_of(self, who: SignedIn) -> list[Door]:
+        """Asked again when something changed meanwhile, so that nobody is shown what was just taken
+        away."""
+        while True:
+            changes = self._changes
+            doors = await self._doors.answered_by(who.account)
+            if changes == self._changes:
+                return doors
 
     def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
         watch = Watch(outbox)
@@ -149,9 +164,10 @@ class Desk:
 
     async def _ask_to_wait(self, knock: Knock) -> None:
         asked = await self._store.ask_to_wait(knock)
-        if asked is None or self._lobbies.find(knock.id) is None:
+        now = self._lobbies.find(knock.id)
+        if not asked or now is None:
             raise self._over(knock.id)
-        self._lobbies.put(asked)
+        self._lobbies.put(replace(now, state="asked to wait"))
 
     async def _room_for(self, knock: Knock, host: Host, to: str | None) -> Room:
         """Where the admitted go: at a reception, where the host says."""
@@ -174,7 +190,7 @@ class Desk:
         grant_id = await self._grant(knock, room) if stay == "always" else None
         try:
             await self._settle(knock, host, room, stay)
-        except KnockAnswered:
+        except Refusal:
             if grant_id is not None:
                 await self._grants.revoke(room, grant_id)
             raise
@@ -190,18 +206,11 @@ class Desk:
         return (await self._grants.add(room, new)).id
 
     async def _settle(self, knock: Knock, host: Host, room: Room | None, stay: Stay | None) -> None:
-        if not await self._settle_if_waiting(knock, host, room, stay):
-            raise self._over(knock.id)
-
-    async def _settle_if_waiting(
-        self, knock: Knock, host: Host, room: Room | None, stay: Stay | None
-    ) -> bool:
-        state: Literal["admitted", "turned away"] = "admitted" if room else "turned away"
+        state: KnockState = "admitted" if room else "turned away"
         settled = await self._store.settle(knock, state, room, stay)
         if settled is None:
-            return False
-        self._lobbies.settle(settled, KnockerGone(id=knock.id, why=state, by=host.name))
-        return True
+            raise self._over(knock.id)
+        self._lobbies.answer(settled, by=host.name)
 
     def _over(self, knock_id: str) -> KnockAnswered | KnockGone:
         by = self._lobbies.answered_by(knock_id)

@@ -73,7 +73,8 @@ class Doorbell:
         return "done"
 
     def _knocked(self, knock: Knock) -> None:
-        if self._lobbies.host_present(knock.door.key):
+        lobby = self._lobbies.get(knock.door)
+        if lobby is not None and lobby.host_present:
             loop = asyncio.get_running_loop()
             self._waiting[knock.id] = loop.call_later(
                 self._unanswered_seconds, self._ring, knock.id

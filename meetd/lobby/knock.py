@@ -53,6 +53,8 @@ class Knock:
     told: bool = False
     has_still: bool = False
     away: bool = False
+    network: str = ""
+    """Where it came from, for limits; not kept."""
     admitted_to: str | None = None
     """Id of the room that an admission opens."""
     room_name: str = ""

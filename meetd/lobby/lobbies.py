@@ -1,10 +1,14 @@
 """All doors at which somebody waits, looks, or watches."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
 
 from meetd.core.clock import Clock
+from meetd.core.refusals import Refusal
 from meetd.lobby.knock import Door, Knock
 from meetd.lobby.lobby import Lobby
 from meetd.lobby.store import KnockStore
@@ -18,8 +22,12 @@ AWAY_MS = 3_600_000
 LONGEST_MS = 12 * 3_600_000
 """How long any knock waits."""
 
+_AT_ONCE = 50
+"""How many are told of their answer before others get their turn."""
 _REMEMBERED = 2_000
 _MOST_STILLS = 200
+
+_log = logging.getLogger(__name__)
 
 
 class Lobbies:
@@ -52,9 +60,17 @@ class Lobbies:
             lobby.close()
 
     @property
-    def waiting(self) -> int:
-        """How many knock."""
-        return len(self._doors)
+    def all(self) -> tuple[Lobby, ...]:
+        return tuple(self._lobbies.values())
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Everybody before any door."""
+        return [visit for lobby in self.all for visit in lobby.visits]
+
+    def of_account(self, account_id: str) -> list[Knock]:
+        """Where somebody waits."""
+        return [knock for lobby in self.all for knock in lobby if knock.account_id == account_id]
 
     def __getitem__(self, door: Door) -> Lobby:
         return self._lobbies.setdefault(door.key, Lobby(door))
@@ -81,10 +97,6 @@ class Lobbies:
         for key in doors:
             yield from self._lobbies.get(key, ())
 
-    def host_present(self, key: str) -> bool:
-        lobby = self._lobbies.get(key)
-        return lobby is not None and lobby.host_present
-
     def put(self, knock: Knock) -> None:
         """Somebody knocks, or a knock changed."""
         self._doors[knock.id] = knock.door.key
@@ -94,20 +106,22 @@ class Lobbies:
             self._left_at.pop(knock.id, None)
         self[knock.door].put(knock)
 
-    def settle(self, knock: Knock, gone: KnockerGone) -> None:
-        """It was answered, or waits no more."""
-        lobby = self[knock.door]
-        self._doors.pop(knock.id, None)
-        self._left_at.pop(knock.id, None)
-        self._stills.pop(knock.id, None)
-        for listener in self._settled:
-            listener(knock)
-        if gone.by:
-            self._answered[knock.id] = gone.by
-            if len(self._answered) > _REMEMBERED:
-                self._answered.popitem(last=False)
-        lobby.settle(knock, gone)
-        self._drop_if_empty(lobby)
+    def answer(self, knock: Knock, by: str) -> None:
+        """It was admitted or turned away, by that host; empty: by the open door."""
+        why: Literal["admitted", "turned away"]
+        why = "admitted" if knock.state == "admitted" else "turned away"
+        self._settle(knock, KnockerGone(id=knock.id, why=why, by=by))
+
+    async def answer_all(self, knocks: Iterable[Knock], by: str) -> None:
+        """The same for a crowd, with pauses: everybody else wants to be served in between."""
+        for number, knock in enumerate(knocks, 1):
+            self.answer(knock, by)
+            if number % _AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def let_lapse(self, knock: Knock, why: Literal["stopped", "lapsed"] = "lapsed") -> None:
+        """Nobody waits with it any more, nobody answered it."""
+        self._settle(replace(knock, state="lapsed"), KnockerGone(id=knock.id, why=why, by=""))
 
     def arrive(self, visit: Visit) -> Lobby:
         lobby = self[visit.door]
@@ -116,9 +130,9 @@ class Lobbies:
 
     def depart(self, visit: Visit) -> None:
         lobby = self[visit.door]
-        lobby.depart(visit)
         if visit.waits and visit.knock is not None:
             self._left_at.setdefault(visit.knock.id, self._clock.now())
+        lobby.depart(visit)
         self._drop_if_empty(lobby)
 
     def watch(self, watch: Watch, doors: Iterable[Door]) -> None:
@@ -146,6 +160,20 @@ class Lobbies:
     def still_of(self, knock_id: str) -> bytes | None:
         return self._stills.get(knock_id)
 
+    def _settle(self, knock: Knock, gone: KnockerGone) -> None:
+        lobby = self[knock.door]
+        self._doors.pop(knock.id, None)
+        self._left_at.pop(knock.id, None)
+        self._stills.pop(knock.id, None)
+        for listener in self._settled:
+            listener(knock)
+        if gone.by:
+            self._answered[knock.id] = gone.by
+            if len(self._answered) > _REMEMBERED:
+                self._answered.popitem(last=False)
+        lobby.settle(knock, gone)
+        self._drop_if_empty(lobby)
+
     def _unwatch(self, watch: Watch, key: str) -> None:
         lobby = self._lobbies[key]
         lobby.unwatch(watch)
@@ -168,10 +196,12 @@ class Lobbies:
 
     async def _lapse(self) -> None:
         now = self._clock.now()
-        waiting = [knock for lobby in tuple(self._lobbies.values()) for knock in lobby]
-        for knock in waiting:
+        for knock in [knock for lobby in self.all for knock in lobby]:
             left_at = self._left_at.get(knock.id, now)
             if now - knock.knocked_at > LONGEST_MS or now - left_at > AWAY_MS:
-                lapsed = await self._store.settle(knock, "lapsed")
-                if lapsed is not None:
-                    self.settle(lapsed, KnockerGone(id=knock.id, why="lapsed", by=""))
+                try:
+                    if await self._store.settle(knock, "lapsed") is not None:
+                        self.let_lapse(knock)
+                except Refusal as refusal:  # the next round tries again
+                    fields = {"code": refusal.code}
+                    _log.warning("a knock could not lapse", extra={"fields": fields})

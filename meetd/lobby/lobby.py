@@ -2,7 +2,6 @@
 has been kept already."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,8 +25,10 @@ class Lobby:
         self.door = door
         self._waiting: dict[str, Knock] = {}
         self._visits: set[Visit] = set()
+        self._pages: dict[str, Visit] = {}
         self._watches: set[Watch] = set()
-        self._networks: Counter[str] = Counter()
+        self.changes = 0
+        """How often the room was another one, for whoever has to look again."""
         self._refreshing: asyncio.TimerHandle | None = None
 
     @property
@@ -54,17 +55,17 @@ class Lobby:
         """Raises: LobbyFull, TooFast when too many of one network wait already."""
         if len(self._waiting) >= MOST_WAITING:
             raise LobbyFull(limit=MOST_WAITING)
-        from_there = sum(visit.person.network == network and visit.waits for visit in self._visits)
+        from_there = sum(knock.network == network for knock in self._waiting.values())
         if from_there >= MOST_PER_NETWORK:
             raise TooFast(seconds=_TRY_LATER)
 
     def watch(self, watch: Watch) -> None:
         self._watches.add(watch)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def unwatch(self, watch: Watch) -> None:
         self._watches.discard(watch)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def arrive(self, visit: Visit) -> None:
         self._visits.add(visit)
@@ -72,8 +73,22 @@ class Lobby:
     def depart(self, visit: Visit) -> None:
         """The page is gone; a knock of theirs goes on waiting."""
         self._visits.discard(visit)
-        if visit.knock is not None and visit.knock.id in self._waiting:
-            self.put(replace(visit.knock, away=True))
+        knock = visit.knock
+        self.let_go(visit)
+        if knock is not None and knock.id in self._waiting:
+            self.put(replace(knock, away=True))
+
+    def hold(self, visit: Visit, knock: Knock) -> None:
+        """That page is the knocker's own, and hears what becomes of the knock."""
+        self.let_go(visit)
+        visit.knock = knock
+        self._pages[knock.id] = visit
+
+    def let_go(self, visit: Visit) -> None:
+        """The page has no knock any more."""
+        if visit.knock is not None:
+            self._pages.pop(visit.knock.id, None)
+        visit.knock = None
 
     def put(self, knock: Knock) -> None:
         """Somebody knocks, or something about a knock changed."""
@@ -88,11 +103,11 @@ class Lobby:
         for watch in self._watches:
             watch.gone(gone)
         self._tell(knock)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def visit_of(self, knock: Knock) -> Visit | None:
         """The page of whoever knocks, if it is open."""
-        return next((visit for visit in self._visits if visit.holds(knock)), None)
+        return self._pages.get(knock.id)
 
     def close(self) -> None:
         if self._refreshing is not None:
@@ -106,19 +121,19 @@ class Lobby:
             ahead = places.get(visit.knock.id, 0) if visit.knock else 0
             visit.tell(host_present=self.host_present, ahead=ahead)
 
-    def ahead_of(self, knock: Knock) -> int:
+    def ahead_of(self, knock: Knock | None) -> int:
         for place, knock_id in enumerate(self._waiting):
-            if knock_id == knock.id:
+            if knock is not None and knock_id == knock.id:
                 return place
         return 0
+
+    def refresh_soon(self) -> None:
+        if self._refreshing is None:
+            loop = asyncio.get_running_loop()
+            self._refreshing = loop.call_later(REFRESH_SECONDS, self.refresh)
 
     def _tell(self, knock: Knock) -> None:
         visit = self.visit_of(knock)
         if visit is not None:
             visit.knock = knock
             visit.tell(host_present=self.host_present, ahead=self.ahead_of(knock))
-
-    def _refresh_soon(self) -> None:
-        if self._refreshing is None:
-            loop = asyncio.get_running_loop()
-            self._refreshing = loop.call_later(REFRESH_SECONDS, self.refresh)

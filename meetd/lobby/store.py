@@ -1,6 +1,7 @@
 """All SQL about knocks. Only while somebody waits, and for a day after."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -91,8 +92,8 @@ class KnockStore:
     async def mark_told(self, knock: Knock) -> None:
         await self._set(knock, "told = :yes", yes=True)
 
-    async def ask_to_wait(self, knock: Knock) -> Knock | None:
-        """Returns ``None`` when it waits no more."""
+    async def ask_to_wait(self, knock: Knock) -> bool:
+        """Returns whether it still waits."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -102,8 +103,7 @@ class KnockStore:
             )
             return bool(rows)
 
-        asked = await self._database.write(work)
-        return replace(knock, state="asked to wait") if asked else None
+        return await self._database.write(work)
 
     async def place_hash_of(self, knock: Knock) -> bytes:
         """What the knocker's own proof is known by. Raises: KnockGone."""
@@ -126,9 +126,7 @@ class KnockStore:
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
-                "UPDATE knocks SET state = :state, admitted_to = :room, admitted_for = :stay,"
-                " changed_at = :now WHERE id = :id AND state IN ('waiting', 'asked to wait')"
-                " RETURNING id",
+                _SETTLE_ONE,
                 {
                     "id": knock.id,
                     "state": state,
@@ -139,14 +137,33 @@ class KnockStore:
             )
             return bool(rows)
 
-        if not await self._database.write(work):
-            return None
-        return replace(
-            knock,
-            state=state,
-            admitted_to=room.id if room else None,
-            room_name=room.name if room else "",
-            admitted_for=stay,
+        return _settled(knock, state, room, stay) if await self._database.write(work) else None
+
+    async def admit_all(
+        self, knocks: Iterable[Knock], room: Room, stay: Stay | None = None
+    ) -> list[Knock]:
+        """Those of them that still waited, admitted at once. ``stay``: ``None`` for as long as the
+        room is open."""
+        by_id = {knock.id: knock for knock in knocks}
+        values = {"state": "admitted", "room": room.id, "stay": stay, "now": self._clock.now()}
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.execute(
+                _SETTLE_ALL,
+                values | {"ids": msgspec.json.encode(tuple(by_id)).decode()},
+            )
+
+        admitted = {row["id"] for row in await self._database.write(work)}
+        return [
+            _settled(knock, "admitted", room, stay)
+            for knock in by_id.values()
+            if knock.id in admitted
+        ]
+
+    async def keeps(self, knock: Knock) -> bool:
+        """Is it still there, answered or not?"""
+        return bool(
+            await self._database.read("SELECT 1 FROM knocks WHERE id = :id", {"id": knock.id})
         )
 
     async def admitted(self, place: str, room_id: str) -> Knock | None:
@@ -224,6 +241,16 @@ class KnockStore:
         )
 
 
+def _settled(knock: Knock, state: KnockState, room: Room | None, stay: Stay | None) -> Knock:
+    return replace(
+        knock,
+        state=state,
+        admitted_to=room.id if room else None,
+        room_name=room.name if room else "",
+        admitted_for=stay,
+    )
+
+
 def _place(knock_id: str) -> str:
     return f"knocks/{knock_id}"
 
@@ -231,6 +258,15 @@ def _place(knock_id: str) -> str:
 _SELECT = "SELECT * FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"
+_SETTLE = (
+    f"{_UPDATE} state = :state, admitted_to = :room, admitted_for = :stay, changed_at = :now WHERE"
+)
+_IF_WAITING = "AND state IN ('waiting', 'asked to wait') RETURNING id"
+_SETTLE_ONE = f"{_SETTLE} id = :id {_IF_WAITING}"
+_AMONG = "id IN (SELECT value FROM json_each(:ids))"
+_SETTLE_ALL = f"{_SETTLE} {_AMONG} {_IF_WAITING}"
 _ADMITTED = (
     "place_hash = :hash AND state = 'admitted' AND admitted_to = :room AND changed_at > :oldest"
+    # An open door admits for as long as it is open; who is always admitted has a grant.
+    " AND admitted_for IN ('once', 'meeting')"
 )

@@ -70,6 +70,7 @@ class Changes:
     def _session_ended(self, account_id: str, session_id: str | None) -> None:
         self._meetings.session_ended(account_id, session_id)
         self._desk.session_ended(account_id, session_id)
+        self._errands.run(self._doorstep.session_ended(account_id, session_id))
 
     async def _look_again(self, room_id: str) -> None:
         room = await self._rooms.by_id(room_id)

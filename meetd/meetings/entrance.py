@@ -1,7 +1,7 @@
 """Who gets into a meeting, and as whom. Deny by default: somebody gets in by a right that the store
 knows, by an admission of their own that was not used yet, or by coming back in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
 from meetd.core.refusals import InviteLinkInvalid, KnockFirst, WayBackInvalid
@@ -55,7 +55,7 @@ class Entrance:
             right = await self._passes.look(back, meeting)
             if right is not None and await self._access.still(room, right, person.account):
                 return
-        if await self._access.right_of(room, person) is not None:
+        if await self._right_of(room, person, join) is not None:
             return
         if join.place and await self._knocks.admitted(join.place, room.id):
             return
@@ -88,18 +88,26 @@ class Entrance:
     async def _enter(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
     ) -> Entry:
-        right = await self._access.right_of(room, person)
-        stays = False
+        right = await self._right_of(room, person, join)
         if right is not None:
             await self._access.use(right, room, person.account)
-        else:
-            knock = await self._knocks.enter(join.place, room.id) if join.place else None
-            if knock is None:
-                raise self._refusal(person, back)
-            right, stays = _ADMITTED, knock.admitted_for == "meeting"
+        # Used up even where it is not needed: whoever is put out later has to knock again.
+        knock = await self._knocks.enter(join.place, room.id) if join.place else None
+        if right is None and knock is None:
+            raise self._refusal(person, back)
+        stays = right is None and knock is not None and knock.admitted_for == "meeting"
+        right = right or _ADMITTED
         participant_id = new_id()
         made = await self._passes.make(room.id, participant_id, right, meeting if stays else None)
         return Entry(participant_id, right, None, made.number)
+
+    async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
+        """The place of somebody who is always admitted is their key, here too: they are in by what
+        was granted, and go when it is taken back."""
+        right = await self._access.right_of(room, person)
+        if right is None and join.place:
+            right = await self._access.right_of(room, replace(person, key=join.place))
+        return right
 
     @staticmethod
     def _refusal(

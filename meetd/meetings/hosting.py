@@ -15,7 +15,6 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.door import KnockSeen
 from meetd.protocol.hosting import EndMeeting, MicrophoneAsked
 from meetd.protocol.people import Participant
-from meetd.rooms.access import Right
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -87,15 +86,17 @@ class Hosting:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""
         _check_host(seat)
         participant = _find(seat.meeting, participant_id)
-        standing = seat.meeting.standings[participant_id]
+        before = seat.meeting.standings[participant_id].right
         if host == (participant.role == "host"):
             return
-        if standing.right.is_personal and standing.right.level == "host":
+        right = before.handed_on if host else before.beneath
+        if right is None:
             raise HostRoleStands
-        right = Right("host" if host else "join", "handed on" if host else "knock")
         await self._passes.change_right(participant_id, right)
         if seat.meeting.find(participant_id) is not None:
-            seat.meeting.change_standing(participant_id, Standing(right, standing.who))
+            who = seat.meeting.standings[participant_id].who
+            seat.meeting.change_standing(participant_id, Standing(right, who))
+            self._meetings.recheck(seat.room.id)  # what it rests on may have gone meanwhile
 
     async def end(self, seat: Seat, end: EndMeeting) -> None:
         """For everybody, or everybody else; ways back are over, also of those who left lately."""

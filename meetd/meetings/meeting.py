@@ -87,14 +87,19 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
+    def check_free(self, seats: int) -> None:
+        """Raises: RoomFull."""
+        if len(self._presence) + seats > self.limit:
+            raise RoomFull(limit=self.limit)
+
     def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends.
 
         Raises: RoomFull.
         """
         back = participant.id in self._presence
-        if not back and len(self._presence) >= self.limit:
-            raise RoomFull(limit=self.limit)
+        if not back:
+            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)

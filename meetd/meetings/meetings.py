@@ -145,9 +145,10 @@ class Meetings:
         room_id = meeting.room.id
         self._arriving[room_id] += 1  # it stays open for whoever is on the threshold
         try:
+            self._check_free(meeting, back)
             entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
             # No await from here on: what the snapshot says is what the next events change.
-            seat = self._seat(join, name, entry, meeting, person, outbox)
+            seat = self._try_seat(join, name, entry, meeting, person, outbox)
         finally:
             self._arriving[room_id] -= 1
             self._close_if_empty(meeting)
@@ -230,6 +231,30 @@ class Meetings:
         self._leaving.clear()
         await asyncio.gather(*self._closing.values(), self._errands.finished())
 
+    def _check_free(self, meeting: Meeting, back: WayBack | None) -> None:
+        """Before anything that is good once is used up. Raises: ServerStopping, RoomFull."""
+        if self._stopping:
+            raise ServerStopping
+        if back is None or meeting.find(back.participant_id) is None:
+            meeting.check_free(self._arriving[meeting.room.id])
+
+    def _try_seat(
+        self,
+        join: Join,
+        name: str,
+        entry: Entry,
+        meeting: Meeting,
+        person: Person,
+        outbox: Outbox,
+    ) -> Seat:
+        """Whoever is refused in the last moment has left already, as far as the way back goes."""
+        try:
+            return self._seat(join, name, entry, meeting, person, outbox)
+        except Refusal:
+            if meeting.room.owner_id is not None:
+                self._errands.run(self._passes.leave(entry.participant_id))
+            raise
+
     def _seat(
         self,
         join: Join,
@@ -279,7 +304,9 @@ class Meetings:
             right = await self._access.still(meeting.room, standing.right, standing.account)
             if meeting.find(participant_id) is None:
                 continue
-            if right is None:
+            if meeting.standings[participant_id] is not standing:
+                self.recheck(meeting.room.id)  # it changed while the store was asked
+            elif right is None:
                 await self.put_out(meeting, (participant_id,), "access ended", "access ended")
             elif right != standing.right:
                 meeting.change_standing(participant_id, Standing(right, standing.who))

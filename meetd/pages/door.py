@@ -72,6 +72,7 @@ class Pages:
             web.get("/rooms/new", self._back_to_start),
             web.get("/privacy", self._privacy),
             web.get("/terms", self._terms),
+            web.get("/at/{name}", self._reception),
             web.get("/{room}", self._room),
             web.get("/{room}/", self._room),
         ]
@@ -161,6 +162,11 @@ class Pages:
             name = await self._my_rooms.name_now(name)
         if request.rel_url.raw_path != f"/{name}":
             raise web.HTTPFound(f"/{quote(name)}")
+        return self._renderer.render(request, "room.html", entry=ROOM, room=name)
+
+    async def _reception(self, request: web.Request) -> web.Response:
+        """The same page for every name, whether somebody receives there or not."""
+        name = request.match_info["name"][:MAX_KEPT_FIELD]
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:

@@ -13,6 +13,8 @@ from meetd.rooms.grant_store import Grant, GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.support import Support
 
+_HANDED_ON = "handed on:"
+
 
 @dataclass(frozen=True)
 class Person:
@@ -33,7 +35,7 @@ class Right:
     """What somebody may do, and why: the reason is what a revocation looks for.
 
     ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``team:<id>``, ``knock``
-    (admitted), ``handed on`` (made host in the meeting), ``support``.
+    (admitted), ``support``; made host in the meeting: ``handed on:`` before what they are in by.
     """
 
     level: Literal["join", "host"]
@@ -50,6 +52,18 @@ class Right:
     def grant_id(self) -> str | None:
         kind, _, grant_id = self.basis.partition(":")
         return grant_id if kind == "grant" else None
+
+    @property
+    def handed_on(self) -> "Right":
+        """Host in the meeting, for as long as this one stands."""
+        return Right("host", f"{_HANDED_ON}{self.basis}")
+
+    @property
+    def beneath(self) -> "Right | None":
+        """What somebody is in by who was made host; ``None`` for everybody else."""
+        if not self.basis.startswith(_HANDED_ON):
+            return None
+        return Right("join", self.basis.removeprefix(_HANDED_ON))
 
     @property
     def is_personal(self) -> bool:
@@ -85,6 +99,9 @@ class Access:
     async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
         """The right of somebody who is in already, after something changed. What no longer stands
         gives way to what they may do otherwise; locking a room ends nobody's stay."""
+        if right.beneath is not None:
+            beneath = await self.still(room, right.beneath, account)
+            return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
         rights = [await self._granted(room, account, None)]
         if right.grant_id is not None:
             rights.append(await self._still_granted(right.grant_id, account))
@@ -133,8 +150,7 @@ def _right_through(team: Team) -> Right | None:
 
 
 def _open_to_all(room: Room) -> Right | None:
-    """A room without an owner has no door."""
-    return None if room.owner_id is not None and room.locked else Right("join", "open")
+    return Right("join", "open") if room.opens_to_all else None
 
 
 def _most(rights: Iterable[Right | None]) -> Right | None:

@@ -128,12 +128,20 @@ class Greeter:
     async def greet(self, command: Command, outbox: Outbox, person: Person) -> Connection:
         """Raises: any Refusal."""
         connection = await self._take(command, outbox, person)
+        try:
+            await self._check_session(person)
+        except BaseException:
+            connection.close(left=False)
+            raise
+        return connection
+
+    async def _check_session(self, person: Person) -> None:
+        """Signed out, or blocked, in the very moment of coming?"""
         who = person.who
         if who is not None and not await self._accounts.is_signed_in(who):
-            # Signed out, or blocked, in the very moment of coming.
             self._meetings.session_ended(who.account.id, who.session.id)
             self._desk.session_ended(who.account.id, who.session.id)
-        return connection
+            await self._doorstep.session_ended(who.account.id, who.session.id)
 
     async def _take(self, command: Command, outbox: Outbox, person: Person) -> Connection:
         match command:

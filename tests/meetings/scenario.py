@@ -111,7 +111,7 @@ class Scenario:
         self.meeting.mute(name.lower())
 
     def make_host(self, name: str) -> None:
-        standing = Standing(Right("host", "handed on"))
+        standing = Standing(Right("join", "knock").handed_on)
         self.meeting.change_standing(name.lower(), standing)
 
     def received(self, name: str) -> list[Event]:
