@@ -3,6 +3,7 @@ that is not, and a sign-in that succeeds, in turn."""
 
 import statistics
 import tempfile
+from collections import deque
 from pathlib import Path
 
 from meetd.core.clock import SystemClock
@@ -33,10 +34,12 @@ async def measure() -> list[tuple[str, str, str]]:
             browser_at(url) as browser,
         ):
             await browser.sign_up()
+            turn = deque(cases)
             for _ in range(ROUNDS):
-                for name, (email, password) in cases.items():
+                turn.rotate()  # each comes after each other one as often
+                for name in turn:
                     await browser.post("/logout")
-                    times[name].append(await sign_in(browser, email, password))
+                    times[name].append(await sign_in(browser, *cases[name]))
     known, unknown, signed_in = (statistics.median(times[name]) for name in cases)
     rounds = f"ratio of medians of {ROUNDS}"
     return [
