@@ -97,12 +97,11 @@ class Access:
         if right.beneath is not None:
             beneath = await self.still(room, right.beneath, account)
             return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
-        rights = [await self._granted(room, account, None)]
+        own = None if right.is_personal else right
         if right.grant_id is not None:
-            rights.append(await self._still_granted(right.grant_id, account))
-        elif not right.is_personal:
-            rights.append(right)
-        return _most(rights) or _open_to_all(room)
+            own = await self._still_granted(right.grant_id, account)
+        # Their own first: what is granted on top of it may go again, and they stay.
+        return _most([own, await self._granted(room, account, None)]) or _open_to_all(room)
 
     async def is_host(self, room: Room, account: Account) -> bool:
         """By the store alone, whether in a meeting or not."""
