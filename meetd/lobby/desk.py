@@ -198,6 +198,8 @@ class Desk:
     async def _grant(self, knock: Knock, room: Room) -> str | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
+        if account is not None and await self._access.is_host(room, account):
+            return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
         else:
