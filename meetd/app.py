@@ -24,6 +24,7 @@ from meetd.mail.post import Post
 from meetd.meetings.changes import Changes
 from meetd.meetings.entrance import Entrance
 from meetd.meetings.hosting import Hosting
+from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
@@ -248,16 +249,20 @@ class Server:
 
     def _open_meetings(self, desk: Desk) -> Meetings:
         media = self.settings.media
-        meetings = Meetings(
+        live = Live(
             database=self.database,
             vault=self.vault,
+            rooms=self.rooms,
+            desk=desk,
+            limit=self.settings.rooms.participant_limit,
+        )
+        meetings = Meetings(
+            live=live,
             rooms=self.rooms,
             access=self._access,
             passes=self._passes,
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
-            desk=desk,
             clock=self._clock,
-            participant_limit=self.settings.rooms.participant_limit,
             media_port=lambda: media.public_port or self._media_port.port,
         )
         meetings.on_support_left(self.support.end)
@@ -394,10 +399,16 @@ class Server:
             uploads=uploads,
             support=SupportEntries(self.audit, self.accounts),
             origins=origins,
+            log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,
         )
         access = RoomAccessPage(
-            own=own, grants=self.grants, finding=finding, origins=origins, clock=self._clock
+            own=own,
+            grants=self.grants,
+            finding=finding,
+            origins=origins,
+            log=self.audit,
+            clock=self._clock,
         )
         return [*every.routes(), *one.routes(), *access.routes()]
 

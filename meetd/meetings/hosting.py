@@ -53,13 +53,14 @@ class Hosting:
         for one in meeting:
             chosen = one.id == participant_id if participant_id else one.role != "host"
             if chosen and one.microphone:
-                meeting.mute(one.id)
-                _tell(meeting, one.id, MicrophoneAsked(on=False, by=host.name))
+                meeting.mute(one.id, host.name)
 
     def ask_to_unmute(self, seat: Seat, participant_id: str) -> None:
         host = _check_host(seat)
         _find(seat.meeting, participant_id)
-        _tell(seat.meeting, participant_id, MicrophoneAsked(on=True, by=host.name))
+        outbox = seat.meeting.outbox_of(participant_id)
+        if outbox is not None:  # nobody is asked about what they did not hear
+            outbox.send(MicrophoneAsked(on=True, by=host.name))
 
     async def remove(self, seat: Seat, participant_id: str) -> None:
         _check_host(seat)
@@ -120,9 +121,3 @@ def _find(meeting: Meeting, participant_id: str) -> Participant:
     if participant is None:
         raise NoSuchParticipant
     return participant
-
-
-def _tell(meeting: Meeting, participant_id: str, event: MicrophoneAsked) -> None:
-    outbox = meeting.outbox_of(participant_id)
-    if outbox is not None:
-        outbox.send(event)

@@ -14,7 +14,7 @@ from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
-from meetd.protocol.hosting import RoomChanged
+from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import (
@@ -53,6 +53,7 @@ class Meeting:
         self._presence = Presence()
         self._paths = Paths()
         self._outboxes: dict[str, Outbox] = {}
+        self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
         self._at_door: dict[str, Callable[[], None]] = {}
 
@@ -127,6 +128,7 @@ class Meeting:
         self._presence.remove(participant_id)
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
+        self._muted_by.pop(participant_id, None)
         self._paths.forget(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
@@ -166,9 +168,20 @@ class Meeting:
             if one.screen and not self.may_share(one.role):
                 self._change(self._presence.with_screen(one.id, screen=False))
 
-    def mute(self, participant_id: str) -> None:
-        """As their own page will say too, once it has heard."""
+    def mute(self, participant_id: str, by: str) -> None:
+        """As their own page will say too, once it has heard: after it came back, if it is away."""
         self._change(self._presence.with_microphone(participant_id, microphone=False))
+        self._muted_by[participant_id] = by
+        self.tell_muted(participant_id)
+
+    def tell_muted(self, participant_id: str) -> None:
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None and participant_id in self._muted_by:
+            outbox.send(MicrophoneAsked(on=False, by=self._muted_by.pop(participant_id)))
+
+    def has_to_hear(self, participant_id: str) -> bool:
+        """Were they muted while they were away?"""
+        return participant_id in self._muted_by
 
     def change_media(self, participant_id: str, media: ChangeMedia) -> None:
         """Raises: HostsOnly for a screen that may not be shared."""

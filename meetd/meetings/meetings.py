@@ -2,29 +2,24 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from meetd.accounts.account import Account
-from meetd.chat.conversation import Conversation
-from meetd.chat.store import MessageStore
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
-from meetd.core.ids import new_id
 from meetd.core.limits import Bucket
 from meetd.core.refusals import (
     KnockFirst,
-    NoSuchRoom,
     Refusal,
     ServerStopping,
     TooFast,
     WayBackInvalid,
 )
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
-from meetd.lobby.desk import Desk
 from meetd.meetings.entrance import Entrance, Entry
+from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
@@ -36,8 +31,6 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.rooms.way_back import WayBack
-from meetd.storage.database import Database
-from meetd.storage.vault import Vault
 
 AWAY_SECONDS = 4.0
 """How long a dropped connection may take to come back before the participant has left."""
@@ -74,59 +67,42 @@ class Meetings:
     def __init__(
         self,
         *,
-        database: Database,
-        vault: Vault,
+        live: Live,
         rooms: RoomStore,
         access: Access,
         passes: PassStore,
         entrance: Entrance,
-        desk: Desk,
         clock: Clock,
-        participant_limit: int,
         media_port: Callable[[], int],
         away_seconds: float = AWAY_SECONDS,
     ) -> None:
-        self._database = database
-        self._vault = vault
+        self._live = live
         self._rooms = rooms
         self._access = access
         self._passes = passes
         self._entrance = entrance
-        self._desk = desk
         self._clock = clock
-        self._limit = participant_limit
         self._media_port = media_port
         self._away_seconds = away_seconds
-        self._live: dict[str, asyncio.Future[Meeting]] = {}
-        self._arriving: Counter[str] = Counter()
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
-        self._closing: dict[str, asyncio.Task[None]] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_left: list[SupportLeft] = []
-        self._access_changes = 0
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
     @property
     def live(self) -> list[Meeting]:
         """Meetings that people are in."""
-        return [
-            opening.result()
-            for opening in self._live.values()
-            if opening.done() and not opening.cancelled() and opening.exception() is None
-        ]
+        return self._live.all
 
     @property
     def closing(self) -> int:
         """Rooms whose end of use is being written down."""
-        return len(self._closing)
+        return self._live.closing
 
     def in_room(self, room_id: str) -> Meeting | None:
         """The meeting in that room, if people are in it."""
-        opening = self._live.get(room_id)
-        if opening is None or not opening.done() or opening.cancelled() or opening.exception():
-            return None
-        return opening.result()
+        return self._live.in_room(room_id)
 
     def live_id(self, room_id: str) -> str | None:
         """Its id."""
@@ -140,20 +116,15 @@ class Meetings:
         """
         name = clean_name(join.name)
         back = self._entrance.way_back(join)
-        changes = self._access_changes
+        changes = self._live.changes
         meeting = await self._enter(join, person, back)
-        room_id = meeting.room.id
-        self._arriving[room_id] += 1  # it stays open for whoever is on the threshold
-        try:
-            self._check_free(meeting, back)
+        with self._live.kept_open(meeting) as arriving:
+            self._check_free(meeting, back, arriving)
             entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
             # No await from here on: what the snapshot says is what the next events change.
             seat = self._try_seat(join, name, entry, meeting, person, outbox)
-        finally:
-            self._arriving[room_id] -= 1
-            self._close_if_empty(meeting)
-        if changes != self._access_changes:
-            self.recheck(room_id)
+        if changes != self._live.changes:
+            self.recheck(meeting.room.id)
         return seat
 
     async def confirm(self, seat: Seat) -> None:
@@ -185,11 +156,11 @@ class Meetings:
             if meeting.find(participant_id) is not None:
                 self._see_out(meeting, participant_id, why, ended)
                 self._forget_leaving(meeting, participant_id)
-        self._close_if_empty(meeting)
+        self._live.close_if_empty(meeting)
 
     def change_room(self, room: Room) -> None:
         """A room is another one from now on: name, owner, lock or settings."""
-        self._access_changes += 1
+        self._live.changes += 1
         meeting = self.in_room(room.id)
         if meeting is None:
             return
@@ -200,14 +171,14 @@ class Meetings:
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
-        self._access_changes += 1
+        self._live.changes += 1
         meeting = self.in_room(room_id)
         if meeting is not None:
             self._errands.run(self._recheck(meeting))
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
         """Somebody signed out, or was: what rested on it ends."""
-        self._access_changes += 1
+        self._live.changes += 1
         for meeting in self.live:
             for participant_id, standing in meeting.standings:
                 if standing.rests_on(account_id, session_id):
@@ -229,14 +200,15 @@ class Meetings:
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing.values(), self._errands.finished())
+        await self._live.closed()
+        await self._errands.finished()
 
-    def _check_free(self, meeting: Meeting, back: WayBack | None) -> None:
+    def _check_free(self, meeting: Meeting, back: WayBack | None, arriving: int) -> None:
         """Before anything that is good once is used up. Raises: ServerStopping, RoomFull."""
         if self._stopping:
             raise ServerStopping
         if back is None or meeting.find(back.participant_id) is None:
-            meeting.check_free(self._arriving[meeting.room.id])
+            meeting.check_free(arriving)
 
     def _try_seat(
         self,
@@ -273,13 +245,14 @@ class Meetings:
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
+        meeting.tell_muted(participant.id)
         return Seat(meeting, participant.id, outbox)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
         if meeting.room.owner_id is not None:
             self._errands.run(self._passes.leave(participant_id))
-        self._close_if_empty(meeting)
+        self._live.close_if_empty(meeting)
 
     def _see_out(
         self, meeting: Meeting, participant_id: str, why: WhyLeft, ended: Why = "left"
@@ -328,55 +301,14 @@ class Meetings:
         return await self._rooms.make(name)
 
     async def _enter(self, join: Join, person: Person, back: WayBack | None) -> Meeting:
-        """The live meeting; everybody who comes while it opens waits for the same."""
+        """The live meeting of the room that was asked for, opened when nobody is in it."""
         name = normalise_room_name(join.room)
         while True:
             room = await self._room(name, back)
             await self._entrance.check(room, self.live_id(room.id), person, join, back)
-            closing = self._closing.get(room.id)
-            if closing is not None:  # its end is being written down, or the room is going
-                await asyncio.wait({closing})
-                continue
-            opening = self._live.get(room.id)
-            if opening is None:
-                opening = self._live[room.id] = asyncio.ensure_future(self._open(room))
-            try:
-                meeting = await asyncio.shield(opening)
-            except NoSuchRoom:  # deleted just now: the address is free again
-                self._forget_opening(room, opening)
-                continue
-            except Exception:
-                self._forget_opening(room, opening)
-                raise
-            # Somebody who waited too may have left an empty meeting, closed by now.
-            if self._live.get(room.id) is opening:
+            meeting = await self._live.open(room)
+            if meeting is not None:
                 return meeting
-
-    def _forget_opening(self, room: Room, opening: asyncio.Future[Meeting]) -> None:
-        if self._live.get(room.id) is opening:
-            del self._live[room.id]
-
-    async def _open(self, room: Room) -> Meeting:
-        """Raises: NoSuchRoom."""
-        if not await self._rooms.mark_used(room):
-            raise NoSuchRoom
-        cipher = await self._vault.cipher("room", room.id)
-        conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
-        latest = await self._latest(room)
-        return Meeting(new_id(), latest, conversation, self._limit, self._watch_door)
-
-    async def _latest(self, room: Room) -> Room:
-        """As it is now, read again when it was claimed, locked or renamed meanwhile: whoever told
-        of that found no meeting yet."""
-        while True:
-            changes = self._access_changes
-            latest = await self._rooms.by_id(room.id)
-            if changes == self._access_changes:
-                return latest or room
-
-    def _watch_door(self, room: Room, outbox: Outbox) -> Callable[[], None]:
-        watch = self._desk.watch_room(room, outbox)
-        return lambda: self._desk.unwatch(watch)
 
     def _arriving_as(self, join: Join, name: str, entry: Entry, meeting: Meeting) -> Participant:
         still_here = meeting.find(entry.participant_id)
@@ -384,7 +316,7 @@ class Meetings:
             id=entry.participant_id,
             name=name,
             joined_at=entry.joined_at or self._clock.now(),
-            microphone=join.microphone,
+            microphone=join.microphone and not meeting.has_to_hear(entry.participant_id),
             camera=join.camera,
             screen=join.screen and meeting.may_share(entry.right.role),
             hand=still_here.hand if still_here else None,
@@ -407,26 +339,3 @@ class Meetings:
             limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=meeting.limit),
             now=self._clock.now(),
         )
-
-    def _close_if_empty(self, meeting: Meeting) -> None:
-        room = meeting.room
-        opened = self._live.get(room.id)
-        if not meeting.is_empty or opened is None or opened.result() is not meeting:
-            return
-        if self._arriving[room.id]:
-            return
-        del self._live[room.id], self._arriving[room.id]
-        task = asyncio.ensure_future(self._end_use(meeting))
-        self._closing[room.id] = task
-        task.add_done_callback(lambda _: self._closing.pop(room.id, None))
-
-    async def _end_use(self, meeting: Meeting) -> None:
-        try:
-            if meeting.conversation.is_empty:
-                await self._rooms.delete_unused(meeting.room)
-            if meeting.room.presenter_mode:
-                await self._rooms.set_presenter_mode(meeting.room, on=False)
-            await self._rooms.mark_used(meeting.room)
-        except Refusal as refusal:  # the time of last use is then that of opening
-            fields = {"code": refusal.code}
-            _log.warning("the end of a room's use was not kept", extra={"fields": fields})

@@ -6,6 +6,7 @@ from typing import Any, Final, get_args
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
+from meetd.audit.log import AuditLog
 from meetd.core.refusals import Refusal, TextTooLong
 from meetd.core.text import clean_lines
 from meetd.core.times import day_and_time
@@ -17,6 +18,7 @@ from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
 from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
+from meetd.rooms.also import audit_line, together
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
@@ -48,6 +50,7 @@ class RoomSettingsPage:
         uploads: Uploads,
         support: SupportEntries,
         origins: Origins,
+        log: AuditLog,
         participant_limit: int,
     ) -> None:
         self._own = own
@@ -58,6 +61,7 @@ class RoomSettingsPage:
         self._uploads = uploads
         self._support = support
         self._origins = origins
+        self._log = log
         self._limit = participant_limit
 
     def routes(self) -> list[web.RouteDef]:
@@ -150,7 +154,10 @@ class RoomSettingsPage:
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
-            also = await self._grants.handing_over(room, account, stays=bool(form["stay"]))
+            also = together(
+                await self._grants.handing_over(room, account, stays=bool(form["stay"])),
+                audit_line(self._log, "room-transferred", account.id, room, subject=other.id),
+            )
             await self._rooms.transfer(room, other.id, also)
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, room, "transfer", form, trouble, "who")
@@ -165,13 +172,13 @@ class RoomSettingsPage:
         return other
 
     async def _delete(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
         except Wrong as wrong:
             return await self._page(request, room, "delete", form, wrong)
-        await self._rooms.delete(room)
+        await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
         raise web.HTTPSeeOther("/account/rooms")
 
     async def _page(

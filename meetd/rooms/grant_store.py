@@ -11,8 +11,8 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
 from meetd.core.refusals import TooManyGrants
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
-from meetd.rooms.store import Also
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
 
@@ -106,8 +106,9 @@ class GrantStore:
         on, and ``hashed`` is its SHA-256."""
         return NewGrant("join", "browser", name, found_by=hashed)
 
-    async def add(self, room: Room, new: NewGrant) -> Grant:
-        """Granted anew to the same account or address, the former grant is replaced.
+    async def add(self, room: Room, new: NewGrant, also: Also | None = None) -> Grant:
+        """Granted anew to the same account or address, the former grant is replaced. Done with
+        ``also``.
 
         Raises: TooManyGrants.
         """
@@ -124,6 +125,8 @@ class GrantStore:
             )
             if count[0]["number"] >= MAX_GRANTS:
                 raise TooManyGrants(limit=MAX_GRANTS)
+            if also is not None:
+                await also(transaction)
             return (await transaction.execute(_INSERT, values))[0]
 
         grant = await self._grant(await self._database.write(work))
@@ -138,14 +141,16 @@ class GrantStore:
         )
         return [await self._grant(row) for row in rows]
 
-    async def revoke(self, room: Room, grant_id: str) -> bool:
-        """Take it back. Returns whether it was there."""
+    async def revoke(self, room: Room, grant_id: str, also: Also | None = None) -> bool:
+        """Take it back, with ``also``. Returns whether it was there."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
                 "DELETE FROM access_grants WHERE id = :id AND room_id = :room RETURNING id",
                 {"id": grant_id, "room": room.id},
             )
+            if rows and also is not None:
+                await also(transaction)
             return bool(rows)
 
         gone = await self._database.write(work)

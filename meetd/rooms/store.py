@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
@@ -16,8 +17,6 @@ MAX_ROOMS = 1_000
 """Of one owner."""
 
 Listener = Callable[[Room], None]
-Also = Callable[[Transaction], Awaitable[None]]
-"""What else is written in the same transaction."""
 
 
 class RoomStore:
@@ -198,11 +197,16 @@ class RoomStore:
         if await self._database.write(work):
             await self._vault.forget("room", room.id)
 
-    async def delete(self, room: Room) -> None:
-        """With everything in it; its key goes, and with it what backups hold."""
+    async def delete(self, room: Room, also: Also | None = None) -> None:
+        """With everything in it; its key goes, and with it what backups hold. Done with ``also``,
+        unless it was gone already."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room.id})
+            gone = await transaction.execute(
+                "DELETE FROM rooms WHERE id = :id RETURNING id", {"id": room.id}
+            )
+            if gone and also is not None:
+                await also(transaction)
 
         await self._database.write(work)
         await self._vault.forget("room", room.id)

@@ -108,7 +108,7 @@ class Scenario:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
     def mute(self, name: str) -> None:
-        self.meeting.mute(name.lower())
+        self.meeting.mute(name.lower(), "Ada")
 
     def make_host(self, name: str) -> None:
         standing = Standing(Right("join", "knock").handed_on)
