@@ -221,6 +221,7 @@ class Server:
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
+            log=self.audit,
             clock=self._clock,
         )
 
