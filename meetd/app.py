@@ -41,9 +41,11 @@ from meetd.pages.notifications import Notifications
 from meetd.pages.own_rooms import OwnRooms
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
+from meetd.pages.pictures import UPLOADS, AccountPicture, PicturesDoor, Uploads
 from meetd.pages.room_access_page import RoomAccessPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
+from meetd.pages.support_entries import SupportEntries
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
@@ -116,7 +118,7 @@ class Server:
         )
         stack.push_async_callback(self._post.close)
         self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
-        self.audit, self.images = stores.audit, Images(self.database, self.vault, self._clock)
+        self.audit, self.images = stores.audit, Images(stores.images)
         await self._open_rooms(stack)
         await self._open_calling(stack)
 
@@ -182,13 +184,16 @@ class Server:
             limits=settings.limits,
             clock=self._clock,
             error_page=pages.error_page,
+            uploads=UPLOADS,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
+        uploads, pictures = Uploads(self.images), PicturesDoor(self.images)
         of_people = [
-            *self._account_routes(visitors, pages, origins),
-            *self._room_routes(visitors, my_rooms, pages, origins),
+            *self._account_routes(visitors, pages, origins, uploads),
+            *self._room_routes(visitors, my_rooms, pages, origins, uploads),
         ]
         app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
+        app.add_routes(pictures.routes())
         listener = Listener(
             app,
             host=settings.server.host,
@@ -216,6 +221,7 @@ class Server:
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
+            log=self.audit,
             clock=self._clock,
         )
 
@@ -229,6 +235,7 @@ class Server:
             access=self._access,
             passes=self._passes,
             way_backs=self._way_backs,
+            images=self.images,
             live_meeting=self.meetings.live_id,
         )
         return Doorstep(
@@ -280,6 +287,7 @@ class Server:
             accounts=self.accounts,
             rooms=self.rooms,
             grants=self.grants,
+            images=self.images.store,
             meetings=self.meetings,
             doorstep=doorstep,
             desk=desk,
@@ -318,7 +326,7 @@ class Server:
         )
 
     def _account_routes(
-        self, visitors: Visitors, pages: Pages, origins: Origins
+        self, visitors: Visitors, pages: Pages, origins: Origins, uploads: Uploads
     ) -> list[web.RouteDef]:
         letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
@@ -336,6 +344,9 @@ class Server:
             assets=pages.assets,
             can_mail=self._post.is_configured,
         )
+        picture = AccountPicture(
+            images=self.images, uploads=uploads, visitors=visitors, renderer=pages.renderer
+        )
         own = AccountPage(
             accounts=self.accounts,
             visitors=visitors,
@@ -343,6 +354,7 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
             notifications=notifications,
+            picture=picture,
         )
         people = PeoplePage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
@@ -361,13 +373,18 @@ class Server:
         self.support.on_entry(lambda entry: letters.support(entry, usual))
         answers = AnswerDoor(self.caller, pages.renderer, self._clock)
         doors = (
-            *(door, own, passkeys, addresses, notifications, answers),
+            *(door, own, picture, passkeys, addresses, notifications, answers),
             *(teams, people, support),
         )
         return [route for each in doors for route in each.routes()]
 
     def _room_routes(
-        self, visitors: Visitors, my_rooms: MyRooms, pages: Pages, origins: Origins
+        self,
+        visitors: Visitors,
+        my_rooms: MyRooms,
+        pages: Pages,
+        origins: Origins,
+        uploads: Uploads,
     ) -> list[web.RouteDef]:
         finding = Finding(self.accounts, self._clock)
         own = OwnRooms(self.rooms, visitors, pages.renderer)
@@ -379,6 +396,9 @@ class Server:
             rooms=self.rooms,
             grants=self.grants,
             finding=finding,
+            images=self.images,
+            uploads=uploads,
+            support=SupportEntries(self.audit, self.accounts),
             origins=origins,
             log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,

@@ -22,6 +22,8 @@ ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 
 OPERATOR: Final = "operator"
 """The actor of whoever types commands on the machine; no account has this id."""
+HOST: Final = "host"
+"""The actor of a host without account, who was made one in a meeting; no account has this id."""
 
 Details = Mapping[str, str | int | float]
 

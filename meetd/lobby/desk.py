@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from meetd.accounts.account import Account, SignedIn
 from meetd.accounts.accounts import Accounts
+from meetd.audit.entry import HOST
+from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.ids import new_room_name
 from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost, Refusal
@@ -15,6 +17,7 @@ from meetd.lobby.watch import Watch
 from meetd.protocol.door import Answer, DoorsWatched, KnockState
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access
+from meetd.rooms.also import audit_line
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
@@ -35,6 +38,11 @@ class Host:
     account: Account | None = None
     room: Room | None = None
 
+    @property
+    def id(self) -> str:
+        """For the audit log."""
+        return self.account.id if self.account else HOST
+
 
 class Desk:
     """Where knocks are answered. Who may is asked of the store for every answer."""
@@ -49,6 +57,7 @@ class Desk:
         access: Access,
         grants: GrantStore,
         accounts: Accounts,
+        log: AuditLog,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -58,6 +67,7 @@ class Desk:
         self._access = access
         self._grants = grants
         self._accounts = accounts
+        self._log = log
         self._clock = clock
         self._watching: dict[Watch, SignedIn] = {}
         self._changes = 0
@@ -187,15 +197,16 @@ class Desk:
         return room
 
     async def _admit(self, knock: Knock, host: Host, room: Room, stay: Stay) -> None:
-        grant_id = await self._grant(knock, room) if stay == "always" else None
+        grant_id = await self._grant(knock, room, host) if stay == "always" else None
         try:
             await self._settle(knock, host, room, stay)
         except Refusal:
             if grant_id is not None:
-                await self._grants.revoke(room, grant_id)
+                line = audit_line(self._log, "access-revoked", host.id, room)
+                await self._grants.revoke(room, grant_id, line)
             raise
 
-    async def _grant(self, knock: Knock, room: Room) -> str | None:
+    async def _grant(self, knock: Knock, room: Room, host: Host) -> str | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
         if account is not None and await self._access.is_host(room, account):
@@ -205,7 +216,11 @@ class Desk:
         else:
             hashed = await self._store.place_hash_of(knock)
             new = self._grants.by_browser(knock.words.name, hashed)
-        return (await self._grants.add(room, new)).id
+        details = {"level": new.level, "kind": new.kind}
+        line = audit_line(
+            self._log, "access-granted", host.id, room, subject=new.account_id, details=details
+        )
+        return (await self._grants.add(room, new, line)).id
 
     async def _settle(self, knock: Knock, host: Host, room: Room | None, stay: Stay | None) -> None:
         state: KnockState = "admitted" if room else "turned away"

@@ -7,6 +7,7 @@ from meetd.core.clock import Clock
 from meetd.core.limits import Buckets
 from meetd.core.refusals import RoomNotOwned, TooFast
 from meetd.core.text import clean_name
+from meetd.images.store import Owner
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Knock, Words, clean_knock_message
 from meetd.lobby.lobbies import Lobbies
@@ -128,6 +129,18 @@ class Doorstep:
         if now is not None and now.opens_to_all:
             await self._let_all_in(lobby, now)
         await self._look_again(lobby)
+
+    async def picture_changed(self, owner: Owner) -> None:
+        """Everybody before a door where it is shown sees the one of now."""
+        if owner.kind == "room":
+            shown_at = {owner.id}
+        else:  # at a reception, and at rooms without a picture of their own
+            rooms = await self._rooms.owned_by(owner.id)
+            shown_at = {owner.id, *(room.id for room in rooms)}
+        for lobby in self._lobbies.all:
+            if lobby.door.id in shown_at:
+                lobby.changes += 1
+                await self._look_again(lobby)
 
     async def room_gone(self, room: Room) -> None:
         """Deleted: who waits there waits for nobody."""

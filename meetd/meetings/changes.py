@@ -8,6 +8,7 @@ import logging
 
 from meetd.accounts.accounts import Accounts
 from meetd.core.errands import Errands
+from meetd.images.store import ImageStore, Owner
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorstep import Doorstep
 from meetd.meetings.meetings import Meetings
@@ -29,6 +30,7 @@ class Changes:
         accounts: Accounts,
         rooms: RoomStore,
         grants: GrantStore,
+        images: ImageStore,
         meetings: Meetings,
         doorstep: Doorstep,
         desk: Desk,
@@ -41,6 +43,7 @@ class Changes:
         rooms.on_changed(self._room_changed)
         rooms.on_gone(self._room_gone)
         grants.on_changed(self._access_changed)
+        images.on_changed(self._picture_changed)
         accounts.on_sessions_ended(self._session_ended)
         accounts.teams.store.on_changed(self._teams_changed)
 
@@ -61,6 +64,9 @@ class Changes:
         self._meetings.recheck(room_id)
         self._errands.run(self._look_again(room_id))
         self._errands.run(self._desk.doors_changed())
+
+    def _picture_changed(self, owner: Owner) -> None:
+        self._errands.run(self._doorstep.picture_changed(owner))
 
     def _teams_changed(self) -> None:
         for meeting in self._meetings.live:
