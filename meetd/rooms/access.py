@@ -102,7 +102,7 @@ class Access:
         if right.beneath is not None:
             beneath = await self.still(room, right.beneath, account)
             return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
-        own = right if self._rests_on_nobody(right, account) else None
+        own = right if self._stands_by_itself(right, account) else None
         if right.grant_id is not None:
             own = await self._still_granted(right.grant_id, account)
         # Their own first: what is granted on top of it may go again, and they stay.
@@ -114,8 +114,9 @@ class Access:
         return right is not None and right.level == "host"
 
     @staticmethod
-    def _rests_on_nobody(right: Right, account: Account | None) -> bool:
-        """Does it stand by itself? Support does for as long as an administrator is signed in."""
+    def _stands_by_itself(right: Right, account: Account | None) -> bool:
+        """Rests on nothing that can be taken back. Support does not, while its administrator is
+        signed in."""
         if right.basis == "support":
             return account is not None and account.administrator
         return not right.is_personal
