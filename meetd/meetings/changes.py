@@ -45,6 +45,7 @@ class Changes:
         grants.on_changed(self._access_changed)
         images.on_changed(self._picture_changed)
         accounts.on_sessions_ended(self._session_ended)
+        accounts.on_changed(self._account_changed)
         accounts.teams.store.on_changed(self._teams_changed)
 
     async def close(self) -> None:
@@ -71,6 +72,10 @@ class Changes:
     def _teams_changed(self) -> None:
         for meeting in self._meetings.live:
             self._access_changed(meeting.room.id)
+        self._errands.run(self._desk.doors_changed())
+
+    def _account_changed(self, account_id: str) -> None:
+        self._meetings.account_changed(account_id)
         self._errands.run(self._desk.doors_changed())
 
     def _session_ended(self, account_id: str, session_id: str | None) -> None:
