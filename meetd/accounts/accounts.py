@@ -61,7 +61,7 @@ class Accounts:
         self.holding = AccountHolding(stores)
         self.proofs = Proofs(clock)
         self.reach = stores.reach
-        self.teams = Teams(stores.teams, stores.accounts)
+        self.teams = Teams(stores.teams, stores.accounts, clock)
         self.joining = Joining(
             settings=settings,
             database=database,
