@@ -208,25 +208,7 @@ class Server:
             participant_limit=settings.rooms.participant_limit,
             media_port=lambda: settings.media.public_port or self._media_port.port,
         )
-        looking = Looking(
-            store=self._knocks,
-            lobbies=self._lobbies,
-            doors=doors,
-            rooms=self.rooms,
-            access=self._access,
-            passes=self._passes,
-            way_backs=self._way_backs,
-            live_meeting=self.meetings.live_id,
-        )
-        doorstep = self._doorstep = Doorstep(
-            store=self._knocks,
-            lobbies=self._lobbies,
-            looking=looking,
-            rooms=self.rooms,
-            access=self._access,
-            clock=self._clock,
-            knocks_per_minute=settings.limits.knocks_per_minute,
-        )
+        doorstep = self._doorstep = self._open_doorstep(doors)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -245,6 +227,27 @@ class Server:
             answering=answering,
             handlers=Handlers(self.meetings, acts, answering, self._clock),
             accounts=self.accounts,
+        )
+
+    def _open_doorstep(self, doors: Doors) -> Doorstep:
+        looking = Looking(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            doors=doors,
+            rooms=self.rooms,
+            access=self._access,
+            passes=self._passes,
+            way_backs=self._way_backs,
+            live_meeting=self.meetings.live_id,
+        )
+        return Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            looking=looking,
+            rooms=self.rooms,
+            access=self._access,
+            clock=self._clock,
+            knocks_per_minute=self.settings.limits.knocks_per_minute,
         )
 
     def _operating(self, addresses: Addresses, signaling: SignalingDoor) -> OperatingDoor:
