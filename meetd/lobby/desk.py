@@ -14,7 +14,7 @@ from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
 from meetd.lobby.store import KnockStore
 from meetd.lobby.watch import Watch
-from meetd.protocol.door import Answer, DoorsWatched, KnockState
+from meetd.protocol.door import Answer, KnockState
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access
 from meetd.rooms.also import audit_line
@@ -157,15 +157,14 @@ class Desk:
                 return doors
 
     def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
-        watch = Watch(outbox)
+        watch = Watch(outbox, self._clock)
         self._lobbies.watch(watch, doors)
         self._send_all(watch, ref)
         return watch
 
     def _send_all(self, watch: Watch, ref: int) -> None:
         waiting = sorted(self._lobbies.waiting_at(watch.doors), key=lambda one: one.knocked_at)
-        knockers = tuple(knock.public for knock in waiting)
-        watch.send(DoorsWatched(ref=ref, knockers=knockers, now=self._clock.now()))
+        watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
         if host.room is not None and door.key == door_of(host.room).key:
