@@ -173,6 +173,7 @@ class Server:
             commands_per_second=settings.limits.commands_per_second,
         )
         await self._doorstep.open()
+        self._doorbell.open()
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
@@ -275,13 +276,14 @@ class Server:
         desk = self._open_desk()
         self.meetings = self._open_meetings(desk)
         doorstep = self._doorstep = self._open_doorstep()
-        doorbell = Doorbell(
+        doorbell = self._doorbell = Doorbell(
             lobbies=self._lobbies,
             doorstep=doorstep,
             desk=desk,
             doors=self._doors,
             accounts=self.accounts,
             caller=self.caller,
+            pause_seconds=self.settings.calls.pause_seconds,
         )
         stack.push_async_callback(doorbell.close)
         changes = Changes(

@@ -197,6 +197,10 @@ class Calls(Section, frozen=True, kw_only=True):
         int, about("Seconds between two calls of one host.", ge=0, le=86_400)
     ] = 60
     per_hour: Annotated[int, about("Calls of one host per hour.", ge=1, le=1_000)] = 6
+    per_hour_per_network: Annotated[
+        int,
+        about("Calls of one host per hour for knocks of one network.", ge=1, le=1_000),
+    ] = 2
     per_day: Annotated[int, about("Calls of one host per day.", ge=1, le=10_000)] = 20
     per_minute_overall: Annotated[
         int, about("Knocks per minute that hosts are told of, all together.", ge=1, le=100_000)

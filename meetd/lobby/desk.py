@@ -14,10 +14,10 @@ from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
 from meetd.lobby.store import KnockStore
 from meetd.lobby.watch import Watch
-from meetd.protocol.door import Answer, DoorsWatched, KnockState
+from meetd.protocol.door import Answer, KnockState
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access
-from meetd.rooms.also import audit_line
+from meetd.rooms.also import Also, audit_line, together
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
@@ -158,15 +158,14 @@ class Desk:
                 return doors
 
     def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
-        watch = Watch(outbox)
+        watch = Watch(outbox, self._clock)
         self._lobbies.watch(watch, doors)
         self._send_all(watch, ref)
         return watch
 
     def _send_all(self, watch: Watch, ref: int) -> None:
         waiting = sorted(self._lobbies.waiting_at(watch.doors), key=lambda one: one.knocked_at)
-        knockers = tuple(knock.public for knock in waiting)
-        watch.send(DoorsWatched(ref=ref, knockers=knockers, now=self._clock.now()))
+        watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
         if host.room is not None and door.key == door_of(host.room).key:
@@ -199,16 +198,13 @@ class Desk:
         return room
 
     async def _admit(self, knock: Knock, host: Host, room: Room, stay: Stay) -> None:
-        grant_id = await self._grant(knock, room, host) if stay == "always" else None
-        try:
-            await self._settle(knock, host, room, stay)
-        except Refusal:
-            if grant_id is not None:
-                line = audit_line(self._log, "access-revoked", host.id, room)
-                await self._grants.revoke(room, grant_id, line)
-            raise
+        """What is granted is granted with the answer: who answers second writes nothing."""
+        also = await self._granting(knock, room, host) if stay == "always" else None
+        await self._settle(knock, host, room, stay, also)
+        if also is not None:
+            self._grants.announce(room.id)
 
-    async def _grant(self, knock: Knock, room: Room, host: Host) -> str | None:
+    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
         if account is not None and await self._access.is_host(room, account):
@@ -222,11 +218,18 @@ class Desk:
         line = audit_line(
             self._log, "access-granted", host.id, room, subject=new.account_id, details=details
         )
-        return (await self._grants.add(room, new, line)).id
+        return together(await self._grants.adding(room, new), line)
 
-    async def _settle(self, knock: Knock, host: Host, room: Room | None, stay: Stay | None) -> None:
+    async def _settle(
+        self,
+        knock: Knock,
+        host: Host,
+        room: Room | None,
+        stay: Stay | None,
+        also: Also | None = None,
+    ) -> None:
         state: KnockState = "admitted" if room else "turned away"
-        settled = await self._store.settle(knock, state, room, stay)
+        settled = await self._store.settle(knock, state, room, stay, also)
         if settled is None:
             raise self._over(knock.id)
         self._lobbies.answer(settled, by=host.name)

@@ -12,6 +12,7 @@ from meetd.core.private import Private
 from meetd.core.refusals import KnockGone
 from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
@@ -120,9 +121,13 @@ class KnockStore:
         state: KnockState,
         room: Room | None = None,
         stay: Stay | None = None,
+        also: Also | None = None,
     ) -> Knock | None:
-        """How it stands from now on. Returns ``None`` when it was settled before: only one answer
-        counts."""
+        """How it stands from now on, done with ``also``. Returns ``None`` when it was settled
+        before: only one answer counts, and nothing is written.
+
+        Raises: what ``also`` raises, and then it still waits.
+        """
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -135,6 +140,8 @@ class KnockStore:
                     "now": self._clock.now(),
                 },
             )
+            if rows and also is not None:
+                await also(transaction)
             return bool(rows)
 
         return _settled(knock, state, room, stay) if await self._database.write(work) else None

@@ -115,23 +115,31 @@ class GrantStore:
         values = await self._values(room, new)
 
         async def work(transaction: Transaction) -> Row:
-            await transaction.execute(
-                "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
-                " AND (account_id = :account OR found_by = :found_by)",
-                values,
-            )
-            count = await transaction.execute(
-                "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
-            )
-            if count[0]["number"] >= MAX_GRANTS:
-                raise TooManyGrants(limit=MAX_GRANTS)
+            row = await _add_in(transaction, values)
             if also is not None:
                 await also(transaction)
-            return (await transaction.execute(_INSERT, values))[0]
+            return row
 
         grant = await self._grant(await self._database.write(work))
-        self._announce(room.id)
+        self.announce(room.id)
         return grant
+
+    async def adding(self, room: Room, new: NewGrant) -> Also:
+        """The same as part of something else; whoever does it calls ``announce`` after.
+
+        What is returned raises: TooManyGrants.
+        """
+        values = await self._values(room, new)
+
+        async def also(transaction: Transaction) -> None:
+            await _add_in(transaction, values)
+
+        return also
+
+    def announce(self, room_id: str) -> None:
+        """What was granted in that room changed."""
+        for listener in self._changed:
+            listener(room_id)
 
     async def of(self, room: Room) -> list[Grant]:
         """Everything granted in a room, newest first."""
@@ -154,7 +162,7 @@ class GrantStore:
             return bool(rows)
 
         gone = await self._database.write(work)
-        self._announce(room.id)
+        self.announce(room.id)
         return gone
 
     async def handing_over(self, room: Room, owner: Account, *, stays: bool) -> Also:
@@ -235,7 +243,7 @@ class GrantStore:
 
         rooms = await self._database.write(work)
         for room_id in rooms:
-            self._announce(room_id)
+            self.announce(room_id)
         return len(rooms)
 
     async def purge_before(self, cutoff: int) -> int:
@@ -292,9 +300,20 @@ class GrantStore:
             last_used_at=row["last_used_at"],
         )
 
-    def _announce(self, room_id: str) -> None:
-        for listener in self._changed:
-            listener(room_id)
+
+async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
+    """Raises: TooManyGrants."""
+    await transaction.execute(
+        "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
+        " AND (account_id = :account OR found_by = :found_by)",
+        values,
+    )
+    count = await transaction.execute(
+        "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
+    )
+    if count[0]["number"] >= MAX_GRANTS:
+        raise TooManyGrants(limit=MAX_GRANTS)
+    return (await transaction.execute(_INSERT, values))[0]
 
 
 def _place(grant_id: str) -> str:

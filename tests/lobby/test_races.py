@@ -262,3 +262,45 @@ async def test_what_a_stop_cut_short_is_finished_by_the_next_start(tmp_path: Pat
         assert street.server._lobbies.find("") is None
         waiting = [knock.door.name for lobby in street.server._lobbies.all for knock in lobby]
         assert waiting == ["attic", "attic"]
+
+
+@pytest.mark.parametrize("by_account", [False, True])
+async def test_two_who_always_admit_at_once_grant_it_once_and_it_stays(
+    street: Street, *, by_account: bool
+) -> None:
+    ada, bob = await street.account("Ada"), await street.account("Bob")
+    room = await street.room("study", ada)
+    first, second = await street.watch(ada), await street.watch(ada)
+    visitor = await street.knock("study", "Bob", bob if by_account else None)
+    knock = await knock_of(second, "Bob")
+    gate = Gate(street.server.grants, "adding")
+    answer = AnswerKnock(knock=knock.id, answer="always admit")
+    late = asyncio.create_task(second.refused(answer))
+    await gate.reached.wait()
+    street.server.grants.adding = gate._work  # type: ignore[method-assign]
+    await first.ask(answer)
+    gate.open()
+    assert (await late).refusal.facts == {"by": ada.name}
+    assert [grant.level for grant in await street.server.grants.of(room)] == ["join"]
+    lines = await street.server.database.read(
+        "SELECT 1 FROM audit_log WHERE act = 'access-granted'"
+    )
+    assert len(lines) == 1
+    if by_account:
+        await street.enter("study", "Bob", bob)
+    else:
+        await street.enter("study", "Bob", key=place_of(visitor))
+
+
+async def test_what_cannot_be_granted_leaves_the_knock_waiting(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meetd.rooms.grant_store.MAX_GRANTS", 0)
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    host, bob = await street.watch(ada), await street.knock("study", "Bob")
+    knock = await knock_of(host, "Bob")
+    refused = await host.refused(AnswerKnock(knock=knock.id, answer="always admit"))
+    assert refused.refusal.code == "TooManyGrants"
+    await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
+    await bob.seen(KnockSeen, lambda event: event.state == "admitted")
