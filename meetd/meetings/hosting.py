@@ -34,6 +34,8 @@ class Hosting:
         self._rooms = rooms
         self._passes = passes
         self._back_to_lobby = back_to_lobby
+        self._going: set[str] = set()
+        """Participants who are being sent to the lobby."""
 
     async def lock(self, seat: Seat, *, locked: bool) -> None:
         _check_host(seat)
@@ -76,14 +78,24 @@ class Hosting:
         meeting = seat.meeting
         participant = _find(meeting, participant_id)
         _check_reach(seat, participant)
-        account = meeting.standings[participant_id].account
-        seen = await self._back_to_lobby(
-            seat.room, participant.name, account.id if account else None
-        )
-        outbox = meeting.outbox_of(participant_id)
+        if participant_id in self._going:
+            raise NoSuchParticipant  # another host was first
+        self._going.add(participant_id)
+        try:
+            await self._give_place(meeting, participant)
+            await self._meetings.put_out(
+                meeting, (participant_id,), "sent to lobby", "sent to lobby"
+            )
+        finally:
+            self._going.discard(participant_id)
+
+    async def _give_place(self, meeting: Meeting, participant: Participant) -> None:
+        """In the lobby. Whose connection is lost could not be told of it, and knocks anew."""
+        outbox = meeting.outbox_of(participant.id)
         if outbox is not None:
-            outbox.send(seen)
-        await self._meetings.put_out(meeting, (participant_id,), "sent to lobby", "sent to lobby")
+            account = meeting.standings[participant.id].account
+            account_id = account.id if account else None
+            outbox.send(await self._back_to_lobby(meeting.room, participant.name, account_id))
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""

@@ -104,6 +104,35 @@ async def test_a_door_opened_while_somebody_is_sent_out_lets_them_back_in(street
     assert at_the_door(host) == {}
 
 
+async def test_two_hosts_who_send_somebody_out_make_one_knock(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    hosts = [await street.enter("study", "Ada", ada) for _ in range(2)]
+    waiting = await street.knock("study", "Bob")
+    knock = await knock_of(hosts[0], "Bob")
+    await hosts[0].ask(AnswerKnock(knock=knock.id, answer="admit once"))
+    bob = await street.enter("study", "Bob", place=place_of(waiting))
+    out = SendToLobby(participant=bob.id)
+    answers = await asyncio.gather(*(host.ask(out) for host in hosts))
+    assert sorted(type(one).__name__ for one in answers) == ["Done", "Refused"]
+    assert (await bob.seen(Ended)).why == "sent to lobby"
+    assert len(list(street.server._lobbies.all[0])) == 1
+
+
+async def test_who_is_sent_out_while_away_leaves_no_knock_behind(street: Street) -> None:
+    """Their page could not be told of it: nobody would ever come for that place."""
+    ada = await street.account("Ada")
+    room = await street.room("study", ada, locked=False)
+    host = await street.enter("study", "Ada", ada)
+    bob = await street.enter("study", "Bob")
+    await street.server.rooms.set_locked(room, locked=True)
+    await bob.lose_connection()
+    await host.until(lambda: host.snapshot.participants[1].away, "Bob is not shown as away")
+    await host.ask(SendToLobby(participant=bob.id))
+    assert host.people == ["Ada"]
+    assert await street.server._knocks.waiting() == []
+
+
 async def test_a_room_deleted_while_somebody_knocks_keeps_nobody_waiting(
     street: Street, tmp_path: Path
 ) -> None:
