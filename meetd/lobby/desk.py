@@ -209,6 +209,8 @@ class Desk:
     async def _grant(self, knock: Knock, room: Room, host: Host) -> str | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
+        if account is not None and await self._access.is_host(room, account):
+            return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
         else:

@@ -102,19 +102,24 @@ class Access:
         if right.beneath is not None:
             beneath = await self.still(room, right.beneath, account)
             return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
-        rights = [await self._granted(room, account, None)]
+        own = right if self._stands_by_itself(right, account) else None
         if right.grant_id is not None:
-            rights.append(await self._still_granted(right.grant_id, account))
-        elif not right.is_personal or (
-            right.basis == "support" and account is not None and account.administrator
-        ):
-            rights.append(right)
-        return _most(rights) or _open_to_all(room)
+            own = await self._still_granted(right.grant_id, account)
+        # Their own first: what is granted on top of it may go again, and they stay.
+        return _most([own, await self._granted(room, account, None)]) or _open_to_all(room)
 
     async def is_host(self, room: Room, account: Account) -> bool:
         """By the store alone, whether in a meeting or not."""
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
+
+    @staticmethod
+    def _stands_by_itself(right: Right, account: Account | None) -> bool:
+        """Rests on nothing that can be taken back. Support does not, while its administrator is
+        signed in."""
+        if right.basis == "support":
+            return account is not None and account.administrator
+        return not right.is_personal
 
     def _for_support(self, room: Room, account: Account | None) -> Right | None:
         allowed = self._support.is_allowed(account, room)
