@@ -262,6 +262,7 @@ class Server:
             rooms=self.rooms,
             access=self._access,
             passes=self._passes,
+            accounts=self.accounts,
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,

@@ -25,6 +25,9 @@ OPERATOR: Final = "operator"
 HOST: Final = "host"
 """The actor of a host without account, who was made one in a meeting; no account has this id."""
 
+RETENTION: Final = "retention"
+"""The actor of what goes because it was not used any more."""
+
 Details = Mapping[str, str | int | float]
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)

@@ -152,7 +152,8 @@ class Desk:
         away."""
         while True:
             changes = self._changes
-            doors = await self._doors.answered_by(who.account)
+            account = await self._accounts.by_id(who.account.id)  # the address may have changed
+            doors = await self._doors.answered_by(account) if account else []
             if changes == self._changes:
                 return doors
 
@@ -170,7 +171,8 @@ class Desk:
     async def _may_answer(self, host: Host, door: Door) -> bool:
         if host.room is not None and door.key == door_of(host.room).key:
             return True
-        return host.account is not None and await self._doors.may_answer(host.account, door)
+        account = await self._accounts.by_id(host.account.id) if host.account else None
+        return account is not None and await self._doors.may_answer(account, door)
 
     async def _ask_to_wait(self, knock: Knock) -> None:
         asked = await self._store.ask_to_wait(knock)

@@ -10,7 +10,7 @@ from typing import Literal
 from meetd.core.clock import Clock
 from meetd.core.refusals import Refusal
 from meetd.lobby.knock import Door, Knock
-from meetd.lobby.lobby import Lobby
+from meetd.lobby.lobby import AT_ONCE, Lobby
 from meetd.lobby.store import KnockStore
 from meetd.lobby.visit import Visit
 from meetd.lobby.watch import Watch
@@ -22,8 +22,6 @@ AWAY_MS = 3_600_000
 LONGEST_MS = 12 * 3_600_000
 """How long any knock waits."""
 
-_AT_ONCE = 50
-"""How many are told of their answer before others get their turn."""
 _REMEMBERED = 2_000
 _MOST_STILLS = 200
 
@@ -116,7 +114,7 @@ class Lobbies:
         """The same for a crowd, with pauses: everybody else wants to be served in between."""
         for number, knock in enumerate(knocks, 1):
             self.answer(knock, by)
-            if number % _AT_ONCE == 0:
+            if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     def let_lapse(self, knock: Knock, why: Literal["stopped", "lapsed"] = "lapsed") -> None:

@@ -76,12 +76,14 @@ class Entrance:
     async def _return(
         self, room: Room, meeting: str, person: Person, back: WayBack
     ) -> Entry | None:
+        """The last thing awaited is using the token up: whoever is removed before that has none,
+        and whoever is removed after that is seated by then, and goes."""
+        good_for = await self._passes.look(back, meeting)
+        right = good_for and await self._access.still(room, good_for, person.account)
+        if right is None:
+            return None
         redeemed = await self._passes.redeem(back, meeting)
         if redeemed is None:
-            return None
-        right = await self._access.still(room, redeemed.right, person.account)
-        if right is None:
-            await self._passes.destroy(room.id, (back.participant_id,))
             return None
         return Entry(back.participant_id, right, back.joined_at, redeemed.number)
 
@@ -90,7 +92,7 @@ class Entrance:
     ) -> Entry:
         right = await self._right_of(room, person, join)
         if right is not None:
-            await self._access.use(right, room, person.account)
+            await self._access.use(right, room)
         # Used up even where it is not needed: whoever is put out later has to knock again.
         knock = await self._knocks.enter(join.place, room.id) if join.place else None
         if right is None and knock is None:

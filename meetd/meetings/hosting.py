@@ -6,6 +6,7 @@ from meetd.core.refusals import (
     HostRoleStands,
     NoSuchParticipant,
     NotAHost,
+    NotForSupport,
     RoomNotLocked,
     RoomNotOwned,
 )
@@ -64,7 +65,7 @@ class Hosting:
 
     async def remove(self, seat: Seat, participant_id: str) -> None:
         _check_host(seat)
-        _find(seat.meeting, participant_id)
+        _check_reach(seat, _find(seat.meeting, participant_id))
         await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
 
     async def send_to_lobby(self, seat: Seat, participant_id: str) -> None:
@@ -74,6 +75,7 @@ class Hosting:
             raise RoomNotLocked
         meeting = seat.meeting
         participant = _find(meeting, participant_id)
+        _check_reach(seat, participant)
         account = meeting.standings[participant_id].account
         seen = await self._back_to_lobby(
             seat.room, participant.name, account.id if account else None
@@ -88,6 +90,8 @@ class Hosting:
         _check_host(seat)
         participant = _find(seat.meeting, participant_id)
         before = seat.meeting.standings[participant_id].right
+        if before.supporter is not None:
+            raise NotForSupport
         if host == (participant.role == "host"):
             return
         right = before.handed_on if host else before.beneath
@@ -114,6 +118,18 @@ def _check_host(seat: Seat) -> Participant:
     if host is None or host.role != "host":
         raise NotAHost
     return host
+
+
+def _check_reach(seat: Seat, participant: Participant) -> None:
+    """A role that was handed on reaches nobody who has it from the owner, or is the owner.
+
+    Raises: HostRoleStands.
+    """
+    standings = seat.meeting.standings
+    host, other = standings[seat.participant_id].right, standings[participant.id].right
+    lasting = other.level == "host" and other.is_personal
+    if lasting and not host.is_personal:
+        raise HostRoleStands
 
 
 def _find(meeting: Meeting, participant_id: str) -> Participant:

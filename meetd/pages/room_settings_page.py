@@ -166,7 +166,7 @@ class RoomSettingsPage:
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
         _check_confirmed(form, room)
-        other = await self._finding.by_either(form["who"], account)
+        other = await self._finding.by_user_name(form["who"], account)
         if other.id == account.id:
             raise Wrong("yours_already", "who")
         return other

@@ -219,19 +219,17 @@ class GrantStore:
 
         return await self._database.write(work)
 
-    async def of_account(self, account_id: str) -> list[Grant]:
-        """What was granted to somebody by name."""
+    async def of_account(self, account: Account) -> list[Grant]:
+        """What was granted to somebody, by name or by the address that is theirs."""
         rows = await self._database.read(
-            f"{_SELECT} WHERE account_id = :account ORDER BY made_at",
-            {"account": account_id},
+            f"{_SELECT} {_THEIRS} ORDER BY made_at", self._finding(account, None)
         )
         return [await self._grant(row) for row in rows]
 
-    async def forget_account(self, account_id: str) -> int:
+    async def forget_account(self, account: Account) -> int:
         async def work(transaction: Transaction) -> list[str]:
             rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE account_id = :account RETURNING room_id",
-                {"account": account_id},
+                f"{_DELETE} {_THEIRS} RETURNING room_id", self._finding(account, None)
             )
             return [row["room_id"] for row in rows]
 
@@ -241,11 +239,12 @@ class GrantStore:
         return len(rooms)
 
     async def purge_before(self, cutoff: int) -> int:
-        """Remove what ran out before ``cutoff``."""
+        """Remove what ran out before ``cutoff``, and browsers that did not come since."""
 
         async def work(transaction: Transaction) -> int:
             rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE expires_at < :cutoff RETURNING id",
+                "DELETE FROM access_grants WHERE expires_at < :cutoff OR (kind = 'browser'"
+                " AND coalesce(last_used_at, made_at) < :cutoff) RETURNING id",
                 {"cutoff": cutoff},
             )
             return len(rows)
@@ -303,6 +302,8 @@ def _place(grant_id: str) -> str:
 
 
 _SELECT = "SELECT * FROM access_grants"
+_DELETE = "DELETE FROM access_grants"
+_THEIRS = "WHERE account_id = :account OR found_by = :email"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _INSERT = (

@@ -10,6 +10,8 @@ from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
+MOST_OLD_NAMES = 20
+"""Of one room that still lead to it: nobody keeps names for themselves by renaming."""
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
 
@@ -129,6 +131,10 @@ class RoomStore:
                 " ON CONFLICT (name) DO UPDATE SET until = excluded.until",
                 values,
             )
+            for old in (await transaction.execute(_OLD_NAMES, values))[MOST_OLD_NAMES:]:
+                await transaction.execute(
+                    "DELETE FROM old_room_names WHERE name = :name", {"name": old["name"]}
+                )
             return await _update(transaction, room.id, "name = :name", name=name)
 
         return await self._change(work)
@@ -337,3 +343,4 @@ _INSERT = (
     "INSERT INTO rooms (id, name, created_at, last_used_at)"
     " VALUES (:id, :name, :now, :now) RETURNING *"
 )
+_OLD_NAMES = "SELECT name FROM old_room_names WHERE room_id = :id ORDER BY until DESC"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from meetd.protocol.door import AnswerKnock, KnockSeen
-from meetd.protocol.hosting import LockRoom, MakeHost, Remove
+from meetd.protocol.hosting import EndMeeting, LockRoom, MakeHost, Remove
 from meetd.protocol.session import Ended
 from tests.support.clock import MovedClock
 from tests.support.door import Street, knock_of, place_of, state_of, street_at
@@ -129,3 +129,15 @@ async def test_the_place_of_another_door_says_nothing(street: Street) -> None:
     elsewhere, _ = await street.look("library", "Eve", place=place_of(waiting))
     assert not [event for event in elsewhere.events if isinstance(event, KnockSeen)]
     assert waiting.closed is False
+
+
+async def test_ending_the_meeting_is_for_those_too_who_left_a_moment_ago(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    host = await street.enter("study", "Ada", ada)
+    place = await admit(host, await street.knock("study", "Bob"), "admit for meeting")
+    bob = await street.enter("study", "Bob", place=place)
+    assert bob.welcome
+    await bob.leave()
+    await host.ask(EndMeeting(stay=True))
+    assert await street.refused("study", "Bob", way_back=bob.welcome.way_back) == "WayBackInvalid"

@@ -55,7 +55,7 @@ async def test_an_owner_reads_who_came_in_for_support_why_and_for_how_long(
         await support.begin(visited.keeper, room, reason)
         joined_at = visited.clock.now()
         visited.clock.forward(seconds=minutes * 60 + 1)
-        await support.end(visited.keeper, room, joined_at)
+        await support.end(visited.keeper.id, room, joined_at)
     await support.begin(visited.keeper, room, "Looking after the sound")
     page = await ada.get(here)
     assert "<nobody>" not in page.text

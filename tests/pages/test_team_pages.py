@@ -58,6 +58,9 @@ async def test_nobody_else_learns_of_a_team_or_of_an_account(
     known = await ada.post(f"{made.to}/invite", {"person": "bob@example.org"})
     unknown = await ada.post(f"{made.to}/invite", {"person": "nobody@example.org"})
     assert (known.status, known.to) == (unknown.status, unknown.to)
+    page = (await ada.get(made.to)).text
+    assert "Bob" not in page
+    assert "bob" not in page.replace(ada.url, "")
 
 
 async def test_wrong_forms_are_answered(people: tuple[Browser, Browser]) -> None:

@@ -85,7 +85,12 @@ class Street:
 
     async def watch(self, account: Account) -> Guest:
         """A host on any page."""
-        guest = await self.connect(account.name, account)
+        return await self.watch_with(self.guests, self.token(account), account.name)
+
+    @staticmethod
+    async def watch_with(guests: Guests, token: str, name: str = "Host") -> Guest:
+        """The same, where only the session is known."""
+        guest = await guests.connect(name, Cookie=f"meetd={token}")
         answer = await guest.ask(Watch())
         assert isinstance(answer, DoorsWatched), answer
         return guest
