@@ -61,11 +61,13 @@ class Browser:
         sent = {"Origin": self.url, "Content-Type": "application/json"} | headers
         return await self._ask("POST", path, sent, msgspec.json.encode(data))
 
-    async def upload(self, path: str, data: bytes, name: str = "picture.png") -> Answer:
+    async def upload(
+        self, path: str, data: bytes, name: str = "picture.png", **headers: str
+    ) -> Answer:
         """Choose a file in a form and send it."""
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("picture", io.BytesIO(data), filename=name, content_type="image/png")
-        return await self._ask("POST", path, {"Origin": self.url}, form)
+        return await self._ask("POST", path, {"Origin": self.url} | headers, form)
 
     async def file(self, path: str) -> tuple[int, Any, bytes]:
         """Status, headers and content of what is no page."""
