@@ -17,7 +17,7 @@ from meetd.lobby.visit import Visit
 from meetd.lobby.watch import Watch
 from meetd.protocol.base import Event
 from meetd.protocol.codec import decode_event
-from meetd.protocol.door import DoorSeen, KnocksChanged, KnockSeen
+from meetd.protocol.door import DoorSeen, DoorsWatched, KnocksChanged, KnockSeen
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Person
 from meetd.rooms.room import Room
@@ -68,8 +68,10 @@ class House:
 
     def host(self) -> tuple[Watch, Page]:
         page = Page()
-        watch = Watch(page.outbox)
+        watch = Watch(page.outbox, self.clock)
         self.lobbies.watch(watch, [STUDY])
+        watch.start(self.lobbies.waiting_at(watch.doors), 1)
+        assert [type(event) for event in page.told()] == [DoorsWatched]
         return watch, page
 
 
