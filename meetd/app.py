@@ -247,6 +247,7 @@ class Server:
             access=self._access,
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
+            can_reach=self.caller.can_reach,
         )
 
     def _open_meetings(self, desk: Desk) -> Meetings:

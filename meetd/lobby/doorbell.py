@@ -115,9 +115,6 @@ class Doorbell:
         knock = self._lobbies.find(knock_id)
         if knock is None:
             return
-        # Said before anything is known, so at a reception that is nobody's it is the same.
-        if knock.door.kind == "reception" and self._caller.can_reach:
-            await self._say_told(knock_id)
         told = await self._caller.call(await self._call_for(knock))
         if told.anybody:
             await self._say_told(knock_id)

@@ -37,13 +37,16 @@ class Doorstep:
         access: Access,
         clock: Clock,
         knocks_per_minute: int,
+        can_reach: bool,
     ) -> None:
+        """``can_reach``: is there any way from here to a host who is away?"""
         self._store = store
         self._lobbies = lobbies
         self._looking = looking
         self._rooms = rooms
         self._access = access
         self._clock = clock
+        self._can_reach = can_reach
         self._knocks = Buckets(rate=knocks_per_minute / 60, burst=knocks_per_minute)
         self._knocked: list[Callable[[Knock], None]] = []
 
@@ -225,7 +228,12 @@ class Doorstep:
         if visit.door.kind == "room" and await self._rooms.by_id(visit.door.id) is None:
             raise RoomNotOwned
         account = visit.person.account
-        knock, place = await self._store.add(visit.door, words, account.id if account else None)
+        # At a reception it is said before anybody is asked: when and whether somebody is called
+        # would tell which receptions are somebody's.
+        told = visit.door.kind == "reception" and self._can_reach
+        knock, place = await self._store.add(
+            visit.door, words, account.id if account else None, told=told
+        )
         knock = replace(knock, network=network, has_still=still is not None)
         visit.place = place.reveal()
         self._lobbies.keep_still(knock, still)

@@ -54,12 +54,12 @@ class KnockStore:
         return self._knock(rows[0]) if rows else None
 
     async def add(
-        self, door: Door, words: Words, account_id: str | None, state: KnockState = "waiting"
+        self, door: Door, words: Words, account_id: str | None, *, told: bool = False
     ) -> tuple[Knock, Private[str]]:
         """A new knock and its place. Old ones that are over go on the way."""
         place = new_token()
         now = self._clock.now()
-        knock = Knock(new_id(), door, words, account_id, now, state)
+        knock = Knock(new_id(), door, words, account_id, now, told=told)
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
@@ -70,15 +70,15 @@ class KnockStore:
             await transaction.execute(
                 "INSERT INTO knocks (id, door, place_hash, account_id, sealed, state, told,"
                 " knocked_at, changed_at) VALUES (:id, :door, :hash, :account, :sealed, :state,"
-                " :no, :now, :now)",
+                " :told, :now, :now)",
                 {
                     "id": knock.id,
                     "door": door.key,
                     "hash": place_hash(place),
                     "account": account_id,
                     "sealed": self._seal(knock.id, words),
-                    "state": state,
-                    "no": False,
+                    "state": knock.state,
+                    "told": told,
                     "now": now,
                 },
             )
