@@ -247,6 +247,7 @@ class Server:
             access=self._access,
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
+            knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
     def _open_meetings(self, desk: Desk) -> Meetings:

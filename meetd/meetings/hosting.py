@@ -33,6 +33,8 @@ class Hosting:
         self._rooms = rooms
         self._passes = passes
         self._back_to_lobby = back_to_lobby
+        self._sending: set[str] = set()
+        """Ids of participants who are on their way to the lobby."""
 
     async def lock(self, seat: Seat, *, locked: bool) -> None:
         _check_host(seat)
@@ -68,20 +70,37 @@ class Hosting:
         await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
 
     async def send_to_lobby(self, seat: Seat, participant_id: str) -> None:
-        """Out, and knocking again, with a place in the lobby."""
+        """Out, and knocking again, with a place in the lobby. Once, however many hosts say so at
+        the same time.
+
+        Raises: NoSuchParticipant, RoomNotLocked.
+        """
         _check_host(seat)
         if not seat.room.locked:
             raise RoomNotLocked
         meeting = seat.meeting
         participant = _find(meeting, participant_id)
-        account = meeting.standings[participant_id].account
-        seen = await self._back_to_lobby(
-            seat.room, participant.name, account.id if account else None
-        )
-        outbox = meeting.outbox_of(participant_id)
+        if participant_id in self._sending:
+            raise NoSuchParticipant
+        self._sending.add(participant_id)
+        try:
+            await self._knock_again(meeting, seat.room, participant)
+            await self._meetings.put_out(
+                meeting, (participant_id,), "sent to lobby", "sent to lobby"
+            )
+        finally:
+            self._sending.discard(participant_id)
+
+    async def _knock_again(self, meeting: Meeting, room: Room, participant: Participant) -> None:
+        """Who is away gets no place: nobody would hear of it, and hosts would see somebody knock
+        who does not. They knock when they come back."""
+        if meeting.outbox_of(participant.id) is None:
+            return
+        account = meeting.standings[participant.id].account
+        seen = await self._back_to_lobby(room, participant.name, account.id if account else None)
+        outbox = meeting.outbox_of(participant.id)
         if outbox is not None:
             outbox.send(seen)
-        await self._meetings.put_out(meeting, (participant_id,), "sent to lobby", "sent to lobby")
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""
