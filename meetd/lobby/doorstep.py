@@ -80,6 +80,7 @@ class Doorstep:
         except BaseException:
             self._lobbies.depart(visit)
             raise
+        visit.looked = True
         visit.tell(host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=look.ref)
         return visit
 
