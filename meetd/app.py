@@ -248,6 +248,7 @@ class Server:
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
             can_reach=self.caller.can_reach,
+            knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
     def _open_meetings(self, desk: Desk) -> Meetings:

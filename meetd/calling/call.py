@@ -15,8 +15,8 @@ class Told:
     a host, now or since before. ``again``: another host wants to be told and could not be just now:
     called too often, or asleep.
 
-    At a room, whoever knocks may know the first. At a reception they may know neither: it would
-    tell them whether somebody receives there at all.
+    At a room, whoever knocks may know the first: that it has hosts is no secret. At a reception
+    they may know neither: it would tell them whether somebody receives there at all.
     """
 
     anybody: bool

@@ -220,8 +220,16 @@ class Limits(Section, frozen=True, kw_only=True):
         int, about("Joins per minute, with as many at once.", ge=1, le=100_000)
     ] = 120
     knocks_per_minute: Annotated[
-        int, about("Knocks per minute at all doors, with as many at once.", ge=1, le=100_000)
+        int,
+        about(
+            "Knocks per minute at all doors, with as many at once; an IPv6 /48 four times that.",
+            ge=1,
+            le=100_000,
+        ),
     ] = 12
+    knocks_per_minute_overall: Annotated[
+        int, about("Knocks per minute at all doors, of everybody together.", ge=1, le=1_000_000)
+    ] = 600
     requests_per_second: Annotated[
         int,
         about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000),

@@ -140,7 +140,7 @@ class Desk:
     async def still_of(self, host: Host, knock_id: str) -> bytes:
         """The picture that came with a knock. Raises: KnockGone, NotAHost."""
         knock = self._lobbies.find(knock_id)
-        still = self._lobbies.still_of(knock_id)
+        still = self._lobbies.stills.of(knock_id)
         if knock is None or still is None:
             raise KnockGone
         if not await self._may_answer(host, knock.door):

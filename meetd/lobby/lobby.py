@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 
+from meetd.core.networks import site_of
 from meetd.core.refusals import LobbyFull, TooFast
 from meetd.lobby.knock import Door, Knock
 from meetd.lobby.visit import Visit
@@ -13,6 +14,8 @@ from meetd.protocol.door import KnockerGone
 
 MOST_WAITING = 1_000
 MOST_PER_NETWORK = 20
+NETWORKS_PER_SITE = 4
+"""How many times what one network may, the 65 536 networks of one IPv6 site may together."""
 REFRESH_SECONDS = 0.25
 """Between two rounds of telling everybody at the door what changed for them."""
 AT_ONCE = 50
@@ -21,7 +24,7 @@ _TRY_LATER = 60.0
 
 
 class Lobby:
-    """Those at one door. ``key``: the kind of door and its id."""
+    """Those at one door: who waits, whose page is open, and which hosts watch."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
@@ -55,11 +58,13 @@ class Lobby:
         return self._waiting.get(knock_id)
 
     def check_room_for(self, network: str) -> None:
-        """Raises: LobbyFull, TooFast when too many of one network wait already."""
+        """Raises: LobbyFull, TooFast when too many of one network or site wait already."""
         if len(self._waiting) >= MOST_WAITING:
             raise LobbyFull(limit=MOST_WAITING)
         from_there = sum(knock.network == network for knock in self._waiting.values())
-        if from_there >= MOST_PER_NETWORK:
+        site = site_of(network)
+        from_site = sum(site_of(knock.network) == site for knock in self._waiting.values())
+        if from_there >= MOST_PER_NETWORK or from_site >= MOST_PER_NETWORK * NETWORKS_PER_SITE:
             raise TooFast(seconds=_TRY_LATER)
 
     def watch(self, watch: Watch) -> None:

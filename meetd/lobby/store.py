@@ -20,6 +20,7 @@ from meetd.storage.vault import Cipher, Vault
 ADMISSION_LASTS = 12 * 3_600_000
 """Milliseconds in which an admission can be used: the answer may come while somebody is away."""
 KEPT = 24 * 3_600_000
+"""Milliseconds that a knock is kept after its answer: whoever comes back reads it."""
 
 
 def place_hash(place: str) -> bytes:
@@ -56,17 +57,12 @@ class KnockStore:
     async def add(
         self, door: Door, words: Words, account_id: str | None, *, told: bool = False
     ) -> tuple[Knock, Private[str]]:
-        """A new knock and its place. Old ones that are over go on the way."""
+        """A new knock and its place."""
         place = new_token()
         now = self._clock.now()
         knock = Knock(new_id(), door, words, account_id, now, told=told)
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                "DELETE FROM knocks WHERE state NOT IN ('waiting', 'asked to wait')"
-                " AND changed_at < :old",
-                {"old": now - KEPT},
-            )
             await transaction.execute(
                 "INSERT INTO knocks (id, door, place_hash, account_id, sealed, state, told,"
                 " knocked_at, changed_at) VALUES (:id, :door, :hash, :account, :sealed, :state,"
@@ -191,6 +187,13 @@ class KnockStore:
 
         rows = await self._database.write(work)
         return self._knock(rows[0]) if rows else None
+
+    async def sweep(self) -> int:
+        """What was over a day ago goes. Returns how many."""
+        old = self._clock.now() - KEPT
+        return await self._delete(
+            "state NOT IN ('waiting', 'asked to wait') AND changed_at <= :old", old=old
+        )
 
     async def erase_for(self, account_id: str) -> int:
         return await self._delete("account_id = :account", account=account_id)

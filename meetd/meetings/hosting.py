@@ -71,7 +71,11 @@ class Hosting:
         await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
 
     async def send_to_lobby(self, seat: Seat, participant_id: str) -> None:
-        """Out, and knocking again, with a place in the lobby."""
+        """Out, and knocking again, with a place in the lobby. Once, however many hosts say so at
+        the same time.
+
+        Raises: NoSuchParticipant, RoomNotLocked.
+        """
         _check_host(seat)
         if not seat.room.locked:
             raise RoomNotLocked

@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from meetd.core.refusals import StorageFull
-from meetd.protocol.door import AnswerKnock, DoorSeen, Knock, KnocksChanged, KnockSeen, StopKnocking
+from meetd.protocol.door import (
+    AnswerKnock,
+    DoorSeen,
+    Knock,
+    KnocksChanged,
+    KnockSeen,
+    Look,
+    StopKnocking,
+)
 from meetd.protocol.hosting import SendToLobby
 from meetd.protocol.session import Ended
 from tests.support.door import (
@@ -333,3 +341,18 @@ async def test_what_cannot_be_granted_leaves_the_knock_waiting(
     assert refused.refusal.code == "TooManyGrants"
     await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
     await bob.seen(KnockSeen, lambda event: event.state == "admitted")
+
+
+async def test_what_changes_while_somebody_looks_is_told_after_the_answer(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    first = await street.knock("study", "Bob")
+    gate = Gate(street.server._doorstep._looking, "see")
+    second = await street.connect("Bob")
+    looking = asyncio.create_task(second.ask(Look(name="study", place=place_of(first))))
+    await gate.reached.wait()
+    for lobby in street.server._lobbies.all:
+        lobby.refresh()
+    gate.open()
+    await looking
+    assert [event.ref > 0 for event in second.events if isinstance(event, DoorSeen)] == [True]

@@ -118,7 +118,7 @@ async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> As
     ``limits`` says otherwise. Behind a proxy, so that people can come from anywhere."""
     settings = test_settings(
         accounts={"registration": "open"},
-        limits={"knocks_per_minute": 100_000, **limits},
+        limits={"knocks_per_minute": 100_000, "knocks_per_minute_overall": 100_000, **limits},
         server={"trusted_proxies": ("127.0.0.1",)},
     )
     async with running_server(data, settings, clock) as (server, url), guests_at(url) as guests:
