@@ -27,7 +27,7 @@ from meetd.protocol.session import Done, Ended, Refused
 from meetd.rooms.grant_store import key_hash
 from tests.support.clock import MovedClock
 from tests.support.door import at_the_door, state_of, street_at
-from tests.support.door_model import ACCOUNTS, Door, Knock, Pass
+from tests.support.door_model import ACCOUNTS, Door, Knock, Pass, level_of
 from tests.support.guest import Guest
 
 T = TypeVar("T")
@@ -199,6 +199,13 @@ class Machinery(RuleBasedStateMachine):
 
     def _account_name(self, who: Somebody) -> str:
         return self.accounts[who.name].name
+
+    def _outranks(self, seat: Pass, who: str) -> bool:
+        """Host by more than a role that was handed on, which is all that ``who`` has."""
+        acting = self._first_seat(who)
+        return level_of(seat.basis) == "host" and not (
+            acting and level_of(acting[1].basis) == "host"
+        )
 
     def _act(
         self, who: str, command: Command, *, locked: bool = False, stands: bool = False
