@@ -45,7 +45,7 @@ def alive(street: Street) -> dict[str, int]:
         "lobbies": len(lobbies.all),
         "doors": len(lobbies._doors),
         "away": len(lobbies._left_at),
-        "stills": len(lobbies._stills),
+        "stills": len(lobbies.stills._doors),
     }
 
 

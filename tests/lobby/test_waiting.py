@@ -149,10 +149,10 @@ async def test_a_lobby_is_forgotten_when_nobody_is_there(house: House) -> None:
     house.lobbies.depart(visit)
     house.lobbies.unwatch(watch)
     assert house.lobbies.find(knock.id), "Bob still waits"
-    house.lobbies.keep_still(knock, b"still")
+    house.lobbies.stills.keep(knock, b"still")
     house.lobbies.let_lapse(knock)
     assert not house.lobbies.all
-    assert house.lobbies.still_of(knock.id) is None
+    assert house.lobbies.stills.of(knock.id) is None
     assert (house.lobbies._doors, house.lobbies._left_at) == ({}, {})
 
 
