@@ -282,7 +282,7 @@ async def test_nextcloud_cve_2021_45286_a_guessed_reception_says_nothing(
         known.append(quick)
         unknown.append(slow)
     difference = statistics.median(known) - statistics.median(unknown)
-    print(f"{difference * 1000:.2f} ms longer for a name that is somebody's (median)")
+    print(f"{difference * 1000:.2f} ms longer for a name that is somebody's (median)")  # noqa: T201 - it is a report
     assert await street.server.rooms.owned_by(ada.id) == []
 
 
