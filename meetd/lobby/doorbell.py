@@ -4,7 +4,6 @@ they answer from afar comes back here."""
 
 import asyncio
 import logging
-from dataclasses import replace
 
 from meetd.accounts.accounts import Accounts
 from meetd.calling.call import Call, Outcome, Verdict
@@ -101,18 +100,7 @@ class Doorbell:
         """And again after a while, whatever becomes of this time. ``before``: how often it rang."""
         seconds = min(self._pause_seconds * 2**before, LONGEST_PAUSE_SECONDS)
         self._ring_later(knock_id, seconds, before + 1)
-        self._say_told_at_reception(knock_id)
         self._errands.run(self._call(knock_id))
-
-    def _say_told_at_reception(self, knock_id: str) -> None:
-        """At once, before anything is looked up: what is said, and when, is the same for a
-        reception that is nobody's."""
-        knock = self._lobbies.find(knock_id)
-        if knock is None or knock.told or knock.door.kind != "reception":
-            return
-        if self._caller.can_reach:
-            self._lobbies.put(replace(knock, told=True))
-            self._errands.run(self._doorstep.tell_called(knock_id))
 
     def _ring_later(self, knock_id: str, seconds: float, before: int) -> None:
         loop = asyncio.get_running_loop()
