@@ -12,7 +12,7 @@ import msgspec
 
 from meetd.core.clock import SystemClock
 from meetd.protocol.codec import encode
-from meetd.protocol.door import AdmitAll, Knock, Look
+from meetd.protocol.door import AdmitAll, Knock, KnockSeen, Look
 from scripts.benchmarks.watched_server import Lag
 from tests.support.door import Street, at_the_door, state_of, street_at
 from tests.support.guest import Guest, Guests, guests_at
@@ -79,7 +79,10 @@ async def _come(guests: Guests, number: int) -> Guest:
 async def _knock(server: WatchedServer, host: Guest, crowd: list[Guest]) -> Rows:
     async def knock(number: int, guest: Guest) -> None:
         await asyncio.sleep(number / PER_SECOND)
-        await guest.ask(Knock(name=guest.name, message="I am here for the concert"), WITHIN)
+        command = Knock(name=guest.name, message="I am here for the concert")
+        answer = await guest.ask(command, WITHIN)
+        if not isinstance(answer, KnockSeen):
+            raise RuntimeError(f"a knock was not taken: {answer}")
 
     before, start = len(host.events), _now()
     await asyncio.gather(*(knock(number, guest) for number, guest in enumerate(crowd)))
