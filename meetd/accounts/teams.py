@@ -85,14 +85,18 @@ class Teams:
         await self._check_admin(who, team_id)
         await self.store.set_level(team_id, level)
 
-    async def delete(self, who: Account, team_id: str) -> None:
-        await self._check_admin(who, team_id)
+    async def delete(self, who: Account, team_id: str, typed: str) -> None:
+        """For everybody. ``typed``: its name, written to be sure."""
+        own = await self._check_admin(who, team_id)
+        if typed.strip().lower() != own.team.name.lower():
+            raise refuse("TeamNotConfirmed", team=own.team.name)
         await self.store.delete(team_id)
 
-    async def _check_admin(self, who: Account, team_id: str) -> None:
+    async def _check_admin(self, who: Account, team_id: str) -> Membership:
         own, _ = await self.open(who, team_id)
         if own.role != "admin":
             raise refuse("TeamAdminsOnly")
+        return own
 
     async def _led_member(self, who: Account, team_id: str, account_id: str) -> Membership:
         await self._check_admin(who, team_id)
