@@ -1,9 +1,9 @@
 """Whether the time that a refusal takes tells who has an account: an address that is known and one
 that is not, and a sign-in that succeeds, in turn."""
 
+import itertools
 import statistics
 import tempfile
-from collections import deque
 from pathlib import Path
 
 from meetd.core.clock import SystemClock
@@ -34,10 +34,9 @@ async def measure() -> list[tuple[str, str, str]]:
             browser_at(url) as browser,
         ):
             await browser.sign_up()
-            turn = deque(cases)
-            for _ in range(ROUNDS):
-                turn.rotate()  # each comes after each other one as often
-                for name in turn:
+            orders = itertools.cycle(itertools.permutations(cases))
+            for order in itertools.islice(orders, ROUNDS):  # each comes after each as often
+                for name in order:
                     await browser.post("/logout")
                     times[name].append(await sign_in(browser, *cases[name]))
     known, unknown, signed_in = (statistics.median(times[name]) for name in cases)
