@@ -141,15 +141,13 @@ class Server:
         """The ways to a host who is not there."""
         outgoing = Outgoing()
         stack.push_async_callback(outgoing.close)
-        self._push = await Push.open(
-            self.settings, self.database, self.vault, self._clock, outgoing
-        )
+        stores = self.stores
+        self._push = await Push.open(self.settings, stores.push, self.vault, self._clock, outgoing)
         stack.push_async_callback(self._push.close)
         self._languages = Languages()
         self.caller = await Caller.open(
+            store=stores.calls,
             limits=self.settings.calls,
-            database=self.database,
-            vault=self.vault,
             clock=self._clock,
             accounts=self.accounts,
             post=self._post,

@@ -8,7 +8,6 @@ from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.reach import Reach
 from meetd.calling.call import Answerer, Call, Called, Outcome, Telling, Told, Verdict
-from meetd.calling.holdings import CallHolding
 from meetd.calling.store import LASTS, CallStore
 from meetd.config.settings import Calls as Limits
 from meetd.core.clock import Clock
@@ -17,8 +16,6 @@ from meetd.core.limits import Bucket, Buckets
 from meetd.core.private import Private
 from meetd.mail.post import Post
 from meetd.push.pushing import Push
-from meetd.storage.database import Database
-from meetd.storage.vault import Vault
 
 MAX_HOSTS: Final = 20
 """Of one door that are called."""
@@ -62,15 +59,13 @@ class Caller:
         self._errands = Errands("sweeps of calls", 1, _log)
         self._answerer: Answerer | None = None
         self._sweeping: asyncio.TimerHandle | None = None
-        self.holding = CallHolding(store)
 
     @classmethod
     async def open(
         cls,
         *,
+        store: CallStore,
         limits: Limits,
-        database: Database,
-        vault: Vault,
         clock: Clock,
         accounts: Accounts,
         post: Post,
@@ -78,7 +73,6 @@ class Caller:
         telling: Telling,
     ) -> "Caller":
         """What ran out while the server was off is removed first."""
-        store = CallStore(database, vault, limits, clock)
         await store.sweep()
         caller = cls(
             store=store,

@@ -9,7 +9,8 @@ from meetd.accounts.reach import QuietHours, Reach
 from meetd.audit.entry import OPERATOR
 from meetd.calling.call import Told
 from meetd.calling.caller import MAX_HOSTS, Caller
-from meetd.calling.store import LASTS
+from meetd.calling.holdings import CallHolding
+from meetd.calling.store import LASTS, CallStore
 from meetd.core.limits import Bucket
 from meetd.core.refusals import StorageFull
 from meetd.push.encryption import MAX_PLAIN
@@ -195,11 +196,10 @@ async def test_the_limits_outlive_a_restart(house: House) -> None:
     ada = await house.host()
     await house.call(ada)
     await house.postbox.next()
-    caller = house.server.caller
+    caller, server = house.server.caller, house.server
     house.server.caller = await Caller.open(
+        store=CallStore(server.database, server.vault, caller._limits, house.clock),
         limits=caller._limits,
-        database=house.server.database,
-        vault=house.server.vault,
         clock=house.clock,
         accounts=house.server.accounts,
         post=caller._post,
@@ -346,7 +346,7 @@ async def test_the_holding_shows_erases_and_purges(house: House) -> None:
     house.clock.forward(seconds=HOUR)
     await house.link(ada)
     await house.server.caller.take(token_in(link))
-    holding = house.server.caller.holding
+    holding = CallHolding(house.server.stores.calls)
     rows: list[dict[str, Any]] = [row async for row in holding.export_for(ada.id)]
     assert [row["kind"] for row in rows] == ["call", "call"]
     assert [row.get("knocker") for row in rows] == [None, "Bob"]
