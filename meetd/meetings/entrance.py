@@ -8,7 +8,7 @@ from meetd.core.refusals import InviteLinkInvalid, KnockFirst, WayBackInvalid
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
-from meetd.rooms.pass_store import PassStore
+from meetd.rooms.pass_store import FIRST, PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.way_back import WayBack, WayBacks
 
@@ -82,10 +82,10 @@ class Entrance:
         right = good_for and await self._access.still(room, good_for, person.account)
         if right is None:
             return None
-        redeemed = await self._passes.redeem(back, meeting)
-        if redeemed is None:
+        number = await self._passes.redeem(back, meeting)
+        if number is None:
             return None
-        return Entry(back.participant_id, right, back.joined_at, redeemed.number)
+        return Entry(back.participant_id, right, back.joined_at, number)
 
     async def _enter(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
@@ -100,8 +100,8 @@ class Entrance:
         stays = right is None and knock is not None and knock.admitted_for == "meeting"
         right = right or _ADMITTED
         participant_id = new_id()
-        made = await self._passes.make(room.id, participant_id, right, meeting if stays else None)
-        return Entry(participant_id, right, None, made.number)
+        await self._passes.make(room.id, participant_id, right, meeting if stays else None)
+        return Entry(participant_id, right, None, FIRST)
 
     async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
         """The place of somebody who is always admitted is their key, here too: they are in by what

@@ -55,6 +55,7 @@ class Seat:
     meeting: Meeting
     participant_id: str
     outbox: Outbox
+    came_back: bool = False
 
     @property
     def room(self) -> Room:
@@ -131,8 +132,8 @@ class Meetings:
         return seat
 
     async def confirm(self, seat: Seat) -> None:
-        """Their page has the new way back: the one before is over."""
-        if seat.room.owner_id is not None:
+        """Their page has the new way back: the one before, if there was one, is over."""
+        if seat.came_back and seat.room.owner_id is not None:
             await self._passes.confirm(seat.participant_id)
 
     def drop(self, seat: Seat) -> None:
@@ -257,7 +258,7 @@ class Meetings:
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
-        return Seat(meeting, participant.id, outbox)
+        return Seat(meeting, participant.id, outbox, came_back=entry.joined_at is not None)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
