@@ -147,3 +147,19 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         "rooms": 1,
         "room keys": 1,
     }
+
+
+def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:
+    """Administrators stay; what goes is in the audit log as nobody's act."""
+
+    async def purge(stores: Stores) -> tuple[int, list[str], list[str]]:
+        ada = await add_account(stores, "ada")
+        await stores.rooms.make_owned("study", ada.id, locked=True)
+        gone = await stores.purge_before(ada.created_at + 1)
+        acts = [f"{line.act} by {line.actor}" for line in await stores.audit.entries()]
+        return gone, [account.id async for account in stores.accounts.all()], acts
+
+    gone, left, acts = shell.in_stores(purge)
+    assert gone == 1
+    assert left == []
+    assert acts == ["account-erased by retention"]
