@@ -188,6 +188,67 @@ class ImagesBusy(Refusal, status=503):
     """Too many images are being made ready; try again in a moment."""
 
 
+@dataclass(eq=False)
+class FileTooLarge(Refusal, status=413):
+    """``limit`` in bytes."""
+
+    limit: int
+
+
+class FileNameInvalid(Refusal):
+    """Nothing of the name is left to show."""
+
+
+@dataclass(eq=False)
+class RoomContentFull(Refusal, status=413):
+    """``limit`` and what is ``used`` in bytes."""
+
+    limit: int
+    used: int
+
+
+class ServerContentFull(Refusal, status=507):
+    """All rooms together hold what the server was set to hold."""
+
+
+@dataclass(eq=False)
+class TooManyItems(Refusal, status=409):
+    """Of shared content in one room."""
+
+    limit: int
+
+
+class NoSuchItem(Refusal, status=404):
+    """It was removed from the room."""
+
+
+class ItemDamaged(Refusal, status=500):
+    """The file on the server's disk is not what was put there."""
+
+
+class NoSuchUpload(Refusal, status=404):
+    """It was finished, given up, or left alone for too long: begin anew."""
+
+
+@dataclass(eq=False)
+class UploadElsewhere(Refusal, status=409):
+    """The upload goes on at ``offset`` bytes, not where the request has it."""
+
+    offset: int
+
+
+class UploadBusy(Refusal, status=423):
+    """Another request is adding to this upload."""
+
+
+class UploadTooLong(Refusal, status=413):
+    """More bytes came than the upload was begun with."""
+
+
+class ChecksumWrong(Refusal, status=460):
+    """The bytes are not those that were sent; none of the request was kept."""
+
+
 class StorageFull(Refusal, status=507):
     """The disk is full; nothing was kept."""
 
@@ -243,6 +304,18 @@ REFUSALS: tuple[type[Refusal], ...] = (
     ImageTooLarge,
     ImageUnreadable,
     ImagesBusy,
+    FileTooLarge,
+    FileNameInvalid,
+    RoomContentFull,
+    ServerContentFull,
+    TooManyItems,
+    NoSuchItem,
+    ItemDamaged,
+    NoSuchUpload,
+    UploadElsewhere,
+    UploadBusy,
+    UploadTooLong,
+    ChecksumWrong,
     StorageFull,
     StorageFailed,
     ServerFault,

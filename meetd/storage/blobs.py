@@ -102,21 +102,23 @@ class BlobFolder:
         self._folder = folder
 
     def grow(self, blob_id: str, number: int) -> GrowingBlob:
-        """Write on from segment ``number``. Raises: as ``GrowingBlob``."""
-        return GrowingBlob(self._part(blob_id), number)
+        """Write on from segment ``number``, even where an interruption fell between ``finish`` and
+        what was to be written down about it. Raises: as ``GrowingBlob``."""
+        part, path = self._part(blob_id), self._path(blob_id)
+        if path.exists() and not part.exists():
+            path.replace(part)
+        return GrowingBlob(part, number)
 
     def finish(self, blob_id: str, length: int) -> None:
-        """Give a file that is whole and safe its final name; once more is once.
+        """Give a file that is whole and safe its final name.
 
         ``length``: bytes in clear. Raises: OSError; BlobDamaged when it is not that long.
         """
         part, path = self._part(blob_id), self._path(blob_id)
-        found = part if part.exists() else path
-        if not found.exists() or found.stat().st_size != length + OVERHEAD * segments(length):
+        if not part.exists() or part.stat().st_size != length + OVERHEAD * segments(length):
             raise BlobDamaged(f"{blob_id} is not {length} bytes long")
-        if found is part:
-            part.replace(path)
-            sync_folder(path.parent)
+        part.replace(path)
+        sync_folder(path.parent)
 
     def read(
         self, blob_id: str, cipher: Cipher, length: int, start: int, stop: int
