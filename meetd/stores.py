@@ -13,6 +13,8 @@ from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
+from meetd.content.holdings import ContentHolding
+from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
 from meetd.core.holdings import Holding
 from meetd.images.holdings import ImageHolding
@@ -25,6 +27,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
@@ -44,6 +47,8 @@ class Stores:
     grants: GrantStore
     passes: PassStore
     knocks: KnockStore
+    content: ContentStore
+    blobs: BlobFolder
     images: ImageStore
     push: PushStore
     calls: CallStore
@@ -56,6 +61,7 @@ class Stores:
             PassHolding(self.passes),
             AccessHolding(self.grants, self.accounts),
             ChatHolding(self.database),
+            ContentHolding(),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -121,6 +127,8 @@ async def open_stores(
         grants=await GrantStore.open(database, vault, clock),
         passes=PassStore(database, clock),
         knocks=await KnockStore.open(database, vault, clock),
+        content=ContentStore(database, vault, clock),
+        blobs=BlobFolder(directory.blobs),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),

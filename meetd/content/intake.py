@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from meetd.content.item import Item, Label, Upload
 from meetd.content.names import clean_file_name, clean_media_type
 from meetd.content.store import ContentStore, Quota
 from meetd.core.clock import Clock
+from meetd.core.errands import Errands
 from meetd.core.refusals import (
     ChecksumWrong,
     FileTooLarge,
@@ -33,6 +35,10 @@ _AT_ONCE: Final = 16 * SEGMENT
 """Bytes that are encrypted and written by one thread call."""
 _SAFE_EVERY: Final = 16 << 20
 """Bytes after which an upload is made safe and written down: what a crash can cost."""
+
+_SWEEP_SECONDS: Final = 3_600.0
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -111,12 +117,24 @@ class Intake:
         self._clock = clock
         self._quota = quota
         self._busy: set[str] = set()
+        self._errands = Errands("sweeping of files", 1, _log)
+        self._sweeping: asyncio.TimerHandle | None = None
         self._added: list[Callable[[Item], None]] = []
         self.file_limit = file_limit
 
     def on_added(self, listener: Callable[[Item], None]) -> None:
         """Called with each file that is in a room now."""
         self._added.append(listener)
+
+    async def open(self) -> None:
+        """Sweep now, and from time to time until ``close``."""
+        await self.sweep()
+        self._sweep_later()
+
+    async def close(self) -> None:
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        await self._errands.finished()
 
     async def begin(
         self, room_id: str, *, name: str, media_type: str, length: int, author: tuple[str, str]
@@ -178,6 +196,13 @@ class Intake:
             await self._disk(partial(self._blobs.remove, upload_id))
         known = await self._store.blob_ids()
         await self._disk(lambda: self._blobs.sweep(known, since / 1_000))
+
+    def _sweep_later(self) -> None:
+        self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep)
+
+    def _sweep(self) -> None:
+        self._errands.run(self.sweep())
+        self._sweep_later()
 
     async def _grow(
         self, growth: _Growth, body: AsyncIterator[bytes], checksum: Checksum | None

@@ -23,6 +23,10 @@ class Shelf:
         """Called with each file that is in its room no more."""
         self._removed.append(listener)
 
+    async def holds_any(self, room_id: str) -> bool:
+        """Is there anything in that room, or on its way there?"""
+        return await self._store.holds_any(room_id)
+
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""
         return await self._store.items(room_id)

@@ -130,6 +130,11 @@ class ContentStore:
 
         return await self._database.write(work)
 
+    async def holds_any(self, room_id: str) -> bool:
+        """Is there anything in that room, or on its way there?"""
+        rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})
+        return bool(rows[0]["items"])
+
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""
         rows = await self._database.read(

@@ -168,6 +168,10 @@ class NotSignedIn(Refusal, status=401):
     """Nobody is signed in on this connection."""
 
 
+class NotInMeeting(Refusal, status=403):
+    """The key belongs to nobody who is in a meeting now: join, and use the key from there."""
+
+
 class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
@@ -214,6 +218,13 @@ class ServerContentFull(Refusal, status=507):
 @dataclass(eq=False)
 class TooManyItems(Refusal, status=409):
     """Of shared content in one room."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TooManyUploads(Refusal, status=429):
+    """At a time, from one address."""
 
     limit: int
 
@@ -300,6 +311,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     LobbyFull,
     StillInvalid,
     NotSignedIn,
+    NotInMeeting,
     NoSuchParticipant,
     ImageTooLarge,
     ImageUnreadable,
@@ -309,6 +321,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomContentFull,
     ServerContentFull,
     TooManyItems,
+    TooManyUploads,
     NoSuchItem,
     ItemDamaged,
     NoSuchUpload,

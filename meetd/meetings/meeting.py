@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.content.item import Item
+from meetd.content.on_table import OnTable, shown
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
@@ -14,6 +16,7 @@ from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
+from meetd.protocol.content import ContentAdded, ContentRemoved
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -39,6 +42,7 @@ class Meeting:
         id_: str,
         room: Room,
         conversation: Conversation,
+        content: OnTable,
         limit: int,
         watch_door: Callable[[Room, Outbox], Callable[[], None]],
     ) -> None:
@@ -47,6 +51,7 @@ class Meeting:
         self.id = id_
         self.seq = 0
         self.conversation = conversation
+        self.content = content
         self.room = room
         self.standings = Standings()
         self._limit = limit
@@ -63,6 +68,7 @@ class Meeting:
             room=self.room.public,
             participants=tuple(self._presence),
             chat=self.conversation.latest,
+            content=self.content.shown,
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
@@ -212,6 +218,22 @@ class Meeting:
         message, new = await self.conversation.say(draft)
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+
+    def add_content(self, item: Item) -> None:
+        if self.content.add(item):
+            self._announce(lambda seq: ContentAdded(seq=seq, item=shown(item)))
+
+    def remove_content(self, item: Item) -> None:
+        if self.content.remove(item.id):
+            self._announce(lambda seq: ContentRemoved(seq=seq, item=item.id))
+
+    def check_may_remove(self, who: Participant, item_id: str) -> Item:
+        """What somebody wants to take out of the room. Raises: NoSuchItem, HostsOnly."""
+        item = self.content[item_id]
+        is_own = item.author == who.id and self.may_share(who.role)
+        if not is_own and who.role != "host":
+            raise HostsOnly
+        return item
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
         """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they

@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, door, hosting, media, people, session
+from meetd.protocol import chat, content, door, hosting, media, people, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -17,6 +17,7 @@ COMMANDS: tuple[type[Command], ...] = (
     people.Rename,
     chat.SendChat,
     chat.LoadChat,
+    content.RemoveContent,
     media.Signal,
     media.ReportPath,
     door.Look,
@@ -46,6 +47,8 @@ EVENTS: tuple[type[Event], ...] = (
     people.ParticipantLeft,
     chat.ChatPosted,
     chat.ChatLoaded,
+    content.ContentAdded,
+    content.ContentRemoved,
     media.SignalReceived,
     media.PathChanged,
     door.DoorSeen,

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.chat import ChatPage
+from meetd.protocol.content import ContentItem
 from meetd.protocol.door import AccessKey, PlaceKey
 from meetd.protocol.hosting import Room
 from meetd.protocol.media import PathChanged
@@ -48,6 +49,8 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """In the order of joining."""
     chat: ChatPage
     """The latest messages; earlier ones by ``LoadChat``."""
+    content: tuple[ContentItem, ...]
+    """Everything that is shared in the room, oldest first."""
 
 
 class Welcome(Event, frozen=True, kw_only=True):
@@ -63,6 +66,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     snapshot: Snapshot
     paths: tuple[PathChanged, ...]
     """The paths to the others that are known already."""
+    content_key: str
+    """Fetches and sends files over HTTP, for as long as you are in."""
     media_port: int
     """UDP port of the server's host that answers STUN binding requests (RFC 8489)."""
     limits: "Limits"
@@ -74,6 +79,8 @@ class Limits(Value, frozen=True, kw_only=True):
 
     name: int
     chat_text: int
+    file: int
+    """Bytes of one file."""
     participants: int
 
 

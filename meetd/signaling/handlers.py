@@ -4,6 +4,7 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.content.shelf import Shelf
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
@@ -13,6 +14,7 @@ from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
+from meetd.protocol.content import RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
@@ -27,9 +29,15 @@ class Handlers:
     """
 
     def __init__(
-        self, meetings: Meetings, acts: Hosting, answering: Answering, clock: Clock
+        self,
+        meetings: Meetings,
+        acts: Hosting,
+        shelf: Shelf,
+        answering: Answering,
+        clock: Clock,
     ) -> None:
         self._meetings = meetings
+        self._shelf = shelf
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -46,6 +54,7 @@ class Handlers:
             Rename: self.rename,
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
+            RemoveContent: self.remove_content,
             Signal: self.signal,
             ReportPath: self.report_path,
             AnswerKnock: self.answer,
@@ -93,6 +102,10 @@ class Handlers:
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+
+    async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
+        item = seat.meeting.check_may_remove(_participant(seat), remove.item)
+        await self._shelf.remove(item)
 
     async def signal(self, seat: Seat, signal: Signal) -> None:
         seat.meeting.pass_signal(seat.participant_id, signal)

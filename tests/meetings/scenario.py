@@ -10,6 +10,7 @@ import msgspec
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.content.on_table import OnTable
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
@@ -53,7 +54,9 @@ class Scenario:
 
     def __init__(self, limit: int = 50) -> None:
         conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
-        self.meeting = Meeting("meeting", ROOM, conversation, limit, lambda *_: lambda: None)
+        self.meeting = Meeting(
+            "meeting", ROOM, conversation, OnTable([]), limit, lambda *_: lambda: None
+        )
         self.outboxes: dict[str, Outbox] = {}
         self.now = NOON
 

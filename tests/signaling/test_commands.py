@@ -8,6 +8,7 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
+from meetd.protocol.content import RemoveContent
 from meetd.protocol.door import (
     AdmitAll,
     AnswerKnock,
@@ -57,6 +58,7 @@ EXAMPLES: dict[type[Command], Command] = {
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),
     Watch: Watch(),
+    RemoveContent: RemoveContent(item="x"),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),
     LoadStill: LoadStill(knock="x"),
@@ -74,7 +76,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

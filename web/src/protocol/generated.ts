@@ -72,11 +72,13 @@ export interface Snapshot {
 	readonly room: Room;
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
+	readonly content: readonly ContentItem[];
 }
 
 export interface Limits {
 	readonly name: number;
 	readonly chatText: number;
+	readonly file: number;
 	readonly participants: number;
 }
 
@@ -134,6 +136,12 @@ export interface LoadChat {
 	readonly type: "LoadChat";
 	readonly ref?: number;
 	readonly before: number;
+}
+
+export interface RemoveContent {
+	readonly type: "RemoveContent";
+	readonly ref?: number;
+	readonly item: string;
 }
 
 export interface Signal {
@@ -258,6 +266,7 @@ export interface Welcome {
 	readonly wayBack: string;
 	readonly snapshot: Snapshot;
 	readonly paths: readonly PathChanged[];
+	readonly contentKey: string;
 	readonly mediaPort: number;
 	readonly limits: Limits;
 	readonly now: number;
@@ -309,6 +318,18 @@ export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
 	readonly page: ChatPage;
+}
+
+export interface ContentAdded {
+	readonly type: "ContentAdded";
+	readonly seq: number;
+	readonly item: ContentItem;
+}
+
+export interface ContentRemoved {
+	readonly type: "ContentRemoved";
+	readonly seq: number;
+	readonly item: string;
 }
 
 export interface SignalReceived {
@@ -397,6 +418,7 @@ export type Command =
 	| Rename
 	| SendChat
 	| LoadChat
+	| RemoveContent
 	| Signal
 	| ReportPath
 	| Look
@@ -425,6 +447,8 @@ export type Event =
 	| ParticipantLeft
 	| ChatPosted
 	| ChatLoaded
+	| ContentAdded
+	| ContentRemoved
 	| SignalReceived
 	| PathChanged
 	| DoorSeen
@@ -441,6 +465,8 @@ export type MeetingEvent =
 	| ParticipantChanged
 	| ParticipantLeft
 	| ChatPosted
+	| ContentAdded
+	| ContentRemoved
 	| RoomChanged;
 
 export type Refusal =
@@ -475,10 +501,24 @@ export type Refusal =
 	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "StillInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotInMeeting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
 	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "FileTooLarge"; readonly facts: { readonly limit: number } }
+	| { readonly code: "FileNameInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomContentFull"; readonly facts: { readonly limit: number; readonly used: number } }
+	| { readonly code: "ServerContentFull"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyItems"; readonly facts: { readonly limit: number } }
+	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
+	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "UploadTooLong"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ChecksumWrong"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFull"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFailed"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ServerFault"; readonly facts: { readonly incident: string } }
@@ -496,6 +536,8 @@ export const EVENT_TYPES = [
 	"ParticipantLeft",
 	"ChatPosted",
 	"ChatLoaded",
+	"ContentAdded",
+	"ContentRemoved",
 	"SignalReceived",
 	"PathChanged",
 	"DoorSeen",
