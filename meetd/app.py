@@ -264,7 +264,13 @@ class Server:
             access=self._access,
             passes=self._passes,
             accounts=self.accounts,
-            entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
+            entrance=Entrance(
+                rooms=self.rooms,
+                access=self._access,
+                knocks=self._knocks,
+                passes=self._passes,
+                way_backs=self._way_backs,
+            ),
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,
         )

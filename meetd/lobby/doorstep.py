@@ -6,8 +6,9 @@ from dataclasses import replace
 from meetd.core.clock import Clock
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.networks import site_of
-from meetd.core.refusals import RoomNotOwned, TooFast
+from meetd.core.refusals import KnockGone, RoomNotOwned, TooFast
 from meetd.core.text import clean_name
+from meetd.core.turns import Turns
 from meetd.images.store import Owner
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Knock, Words, clean_knock_message
@@ -55,6 +56,7 @@ class Doorstep:
         overall = knocks_per_minute_overall
         self._all_knocks = Bucket(overall / 60, overall, clock.monotonic())
         self._knocked: list[Callable[[Knock], None]] = []
+        self._making = Turns()
 
     async def open(self) -> None:
         """Finish what a stop of the server cut short: doors that were opened, rooms deleted."""
@@ -96,10 +98,12 @@ class Doorstep:
             check_still(command.still)
         name, message = clean_name(command.name), clean_knock_message(command.message)
         words = Words(visit.door.name, name, message, await self._label(visit))
-        if visit.knock is not None and visit.knock.waits:
-            await self._say_again(visit, visit.knock, words, command.still)
-        else:
-            await self._knock_anew(visit, words, command.still)
+        async with self._making.one_at_a_time(command.place):
+            await self._said_before(visit, command.place)
+            if visit.waits and visit.knock is not None:
+                await self._say_again(visit, visit.knock, words, command.still)
+            elif visit.knock is None or visit.place != command.place:
+                await self._knock_anew(visit, words, command)
         lobby = self._lobbies[visit.door]
         visit.tell_knock(
             host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=command.ref
@@ -112,6 +116,7 @@ class Doorstep:
             return
         lapsed = await self._store.settle(knock, "lapsed")
         self._lobbies[visit.door].let_go(visit)
+        visit.place = ""
         if lapsed is not None:
             self._lobbies.let_lapse(knock, "stopped")
 
@@ -204,6 +209,20 @@ class Doorstep:
             self._lobbies.put(knock)
         lobby.hold(visit, knock)
 
+    async def _said_before(self, visit: Visit, place: str | None) -> None:
+        """The answer to that knock was lost: whoever says it again goes on with it.
+
+        Raises: KnockGone when it is of another door.
+        """
+        if place is None or visit.waits or visit.place == place:
+            return
+        if await self._store.by_place(place) is None:
+            return
+        knock = await self._looking.known(place, visit.door, visit.person)
+        if knock is None:
+            raise KnockGone
+        self._take_over(visit, knock, place)
+
     async def _look_again(self, lobby: Lobby) -> None:
         for visit in lobby.visits:
             await self._looking.see(visit, lobby)
@@ -228,8 +247,8 @@ class Doorstep:
             self._lobbies.stills.keep(knock, still)
             self._lobbies.put(replace(live, words=words, has_still=still is not None))
 
-    async def _knock_anew(self, visit: Visit, words: Words, still: bytes | None) -> None:
-        network = visit.person.network
+    async def _knock_anew(self, visit: Visit, words: Words, command: KnockCommand) -> None:
+        network, still = visit.person.network, command.still
         self._check_limits(visit, network)
         # A room that nobody opened yet has no door.
         if visit.door.kind == "room" and await self._rooms.by_id(visit.door.id) is None:
@@ -239,7 +258,7 @@ class Doorstep:
         # would tell which receptions are somebody's.
         told = visit.door.kind == "reception" and self._can_reach
         knock, place = await self._store.add(
-            visit.door, words, account.id if account else None, told=told
+            visit.door, words, account.id if account else None, place=command.place, told=told
         )
         knock = replace(knock, network=network, has_still=still is not None)
         visit.place = place.reveal()

@@ -66,6 +66,8 @@ class Knock:
     room_name: str = ""
     """Its name."""
     admitted_for: Stay | None = None
+    entered_as: str | None = None
+    """The participant they became by it, whose page has not said anything yet."""
 
     @property
     def waits(self) -> bool:

@@ -88,19 +88,24 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
-    def check_free(self, seats: int) -> None:
-        """Raises: RoomFull."""
-        if len(self._presence) + seats > self.limit:
-            raise RoomFull(limit=self.limit)
+    @property
+    def is_full(self) -> bool:
+        """For everybody but hosts."""
+        return len(self._presence) >= self.limit
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
-        """Take a seat, or one's own seat again: the connection that had it ends.
+    def check_free(self, seats: int, *, host: bool) -> None:
+        """For ``host`` there is one seat more than the limit says: nobody is shut out of what is
+        theirs to lead.
 
         Raises: RoomFull.
         """
+        if len(self._presence) + seats > self.limit + host:
+            raise RoomFull(limit=self.limit)
+
+    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
+        """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
+        one was asked before anything was used up for it."""
         back = participant.id in self._presence
-        if not back:
-            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)

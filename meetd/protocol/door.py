@@ -56,8 +56,12 @@ class DoorSeen(Event, frozen=True, kw_only=True):
 
 
 class Knock(Command, frozen=True, kw_only=True):
-    """Ask to be let in, or change what one's knock says. Answered by ``KnockSeen``."""
+    """Ask to be let in, or change what one's knock says. Answered by ``KnockSeen``. Said again with
+    the same ``place``, because the answer was lost, it is the same knock."""
 
+    place: PlaceKey | None = None
+    """Made by the page from 256 random bits and kept before it knocks; ``null``: the server makes
+    it. Of a knock of one's own that waits already it changes nothing."""
     name: Annotated[str, Meta(max_length=8_192)]
     message: Annotated[str, Meta(max_length=8_192)] = ""
     still: Annotated[bytes, Meta(max_length=24_000)] | None = None

@@ -10,7 +10,7 @@ from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import TooManyGrants
+from meetd.core.refusals import InviteLinkInvalid, TooManyGrants
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
@@ -215,17 +215,19 @@ class GrantStore:
         )
         return [row["account_id"] for row in rows]
 
-    async def use(self, grant_id: str) -> bool:
-        """Somebody enters with it. Returns False when it does not stand any more."""
+    def using(self, grant_id: str) -> Also:
+        """Enter with it. What is returned raises: InviteLinkInvalid when it does not stand any
+        more."""
 
-        async def work(transaction: Transaction) -> bool:
+        async def also(transaction: Transaction) -> None:
             rows = await transaction.execute(
                 f"{_USE} WHERE id = :id AND {_STANDS} RETURNING id",
                 {"id": grant_id, "now": self._clock.now()},
             )
-            return bool(rows)
+            if not rows:
+                raise InviteLinkInvalid
 
-        return await self._database.write(work)
+        return also
 
     async def of_account(self, account: Account) -> list[Grant]:
         """What was granted to somebody, by name or by the address that is theirs."""

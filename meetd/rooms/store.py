@@ -21,6 +21,10 @@ MAX_ROOMS = 1_000
 Listener = Callable[[Room], None]
 
 
+class LockedMeanwhile(Exception):
+    """The room is not open to all any more: look again what lets somebody in."""
+
+
 class RoomStore:
     """Rooms at rest. Whoever shows a room live listens with ``on_changed`` and ``on_gone``."""
 
@@ -176,6 +180,19 @@ class RoomStore:
             draw=settings.draw,
             greeting=cipher.seal(greeting, _greeting_place(room.id)) if greeting else None,
         )
+
+    def being(self, room: Room, *, open_to_all: bool) -> Also:
+        """Part of entering. What is returned raises: NoSuchRoom, LockedMeanwhile when it has
+        to be ``open_to_all`` and was locked in this very moment."""
+
+        async def also(transaction: Transaction) -> None:
+            rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
+            if not rows:
+                raise NoSuchRoom
+            if open_to_all and rows[0]["locked"] and rows[0]["owner_id"] is not None:
+                raise LockedMeanwhile
+
+        return also
 
     async def mark_used(self, room: Room) -> bool:
         """The room was in use until now. Returns whether it is still there."""

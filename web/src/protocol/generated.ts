@@ -165,6 +165,7 @@ export interface Look {
 export interface Knock {
 	readonly type: "Knock";
 	readonly ref?: number;
+	readonly place?: string | null;
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
