@@ -246,6 +246,7 @@ class Server:
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
             can_reach=self.caller.can_reach,
+            is_full=self.meetings.is_full,
             knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
@@ -302,7 +303,8 @@ class Server:
             desk=desk,
         )
         stack.push_async_callback(changes.close)
-        answering = Answering(desk)
+        self.meetings.on_space(doorstep.space)
+        answering = Answering(desk, self.meetings.is_full)
         acts = Hosting(self.meetings, self.rooms, self._passes, doorstep.back_to_lobby)
         return Greeter(
             meetings=self.meetings,

@@ -22,6 +22,7 @@ from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.door import KnockSeen, Look
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access, Person
+from meetd.rooms.grant_store import Grant
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 
@@ -40,9 +41,12 @@ class Doorstep:
         clock: Clock,
         knocks_per_minute: int,
         can_reach: bool,
+        is_full: Callable[[str], bool],
         knocks_per_minute_overall: int,
     ) -> None:
-        """``can_reach``: is there any way from here to a host who is away?"""
+        """``can_reach``: is there any way from here to a host who is away? ``is_full``: is there no
+        seat in the room of that id?"""
+        self._is_full = is_full
         self._store = store
         self._lobbies = lobbies
         self._looking = looking
@@ -74,7 +78,7 @@ class Doorstep:
         Raises: any Refusal of the name.
         """
         door = await self._looking.find(look)
-        visit = Visit(outbox, person, door, self._clock)
+        visit = Visit(outbox, person, door, self._clock, self._is_full)
         visit.way_back = look.way_back
         knock = await self._looking.known(look.place, door, person)
         lobby = self._lobbies.arrive(visit)
@@ -97,7 +101,14 @@ class Doorstep:
         if command.still is not None:
             check_still(command.still)
         name, message = clean_name(command.name), clean_knock_message(command.message)
-        words = Words(visit.door.name, name, message, await self._label(visit))
+        grant = await self._grant_of(visit)
+        words = Words(
+            visit.door.name,
+            name,
+            message,
+            invited=grant.label if grant else "",
+            known=grant.known_by if grant else None,
+        )
         async with self._making.one_at_a_time(command.place):
             await self._said_before(visit, command.place)
             if visit.waits and visit.knock is not None:
@@ -157,15 +168,24 @@ class Doorstep:
                 lobby.changes += 1
                 await self._look_again(lobby)
 
+    def space(self, room_id: str) -> None:
+        """There may be a seat again in that room: who was admitted to it hears of it."""
+        for visit in self._admitted_to(room_id):
+            visit.tell_knock(host_present=self._lobbies[visit.door].host_present, ahead=0)
+
     async def room_gone(self, room: Room) -> None:
         """Deleted: who waits there waits for nobody."""
         await self._store.forget_room(room)
+        for visit in self._admitted_to(room.id):
+            if visit.knock is not None:
+                visit.knock = replace(visit.knock, state="deleted")
+                visit.tell_knock(host_present=False, ahead=0)
         lobby = self._lobbies.get(door_of(room))
         if lobby is None:
             return
         lobby.changes += 1
         for knock in tuple(lobby):
-            self._lobbies.let_lapse(knock)
+            self._lobbies.let_lapse(knock, state="deleted")
         await self._look_again(lobby)
 
     async def session_ended(self, account_id: str, session_id: str | None) -> None:
@@ -223,17 +243,25 @@ class Doorstep:
             raise KnockGone
         self._take_over(visit, knock, place)
 
+    def _admitted_to(self, room_id: str) -> list[Visit]:
+        """Who is at a door still, and may enter that room."""
+        return [
+            visit
+            for visit in self._lobbies.visits
+            if visit.knock is not None and visit.knock.admitted_to == room_id
+        ]
+
     async def _look_again(self, lobby: Lobby) -> None:
         for visit in lobby.visits:
             await self._looking.see(visit, lobby)
         lobby.refresh()
 
-    async def _label(self, visit: Visit) -> str:
-        if visit.door.kind == "reception" or visit.person.key is None:
-            return ""
+    async def _grant_of(self, visit: Visit) -> Grant | None:
+        """What hosts know them by."""
+        if visit.door.kind == "reception":
+            return None
         room = await self._rooms.by_id(visit.door.id)
-        link = await self._access.link_of(room, visit.person.key) if room else None
-        return link.label if link else ""
+        return await self._access.known_by(room, visit.person) if room else None
 
     async def _say_again(
         self, visit: Visit, knock: Knock, words: Words, still: bytes | None
@@ -293,7 +321,7 @@ class Doorstep:
         room = await self._rooms.by_id(knock.door.id)
         if room is None:
             await self._store.settle(knock, "lapsed")
-            self._lobbies.let_lapse(knock)
+            self._lobbies.let_lapse(knock, state="deleted")
         elif await self._access.right_of(room, person or Person()) is not None:
             admitted = await self._store.settle(knock, "admitted", room)
             if admitted is not None:

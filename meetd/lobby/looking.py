@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from meetd.core.refusals import WayBackInvalid
+from meetd.core.refusals import NoSuchRoom, WayBackInvalid
 from meetd.core.text import clean_name
 from meetd.images.images import Images
 from meetd.images.store import Owner
@@ -54,6 +54,8 @@ class Looking:
             return await self._doors.reception(clean_name(look.name))
         name = normalise_room_name(look.name)
         room = await self._rooms.find(name)
+        if room is None and await self._rooms.deleted_names.has(name):
+            raise NoSuchRoom
         # A room that nobody opened yet: it is made by whoever joins first.
         return Door(f"new:{name}", "room", name) if room is None else door_of(room)
 

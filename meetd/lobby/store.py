@@ -95,8 +95,8 @@ class KnockStore:
     async def mark_told(self, knock: Knock) -> None:
         await self._set(knock, "told = :yes", yes=True)
 
-    async def ask_to_wait(self, knock: Knock) -> bool:
-        """Returns whether it still waits."""
+    async def ask_to_wait(self, knock: Knock, also: Also) -> bool:
+        """Done with ``also``. Returns whether it still waits."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -104,6 +104,7 @@ class KnockStore:
                 " WHERE id = :id AND state IN ('waiting', 'asked to wait') RETURNING id",
                 {"id": knock.id, "now": self._clock.now()},
             )
+            await also(transaction)
             return bool(rows)
 
         return await self._database.write(work)
@@ -149,14 +150,20 @@ class KnockStore:
         return _settled(knock, state, room, stay) if await self._database.write(work) else None
 
     async def admit_all(
-        self, knocks: Iterable[Knock], room: Room, stay: Stay | None = None
+        self,
+        knocks: Iterable[Knock],
+        room: Room,
+        stay: Stay | None = None,
+        also: Also | None = None,
     ) -> list[Knock]:
-        """Those of them that still waited, admitted at once. ``stay``: ``None`` for as long as the
-        room is open."""
+        """Those of them that still waited, admitted at once, done with ``also``. ``stay``: ``None``
+        for as long as the room is open."""
         by_id = {knock.id: knock for knock in knocks}
         values = {"state": "admitted", "room": room.id, "stay": stay, "now": self._clock.now()}
 
         async def work(transaction: Transaction) -> list[Row]:
+            if also is not None:
+                await also(transaction)
             return await transaction.execute(
                 _SETTLE_ALL,
                 values | {"ids": msgspec.json.encode(tuple(by_id)).decode()},

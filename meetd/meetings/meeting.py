@@ -88,10 +88,9 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
-    @property
-    def is_full(self) -> bool:
-        """For everybody but hosts."""
-        return len(self._presence) >= self.limit
+    def has_free(self, seats: int) -> bool:
+        """For anybody, host or not."""
+        return len(self._presence) + seats <= self.limit
 
     def check_free(self, seats: int, *, host: bool) -> None:
         """For ``host`` there is one seat more than the limit says: nobody is shut out of what is
@@ -99,7 +98,7 @@ class Meeting:
 
         Raises: RoomFull.
         """
-        if len(self._presence) + seats > self.limit + host:
+        if not self.has_free(seats - host):
             raise RoomFull(limit=self.limit)
 
     def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:

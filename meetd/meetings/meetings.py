@@ -90,6 +90,7 @@ class Meetings:
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_left: list[SupportLeft] = []
+        self._space: list[Callable[[str], None]] = []
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -111,6 +112,11 @@ class Meetings:
         """Its id."""
         meeting = self.in_room(room_id)
         return meeting.id if meeting else None
+
+    def is_full(self, room_id: str, coming: int = 1) -> bool:
+        """Are so many more too many?"""
+        meeting = self.in_room(room_id)
+        return meeting is not None and not meeting.has_free(coming)
 
     async def enter(self, join: Join, outbox: Outbox, person: Person) -> Seat:
         """Seat somebody and send the ``Welcome``.
@@ -147,6 +153,10 @@ class Meetings:
         """Leave for good, with a while to come back to a room that has a door."""
         self._leave(seat.meeting, seat.participant_id, "left")
 
+    def on_space(self, listener: Callable[[str], None]) -> None:
+        """Called with the id of a room in which there may be a seat again."""
+        self._space.append(listener)
+
     def on_support_left(self, listener: SupportLeft) -> None:
         """Called when an administrator who was there for support is there no more."""
         self._support_left.append(listener)
@@ -170,6 +180,7 @@ class Meetings:
             return
         given_away = meeting.room.owner_id != room.owner_id
         meeting.change_room(room)
+        self._tell_space(room.id)
         if given_away:
             self.recheck(room.id)
 
@@ -259,8 +270,14 @@ class Meetings:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
         self._passes.went(participant_id)
+        self._tell_space(meeting.room.id)
         if participant is not None:
             self._note_support(meeting, standing, participant)
+
+    def _tell_space(self, room_id: str) -> None:
+        if not self.is_full(room_id):
+            for listener in self._space:
+                listener(room_id)
 
     def _note_support(self, meeting: Meeting, standing: Standing, participant: Participant) -> None:
         """Support is over, however it ended."""

@@ -97,6 +97,14 @@ class Access:
         grants = await self._grants.standing(room.id, None, key) if key else []
         return grants[0] if grants else None
 
+    async def known_by(self, room: Room, person: Person) -> Grant | None:
+        """What was granted to whoever knocks: the link they came with, or else by name or address
+        that they should knock."""
+        standing = await self._grants.standing(room.id, person.account, person.key)
+        links = [grant for grant in standing if grant.kind == "link"]
+        named = [grant for grant in standing if grant.needs_account and grant.level == "knock"]
+        return next(iter(links + named), None)
+
     def using(self, right: Right) -> Also:
         """Enter with it. What is returned raises: InviteLinkInvalid when it was used up or revoked
         just now."""

@@ -11,6 +11,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
 from meetd.core.refusals import InviteLinkInvalid, TooManyGrants
+from meetd.protocol.door import KnownBy
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
@@ -40,6 +41,11 @@ class Grant:
     uses_left: int | None
     made_at: int
     last_used_at: int | None
+
+    @property
+    def known_by(self) -> KnownBy | None:
+        """As hosts are told; a browser has a key, and knocks at nothing."""
+        return None if self.kind == "browser" else self.kind
 
     @property
     def needs_account(self) -> bool:

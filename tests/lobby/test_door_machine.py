@@ -227,7 +227,7 @@ class DoorMachine(Machinery):
     def admit_all(self, who: str) -> None:
         for guest, may, name in self._answerers(self.people[who])[:1]:
             answer = self.do(guest.ask(AdmitAll(door="study")))
-            assert isinstance(answer, Done if may else Refused), answer
+            assert isinstance(answer, AnswerTaken if may else Refused), answer
             for knock in self.model.knocks:
                 if may and knock.waits:
                     self.model.answer(knock, "admit once", name)

@@ -16,7 +16,16 @@ from meetd.rooms.access import Right
 from meetd.rooms.also import together
 from meetd.rooms.way_back import WayBack
 from tests.support.clock import MovedClock
-from tests.support.door import Gate, Street, join_as, knock_of, place_of, state_of, street_at
+from tests.support.door import (
+    Before,
+    Gate,
+    Street,
+    join_as,
+    knock_of,
+    place_of,
+    state_of,
+    street_at,
+)
 from tests.support.guest import Guest
 
 
@@ -33,24 +42,6 @@ async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
 
 async def passes(street: Street) -> int:
     return len(await street.server.database.read("SELECT 1 FROM passes"))
-
-
-class Before:
-    """Holds a coroutine back before its work, as a busy disk would."""
-
-    def __init__(self, owner: object, name: str) -> None:
-        self._owner, self._name, self._work = owner, name, getattr(owner, name)
-        self.reached, self._opened = asyncio.Event(), asyncio.Event()
-        setattr(owner, name, self._wait)
-
-    async def _wait(self, *args: object) -> object:
-        self.reached.set()
-        await self._opened.wait()
-        return await self._work(*args)
-
-    def open(self) -> None:
-        setattr(self._owner, self._name, self._work)
-        self._opened.set()
 
 
 async def admit(host: Guest, visitor: Guest) -> str:

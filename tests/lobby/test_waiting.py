@@ -67,7 +67,7 @@ class House:
 
     def visitor(self, knock: Knock | None = None) -> tuple[Visit, Page]:
         page = Page()
-        visit = Visit(page.outbox, Person(), STUDY, self.clock)
+        visit = Visit(page.outbox, Person(), STUDY, self.clock, lambda _: False)
         visit.place = "A" * 43
         visit.looked = True
         lobby = self.lobbies.arrive(visit)

@@ -129,6 +129,27 @@ def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
 
 
+class Before:
+    """Holds a coroutine back before its work is done."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._owner, self._name = owner, name
+        self._work = getattr(owner, name)
+        self.reached = asyncio.Event()
+        self._opened = asyncio.Event()
+        setattr(owner, name, self._wait)
+
+    async def _wait(self, *args: Any, **named: Any) -> Any:
+        self.reached.set()
+        await self._opened.wait()
+        return await self._work(*args, **named)
+
+    def open(self) -> None:
+        """Whoever waits goes on, and nobody is held back any more."""
+        setattr(self._owner, self._name, self._work)
+        self._opened.set()
+
+
 class Gate:
     """Holds a coroutine back after its work is done, as a slow disk or a busy loop would."""
 
