@@ -147,7 +147,14 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         "account keys": 1,
         "rooms": 1,
         "room keys": 1,
+        "deleted_room_names": 2,  # fingerprints, and nobody's
     }
+
+    async def whose(stores: Stores) -> set[str | None]:
+        rows = await stores.database.read("SELECT owner_id FROM deleted_room_names")
+        return {row["owner_id"] for row in rows}
+
+    assert shell.in_stores(whose) == {None}
 
 
 def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:

@@ -116,19 +116,21 @@ class DoorMachine(Machinery):
         self.model.knocks.append(knock)
         if self.model.right(who.account, None):
             knock.state = "admitted"
-        for _ in range(2):
-            guest = await self._connect(who)
-            await guest.ask(Look(name="study"))
-            seen = await guest.ask(said)
-            assert isinstance(seen, KnockSeen), seen
-            assert (seen.state, seen.place) == (knock.state, place)
-            if who.door is not None:
-                await who.door.lose_connection()
-            who.door, who.knock = guest, knock
+        first = await self._say(who, said, knock)
+        await first.lose_connection()
+        who.door, who.knock = await self._say(who, said, knock), knock
         found = [one for lobby in self.street.server._lobbies.all for one in lobby]
         ids = [one.id for one in found if one.words.name == said.name]
         assert len(ids) == knock.waits
         knock.id = ids[0] if ids else ""
+
+    async def _say(self, who: Somebody, said: KnockCommand, knock: Knock) -> Guest:
+        guest = await self._connect(who)
+        await guest.ask(Look(name="study"))
+        seen = await guest.ask(said)
+        assert isinstance(seen, KnockSeen), seen
+        assert (seen.state, seen.place) == (knock.state, knock.place)
+        return guest
 
     @precondition(lambda self: any(one.door for one in self.people.values()))
     @rule(who=people)
