@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Entrance, type EntranceOptions } from "../connection/entrance";
 import { FIRST_JOIN_TRIES, type Stale } from "../connection/policy";
 import type { Clock, Timer } from "../core/clock";
+import { randomId } from "../core/ids";
 import { base64Of, takeStill } from "../media/own/still";
 import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
 import type { OwnMedia } from "../state/media";
@@ -16,6 +17,10 @@ import { beInRoom, isInAnotherTab } from "./tabs";
 const TOUCH_EVERY_MS = 30_000;
 /** The page that was reloaded is gone by then, and its lock with it. */
 const RELOADED_WITHIN_MS = 1_000;
+/** 258 random bits. */
+const LENGTH_OF_PLACE = 43;
+/** Nothing comes of that knock any more. */
+const OVER: ReadonlySet<KnockSeen["state"]> = new Set(["turned away", "lapsed", "deleted"]);
 
 export interface EntranceDesk {
 	readonly state: Pick<PageState, "knockWords">;
@@ -88,6 +93,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		entrance.start();
 	}
 
+	/** Whoever waits says something else with the same knock. */
+	function placeOfKnock(): string {
+		const waits = store.stage.peek().name === "lobby";
+		return (waits && memory.place) || randomId(LENGTH_OF_PLACE);
+	}
+
 	function stale(what: Stale): void {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
@@ -100,7 +111,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (event.state === "turned away" || event.state === "lapsed") memory.forgetPlace();
+		if (OVER.has(event.state)) memory.forgetPlace();
 		else memory.keepPlace(event.place, knockWords.peek().message);
 		latest = event;
 		const before = store.stage.peek().name;
@@ -171,9 +182,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		actions: {
 			knock(name, words) {
 				knockWords.value = words;
+				// Kept before it is said: when the answer is lost, it is the same knock that is said again.
+				const place = placeOfKnock();
+				memory.keepPlace(place, words.message);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, ...words });
+				entrance?.knock({ name, place, ...words });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -204,6 +218,8 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
 			out();
 			memory.left();
+			// Others took the seats first: the place still stands, and the door says when there is one.
+			if (refusal.code === "RoomFull" && memory.place) store.happen({ type: "KnockStarted" });
 			if (refusal.code !== "KnockFirst") return;
 			admission = null;
 			memory.forgetAdmission();
