@@ -14,7 +14,6 @@ from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
-from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Join, Welcome
 from meetd.rooms.room import Room
 from tests.support.guest import Guest, Guests, guests_at
@@ -194,9 +193,6 @@ def at_the_door(host: Guest) -> dict[str, Knocker]:
                 waiting |= {one.id: one for one in event.changed}
                 for gone in event.gone:
                     waiting.pop(gone.id, None)
-            case ParticipantChanged() if host.welcome and event.participant.id == host.id:
-                # As the page does: whoever is host no more forgets who waits.
-                waiting = waiting if event.participant.role == "host" else {}
     return {one.name: one for one in waiting.values()}
 
 
