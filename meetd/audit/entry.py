@@ -16,6 +16,8 @@ Act = Literal[
     "room-transferred",
     "access-granted",
     "access-revoked",
+    "access-accepted",
+    "room-offered",
 ]
 ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 """The closed list. A word is never taken out or given another meaning: old lines keep theirs."""

@@ -92,7 +92,7 @@ class Entrance:
     ) -> Entry:
         right = await self._right_of(room, person, join)
         if right is not None:
-            await self._access.use(right, room)
+            await self._access.use(right, room, person.account)
         # Used up even where it is not needed: whoever is put out later has to knock again.
         knock = await self._knocks.enter(join.place, room.id) if join.place else None
         if right is None and knock is None:
