@@ -1,5 +1,6 @@
 """Nobody is a host, or has their rooms opened, by what others do alone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from meetd.lobby.doors import door_of
 from meetd.protocol.door import AnswerKnock
 from meetd.protocol.hosting import LockRoom, MakeHost, Remove
 from meetd.protocol.people import ParticipantChanged
-from tests.support.door import Street, at_the_door, knock_of
+from tests.support.door import Gate, Street, at_the_door, knock_of
 from tests.support.guest import Guest, guests_at
 from tests.support.server import running_server, test_settings
 
@@ -199,3 +200,31 @@ async def test_an_invitation_is_accepted_as_it_was_shown_and_once(street: Street
         with pytest.raises(AccountRefused, match="NoSuchTeam"):
             await late
     assert await teams.store.membership(team.id, bob.id) == own
+
+
+@pytest.mark.parametrize("owner_first", [True, False])
+async def test_handed_on_while_it_is_taken_back_it_is_nobodys(
+    street: Street, *, owner_first: bool
+) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada, locked=False)
+    owner = await street.enter("study", "Ada", ada)
+    bob, eve = await street.enter("study", "Bob"), await street.enter("study", "Eve")
+    await hand_on(owner, bob)
+    both = [
+        (owner, MakeHost(participant=bob.id, host=False)),
+        (bob, MakeHost(participant=eve.id, host=True)),
+    ]
+    first, second = both if owner_first else both[::-1]
+    gate = Gate(street.server._passes, "change_right")
+    answers = [asyncio.create_task(first[0].ask(first[1]))]
+    await gate.reached.wait()
+    answers.append(asyncio.create_task(second[0].ask(second[1])))
+    for _ in range(50):
+        await asyncio.sleep(0)  # as far as the second one gets, in whatever order
+    gate.open()
+    await asyncio.gather(*answers)
+    await street.server.meetings._errands.finished()
+    assert (await eve.refused(LockRoom(locked=True))).refusal.code == "NotAHost"
+    rows = await street.server.database.read("SELECT basis FROM passes WHERE level = 'host'")
+    assert [row["basis"] for row in rows] == ["owner"]
