@@ -85,6 +85,7 @@ const knocker = shape<Knocker>({
 	invited: text,
 	askedToWait: flag,
 	away: flag,
+	mayAlways: flag,
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -128,6 +129,8 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomNotOwned: noFacts,
 	RoomNotLocked: noFacts,
 	HostRoleStands: noFacts,
+	LastingHostsOnly: noFacts,
+	OfferGone: noFacts,
 	NotForSupport: noFacts,
 	KnockGone: noFacts,
 	KnockAnswered: shape<{ by: string }>({ by: text }),

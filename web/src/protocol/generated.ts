@@ -51,6 +51,7 @@ export interface Knocker {
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
+	readonly mayAlways: boolean;
 }
 
 export interface KnockerGone {
@@ -472,6 +473,8 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "LastingHostsOnly"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OfferGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }
