@@ -74,7 +74,7 @@ async def test_whoever_is_no_host_any_more_sees_nobody_at_the_door(street: Stree
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
     grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     inside = await street.enter("study", "Carol", carol)
     await street.knock("study", "Bob")
     await knock_of(inside, "Bob")
