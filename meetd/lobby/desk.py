@@ -134,7 +134,8 @@ class Desk:
             await self._settle(knock, host, None, None)
             return None
         if answer == "always admit" and not await self._may_grant(host, knock.door):
-            raise LastingHostsOnly
+            may_answer = await self._may_answer(host, knock.door)  # still
+            raise LastingHostsOnly if may_answer else NotAHost
         room = await self._room_for(knock, host, to)
         try:
             await self._admit(knock, host, room, _STAYS[answer])
