@@ -390,7 +390,7 @@ class Server:
         uploads: Uploads,
     ) -> list[web.RouteDef]:
         finding = Finding(self.accounts, self._clock)
-        own = OwnRooms(self.rooms, visitors, pages.renderer)
+        own = OwnRooms(self.rooms, self._access, visitors, pages.renderer)
         every = RoomsPage(
             rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
         )
@@ -408,6 +408,7 @@ class Server:
         )
         access = RoomAccessPage(
             own=own,
+            access=self._access,
             grants=self.grants,
             finding=finding,
             origins=origins,

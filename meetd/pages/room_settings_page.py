@@ -1,4 +1,9 @@
-"""``/account/rooms/<id>``: what an owner decides about a room. No JavaScript."""
+"""``/account/rooms/<id>``: what hosts decide about a room. No JavaScript.
+
+Every host who is one for good looks after meetings there: lock, limit, who may share, write and
+draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
+handing it on, deleting it, and what the owner was told of support entries.
+"""
 
 from dataclasses import replace
 from typing import Any, Final, get_args
@@ -37,7 +42,7 @@ _POSTED: Final = (
 
 
 class RoomSettingsPage:
-    """Rename, lock, settings, picture, hand on, delete: each a form of its own."""
+    """Lock, settings, picture; rename, hand on, delete: each a form of its own."""
 
     def __init__(
         self,
@@ -84,16 +89,16 @@ class RoomSettingsPage:
         raise web.HTTPSeeOther(_address(request))
 
     async def _show(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
-        return await self._page(request, room)
+        account, room = await self._own.access(request)
+        return await self._page(request, account, room)
 
     async def _rename(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "name")
         try:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
-            return await self._page(request, room, "name", form, refusal)
+            return await self._page(request, account, room, "name", form, refusal)
         raise web.HTTPSeeOther(_address(request))
 
     async def _lock(self, request: web.Request) -> web.Response:
@@ -103,12 +108,12 @@ class RoomSettingsPage:
         raise web.HTTPSeeOther(_address(request))
 
     async def _change_settings(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "limit", "share", "chat", "draw")
         try:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
-            return await self._page(request, room, "settings", form, wrong)
+            return await self._page(request, account, room, "settings", form, wrong)
         raise web.HTTPSeeOther(_address(request))
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
@@ -123,12 +128,12 @@ class RoomSettingsPage:
         )
 
     async def _change_greeting(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "greeting")
         try:
             greeting = clean_lines(form["greeting"], MAX_GREETING)
         except TextTooLong as refusal:
-            return await self._page(request, room, "greeting", form, refusal, "greeting")
+            return await self._page(request, account, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
         raise web.HTTPSeeOther(_address(request))
 
@@ -137,7 +142,7 @@ class RoomSettingsPage:
         try:
             await self._uploads.take(request, account.id, Owner("room", room.id))
         except Refusal as refusal:
-            return await self._page(request, room, "picture", {}, refusal, "picture")
+            return await self._page(request, account, room, "picture", {}, refusal, "picture")
         raise web.HTTPSeeOther(f"{_address(request)}#picture")
 
     async def _remove_picture(self, request: web.Request) -> web.Response:
@@ -150,7 +155,7 @@ class RoomSettingsPage:
     async def _transfer(self, request: web.Request) -> web.Response:
         """To another account. What was granted to others stays; what would let the former owner
         back in goes, unless they stay as a host."""
-        account, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
@@ -160,7 +165,7 @@ class RoomSettingsPage:
             )
             await self._rooms.transfer(room, other.id, also)
         except (Refusal, Wrong, AccountRefused) as trouble:
-            return await self._page(request, room, "transfer", form, trouble, "who")
+            return await self._page(request, account, room, "transfer", form, trouble, "who")
         raise web.HTTPSeeOther("/account/rooms")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
@@ -172,25 +177,26 @@ class RoomSettingsPage:
         return other
 
     async def _delete(self, request: web.Request) -> web.Response:
-        account, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
         except Wrong as wrong:
-            return await self._page(request, room, "delete", form, wrong)
+            return await self._page(request, account, room, "delete", form, wrong)
         await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
         raise web.HTTPSeeOther("/account/rooms")
 
     async def _page(
         self,
         request: web.Request,
+        account: Account,
         room: Room,
         part: str = "",
         form: dict[str, str] | None = None,
         trouble: Trouble | None = None,
         field: str = "name",
     ) -> web.Response:
-        settings = room.settings
+        settings, is_owner = room.settings, room.owner_id == account.id
         kept: dict[str, Any] = {
             "name": room.name,
             "limit": settings.participant_limit or "",
@@ -208,6 +214,8 @@ class RoomSettingsPage:
             trouble,
             field,
             room=room,
+            is_owner=is_owner,
+            owner=await self._finding.first_name(room.owner_id) if room.owner_id else "",
             address=f"{self._origins.own(request)}/{room.name}",
             most=self._limit,
             max_name=MAX_ROOM_NAME,
@@ -216,7 +224,7 @@ class RoomSettingsPage:
             sharing=_SHARING,
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
-            support=await self._support.of(room),
+            support=await self._support.of(room) if is_owner else [],
             when=day_and_time,
         )
 

@@ -1,7 +1,7 @@
 """All SQL about access that was granted: to accounts, e-mail addresses, links and browsers."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +10,7 @@ from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import TooManyGrants
+from meetd.core.refusals import HostRoleStands, TooManyGrants
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
@@ -106,15 +106,19 @@ class GrantStore:
         on, and ``hashed`` is its SHA-256."""
         return NewGrant("join", "browser", name, found_by=hashed)
 
-    async def add(self, room: Room, new: NewGrant, also: Also | None = None) -> Grant:
+    async def add(
+        self, room: Room, new: NewGrant, also: Also | None = None, *, spares_hosts: bool = False
+    ) -> Grant:
         """Granted anew to the same account or address, the former grant is replaced. Done with
-        ``also``.
+        ``also``. ``spares_hosts``: whoever was granted *host* keeps it.
 
-        Raises: TooManyGrants.
+        Raises: TooManyGrants; HostRoleStands when a host would not be one any more.
         """
         values = await self._values(room, new)
 
         async def work(transaction: Transaction) -> Row:
+            if spares_hosts:
+                await _check_no_host(transaction, _REPLACED, values)
             row = await _add_in(transaction, values)
             if also is not None:
                 await also(transaction)
@@ -149,14 +153,19 @@ class GrantStore:
         )
         return [await self._grant(row) for row in rows]
 
-    async def revoke(self, room: Room, grant_id: str, also: Also | None = None) -> bool:
-        """Take it back, with ``also``. Returns whether it was there."""
+    async def revoke(
+        self, room: Room, grant_id: str, also: Also | None = None, *, spares_hosts: bool = False
+    ) -> bool:
+        """Take it back, with ``also``. Returns whether it was there.
+
+        Raises: HostRoleStands, with ``spares_hosts``, when it is a host's.
+        """
+        values = {"id": grant_id, "room": room.id}
 
         async def work(transaction: Transaction) -> bool:
-            rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE id = :id AND room_id = :room RETURNING id",
-                {"id": grant_id, "room": room.id},
-            )
+            if spares_hosts:
+                await _check_no_host(transaction, _ONE, values)
+            rows = await transaction.execute(f"{_DELETE} {_ONE} RETURNING id", values)
             if rows and also is not None:
                 await also(transaction)
             return bool(rows)
@@ -303,11 +312,7 @@ class GrantStore:
 
 async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     """Raises: TooManyGrants."""
-    await transaction.execute(
-        "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
-        " AND (account_id = :account OR found_by = :found_by)",
-        values,
-    )
+    await transaction.execute(f"{_DELETE} {_REPLACED}", values)
     count = await transaction.execute(
         "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
     )
@@ -316,12 +321,24 @@ async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     return (await transaction.execute(_INSERT, values))[0]
 
 
+async def _check_no_host(
+    transaction: Transaction, which: str, values: Mapping[str, object]
+) -> None:
+    """Raises: HostRoleStands."""
+    if await transaction.execute(f"{_SELECT} {which} AND level = 'host'", values):
+        raise HostRoleStands
+
+
 def _place(grant_id: str) -> str:
     return f"access_grants/{grant_id}"
 
 
 _SELECT = "SELECT * FROM access_grants"
 _DELETE = "DELETE FROM access_grants"
+_ONE = "WHERE id = :id AND room_id = :room"
+_REPLACED = (
+    "WHERE room_id = :room AND kind = :kind AND (account_id = :account OR found_by = :found_by)"
+)
 _THEIRS = "WHERE account_id = :account OR found_by = :email"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"

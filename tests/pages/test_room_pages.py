@@ -309,7 +309,7 @@ async def test_deleted_with_everybody_in_it(town: Town) -> None:
 async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     ada, bob = await town.browser("ada"), await town.browser("bob")
     here = f"{await town.make(ada, 'study')}/access"
-    assert "You granted nothing yet" in (await ada.get(here)).text
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     for who, level in (("Bob", "host"), ("carol@example.org", "join"), ("bob", "knock")):
         assert (await ada.post(f"{here}/grant", {"who": who, "level": level})).to == here
     page = await ada.get(here)
@@ -331,7 +331,7 @@ async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     revoke = re.findall(r'name="grant" value="([^"]+)"', (await ada.get(here)).text)
     for grant in (*revoke, *revoke):
         assert (await ada.post(f"{here}/revoke", {"grant": grant})).to == here
-    assert "You granted nothing yet" in (await ada.get(here)).text
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     assert (await bob.post(f"{here}/revoke", {"grant": "x"})).status == 404
 
 
