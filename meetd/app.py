@@ -45,6 +45,7 @@ from meetd.pages.pictures import UPLOADS, AccountPicture, PicturesDoor, Uploads
 from meetd.pages.room_access_page import RoomAccessPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
+from meetd.pages.shared_rooms_page import SharedRoomsPage
 from meetd.pages.support_entries import SupportEntries
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
@@ -52,6 +53,7 @@ from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.elsewhere import Elsewhere
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
@@ -128,6 +130,8 @@ class Server:
         self.rooms, self.grants = stores.rooms, stores.grants
         self.support = Support(stores.audit, self._clock)
         self._access = Access(self.grants, self.accounts.teams.store, self.support)
+        teams = self.accounts.teams.store
+        self._elsewhere = Elsewhere(self.rooms, self.grants, teams, stores.audit)
         self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
         self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
@@ -175,7 +179,8 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        my_rooms = MyRooms(self.rooms, Window(self.meetings, self._lobbies))
+        window = Window(self.meetings, self._lobbies)
+        my_rooms = MyRooms(self.rooms, self._elsewhere, self.accounts, window)
         pages = self._pages(origins, visitors, my_rooms)
         app = make_application(
             addresses=addresses,
@@ -415,7 +420,10 @@ class Server:
             log=self.audit,
             clock=self._clock,
         )
-        return [*every.routes(), *one.routes(), *access.routes()]
+        shared = SharedRoomsPage(
+            elsewhere=self._elsewhere, visitors=visitors, renderer=pages.renderer
+        )
+        return [*every.routes(), *one.routes(), *access.routes(), *shared.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

@@ -30,6 +30,7 @@ class RoomsPage:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/account/rooms", self._show),
+            web.get("/account/rooms/names", self._names),
             web.post("/account/rooms/make", self._make),
             web.post("/account/rooms/new-rooms", self._change_new_rooms),
             web.get("/account/rooms/make", self._back),
@@ -44,6 +45,12 @@ class RoomsPage:
 
     async def _show(self, request: web.Request) -> web.Response:
         return await self._page(request, await self._visitors.require(request))
+
+    async def _names(self, request: web.Request) -> web.Response:
+        """Rooms to send somebody to, for the door on other pages."""
+        who = await self._visitors.of(request)
+        names = await self._my_rooms.usable(who.account) if who else []
+        return web.json_response({"rooms": names})
 
     async def _make(self, request: web.Request) -> web.Response:
         """A room of that name, or the question whether to claim the one that is there."""
@@ -104,6 +111,7 @@ class RoomsPage:
             status=refusal.status if refusal else 200,
             person=who.account.name,
             entries=await self._my_rooms.of(who.account),
+            shared=await self._my_rooms.shared(who.account),
             name=name[:MAX_KEPT_FIELD],
             complaints=complaints(refusal, "name", self._renderer.words(request)),
             locks=await self._rooms.locks_new_rooms(who.account.id),

@@ -1,7 +1,7 @@
 """Who may do what in a room. The store alone decides: nothing a page says about itself counts, and
 what is not granted is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -140,18 +140,23 @@ class Access:
         if room.owner_id is None or (account is None and key is None):
             return None
         standing = await self._grants.standing(room.id, account, key)
-        rights = [_right_by(grant) for grant in standing]
-        # What was granted to somebody by name counts more than the team, in both directions.
-        if account is not None and not any(grant.needs_account for grant in standing):
-            shared = await self._teams.shared(account.id, room.owner_id)
-            rights += [_right_through(team) for team in shared]
-        return _most(rights)
+        shared = await self._teams.shared(account.id, room.owner_id) if account else []
+        return lasting_right(standing, shared)
 
     async def _still_granted(self, grant_id: str) -> Right | None:
         """By link or browser: what was granted to a person is asked for anew, of whoever that
         person is now."""
         grant = await self._grants.find(grant_id)
         return None if grant is None or grant.needs_account else _right_by(grant)
+
+
+def lasting_right(standing: Sequence[Grant], shared: Sequence[Team]) -> Right | None:
+    """The most of what stands for somebody in a room, and of what teams shared with its owner
+    give. What was granted by name counts more than the team, in both directions."""
+    rights = [_right_by(grant) for grant in standing]
+    if not any(grant.needs_account for grant in standing):
+        rights += [_right_through(team) for team in shared]
+    return _most(rights)
 
 
 def _right_by(grant: Grant) -> Right | None:

@@ -236,6 +236,27 @@ class GrantStore:
 
         return await self._database.write(work)
 
+    async def reaching(self, account: Account) -> list[Grant]:
+        """What stands for somebody, in whatever room."""
+        rows = await self._database.read(
+            f"{_SELECT} {_THEIRS} AND {_STANDS}",
+            {"now": self._clock.now(), **self._finding(account, None)},
+        )
+        return [await self._grant(row) for row in rows]
+
+    async def give_up(self, room: Room, account: Account, also: Also, *, knocks: bool) -> None:
+        """Somebody wants what they were granted in that room no more; done with ``also``, if it was
+        anything. ``knocks``: by name from now on, for whom a team would let in otherwise."""
+        values = {"room": room.id, **self._finding(account, None)}
+        act = f"{_TO_KNOCK} {_GIVEN_UP}" if knocks else f"{_DELETE} {_GIVEN_UP}"
+
+        async def work(transaction: Transaction) -> None:
+            if await transaction.execute(f"{act} RETURNING id", values):
+                await also(transaction)
+
+        await self._database.write(work)
+        self.announce(room.id)
+
     async def of_account(self, account: Account) -> list[Grant]:
         """What was granted to somebody, by name or by the address that is theirs."""
         rows = await self._database.read(
@@ -339,7 +360,10 @@ _ONE = "WHERE id = :id AND room_id = :room"
 _REPLACED = (
     "WHERE room_id = :room AND kind = :kind AND (account_id = :account OR found_by = :found_by)"
 )
-_THEIRS = "WHERE account_id = :account OR found_by = :email"
+_THEIRS = "WHERE (account_id = :account OR found_by = :email)"
+# *Should knock* stays: it may be there so that a team does not let somebody in.
+_GIVEN_UP = f"{_THEIRS} AND room_id = :room AND level <> 'knock'"
+_TO_KNOCK = "UPDATE access_grants SET level = 'knock'"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _INSERT = (

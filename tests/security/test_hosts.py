@@ -184,7 +184,8 @@ async def test_a_role_for_one_meeting_opens_no_page(hosted: Hosted) -> None:
     assert isinstance(await guest.ask(join_command("study", "Eve")), Welcome)
     await owner.ask(MakeHost(participant=guest.id, host=True))
     await guest.seen(ParticipantChanged, lambda event: event.participant.role == "host")
-    assert await hosted.street.enter("study", "Frank", key=key.reveal())
+    frank = await hosted.street.enter("study", "Frank", key=key.reveal())
+    assert frank.snapshot.participants[-1].role == "host"
     for page in ("", "/access"):
         assert (await hosted.eve.get(hosted.here + page)).status == 404
 
