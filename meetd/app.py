@@ -180,7 +180,13 @@ class Server:
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
         window = Window(self.meetings, self._lobbies)
-        my_rooms = MyRooms(self.rooms, self._elsewhere, self.accounts, window)
+        my_rooms = MyRooms(
+            rooms=self.rooms,
+            elsewhere=self._elsewhere,
+            access=self._access,
+            accounts=self.accounts,
+            window=window,
+        )
         pages = self._pages(origins, visitors, my_rooms)
         app = make_application(
             addresses=addresses,

@@ -6,6 +6,7 @@ from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.core.refusals import RoomNotFree
 from meetd.meetings.window import Glance, Window
+from meetd.rooms.access import Access
 from meetd.rooms.elsewhere import Elsewhere, Shared
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -40,13 +41,30 @@ class Latest:
     more: int
 
 
+@dataclass(frozen=True)
+class WaysOn:
+    """Pages that somebody who is signed in may go to from a room's own page; ``""``: nothing there
+    for them."""
+
+    claim: str = ""
+    settings: str = ""
+    delete: str = ""
+
+
 class MyRooms:
     """Looks them up, makes and claims them."""
 
     def __init__(
-        self, rooms: RoomStore, elsewhere: Elsewhere, accounts: Accounts, window: Window
+        self,
+        *,
+        rooms: RoomStore,
+        elsewhere: Elsewhere,
+        access: Access,
+        accounts: Accounts,
+        window: Window,
     ) -> None:
         self._rooms = rooms
+        self._access = access
         self._elsewhere = elsewhere
         self._accounts = accounts
         self._window = window
@@ -91,6 +109,23 @@ class MyRooms:
         """Raises: RoomNameTaken."""
         locked = await self._rooms.locks_new_rooms(account.id)
         return await self._rooms.make_owned(name, account.id, locked=locked)
+
+    async def ways_on(self, account: Account, name: str) -> WaysOn:
+        """Claiming, while nobody owns it and nobody is in, also where nobody ever was."""
+        room = await self._rooms.find(name)
+        if room is None or room.owner_id is None:
+            is_free = room is None or not self._window.look(room).people
+            return WaysOn(claim=f"/account/rooms/claim/{name}" if is_free else "")
+        settings = f"/account/rooms/{room.id}"
+        if room.owner_id == account.id:
+            return WaysOn(settings=settings, delete=f"{settings}#delete")
+        is_host = await self._access.is_host(room, account)
+        return WaysOn(settings=settings if is_host else "")
+
+    async def is_taken(self, name: str) -> bool:
+        """Is there, or was there lately, a room of that name which somebody owns?"""
+        room = await self._rooms.find(name)
+        return room is not None and (room.owner_id is not None or room.name != name)
 
     async def free(self, name: str) -> Room | None:
         """A room of that name that can be claimed. Raises: RoomNotFree while people are in it."""

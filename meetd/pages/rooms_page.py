@@ -66,16 +66,18 @@ class RoomsPage:
         raise web.HTTPSeeOther(f"{_HERE}/claim/{name}")
 
     async def _ask_to_claim(self, request: web.Request) -> web.Response:
-        """Says what claiming does. What cannot be claimed leads to where a name is chosen."""
+        """Says what claiming does, also to a room that nobody opened yet. What cannot be claimed
+        leads to where a name is chosen."""
         await self._visitors.require(request)
-        name = request.match_info["name"]
         try:
-            room = await self._my_rooms.free(normalise_room_name(name))
-        except Refusal:
-            room = None
-        if room is None:
+            name = normalise_room_name(request.match_info["name"])
+            room = await self._my_rooms.free(name)
+        except Refusal as refusal:
+            raise web.HTTPSeeOther(_HERE) from refusal
+        if room is None and await self._my_rooms.is_taken(name):
             raise web.HTTPSeeOther(_HERE)
-        return self._renderer.render(request, "claim_room.html", room=room)
+        is_there = room is not None
+        return self._renderer.render(request, "claim_room.html", name=name, is_there=is_there)
 
     async def _claim(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)

@@ -159,6 +159,41 @@ async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     assert "There is a room of this name" in page.alert
 
 
+async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
+    ada = await town.browser("ada")
+    await town.server.rooms.make("garden")
+    for name in ("garden", "never-opened"):
+        assert f'data-claim="/account/rooms/claim/{name}"' in (await ada.get(f"/{name}")).text
+        async with browser_at(town.url) as visitor:
+            assert "data-claim" not in (await visitor.get(f"/{name}")).text
+    page = await ada.get("/account/rooms/claim/never-opened")
+    assert "There is no room of this name yet" in page.text
+    here = (await ada.post("/account/rooms/claim/never-opened")).to
+    room = await town.room("never-opened")
+    assert here == f"/account/rooms/{room.id}"
+    assert room.locked
+    bob = await town.browser("bob")
+    assert "data-claim" not in (await bob.get("/never-opened")).text
+    assert (await bob.get("/account/rooms/claim/never-opened")).to == "/account/rooms"
+    await town.street.enter("garden", "Carol")
+    assert "data-claim" not in (await ada.get("/garden")).text
+
+
+async def test_hosts_are_led_from_a_room_to_its_pages(town: Town) -> None:
+    ada, bob, eve = [await town.browser(name) for name in ("ada", "bob", "eve")]
+    here = await town.make(ada, "study")
+    room, grants = await town.room("study"), town.server.grants
+    account = await town.server.accounts.by_user_name("bob")
+    assert account is not None
+    await grants.add(room, grants.by_account("host", account))
+    own = (await ada.get("/study")).text
+    assert f'data-settings="{here}" data-delete="{here}#delete"' in own
+    hosts = (await bob.get("/study")).text
+    assert f'data-settings="{here}"' in hosts
+    assert "data-delete" not in hosts
+    assert room.id not in (await eve.get("/study")).text
+
+
 async def test_a_room_with_people_in_it_is_not_claimed(town: Town) -> None:
     ada = await town.browser("ada")
     await town.street.enter("garden", "Bob")

@@ -122,6 +122,8 @@ export const en = {
 		visiting: "You are about to enter",
 		yourName: "Your name",
 		namePlaceholder: "How the others see you",
+		nobodys: "This room belongs to nobody.",
+		claim: "Make this room yours",
 		join: "Join",
 		joining: "Joining…",
 		preview: "Your picture",

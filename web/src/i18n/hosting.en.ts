@@ -23,6 +23,10 @@ export const hosting = {
 	makeGuest: "Make guest",
 	lock: "Lock room",
 	unlock: "Unlock room",
+	roomSettings: "Room settings",
+	deleteRoom: "Delete room",
+	deleteRoomHow:
+		"The room goes with everything in it, for everybody. Its page opens in a new tab, where you confirm it; the meeting goes on until then.",
 	muteEverybody: "Mute everybody",
 	endForEverybody: "End for everybody",
 	endForOthers: "End for everybody else",

@@ -24,6 +24,10 @@ export const hosting: HostingWords = {
 	makeGuest: "Gast maken",
 	lock: "Kamer op slot doen",
 	unlock: "Kamer van het slot doen",
+	roomSettings: "Instellingen van de kamer",
+	deleteRoom: "Kamer verwijderen",
+	deleteRoomHow:
+		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",
 	muteEverybody: "Alle microfoons uitzetten",
 	endForEverybody: "Beëindigen voor iedereen",
 	endForOthers: "Beëindigen voor alle anderen",
