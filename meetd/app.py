@@ -47,6 +47,7 @@ from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
 from meetd.pages.shared_rooms_page import SharedRoomsPage
 from meetd.pages.support_entries import SupportEntries
+from meetd.pages.support_notices import SupportNotices
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
@@ -128,7 +129,9 @@ class Server:
         """Rooms at rest, and who may enter them."""
         stores = self.stores
         self.rooms, self.grants = stores.rooms, stores.grants
-        self.support = Support(stores.audit, self._clock)
+        self.support = Support(stores.audit, stores.support, self._clock)
+        await self.support.open()
+        stack.push_async_callback(self.support.close)
         self._access = Access(self.grants, self.accounts.teams.store, self.support)
         teams = self.accounts.teams.store
         self._elsewhere = Elsewhere(self.rooms, self.grants, teams, stores.audit)
@@ -179,14 +182,7 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        window = Window(self.meetings, self._lobbies)
-        my_rooms = MyRooms(
-            rooms=self.rooms,
-            elsewhere=self._elsewhere,
-            access=self._access,
-            accounts=self.accounts,
-            window=window,
-        )
+        my_rooms = self._my_rooms()
         pages = self._pages(origins, visitors, my_rooms)
         app = make_application(
             addresses=addresses,
@@ -202,7 +198,8 @@ class Server:
             *self._account_routes(visitors, pages, origins, uploads),
             *self._room_routes(visitors, my_rooms, pages, origins, uploads),
         ]
-        app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
+        told = self._told([*of_people, *pages.routes()], visitors, pages)
+        app.add_routes([*visitors.known(told), *pages.files()])
         app.add_routes(pictures.routes())
         listener = Listener(
             app,
@@ -279,6 +276,7 @@ class Server:
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,
         )
+        meetings.on_support_entered(self.support.entered)
         meetings.on_support_left(self.support.end)
         return meetings
 
@@ -401,6 +399,7 @@ class Server:
         uploads: Uploads,
     ) -> list[web.RouteDef]:
         finding = Finding(self.accounts, self._clock)
+        support = SupportEntries(self.audit, self.stores.support, self.accounts)
         own = OwnRooms(self.rooms, self._access, visitors, pages.renderer)
         every = RoomsPage(
             rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
@@ -412,7 +411,7 @@ class Server:
             finding=finding,
             images=self.images,
             uploads=uploads,
-            support=SupportEntries(self.audit, self.accounts),
+            support=support,
             origins=origins,
             log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,
@@ -438,6 +437,27 @@ class Server:
         except (StorageFull, StorageFailed):
             return None  # the next start tries again; meetings need no account
         return None if token is None else f"{url}/welcome/{token.reveal()}"
+
+    def _my_rooms(self) -> MyRooms:
+        return MyRooms(
+            rooms=self.rooms,
+            elsewhere=self._elsewhere,
+            access=self._access,
+            accounts=self.accounts,
+            window=Window(self.meetings, self._lobbies),
+        )
+
+    def _told(
+        self, routes: list[web.RouteDef], visitors: Visitors, pages: Pages
+    ) -> list[web.RouteDef]:
+        """The same, and on each page what somebody is still to be told of."""
+        notices = SupportNotices(
+            store=self.stores.support,
+            entries=SupportEntries(self.audit, self.stores.support, self.accounts),
+            visitors=visitors,
+            renderer=pages.renderer,
+        )
+        return notices.told([*routes, *notices.routes()])
 
     def _figures(self, signaling: SignalingDoor) -> dict[str, tuple[str, Callable[[], float]]]:
         """What /metrics tells, read when asked for."""

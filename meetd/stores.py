@@ -22,9 +22,10 @@ from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding, SupportHolding
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
@@ -43,6 +44,7 @@ class Stores:
     rooms: RoomStore
     grants: GrantStore
     passes: PassStore
+    support: SupportStore
     knocks: KnockStore
     images: ImageStore
     push: PushStore
@@ -54,6 +56,7 @@ class Stores:
         return (
             KnockHolding(self.knocks),
             PassHolding(self.passes),
+            SupportHolding(self.support),
             AccessHolding(self.grants, self.accounts),
             ChatHolding(self.database),
             RoomHolding(self.rooms),
@@ -120,6 +123,7 @@ async def open_stores(
         rooms=RoomStore(database, vault, clock),
         grants=await GrantStore.open(database, vault, clock),
         passes=PassStore(database, clock),
+        support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),

@@ -24,6 +24,8 @@ class Entry:
     joined_at: int | None
     """``None``: now."""
     number: int
+    reason: str = ""
+    """Why somebody is there for support."""
 
 
 class Entrance:
@@ -82,10 +84,11 @@ class Entrance:
         right = good_for and await self._access.still(room, good_for, person.account)
         if right is None:
             return None
+        reason = await self._access.reason_of(right, room)
         number = await self._passes.redeem(back, meeting)
         if number is None:
             return None
-        return Entry(back.participant_id, right, back.joined_at, number)
+        return Entry(back.participant_id, right, back.joined_at, number, reason)
 
     async def _enter(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
@@ -100,8 +103,9 @@ class Entrance:
         stays = right is None and knock is not None and knock.admitted_for == "meeting"
         right = right or _ADMITTED
         participant_id = new_id()
+        reason = await self._access.reason_of(right, room)
         await self._passes.make(room.id, participant_id, right, meeting if stays else None)
-        return Entry(participant_id, right, None, FIRST)
+        return Entry(participant_id, right, None, FIRST, reason)
 
     async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
         """The place of somebody who is always admitted is their key, here too: they are in by what

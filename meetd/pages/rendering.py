@@ -11,6 +11,7 @@ from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.pages.account_errors import complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.rooms.support_store import Unread
 from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -23,6 +24,9 @@ PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
 COPYING: Final = "src/copying.ts"
 """Entries of the build that pages link."""
+
+SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
+"""What an owner is still to be told of, where that was looked up."""
 
 
 _LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPYING)
@@ -66,6 +70,7 @@ class Renderer:
             door=self._entries[DOOR],
             signed_in=who.account.name if who else "",
             here=request.path,
+            support_unread=request.get(SUPPORT_UNREAD, []),
             ways=_ways(words, who),
             status=status,
             **facts,

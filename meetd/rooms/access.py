@@ -104,6 +104,10 @@ class Access:
         if right.grant_id is not None and not await self._grants.use(right.grant_id):
             raise InviteLinkInvalid
 
+    async def reason_of(self, right: Right, room: Room) -> str:
+        """Why somebody is there for support; ``""`` for everybody else."""
+        return await self._support.reason_of(right.supporter, room) if right.supporter else ""
+
     async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
         """The right of somebody who is in already, after something changed. What no longer stands
         gives way to what they may do otherwise; locking a room ends nobody's stay."""

@@ -31,6 +31,7 @@ if (root) {
 		claim: said("claim"),
 		settings: said("settings"),
 		delete: said("delete"),
+		support: said("support"),
 	});
 	// In the right language from the first word on; in English when the other one cannot be had.
 	speak(page.state.preferences.value.language)

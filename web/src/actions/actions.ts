@@ -51,6 +51,8 @@ export interface WaysOn {
 	readonly claim: string;
 	readonly settings: string;
 	readonly delete: string;
+	/** What an owner has not read yet of support entries into their rooms. */
+	readonly support: string;
 }
 
 /** Everything that can change while the page is open. */

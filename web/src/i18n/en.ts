@@ -122,6 +122,8 @@ export const en = {
 		visiting: "You are about to enter",
 		yourName: "Your name",
 		namePlaceholder: "How the others see you",
+		support: "An administrator of this server entered a room of yours for support.",
+		supportRead: "Read why",
 		nobodys: "This room belongs to nobody.",
 		claim: "Make this room yours",
 		join: "Join",

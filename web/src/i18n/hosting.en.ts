@@ -9,7 +9,8 @@ export const hosting = {
 	nowUnlocked: "The room is unlocked",
 	presenterModeOn: "Presenter mode is on",
 	presenterModeOff: "Presenter mode is off",
-	support: (name: string) => `${name} is here for support of this server, for a written reason.`,
+	support: (name: string) => `${name} is here for support of this server.`,
+	supportReason: (reason: string) => `The reason given: ${reason}`,
 	supportYou:
 		"You are here for support of this server. Everybody in the room sees that while you are here.",
 	options: (name: string) => `Options for ${name}`,

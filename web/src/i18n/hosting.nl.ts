@@ -9,8 +9,8 @@ export const hosting: HostingWords = {
 	nowUnlocked: "De kamer is van het slot",
 	presenterModeOn: "De presentatiestand is aan",
 	presenterModeOff: "De presentatiestand is uit",
-	support: (name) =>
-		`${name} is hier voor ondersteuning van deze server, om een opgeschreven reden.`,
+	support: (name) => `${name} is hier voor ondersteuning van deze server.`,
+	supportReason: (reason) => `De opgegeven reden: ${reason}`,
 	supportYou:
 		"Je bent hier voor ondersteuning van deze server. Iedereen in de kamer ziet dat zolang je er bent.",
 	options: (name) => `Opties voor ${name}`,

@@ -119,6 +119,8 @@ export const nl: Words = {
 		visiting: "Je staat voor de deur van",
 		yourName: "Je naam",
 		namePlaceholder: "Zo zien de anderen je",
+		support: "Een beheerder van deze server is een kamer van jou binnengegaan om te helpen.",
+		supportRead: "Lees waarom",
 		nobodys: "Deze kamer is van niemand.",
 		claim: "Maak deze kamer van jou",
 		join: "Deelnemen",

@@ -45,6 +45,11 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 	};
 	return (
 		<form class="hall-form" onSubmit={submit} noValidate>
+			{page.state.waysOn.support && (
+				<Notice icon="support">
+					{w.hall.support} <a href={page.state.waysOn.support}>{w.hall.supportRead}</a>
+				</Notice>
+			)}
 			{picture && <img class="hall-backdrop" src={picture} alt="" />}
 			<div>
 				<p class="hall-visiting">{w.hall.visiting}</p>
