@@ -131,6 +131,7 @@ class Server:
         self.rooms, self.grants = stores.rooms, stores.grants
         self.support = Support(stores.audit, stores.support, self._clock)
         await self.support.open()
+        self._support_entries = SupportEntries(stores.audit, stores.support, self.accounts)
         stack.push_async_callback(self.support.close)
         self._access = Access(self.grants, self.accounts.teams.store, self.support)
         teams = self.accounts.teams.store
@@ -198,8 +199,8 @@ class Server:
             *self._account_routes(visitors, pages, origins, uploads),
             *self._room_routes(visitors, my_rooms, pages, origins, uploads),
         ]
-        told = self._told([*of_people, *pages.routes()], visitors, pages)
-        app.add_routes([*visitors.known(told), *pages.files()])
+        of_people = self._told([*of_people, *pages.routes()], visitors, pages)
+        app.add_routes([*visitors.known(of_people), *pages.files()])
         app.add_routes(pictures.routes())
         listener = Listener(
             app,
@@ -399,7 +400,6 @@ class Server:
         uploads: Uploads,
     ) -> list[web.RouteDef]:
         finding = Finding(self.accounts, self._clock)
-        support = SupportEntries(self.audit, self.stores.support, self.accounts)
         own = OwnRooms(self.rooms, self._access, visitors, pages.renderer)
         every = RoomsPage(
             rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
@@ -411,7 +411,7 @@ class Server:
             finding=finding,
             images=self.images,
             uploads=uploads,
-            support=support,
+            support=self._support_entries,
             origins=origins,
             log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,
@@ -439,13 +439,8 @@ class Server:
         return None if token is None else f"{url}/welcome/{token.reveal()}"
 
     def _my_rooms(self) -> MyRooms:
-        return MyRooms(
-            rooms=self.rooms,
-            elsewhere=self._elsewhere,
-            access=self._access,
-            accounts=self.accounts,
-            window=Window(self.meetings, self._lobbies),
-        )
+        window = Window(self.meetings, self._lobbies)
+        return MyRooms(self.rooms, self._elsewhere, self._access, self.accounts, window)
 
     def _told(
         self, routes: list[web.RouteDef], visitors: Visitors, pages: Pages
@@ -453,7 +448,7 @@ class Server:
         """The same, and on each page what somebody is still to be told of."""
         notices = SupportNotices(
             store=self.stores.support,
-            entries=SupportEntries(self.audit, self.stores.support, self.accounts),
+            entries=self._support_entries,
             visitors=visitors,
             renderer=pages.renderer,
         )

@@ -56,7 +56,6 @@ class MyRooms:
 
     def __init__(
         self,
-        *,
         rooms: RoomStore,
         elsewhere: Elsewhere,
         access: Access,
