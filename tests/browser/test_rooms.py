@@ -1,6 +1,7 @@
 """One's own rooms in real browsers: pages without scripts, and an invite link that opens a room."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -124,7 +125,7 @@ async def test_from_the_hall_to_a_room_of_ones_own_and_to_deleting_it_beside_the
     async with page_of(house.browsers["chromium"]) as signing_up:
         await sign_up(signing_up, house)
         state = await signing_up.context.storage_state()
-    calm = {"storage_state": state, "reduced_motion": "reduce"}
+    calm: dict[str, Any] = {"storage_state": state, "reduced_motion": "reduce"}
     ada = await house.visitor("Ada", room="garden", **calm)
     await ada.page.get_by_role("link", name="Make this room yours").click()
     await check(ada, "claiming from the hall")
