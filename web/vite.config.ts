@@ -17,6 +17,7 @@ export default defineConfig({
 				room: "src/main.tsx",
 				pages: "src/pages.ts",
 				door: "src/door_entry.ts",
+				copying: "src/copying.ts",
 				passkeys: "src/passkeys.ts",
 				notifications: "src/notifications.ts",
 				service_worker: "src/service_worker.ts",

@@ -187,6 +187,7 @@ class AccountPage:
             refused,
             who=who,
             part=part,
+            reception=f"{self._origins.own(request)}/at/{account.user_name.lower()}",
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
             notifications=await self._notifications.part(who),

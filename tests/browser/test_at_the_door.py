@@ -72,7 +72,7 @@ def door_of_ada(open_house: OpenHouse, tmp_path: Path) -> OpenDoor:
             for name in ("study", *(f"room-{number}" for number in range(rooms))):
                 await street.room(name, account)
             token = street.token(account)
-        cookie = {"name": "meetd", "value": token, "domain": "127.0.0.1", "path": "/"}
+        cookie = {"name": "meetd", "value": token, "domain": "localhost", "path": "/"}
         fast = {"MEETD_LIMITS_KNOCKS_PER_MINUTE": "100000"}
         house = await open_house(ServerProcess(tmp_path, **fast))
         async with guests_at(house.server.url) as knockers:
@@ -121,6 +121,11 @@ async def test_at_the_reception_the_host_says_where_to(door_of_ada: OpenDoor) ->
         await press(host, "Bob", "Admit")
         where = host.page.get_by_label("Where to")
         await expect(where).to_be_focused()
+        rooms = host.page.locator("datalist option")
+        await expect(rooms).to_have_count(
+            1
+        )  # asked of the server: no list of rooms is on this page
+        await expect(rooms).to_have_attribute("value", "study")
         await where.fill("nowhere")
         await host.page.keyboard.press("Enter")
         await expect(host.alert).to_contain_text("There is no such room")

@@ -1,6 +1,7 @@
 """One's own rooms in real browsers: pages without scripts, and an invite link that opens a room."""
 
 import re
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -115,3 +116,32 @@ async def test_a_keyboard_is_enough_to_grant_and_revoke(house: House) -> None:
         await keyboard.go_to("Revoke: bob@example.org")
         await keyboard.press("Enter")
         await expect(page.get_by_text("You granted nothing yet")).to_be_visible()
+
+
+async def test_from_the_hall_to_a_room_of_ones_own_and_to_deleting_it_beside_the_meeting(
+    house: House,
+) -> None:
+    """Deleting is confirmed on a page beside the meeting, which goes on until then."""
+    async with page_of(house.browsers["chromium"]) as signing_up:
+        await sign_up(signing_up, house)
+        state = await signing_up.context.storage_state()
+    calm: dict[str, Any] = {"storage_state": state, "reduced_motion": "reduce"}
+    ada = await house.visitor("Ada", room="garden", **calm)
+    await ada.page.get_by_role("link", name="Make this room yours").click()
+    await check(ada, "claiming from the hall")
+    await ada.button("Claim this room").click()
+    await ada.button("Copy").click()
+    await expect(ada.page.get_by_role("status")).to_have_text("Copied")
+    await ada.page.get_by_role("link", name="Go to the room").click()
+    await ada.button("Join").click()
+    await ada.button("Room").click()
+    await ada.button("Delete room").click()
+    dialog = ada.page.get_by_role("dialog", name="Delete room")
+    await check(ada, "asked about deleting")
+    async with ada.page.context.expect_page() as opened:
+        await dialog.get_by_role("button", name="Delete room", exact=True).click()
+    beside = await opened.value
+    await beside.get_by_label("Room name, to be sure").last.fill("garden")
+    await expect(ada.button("Leave")).to_be_visible()
+    await beside.get_by_role("button", name="Delete room", exact=True).click()
+    await expect(ada.button("Leave")).to_have_count(0)

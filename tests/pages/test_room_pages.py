@@ -170,6 +170,41 @@ async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     assert "There is a room of this name" in page.alert
 
 
+async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
+    ada = await town.browser("ada")
+    await town.server.rooms.make("garden")
+    for name in ("garden", "never-opened"):
+        assert f'data-claim="/account/rooms/claim/{name}"' in (await ada.get(f"/{name}")).text
+        async with browser_at(town.url) as visitor:
+            assert "data-claim" not in (await visitor.get(f"/{name}")).text
+    page = await ada.get("/account/rooms/claim/never-opened")
+    assert "There is no room of this name yet" in page.text
+    here = (await ada.post("/account/rooms/claim/never-opened")).to
+    room = await town.room("never-opened")
+    assert here == f"/account/rooms/{room.id}"
+    assert room.locked
+    bob = await town.browser("bob")
+    assert "data-claim" not in (await bob.get("/never-opened")).text
+    assert (await bob.get("/account/rooms/claim/never-opened")).to == "/account/rooms"
+    await town.street.enter("garden", "Carol")
+    assert "data-claim" not in (await ada.get("/garden")).text
+
+
+async def test_hosts_are_led_from_a_room_to_its_pages(town: Town) -> None:
+    ada, bob, eve = [await town.browser(name) for name in ("ada", "bob", "eve")]
+    here = await town.make(ada, "study")
+    room, grants = await town.room("study"), town.server.grants
+    account = await town.server.accounts.by_user_name("bob")
+    assert account is not None
+    await grants.add(room, grants.by_account("host", account))
+    own = (await ada.get("/study")).text
+    assert f'data-settings="{here}" data-delete="{here}#delete"' in own
+    hosts = (await bob.get("/study")).text
+    assert f'data-settings="{here}"' in hosts
+    assert "data-delete" not in hosts
+    assert room.id not in (await eve.get("/study")).text
+
+
 async def test_a_room_with_people_in_it_is_not_claimed(town: Town) -> None:
     ada = await town.browser("ada")
     await town.street.enter("garden", "Bob")
@@ -325,7 +360,7 @@ async def test_deleted_with_everybody_in_it(town: Town) -> None:
 async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     ada, bob = await town.browser("ada"), await town.browser("bob")
     here = f"{await town.make(ada, 'study')}/access"
-    assert "You granted nothing yet" in (await ada.get(here)).text
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     for who, level in (("Bob", "host"), ("carol@example.org", "join"), ("bob", "knock")):
         assert (await ada.post(f"{here}/grant", {"who": who, "level": level})).to == here
     page = await ada.get(here)
@@ -347,7 +382,7 @@ async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     revoke = re.findall(r'name="grant" value="([^"]+)"', (await ada.get(here)).text)
     for grant in (*revoke, *revoke):
         assert (await ada.post(f"{here}/revoke", {"grant": grant})).to == here
-    assert "You granted nothing yet" in (await ada.get(here)).text
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     assert (await bob.post(f"{here}/revoke", {"grant": "x"})).status == 404
 
 

@@ -5,7 +5,7 @@ import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Command, Event, Welcome } from "../protocol/generated";
-import type { Preferences, RoomPage } from "./actions";
+import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
@@ -20,7 +20,7 @@ import { makeStore } from "./store";
 const MISSING_FOR_MS = 30_000;
 
 /** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string): RoomPage {
+export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
 	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
@@ -209,6 +209,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				return roomName;
 			},
 			kind: door.kind,
+			waysOn,
 			stage: store.stage,
 			preferences,
 			...media.state,

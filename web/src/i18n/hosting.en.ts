@@ -9,7 +9,8 @@ export const hosting = {
 	nowUnlocked: "The room is unlocked",
 	presenterModeOn: "Presenter mode is on",
 	presenterModeOff: "Presenter mode is off",
-	support: (name: string) => `${name} is here for support of this server, for a written reason.`,
+	support: (name: string) => `${name} is here for support of this server.`,
+	supportReason: (reason: string) => `The reason given: ${reason}`,
 	supportYou:
 		"You are here for support of this server. Everybody in the room sees that while you are here.",
 	options: (name: string) => `Options for ${name}`,
@@ -23,6 +24,10 @@ export const hosting = {
 	makeGuest: "Make guest",
 	lock: "Lock room",
 	unlock: "Unlock room",
+	roomSettings: "Room settings",
+	deleteRoom: "Delete room",
+	deleteRoomHow:
+		"The room goes with everything in it, for everybody. Its page opens in a new tab, where you confirm it; the meeting goes on until then.",
 	muteEverybody: "Mute everybody",
 	endForEverybody: "End for everybody",
 	endForOthers: "End for everybody else",

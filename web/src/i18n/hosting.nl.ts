@@ -9,8 +9,8 @@ export const hosting: HostingWords = {
 	nowUnlocked: "De kamer is van het slot",
 	presenterModeOn: "De presentatiestand is aan",
 	presenterModeOff: "De presentatiestand is uit",
-	support: (name) =>
-		`${name} is hier voor ondersteuning van deze server, om een opgeschreven reden.`,
+	support: (name) => `${name} is hier voor ondersteuning van deze server.`,
+	supportReason: (reason) => `De opgegeven reden: ${reason}`,
 	supportYou:
 		"Je bent hier voor ondersteuning van deze server. Iedereen in de kamer ziet dat zolang je er bent.",
 	options: (name) => `Opties voor ${name}`,
@@ -24,6 +24,10 @@ export const hosting: HostingWords = {
 	makeGuest: "Gast maken",
 	lock: "Kamer op slot doen",
 	unlock: "Kamer van het slot doen",
+	roomSettings: "Instellingen van de kamer",
+	deleteRoom: "Kamer verwijderen",
+	deleteRoomHow:
+		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",
 	muteEverybody: "Alle microfoons uitzetten",
 	endForEverybody: "Beëindigen voor iedereen",
 	endForOthers: "Beëindigen voor alle anderen",
