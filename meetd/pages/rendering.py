@@ -8,14 +8,16 @@ import jinja2
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused
-from meetd.pages.account_errors import complaints_of, explain, status_of
+from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.serving.done import say_done
 from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
 """Characters of what somebody typed that are put back into a field."""
+_FINE: Final = web.HTTPOk.status_code
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
@@ -39,6 +41,7 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
 
     def render(
@@ -61,6 +64,7 @@ class Renderer:
             door=self._entries[DOOR],
             signed_in=who.account.name if who else "",
             status=status,
+            done=_done(request, words) if entry == PAGES and status == _FINE else "",
             **facts,
         )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
@@ -112,3 +116,9 @@ class Renderer:
             complaints=complaints_of(refused, self.words(request)),
             **facts,
         )
+
+
+def _done(request: web.Request, words: Words) -> str:
+    """What the form before this page did; a page that says what went wrong says that only."""
+    what = say_done(request)
+    return words(f"done.{what}") if what else ""

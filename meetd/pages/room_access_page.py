@@ -20,6 +20,7 @@ from meetd.pages.rendering import MAX_KEPT_FIELD
 from meetd.rooms.also import Also, audit_line
 from meetd.rooms.grant_store import Grant, GrantStore, Level, NewGrant
 from meetd.rooms.room import Room
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -87,7 +88,7 @@ class RoomAccessPage:
             await self._grants.add(room, new, self._granting(account, room, new))
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, room, "grant", form, trouble, "who")
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#granted", "granted")
 
     async def _granted_to(self, who: str, level: Level, account: Account) -> NewGrant:
         """An address is taken as it is: whether anybody here has it is not said.
@@ -127,7 +128,7 @@ class RoomAccessPage:
         form = await read_form(request, "grant")
         line = audit_line(self._log, "access-revoked", account.id, room)
         await self._grants.revoke(room, form["grant"], line)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#granted", "revoked")
 
     def _granting(self, account: Account, room: Room, new: NewGrant) -> Also:
         """Its line in the audit log."""

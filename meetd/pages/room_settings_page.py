@@ -23,6 +23,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -94,13 +95,14 @@ class RoomSettingsPage:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
             return await self._page(request, room, "name", form, refusal)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#name-heading", "renamed")
 
     async def _lock(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
         form = await read_form(request, "locked")
-        await self._rooms.set_locked(room, locked=bool(form["locked"]))
-        raise web.HTTPSeeOther(_address(request))
+        locked = bool(form["locked"])
+        await self._rooms.set_locked(room, locked=locked)
+        raise done(_address(request), "locked" if locked else "unlocked")
 
     async def _change_settings(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
@@ -109,7 +111,7 @@ class RoomSettingsPage:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
             return await self._page(request, room, "settings", form, wrong)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#settings", "saved")
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
         """Raises: Wrong; HTTPBadRequest for a choice that the page does not have."""
@@ -130,7 +132,7 @@ class RoomSettingsPage:
         except TextTooLong as refusal:
             return await self._page(request, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#door", "saved")
 
     async def _upload_picture(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
@@ -138,14 +140,14 @@ class RoomSettingsPage:
             await self._uploads.take(request, account.id, Owner("room", room.id))
         except Refusal as refusal:
             return await self._page(request, room, "picture", {}, refusal, "picture")
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_saved")
 
     async def _remove_picture(self, request: web.Request) -> web.Response:
         """Removed twice, it is as gone as before."""
         _, room = await self._own.access(request)
         await read_form(request)
         await self._images.remove(Owner("room", room.id))
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_removed")
 
     async def _transfer(self, request: web.Request) -> web.Response:
         """To another account. What was granted to others stays; what would let the former owner
@@ -161,7 +163,7 @@ class RoomSettingsPage:
             await self._rooms.transfer(room, other.id, also)
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, room, "transfer", form, trouble, "who")
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "handed_on")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
@@ -179,7 +181,7 @@ class RoomSettingsPage:
         except Wrong as wrong:
             return await self._page(request, room, "delete", form, wrong)
         await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "room_deleted")
 
     async def _page(
         self,
