@@ -23,6 +23,7 @@ PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
 PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
+COPY: Final = "src/copy.ts"
 """Entries of the build that pages link."""
 
 
@@ -32,7 +33,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS, DOOR)}
+        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS, DOOR, COPY)}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -43,6 +44,7 @@ class Renderer:
         )
         self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
+        self._environment.globals["copy_script"] = self._entries[COPY].script
 
     def render(
         self,

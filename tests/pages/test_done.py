@@ -99,7 +99,8 @@ async def test_over_https_a_neighbour_cannot_plant_it(tmp_path: Path) -> None:
         "Origin": "https://meet.example.org",
     }
     async with running_server(tmp_path, settings) as (running, _):
-        async with browser_at(f"http://127.0.0.1:{running.port}") as browser:
+        browsers = browser_at(f"http://127.0.0.1:{running.port}")
+        async with browsers as browser:
             signed_in = await browser.post("/signup", sign_up_form(), **proxied)
             session = signed_in.headers["Set-Cookie"].partition(";")[0]
             saved = await browser.post("/account/names", NAMES, **proxied, Cookie=session)

@@ -311,7 +311,9 @@ async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     here = f"{await town.make(ada, 'study')}/access"
     assert "You granted nothing yet" in (await ada.get(here)).text
     for who, level in (("Bob", "host"), ("carol@example.org", "join"), ("bob", "knock")):
-        assert (await ada.post(f"{here}/grant", {"who": who, "level": level})).to == f"{here}#granted"
+        assert (
+            await ada.post(f"{here}/grant", {"who": who, "level": level})
+        ).to == f"{here}#granted"
     page = await ada.get(here)
     assert [item.split(" Revoke")[0].split(" Granted")[0] for item in items(page)] == [
         "bob Should knock User name \u00b7",

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button } from "../ui/Button";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import type { CardModel } from "./model";
 import { words } from "./words";
 
@@ -21,7 +22,7 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 	const field = useRef<HTMLInputElement>(null);
 	const [room, setRoom] = useState(model.here);
 	const name = room.trim();
-	useEffect(() => field.current?.focus(), []);
+	useEffect(() => focusHere(field.current), []);
 	return (
 		<form
 			class="door-where"

@@ -14,6 +14,11 @@ export const nl: DoorWords = {
 	askToWait: "Vragen te wachten",
 	turnAway: "Wegsturen",
 	more: "Meer",
+	meanings: {
+		once: "Binnenlaten: komt nu binnen. Wie langer weggaat, klopt weer aan.",
+		forMeeting: "Voor deze bijeenkomst: komt en gaat zonder aankloppen tot die voorbij is.",
+		always: "Altijd: klopt nooit meer aan bij deze kamer, tot je het intrekt.",
+	},
 	all: "Iedereen binnenlaten",
 	atRoom: (count, room) =>
 		`${plural(count, { one: "1 persoon wacht", other: `${count} mensen wachten` })} bij ${room}`,
