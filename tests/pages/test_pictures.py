@@ -212,7 +212,8 @@ async def test_dutch_people_read_dutch(town: Town) -> None:
     ada = await town.browser("ada")
     here = await town.make(ada, "study")
     dutch = {"Accept-Language": "nl"}
-    assert "Wie bij je receptie klopt ziet haar" in (await ada.get("/account", **dutch)).text
+    account = (await ada.get("/account", **dutch)).text
+    assert "Wie bij je receptie aanklopt ziet deze foto" in account
     page = (await ada.get(here, **dutch)).text
-    assert "Foto in de wachtkamer" in page
+    assert "Foto in de wachtruimte" in page
     assert "Er ging geen beheerder deze kamer binnen" in page

@@ -55,7 +55,7 @@ export const nl: DoorWords = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Vraag te wachten, of kies een andere kamer.`,
 		NoSuchRoom: () => "Die kamer is er niet. Kies een kamer van jou, of laat het veld leeg.",
 		NotAHost: () => "Je bent daar geen gastheer. Kies een kamer van jou, of vraag het de eigenaar.",
-		NotSignedIn: () => "Je bent afgemeld. Meld je weer aan om te antwoorden.",
+		NotSignedIn: () => "Je bent uitgelogd. Log weer in om te antwoorden.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en druk daarna nog eens.",
 		StorageFailed: () => "De server kon dit niet bewaren. Druk zo nog eens.",
