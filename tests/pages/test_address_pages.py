@@ -33,7 +33,7 @@ async def test_without_mail_both_links_come_by_hand(
     assert f"moves to {NEW} once both" in text
     assert "ask whoever runs it for both links" in text
     old = await by_hand(server[0], "old")
-    assert "leave this e-mail address" in (await browser.get(old)).text
+    assert "moves from this e-mail address" in (await browser.get(old)).text
     assert "Half done" in (await browser.post(old)).text
     assert "The old address has agreed." in (await browser.get("/account")).text
     assert "does not work any more" in (await browser.post(old)).alert
