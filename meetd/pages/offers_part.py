@@ -13,10 +13,17 @@ from meetd.pages.own_rooms import complaints
 from meetd.pages.rendering import Renderer
 from meetd.pages.teams_page import level_of
 from meetd.rooms.offers import KINDS, OfferKind, Offers
+from meetd.serving.done import What, done
 from meetd.serving.forms import read_form
 from meetd.serving.visitors import Visitors
 
 _HERE: Final = "/account#waiting"
+_ACCEPTED: Final[dict[OfferKind, What]] = {
+    "host": "host_accepted",
+    "team": "team_joined",
+    "room": "room_yours",
+}
+"""What the page after accepting says."""
 
 
 class OffersPart:
@@ -51,16 +58,17 @@ class OffersPart:
             await self._offers.accept(who.account, kind, form["offer"], seen)
         except (Refusal, AccountRefused) as trouble:
             return await self._again(request, who, trouble)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, _ACCEPTED[kind])
 
     async def _decline(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         form = await read_form(request, "kind", "offer", "seen")
+        kind = _kind(form["kind"])
         try:
-            await self._offers.decline(who.account, _kind(form["kind"]), form["offer"])
+            await self._offers.decline(who.account, kind, form["offer"])
         except (Refusal, AccountRefused) as trouble:
             return await self._again(request, who, trouble)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "team_declined" if kind == "team" else "declined")
 
     async def _again(
         self, request: web.Request, who: SignedIn, trouble: Refusal | AccountRefused

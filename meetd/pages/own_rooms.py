@@ -8,7 +8,12 @@ from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
 from meetd.core.refusals import Refusal, TooManyGrants
-from meetd.pages.account_errors import Complaints, complaints_of, status_of
+from meetd.pages.account_errors import (
+    NO_COMPLAINTS,
+    Complaints,
+    complaints_at,
+    status_of,
+)
 from meetd.pages.refusals import sentence_of
 from meetd.pages.rendering import Renderer
 from meetd.pages.words import Words
@@ -91,16 +96,15 @@ class OwnRooms:
 def complaints(trouble: Trouble | None, name: str, words: Words) -> Complaints:
     """What was wrong with that field, for ``fields.html``."""
     if trouble is None:
-        return Complaints((), {})
+        return NO_COMPLAINTS
     if isinstance(trouble, AccountRefused):
-        sentences = complaints_of(trouble, words).sentences
-        return Complaints(sentences, {name: sentences[0]})
+        return complaints_at(trouble, name, words)
     if isinstance(trouble, Wrong):
-        name, sentence = trouble.at, words(f"rooms.{trouble.key}", **trouble.facts)
-    else:
-        sentence = sentence_of(trouble, words)
-        name = "" if isinstance(trouble, TooManyGrants) else name  # no field's fault
-    return Complaints((sentence,), {name: sentence})
+        return Complaints((), {trouble.at: words(f"rooms.{trouble.key}", **trouble.facts)})
+    sentence = sentence_of(trouble, words)
+    if not name or isinstance(trouble, TooManyGrants):  # no field's fault
+        return Complaints((sentence,), {})
+    return Complaints((), {name: sentence})
 
 
 def whole_number(typed: str, most: int, wrong: Wrong) -> int | None:

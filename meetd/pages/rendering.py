@@ -8,30 +8,28 @@ import jinja2
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused, SignedIn
-from meetd.pages.account_errors import complaints_of, explain, status_of
+from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
 from meetd.rooms.support_store import Unread
+from meetd.serving.done import say_done
 from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
 """Characters of what somebody typed that are put back into a field."""
+_FINE: Final = web.HTTPOk.status_code
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
 PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
-COPYING: Final = "src/copying.ts"
+COPY: Final = "src/copy.ts"
+_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY)
 """Entries of the build that pages link."""
 
 SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
 """What an owner is still to be told of, where that was looked up."""
-
-
-_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPYING)
-
-
 WAITING: Final = web.RequestKey("waiting", int)
 """How much waits for the answer of whoever is signed in, where that was counted."""
 
@@ -51,8 +49,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
-        self._environment.globals["copying_script"] = self._entries[COPYING].script
+        self._environment.globals["copy_script"] = self._entries[COPY].script
 
     def render(
         self,
@@ -78,6 +77,7 @@ class Renderer:
             ways=_ways(words, who),
             status=status,
             waiting=request.get(WAITING, 0),
+            done=_done(request, words) if entry == PAGES and status == _FINE else "",
             **facts,
         )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
@@ -143,3 +143,9 @@ def _ways(words: Words, who: SignedIn | None) -> list[tuple[str, str]]:
     if who.account.administrator:
         links.append(("/admin", words("admin.heading")))
     return links
+
+
+def _done(request: web.Request, words: Words) -> str:
+    """What the form before this page did; a page that says what went wrong says that only."""
+    what = say_done(request)
+    return words(f"done.{what}") if what else ""

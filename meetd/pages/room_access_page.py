@@ -24,6 +24,7 @@ from meetd.rooms.also import Also, audit_line
 from meetd.rooms.grant import Grant, Level, NewGrant
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -95,7 +96,7 @@ class RoomAccessPage:
             await self._grants.add(room, new, also, spares_hosts=not _owns(account, room))
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, account, room, "grant", form, trouble, "who")
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#granted", "granted")
 
     async def _granted_to(self, who: str, level: Level, account: Account, room: Room) -> NewGrant:
         """An address is taken as it is: whether anybody here has it is not said.
@@ -153,7 +154,7 @@ class RoomAccessPage:
             await self._grants.revoke(room, form["grant"], line, spares_hosts=spares)
         except HostRoleStands as refusal:
             return await self._page(request, account, room, "revoke", {}, refusal)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#granted", "revoked")
 
     def _granting(self, account: Account, room: Room, new: NewGrant) -> Also:
         """Its line in the audit log."""

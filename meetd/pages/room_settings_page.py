@@ -29,6 +29,7 @@ from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -103,13 +104,14 @@ class RoomSettingsPage:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
             return await self._page(request, account, room, "name", form, refusal)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#name-heading", "renamed")
 
     async def _lock(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
         form = await read_form(request, "locked")
-        await self._rooms.set_locked(room, locked=bool(form["locked"]))
-        raise web.HTTPSeeOther(_address(request))
+        locked = bool(form["locked"])
+        await self._rooms.set_locked(room, locked=locked)
+        raise done(_address(request), "locked" if locked else "unlocked")
 
     async def _change_settings(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
@@ -118,7 +120,7 @@ class RoomSettingsPage:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
             return await self._page(request, account, room, "settings", form, wrong)
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#settings", "saved")
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
         """Raises: Wrong; HTTPBadRequest for a choice that the page does not have."""
@@ -139,7 +141,7 @@ class RoomSettingsPage:
         except TextTooLong as refusal:
             return await self._page(request, account, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#door", "saved")
 
     async def _upload_picture(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
@@ -147,14 +149,14 @@ class RoomSettingsPage:
             await self._uploads.take(request, account.id, Owner("room", room.id))
         except Refusal as refusal:
             return await self._page(request, account, room, "picture", {}, refusal, "picture")
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_saved")
 
     async def _remove_picture(self, request: web.Request) -> web.Response:
         """Removed twice, it is as gone as before."""
         _, room = await self._own.access(request)
         await read_form(request)
         await self._images.remove(Owner("room", room.id))
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_removed")
 
     async def _transfer(self, request: web.Request) -> web.Response:
         """Offered to another account: nothing changes until that one accepts."""
@@ -167,14 +169,14 @@ class RoomSettingsPage:
             await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, account, room, "transfer", form, trouble, "who")
-        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
+        raise done(f"{_address(request)}#transfer", "room_offered")
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         """Taken back twice, it is as gone as before."""
         _, room = await self._own.access_as_owner(request)
         await read_form(request)
         await self._handovers.withdraw(room)
-        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
+        raise done(f"{_address(request)}#transfer", "offer_withdrawn")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
@@ -192,7 +194,7 @@ class RoomSettingsPage:
         except Wrong as wrong:
             return await self._page(request, account, room, "delete", form, wrong)
         await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "room_deleted")
 
     async def _page(
         self,

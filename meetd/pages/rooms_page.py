@@ -10,6 +10,7 @@ from meetd.pages.own_rooms import complaints
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.visitors import Visitors
 
@@ -60,7 +61,7 @@ class RoomsPage:
             name = normalise_room_name(form["name"])
             if await self._my_rooms.free(name) is None:
                 room = await self._my_rooms.make(who.account, name)
-                raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+                raise done(f"{_HERE}/{room.id}", "room_made")
         except Refusal as refusal:
             return await self._page(request, who, form["name"], refusal)
         raise web.HTTPSeeOther(f"{_HERE}/claim/{name}")
@@ -91,13 +92,13 @@ class RoomsPage:
                 room = await self._my_rooms.claim(who.account, room)
         except Refusal as refusal:
             return await self._page(request, who, name, refusal)
-        raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+        raise done(f"{_HERE}/{room.id}", "room_yours")
 
     async def _change_new_rooms(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         form = await read_form(request, "lock")
         await self._rooms.set_locks_new_rooms(who.account.id, locked=bool(form["lock"]))
-        raise web.HTTPSeeOther(_HERE)
+        raise done(f"{_HERE}#new-rooms", "saved")
 
     async def _page(
         self,

@@ -8,6 +8,7 @@ from aiohttp import web
 from meetd.accounts.account import Account
 from meetd.pages.rendering import Renderer
 from meetd.rooms.elsewhere import Elsewhere, OthersRoom
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.visitors import Visitors
 
@@ -33,7 +34,7 @@ class SharedRoomsPage:
         account, shared = await self._access(request)
         await read_form(request)
         await self._elsewhere.give_up(account, shared.room)
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "access_given_up")
 
     async def _access(self, request: web.Request) -> tuple[Account, OthersRoom]:
         """Raises: HTTPNotFound where nothing was granted, the same as for no room; HTTPSeeOther to

@@ -104,6 +104,8 @@ class Site:
         self._letters = Letters(ground.accounts, ground.post)
         self._entries = SupportEntries(ground.audit, ground.support_store, ground.accounts)
         self.error_page = self._pages.error_page
+        usual = ground.languages.named(ground.settings.calls.language)
+        ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
 
     def routes(self) -> list[web.RouteDef]:
         """All of them; what is the same for everybody looks up nobody."""
@@ -209,8 +211,6 @@ class Site:
 
     def _administrator_doors(self) -> list[_Door]:
         ground, visitors, renderer = self._ground, self._ground.visitors, self._renderer
-        usual = ground.languages.named(ground.settings.calls.language)
-        ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
         return [
             PeoplePage(
                 accounts=ground.accounts,

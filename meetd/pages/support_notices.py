@@ -9,6 +9,7 @@ from meetd.core.times import day_and_time
 from meetd.pages.rendering import SUPPORT_UNREAD, Renderer
 from meetd.pages.support_entries import SupportEntries
 from meetd.rooms.support_store import SupportStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.visitors import Visitors
 
@@ -52,4 +53,4 @@ class SupportNotices:
         if not (number.isascii() and number.isdigit() and len(number) <= _MAX_DIGITS):
             raise web.HTTPBadRequest
         await self._store.mark_read(who.account.id, int(number))
-        raise web.HTTPSeeOther(_PAGE)
+        raise done(_PAGE, "support_read")

@@ -112,6 +112,29 @@ async def test_a_room_is_taken_back_declined_and_accepted(two: Two) -> None:
     assert "Give up access to study" in (await two.ada.get("/account/rooms")).text
 
 
+async def test_every_answer_is_said_back_once(two: Two) -> None:
+    """In the order in which two people could do all of it; an answer is to the newest offer."""
+    to_bob = {"who": "bob", "confirm": "study"}
+    for browser, act, form, said in (
+        (two.ada, f"{two.room}/access/grant", {"who": "bob", "level": "host"}, "Access granted."),
+        (two.bob, "accept", None, "You are a host of the room now."),
+        (two.bob, f"{two.room}/leave", {}, "You gave up your access."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.ada, f"{two.room}/transfer/withdraw", {}, "The offer is taken back."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.bob, "decline", None, "Declined."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.bob, "accept", None, "The room is yours."),
+    ):
+        if form is None:
+            answer = await browser.post(f"/account/offers/{act}", (await forms(browser))[0])
+        else:
+            answer = await browser.post(act, form)
+        assert answer.status == 303, (act, answer.alert)
+        (done,) = (await browser.get(answer.to.partition("#")[0])).done
+        assert done.startswith(said), act
+
+
 async def test_a_team_says_what_it_does_before_anybody_joins(two: Two) -> None:
     made = await two.ada.post("/account/teams", {"user_name": "helpdesk"})
     await two.ada.post(f"{made.to}/level", {"level": "host"})

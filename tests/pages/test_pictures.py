@@ -193,7 +193,7 @@ async def test_only_hosts_change_the_picture_of_a_room(town: Town) -> None:
     assert (await bob.upload(f"{here}/picture", SMALL)).status == 404
     assert (await bob.post(f"{here}/picture/remove")).status == 404
     assert shown(await ada.get(here)) == before
-    await grants.add(room, grants.by_account("host", account))
+    await town.street.host(room, account)
     assert (await bob.upload(f"{here}/picture", SMALL)).status == 303
     assert shown(await ada.get(here)) != before
 
@@ -218,7 +218,8 @@ async def test_dutch_people_read_dutch(town: Town) -> None:
     ada = await town.browser("ada")
     here = await town.make(ada, "study")
     dutch = {"Accept-Language": "nl"}
-    assert "Wie bij je receptie klopt ziet haar" in (await ada.get("/account", **dutch)).text
+    account = (await ada.get("/account", **dutch)).text
+    assert "Wie bij je receptie aanklopt ziet deze foto" in account
     page = (await ada.get(here, **dutch)).text
-    assert "Foto in de wachtkamer" in page
+    assert "Foto in de wachtruimte" in page
     assert "Er ging geen beheerder deze kamer binnen" in page

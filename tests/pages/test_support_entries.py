@@ -107,6 +107,7 @@ async def test_an_owner_is_told_on_every_page_until_they_say_that_they_read_why(
     assert "2 times" in (await ada.get("/account")).text
     assert (await ada.post("/account/support", {"number": number})).to == "/account/support"
     page = await ada.get("/account/support")
+    assert page.done == ["Noted. Pages do not tell you of it any more."]
     assert "The same once more" in page.text
     assert "hears her" not in page.text
     for wrong in ("", "x", "-1", "9" * 30):

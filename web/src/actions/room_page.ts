@@ -13,7 +13,7 @@ import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
-import { showRoomName } from "./room_name";
+import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
@@ -74,6 +74,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		own: media.state.own,
 		openDevices,
 		enter,
+		hideKey,
 		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
 	});
 
@@ -93,7 +94,9 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
-		roomName = showRoomName(roomName, store.meeting());
+		const nameNow = showRoomName(roomName, store.meeting());
+		if (nameNow !== roomName) entrance.renamed(nameNow);
+		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
 		atDoor.heard(event);

@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button } from "../ui/Button";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import type { CardModel } from "./model";
 import { usableRooms } from "./rooms";
 import { words } from "./words";
@@ -24,7 +25,7 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 	const name = room.trim();
 	const [usable, setUsable] = useState<readonly string[]>([]);
 	useEffect(() => {
-		field.current?.focus();
+		focusHere(field.current);
 		void usableRooms().then(setUsable);
 	}, []);
 	return (

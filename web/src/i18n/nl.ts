@@ -65,7 +65,7 @@ export const nl: Words = {
 			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
 		StillInvalid: () =>
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
-		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
+		NotSignedIn: () => "Je bent niet meer ingelogd. Log in en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,

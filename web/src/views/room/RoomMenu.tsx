@@ -79,6 +79,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 			label: w.presenterMode,
 			icon: "presenter",
 			pressed: room.presenterMode,
+			hint: room.presenterMode ? w.hints.presenterModeOn : w.hints.presenterModeOff,
 			onChoose: ask({ type: "ChangePresenterMode", on: !room.presenterMode }),
 		},
 		{
@@ -91,6 +92,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 		{
 			id: "others",
 			label: w.endForOthers,
+			hint: w.consequences.endForOthers,
 			icon: "removePerson",
 			danger: true,
 			disabled: others.length === 0,
@@ -99,6 +101,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 		{
 			id: "end",
 			label: w.endForEverybody,
+			hint: w.consequences.end,
 			icon: "end",
 			danger: true,
 			onChoose: ask({ type: "EndMeeting", stay: false }),
