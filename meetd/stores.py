@@ -23,9 +23,16 @@ from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import HandoverStore
-from meetd.rooms.holdings import AccessHolding, HandoverHolding, PassHolding, RoomHolding
+from meetd.rooms.holdings import (
+    AccessHolding,
+    HandoverHolding,
+    PassHolding,
+    RoomHolding,
+    SupportHolding,
+)
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
@@ -45,6 +52,7 @@ class Stores:
     grants: GrantStore
     handovers: HandoverStore
     passes: PassStore
+    support: SupportStore
     knocks: KnockStore
     images: ImageStore
     push: PushStore
@@ -56,6 +64,7 @@ class Stores:
         return (
             KnockHolding(self.knocks),
             PassHolding(self.passes),
+            SupportHolding(self.support),
             AccessHolding(self.grants, self.accounts),
             HandoverHolding(self.handovers),
             ChatHolding(self.database),
@@ -124,6 +133,7 @@ async def open_stores(
         grants=await GrantStore.open(database, vault, clock),
         handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),
+        support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),

@@ -57,6 +57,7 @@ class Shared:
     """What a team gives one member in the rooms of another."""
 
     team_id: str
+    team_name: str
     level: TeamLevel
 
 
@@ -103,6 +104,14 @@ class TeamStore:
         """What the one may do in rooms of the other, by each team to which both belong now."""
         values = {"member": member_id, "owner": owner_id}
         return [_shared(row) for row in await self._database.read(_TOGETHER, values)]
+
+    async def shared_by_owner(self, member_id: str) -> dict[str, list[Shared]]:
+        """The same for everybody who is in a team with them, by the account of whoever owns the
+        rooms."""
+        found: dict[str, list[Shared]] = {}
+        for row in await self._database.read(_WITH_OTHERS, {"member": member_id}):
+            found.setdefault(row["owner"], []).append(_shared(row))
+        return found
 
     async def make(self, name: str, account_id: str) -> Team:
         """A team with its first admin. Raises: AccountRefused when the name is somebody's."""
@@ -300,7 +309,7 @@ def _shared(row: Row) -> Shared:
     """As much as the team does and the owner opens; host only for whoever agreed to be one."""
     level = lower(row["level"], row["opens"])
     wants = level != "host" or row["takes"] == "host"
-    return Shared(row["id"], level if wants else "join")
+    return Shared(row["id"], row["name"], level if wants else "join")
 
 
 async def _agree_in(
@@ -319,13 +328,15 @@ _SELECT = (
     "SELECT team_id, name, level, account_id, role, state, changed_at, agreed"
     " FROM team_members JOIN teams ON teams.id = team_id"
 )
-_TOGETHER = (
-    "SELECT teams.id AS id, teams.level AS level, theirs.agreed AS opens, own.agreed AS takes"
+_SHARED = (
+    "SELECT teams.id AS id, teams.name AS name, teams.level AS level, theirs.account_id AS owner,"
+    " theirs.agreed AS opens, own.agreed AS takes"
     " FROM team_members AS own JOIN team_members AS theirs ON theirs.team_id = own.team_id"
     " JOIN teams ON teams.id = own.team_id"
-    " WHERE own.account_id = :member AND own.state = 'active'"
-    " AND theirs.account_id = :owner AND theirs.state = 'active'"
+    " WHERE own.account_id = :member AND own.state = 'active' AND theirs.state = 'active'"
 )
+_TOGETHER = f"{_SHARED} AND theirs.account_id = :owner"
+_WITH_OTHERS = f"{_SHARED} AND theirs.account_id <> :member ORDER BY teams.name_key"
 _JOIN = (
     "UPDATE team_members SET state = 'active', role = 'member', changed_at = :now"
     " WHERE team_id = :team AND account_id = :account AND state = 'invited' RETURNING team_id"

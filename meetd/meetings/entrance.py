@@ -30,6 +30,8 @@ class Entry:
     number: int
     repeatable: bool = False
     """The proof they came with is good until their page says something: the answer may be lost."""
+    reason: str = ""
+    """Why somebody is there for support."""
 
 
 class Entrance:
@@ -124,10 +126,13 @@ class Entrance:
         right = good_for and await self._access.still(room, good_for, person.account)
         if right is None:
             return None
+        reason = await self._access.reason_of(right, room)
         number = await self._passes.redeem(back, meeting)
         if number is None:
             return None
-        return Entry(back.participant_id, right, back.joined_at, number, repeatable=True)
+        return Entry(
+            back.participant_id, right, back.joined_at, number, repeatable=True, reason=reason
+        )
 
     async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
         """Raises: KnockFirst, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is used up
@@ -138,11 +143,12 @@ class Entrance:
             raise KnockFirst
         right, participant_id = granted or _ADMITTED, new_id()
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
+        reason = await self._access.reason_of(right, room)
         # Used up even where it is not needed: whoever is put out later has to knock again.
         works = await self._using(room, right, join, person, participant_id, knock)
         await self._passes.make(room.id, participant_id, right, meeting if stays else None, works)
         self._access.used(right, room)
-        return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None)
+        return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None, reason=reason)
 
     async def _using(
         self,

@@ -38,8 +38,8 @@ NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
 
-SupportLeft = Callable[[str, Room, int], Coroutine[Any, Any, None]]
-"""Id of the account that left, which room, and when it had come."""
+SupportListener = Callable[[str, Room, int], Coroutine[Any, Any, None]]
+"""Id of the account that came or left, which room, and when it had come."""
 
 _MOST_ERRANDS = 10_000
 
@@ -89,7 +89,8 @@ class Meetings:
         self._away_seconds = away_seconds
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
-        self._support_left: list[SupportLeft] = []
+        self._support_entered: list[SupportListener] = []
+        self._support_left: list[SupportListener] = []
         self._space: list[Callable[[str], None]] = []
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
@@ -157,7 +158,12 @@ class Meetings:
         """Called with the id of a room in which there may be a seat again."""
         self._space.append(listener)
 
-    def on_support_left(self, listener: SupportLeft) -> None:
+    def on_support_entered(self, listener: SupportListener) -> None:
+        """Called when an administrator is seated for support, also on coming back after the server
+        was away."""
+        self._support_entered.append(listener)
+
+    def on_support_left(self, listener: SupportListener) -> None:
         """Called when an administrator who was there for support is there no more."""
         self._support_left.append(listener)
 
@@ -245,7 +251,7 @@ class Meetings:
         self._stopping = True
         for meeting in self.live:
             for one in meeting:
-                self._note_support(meeting, meeting.standings[one.id], one)
+                self._note_support_left(meeting, meeting.standings[one.id], one)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
@@ -277,6 +283,8 @@ class Meetings:
         if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
         participant = self._arriving_as(join, name, entry, meeting, person)
+        if meeting.find(participant.id) is None:
+            self._note_support(self._support_entered, meeting, entry.right, participant)
         meeting.seat(participant, Standing(entry.right, person.who), outbox)
         self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
@@ -299,19 +307,29 @@ class Meetings:
         self._passes.went(participant_id)
         self._tell_space(meeting.room.id)
         if participant is not None:
-            self._note_support(meeting, standing, participant)
+            self._note_support_left(meeting, standing, participant)
 
     def _tell_space(self, room_id: str) -> None:
         if not self.is_full(room_id):
             for listener in self._space:
                 listener(room_id)
 
-    def _note_support(self, meeting: Meeting, standing: Standing, participant: Participant) -> None:
+    def _note_support_left(
+        self, meeting: Meeting, standing: Standing, participant: Participant
+    ) -> None:
         """Support is over, however it ended."""
-        supporter = standing.right.supporter
-        if supporter is not None:
-            for listener in self._support_left:
-                self._errands.run(listener(supporter, meeting.room, participant.joined_at))
+        self._note_support(self._support_left, meeting, standing.right, participant)
+
+    def _note_support(
+        self,
+        listeners: list[SupportListener],
+        meeting: Meeting,
+        right: Right,
+        participant: Participant,
+    ) -> None:
+        if right.supporter is not None:
+            for listener in listeners:
+                self._errands.run(listener(right.supporter, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -333,8 +351,17 @@ class Meetings:
             elif right is None:
                 await self.put_out(meeting, (participant_id,), "access ended", "access ended")
             elif right != standing.right:
+                self._note_change(meeting, participant_id, standing, right)
                 meeting.change_standing(participant_id, Standing(right, standing.who))
                 await self._passes.change_right(participant_id, right)
+
+    def _note_change(
+        self, meeting: Meeting, participant_id: str, standing: Standing, right: Right
+    ) -> None:
+        """Whoever was granted access meanwhile is not there for support any more."""
+        participant = meeting.find(participant_id)
+        if participant is not None and right.supporter is None:
+            self._note_support_left(meeting, standing, participant)
 
     async def _account_of(self, standing: Standing) -> Account | None:
         """As it is now: the address may be another one, and the account blocked or gone."""
@@ -383,6 +410,7 @@ class Meetings:
             hand=still_here.hand if still_here else None,
             away=False,
             role=entry.right.role,
+            reason=entry.reason,
         )
 
     def _welcome(

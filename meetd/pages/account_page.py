@@ -14,6 +14,7 @@ from meetd.pages.offers_part import OffersPart
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.pictures import AccountPicture
 from meetd.pages.rendering import Renderer
+from meetd.serving.done import after, done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
@@ -88,7 +89,7 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "names", form, refused)
-        raise web.HTTPSeeOther("/account")
+        raise done("/account#names", "saved")
 
     async def _change_email(self, request: web.Request) -> web.Response:
         """One answer, whether the new address has an account or not."""
@@ -106,13 +107,13 @@ class AccountPage:
         if self._letters.can_send:
             words = self._renderer.words(request)
             self._letters.change_address(who.account, new, self._origins.own(request), words)
-        raise web.HTTPSeeOther("/account#email")
+        raise done("/account#email", "address_asked")
 
     async def _cancel_change(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         await read_form(request)
         await self._accounts.address_changes.cancel(who.account)
-        raise web.HTTPSeeOther("/account#email")
+        raise done("/account#email", "address_kept")
 
     async def _change_password(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -127,7 +128,8 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "password", {}, refused)
-        return self._visitors.let_in(request, token.reveal(), "/account")
+        let_in = self._visitors.let_in(request, token.reveal(), "/account#password-heading")
+        return after(let_in, "password_changed")
 
     async def _prove(self, request: web.Request) -> web.Response:
         """The password once more, before what an open session is not enough for."""
@@ -139,7 +141,7 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "prove", {}, refused)
-        return self._visitors.let_in(request, token.reveal(), "/account#passkeys")
+        return after(self._visitors.let_in(request, token.reveal(), "/account#passkeys"), "proven")
 
     async def _remove_passkey(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -148,7 +150,7 @@ class AccountPage:
             await self._accounts.passkeys.remove(who, form["passkey"])
         except AccountRefused as refused:
             return await self._page(request, who, "passkeys", {}, refused)
-        raise web.HTTPSeeOther("/account#passkeys")
+        raise done("/account#passkeys", "passkey_removed")
 
     async def _end_session(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -156,13 +158,13 @@ class AccountPage:
         await self._accounts.end_session(who.account, form["session"])
         if form["session"] == who.session.id:
             return self._visitors.let_out(request, "/")
-        raise web.HTTPSeeOther("/account")
+        raise done("/account#sessions", "signed_out_there")
 
     async def _end_all_sessions(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         await read_form(request)
         await self._accounts.end_all_sessions(who.account)
-        return self._visitors.let_out(request, "/login")
+        return after(self._visitors.let_out(request, "/login"), "signed_out_everywhere")
 
     async def _page(
         self,
@@ -187,6 +189,7 @@ class AccountPage:
             refused,
             who=who,
             part=part,
+            reception=f"{self._origins.own(request)}/at/{account.user_name.lower()}",
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
             notifications=await self._notifications.part(who),

@@ -1,24 +1,29 @@
-"""What waits for somebody's answer: the part of ``/account`` about it, its forms, and how much
-there is, for every page that leads there. No JavaScript."""
+"""What waits for somebody's answer: the part of ``/account`` about it, and its forms. No
+JavaScript."""
 
-from collections.abc import Iterable
 from typing import Any, Final
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.accounts.team_store import TeamLevel
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
 from meetd.pages.own_rooms import complaints
-from meetd.pages.rendering import WAITING, Renderer
+from meetd.pages.rendering import Renderer
 from meetd.pages.teams_page import level_of
 from meetd.rooms.offers import KINDS, OfferKind, Offers
+from meetd.serving.done import What, done
 from meetd.serving.forms import read_form
-from meetd.serving.visitors import Visitors, signed_in_at
+from meetd.serving.visitors import Visitors
 
 _HERE: Final = "/account#waiting"
+_ACCEPTED: Final[dict[OfferKind, What]] = {
+    "host": "host_accepted",
+    "team": "team_joined",
+    "room": "room_yours",
+}
+"""What the page after accepting says."""
 
 
 class OffersPart:
@@ -37,31 +42,9 @@ class OffersPart:
             web.get("/account/offers/decline", self._back),
         ]
 
-    def counting(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
-        """The same routes, where it is known how much waits for whoever is signed in. Not on the
-        page of a room, which has no link to the account."""
-        return [self._counted(route) for route in routes]
-
     async def part(self, who: SignedIn) -> dict[str, Any]:
         """What the template ``account_offers.html`` shows."""
-        return {
-            "waiting": await self._offers.of(who.account),
-            "hosting": await self._offers.hosting(who.account),
-        }
-
-    def _counted(self, route: web.RouteDef) -> web.RouteDef:
-        if route.method != "GET" or route.path.startswith("/{"):
-            return route
-        return web.route(route.method, route.path, self._counting(route.handler), **route.kwargs)
-
-    def _counting(self, handler: Handler) -> Handler:
-        async def count(request: web.Request) -> web.StreamResponse:
-            who = signed_in_at(request)
-            if who is not None:
-                request[WAITING] = len(await self._offers.of(who.account))
-            return await handler(request)
-
-        return count
+        return {"waiting": await self._offers.of(who.account)}
 
     async def _back(self, _request: web.Request) -> web.Response:
         """Reloading after a form failed must not end in an error."""
@@ -75,16 +58,17 @@ class OffersPart:
             await self._offers.accept(who.account, kind, form["offer"], seen)
         except (Refusal, AccountRefused) as trouble:
             return await self._again(request, who, trouble)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, _ACCEPTED[kind])
 
     async def _decline(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         form = await read_form(request, "kind", "offer", "seen")
+        kind = _kind(form["kind"])
         try:
-            await self._offers.decline(who.account, _kind(form["kind"]), form["offer"])
+            await self._offers.decline(who.account, kind, form["offer"])
         except (Refusal, AccountRefused) as trouble:
             return await self._again(request, who, trouble)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "team_declined" if kind == "team" else "declined")
 
     async def _again(
         self, request: web.Request, who: SignedIn, trouble: Refusal | AccountRefused

@@ -1,4 +1,9 @@
-"""``/account/rooms/<id>``: what an owner decides about a room. No JavaScript."""
+"""``/account/rooms/<id>``: what hosts decide about a room. No JavaScript.
+
+Every host who is one for good looks after meetings there: lock, limit, who may share, write and
+draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
+handing it on, deleting it, and what the owner was told of support entries.
+"""
 
 from dataclasses import replace
 from typing import Any, Final, get_args
@@ -24,6 +29,7 @@ from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -38,7 +44,7 @@ _POSTED: Final = (
 
 
 class RoomSettingsPage:
-    """Rename, lock, settings, picture, hand on, delete: each a form of its own."""
+    """Lock, settings, picture; rename, hand on, delete: each a form of its own."""
 
     def __init__(
         self,
@@ -88,32 +94,33 @@ class RoomSettingsPage:
         raise web.HTTPSeeOther(_address(request))
 
     async def _show(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
-        return await self._page(request, room)
+        account, room = await self._own.access(request)
+        return await self._page(request, account, room)
 
     async def _rename(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "name")
         try:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
-            return await self._page(request, room, "name", form, refusal)
-        raise web.HTTPSeeOther(_address(request))
+            return await self._page(request, account, room, "name", form, refusal)
+        raise done(f"{_address(request)}#name-heading", "renamed")
 
     async def _lock(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
         form = await read_form(request, "locked")
-        await self._rooms.set_locked(room, locked=bool(form["locked"]))
-        raise web.HTTPSeeOther(_address(request))
+        locked = bool(form["locked"])
+        await self._rooms.set_locked(room, locked=locked)
+        raise done(_address(request), "locked" if locked else "unlocked")
 
     async def _change_settings(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "limit", "share", "chat", "draw")
         try:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
-            return await self._page(request, room, "settings", form, wrong)
-        raise web.HTTPSeeOther(_address(request))
+            return await self._page(request, account, room, "settings", form, wrong)
+        raise done(f"{_address(request)}#settings", "saved")
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
         """Raises: Wrong; HTTPBadRequest for a choice that the page does not have."""
@@ -127,33 +134,33 @@ class RoomSettingsPage:
         )
 
     async def _change_greeting(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "greeting")
         try:
             greeting = clean_lines(form["greeting"], MAX_GREETING)
         except TextTooLong as refusal:
-            return await self._page(request, room, "greeting", form, refusal, "greeting")
+            return await self._page(request, account, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#door", "saved")
 
     async def _upload_picture(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
         try:
             await self._uploads.take(request, account.id, Owner("room", room.id))
         except Refusal as refusal:
-            return await self._page(request, room, "picture", {}, refusal, "picture")
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+            return await self._page(request, account, room, "picture", {}, refusal, "picture")
+        raise done(f"{_address(request)}#picture", "picture_saved")
 
     async def _remove_picture(self, request: web.Request) -> web.Response:
         """Removed twice, it is as gone as before."""
         _, room = await self._own.access(request)
         await read_form(request)
         await self._images.remove(Owner("room", room.id))
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_removed")
 
     async def _transfer(self, request: web.Request) -> web.Response:
         """Offered to another account: nothing changes until that one accepts."""
-        account, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
@@ -161,15 +168,15 @@ class RoomSettingsPage:
             stays = bool(form["stay"])
             await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
-            return await self._page(request, room, "transfer", form, trouble, "who")
-        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
+            return await self._page(request, account, room, "transfer", form, trouble, "who")
+        raise done(f"{_address(request)}#transfer", "room_offered")
 
     async def _withdraw(self, request: web.Request) -> web.Response:
         """Taken back twice, it is as gone as before."""
-        _, room = await self._own.access(request)
+        _, room = await self._own.access_as_owner(request)
         await read_form(request)
         await self._handovers.withdraw(room)
-        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
+        raise done(f"{_address(request)}#transfer", "offer_withdrawn")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
@@ -180,25 +187,26 @@ class RoomSettingsPage:
         return other
 
     async def _delete(self, request: web.Request) -> web.Response:
-        account, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
         except Wrong as wrong:
-            return await self._page(request, room, "delete", form, wrong)
+            return await self._page(request, account, room, "delete", form, wrong)
         await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "room_deleted")
 
     async def _page(
         self,
         request: web.Request,
+        account: Account,
         room: Room,
         part: str = "",
         form: dict[str, str] | None = None,
         trouble: Trouble | None = None,
         field: str = "name",
     ) -> web.Response:
-        settings = room.settings
+        settings, is_owner = room.settings, room.owner_id == account.id
         kept: dict[str, Any] = {
             "name": room.name,
             "limit": settings.participant_limit or "",
@@ -216,6 +224,8 @@ class RoomSettingsPage:
             trouble,
             field,
             room=room,
+            is_owner=is_owner,
+            owner=await self._finding.first_name(room.owner_id) if room.owner_id else "",
             address=f"{self._origins.own(request)}/{room.name}",
             most=self._limit,
             max_name=MAX_ROOM_NAME,
@@ -224,8 +234,8 @@ class RoomSettingsPage:
             sharing=_SHARING,
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
-            support=await self._support.of(room),
-            handover=await self._handover(room),
+            support=await self._support.of(room) if is_owner else [],
+            handover=await self._handover(room) if is_owner else None,
             when=day_and_time,
         )
 

@@ -1,7 +1,7 @@
 """Who may do what in a room. The store alone decides: nothing a page says about itself counts, and
 what is not granted is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -151,6 +151,10 @@ class Access:
         if right.supporter is not None:
             self._support.enter(right.supporter, room)
 
+    async def reason_of(self, right: Right, room: Room) -> str:
+        """Why somebody is there for support; ``""`` for everybody else."""
+        return await self._support.reason_of(right.supporter, room) if right.supporter else ""
+
     async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
         """The right of somebody who is in already, after something changed. What no longer stands
         gives way to what they may do otherwise; locking a room ends nobody's stay."""
@@ -188,13 +192,8 @@ class Access:
         if room.owner_id is None or (account is None and key is None):
             return None
         standing = await self._grants.standing(room.id, account, key)
-        rights = [_right_by(grant, account) for grant in standing]
-        # What was granted to somebody by name counts more than the team, in both directions; what
-        # was only offered takes nothing away.
-        if account is not None and not any(_is_by_name(grant, account) for grant in standing):
-            shared = await self._teams.shared(account.id, room.owner_id)
-            rights += [_right_through(one) for one in shared]
-        return _most(rights)
+        shared = await self._teams.shared(account.id, room.owner_id) if account else []
+        return lasting_right(standing, shared, account)
 
     async def _still_granted(
         self, right: Right, grant_id: str, account: Account | None
@@ -240,6 +239,18 @@ def _right_by(grant: Grant, account: Account | None) -> Right | None:
             return None  # the link itself lets them in, as often as it says
         level = "join"
     return Right(level, f"grant:{grant.id}")
+
+
+def lasting_right(
+    standing: Sequence[Grant], shared: Sequence[Shared], account: Account | None
+) -> Right | None:
+    """The most of what stands for somebody in a room, and of what teams that they share with its
+    owner give. What was granted by name counts more than the team, in both directions; what was
+    only offered takes nothing away."""
+    rights = [_right_by(grant, account) for grant in standing]
+    if account is not None and not any(_is_by_name(grant, account) for grant in standing):
+        rights += [_right_through(one) for one in shared]
+    return _most(rights)
 
 
 def _is_by_name(grant: Grant, account: Account) -> bool:

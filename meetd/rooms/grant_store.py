@@ -3,7 +3,7 @@
 *Host* is only offered: an account has it once that account accepted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from meetd.accounts.account import Account
@@ -11,7 +11,7 @@ from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import InviteLinkInvalid, OfferGone, TooManyGrants
+from meetd.core.refusals import HostRoleStands, InviteLinkInvalid, OfferGone, TooManyGrants
 from meetd.rooms.also import Also
 from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
@@ -66,15 +66,19 @@ class GrantStore:
         on, and ``hashed`` is its SHA-256."""
         return NewGrant("join", "browser", name, found_by=hashed)
 
-    async def add(self, room: Room, new: NewGrant, also: Also | None = None) -> Grant:
+    async def add(
+        self, room: Room, new: NewGrant, also: Also | None = None, *, spares_hosts: bool = False
+    ) -> Grant:
         """Granted anew to the same account or address, the former grant is replaced. Done with
-        ``also``.
+        ``also``. ``spares_hosts``: whoever was granted *host* keeps it.
 
-        Raises: TooManyGrants.
+        Raises: TooManyGrants; HostRoleStands when a host would not be one any more.
         """
         values = await self._values(room.id, new)
 
         async def work(transaction: Transaction) -> Row:
+            if spares_hosts:
+                await _check_no_host(transaction, _REPLACED, values)
             row = await _add_in(transaction, values)
             if also is not None:
                 await also(transaction)
@@ -109,14 +113,19 @@ class GrantStore:
         )
         return [await self._grant(row) for row in rows]
 
-    async def revoke(self, room: Room, grant_id: str, also: Also | None = None) -> bool:
-        """Take it back, with ``also``. Returns whether it was there."""
+    async def revoke(
+        self, room: Room, grant_id: str, also: Also | None = None, *, spares_hosts: bool = False
+    ) -> bool:
+        """Take it back, with ``also``. Returns whether it was there.
+
+        Raises: HostRoleStands, with ``spares_hosts``, when it is a host's.
+        """
+        values = {"id": grant_id, "room": room.id}
 
         async def work(transaction: Transaction) -> bool:
-            rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE id = :id AND room_id = :room RETURNING id",
-                {"id": grant_id, "room": room.id},
-            )
+            if spares_hosts:
+                await _check_no_host(transaction, _ONE, values)
+            rows = await transaction.execute(f"{_DELETE} {_ONE} RETURNING id", values)
             if rows and also is not None:
                 await also(transaction)
             return bool(rows)
@@ -180,11 +189,6 @@ class GrantStore:
         rows = await self._offered(f"NOT coalesce({_ANSWERED}, 0) {_NEWEST}", account)
         return [await self._grant(row) for row in rows]
 
-    async def accepted_by(self, account: Account) -> list[Grant]:
-        """Where somebody accepted to be a host; newest first."""
-        rows = await self._offered(f"{_ANSWERED} AND answer = 'accepted' {_NEWEST}", account)
-        return [await self._grant(row) for row in rows]
-
     async def offer_to(self, account: Account, grant_id: str) -> Grant | None:
         """One of what is offered to somebody, answered or not."""
         rows = await self._offered("id = :id", account, id=grant_id)
@@ -194,7 +198,7 @@ class GrantStore:
         self, account: Account, grant_id: str, answer: Answer, also: Also | None = None
     ) -> None:
         """What somebody says to the offer to be a host, with ``also``. Who accepted may still
-        decline; who declined has to be asked anew.
+        decline, on a page from before; who declined has to be asked anew.
 
         Raises: OfferGone when it is not theirs, does not stand, or was answered already.
         """
@@ -232,6 +236,27 @@ class GrantStore:
                 await transaction.execute(_OFFER_ONCE, offer)
 
         return also
+
+    async def reaching(self, account: Account) -> list[Grant]:
+        """What stands for somebody, in whatever room."""
+        rows = await self._database.read(
+            f"{_SELECT} {_THEIRS} AND {_STANDS}",
+            {"now": self._clock.now(), **self._finding(account, None)},
+        )
+        return [await self._grant(row) for row in rows]
+
+    async def give_up(self, room: Room, account: Account, also: Also, *, knocks: bool) -> None:
+        """Somebody wants what they were granted in that room no more; done with ``also``, if it was
+        anything. ``knocks``: by name from now on, for whom a team would let in otherwise."""
+        values = {"room": room.id, **self._finding(account, None)}
+        act = f"{_TO_KNOCK} {_GIVEN_UP}" if knocks else f"{_DELETE} {_GIVEN_UP}"
+
+        async def work(transaction: Transaction) -> None:
+            if await transaction.execute(f"{act} RETURNING id", values):
+                await also(transaction)
+
+        await self._database.write(work)
+        self.announce(room.id)
 
     async def of_account(self, account: Account) -> list[Grant]:
         """What was granted to somebody, by name or by the address that is theirs."""
@@ -335,11 +360,7 @@ class GrantStore:
 
 async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     """Raises: TooManyGrants."""
-    await transaction.execute(
-        "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
-        " AND (account_id = :account OR found_by = :found_by)",
-        values,
-    )
+    await transaction.execute(f"{_DELETE} {_REPLACED}", values)
     count = await transaction.execute(
         "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
     )
@@ -348,13 +369,28 @@ async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     return (await transaction.execute(_INSERT, values))[0]
 
 
+async def _check_no_host(
+    transaction: Transaction, which: str, values: Mapping[str, object]
+) -> None:
+    """Raises: HostRoleStands."""
+    if await transaction.execute(f"{_SELECT} {which} AND level = 'host'", values):
+        raise HostRoleStands
+
+
 def _place(grant_id: str) -> str:
     return f"access_grants/{grant_id}"
 
 
 _SELECT = "SELECT * FROM access_grants"
 _DELETE = "DELETE FROM access_grants"
-_THEIRS = "WHERE account_id = :account OR found_by = :email"
+_ONE = "WHERE id = :id AND room_id = :room"
+_REPLACED = (
+    "WHERE room_id = :room AND kind = :kind AND (account_id = :account OR found_by = :found_by)"
+)
+_THEIRS = "WHERE (account_id = :account OR found_by = :email)"
+# *Should knock* stays: it may be there so that a team does not let somebody in.
+_GIVEN_UP = f"{_THEIRS} AND room_id = :room AND level <> 'knock'"
+_TO_KNOCK = "UPDATE access_grants SET level = 'knock'"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _TO_THEM = (

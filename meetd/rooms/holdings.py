@@ -9,6 +9,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 
 
 class RoomHolding:
@@ -105,3 +106,24 @@ class PassHolding(ImpersonalHolding):
 
     async def purge_before(self, cutoff: int) -> int:
         return await self._passes.purge_before(cutoff)
+
+
+class SupportHolding:
+    """Support entries in somebody's rooms, until they have read of them. Of the administrator there
+    is an id only, as in the audit log, and it goes when the owner has read."""
+
+    tables = frozenset({"support_entries"})
+
+    def __init__(self, store: SupportStore) -> None:
+        self._store = store
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for entry in await self._store.unread(person):
+            yield {"kind": "support entry not read yet", "room": entry.room}
+
+    async def erase_for(self, person: str) -> int:
+        return await self._store.forget_owner(person)
+
+    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
+        """Nothing by age: it waits until it is read, and goes with the room."""
+        return 0

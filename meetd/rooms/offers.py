@@ -64,12 +64,6 @@ class Offers:
         offers = [one for one in (*hosting, *rooms, *teams) if one is not None]
         return sorted(offers, key=lambda one: one.made_at, reverse=True)
 
-    async def hosting(self, who: Account) -> list[Offer]:
-        """What somebody accepted, and may give up again: rooms of others where they are a host."""
-        accepted = await self._grants.accepted_by(who)
-        found = [await self._host_offer(who, grant) for grant in accepted]
-        return [one for one in found if one is not None]
-
     async def accept(self, who: Account, kind: OfferKind, id_: str, seen: TeamLevel) -> None:
         """``seen``: the level of the team as the invitation had it.
 
@@ -84,7 +78,7 @@ class Offers:
             await self._teams.accept(who, id_, seen)
 
     async def decline(self, who: Account, kind: OfferKind, id_: str) -> None:
-        """Also gives up a host role that was accepted before."""
+        """Also a host role that was accepted before: no tab from before makes somebody a host."""
         if kind == "host":
             await self._grants.answer(who, id_, "declined")
         elif kind == "room":

@@ -86,8 +86,12 @@ def test_listed_and_deleted_by_the_name_of_today(shell: Shell) -> None:
     ]
     assert rows[0]["lastUsedAt"] > 0
     lines = shell.type("rooms", "list").splitlines()
-    assert lines[0].split()[:3] == ["garden", "nobody", "open"]
-    assert lines[1].split()[:3] == ["library", "ada", "locked"]
+    assert [line.split()[:3] for line in lines] == [
+        ["ROOM", "OWNER", "DOOR"],
+        ["garden", "nobody", "open"],
+        ["library", "ada", "locked"],
+    ]
+    assert lines[0].index("OWNER") == lines[1].index("nobody") == lines[2].index("ada")
     shell.type("rooms", "delete", "study", "--yes", status=1)
     assert "It is called library now" in shell.errors
     shell.type("rooms", "delete", "nowhere", "--yes", status=1)
@@ -100,6 +104,26 @@ def test_listed_and_deleted_by_the_name_of_today(shell: Shell) -> None:
     assert [row["name"] for row in shell.json("rooms", "list")] == ["garden"]
     (line,) = shell.json("audit", "list")
     assert (line["act"], line["actor"], line["room"]) == ("room-deleted", "operator", rows[1]["id"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rooms", "list"),
+        ("rooms", "delete", "study", "--yes"),
+        ("accounts", "list"),
+        ("accounts", "link", "ada@example.org"),
+        ("accounts", "block", "ada@example.org", "--yes"),
+    ],
+)
+def test_where_there_is_no_data_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert main([*command, "--data", str(nowhere)]) == 1
+    said = capsys.readouterr().err
+    assert f"There is no data of meetd in {nowhere}. Name its folder with --data" in said
+    assert not nowhere.exists()
 
 
 async def test_while_the_server_runs_it_says_what_to_do(

@@ -73,6 +73,7 @@ class Scenario:
                 hand=None,
                 away=False,
                 role=right.role,
+                reason="",
             ),
             Standing(right),
             outbox,

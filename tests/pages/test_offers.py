@@ -57,14 +57,37 @@ async def test_a_host_is_asked_accepts_and_gives_it_up(two: Two) -> None:
     assert (await two.bob.post("/account/offers/accept", form)).to == "/account#waiting"
     page = (await two.bob.get("/account")).text
     assert "Waiting for your answer" not in page
-    assert "Be a host of study no more" in page
+    assert "Give up access to study" in (await two.bob.get("/account/rooms")).text
     assert "Not answered yet" not in (await two.ada.get(access)).text
     late = await two.bob.post("/account/offers/accept", form)
     assert (late.status, "answered already" in late.alert) == (410, True)
-    give_up = {"kind": "host", "offer": form["offer"]}
-    assert (await two.bob.post("/account/offers/decline", give_up)).status == 303
-    assert "Be a host of study" not in (await two.bob.get("/account")).text
-    assert "Declined: always joins" in (await two.ada.get(access)).text
+    assert (await two.bob.get(two.room)).status == 200
+    assert (await two.bob.post(f"{two.room}/leave")).to == "/account/rooms"
+    assert "Give up access" not in (await two.bob.get("/account/rooms")).text
+    assert (await two.bob.get(two.room)).status == 404
+    assert "Nothing was granted yet" in (await two.ada.get(access)).text
+
+
+async def test_declined_on_a_page_from_before_it_is_given_up(two: Two) -> None:
+    """Accepted in one tab, declined in another: whoever declines last is no host."""
+    await two.ada.post(f"{two.room}/access/grant", {"who": "bob", "level": "host"})
+    (form,) = await forms(two.bob)
+    for act in ("accept", "decline"):
+        assert (await two.bob.post(f"/account/offers/{act}", form)).status == 303
+    assert (await two.bob.get(two.room)).status == 404
+    assert "Declined: always joins" in (await two.ada.get(f"{two.room}/access")).text
+
+
+async def test_how_much_waits_is_said_on_every_page(two: Two) -> None:
+    """On one that says what is wrong with a form as well."""
+    waits = 'aria-label="Account: 1 thing waits for your answer"'
+    await two.ada.post(f"{two.room}/access/grant", {"who": "bob", "level": "host"})
+    pages = ("/", "/account", "/account/rooms", "/account/teams", "/terms", "/at/bob")
+    for page in pages:
+        assert waits in (await two.bob.get(page)).text, page
+        assert waits not in (await two.ada.get(page)).text, page
+    wrong = await two.bob.post("/account/rooms/make", {"name": ""})
+    assert (wrong.status, waits in wrong.text) == (400, True)
 
 
 async def test_a_room_is_taken_back_declined_and_accepted(two: Two) -> None:
@@ -84,9 +107,32 @@ async def test_a_room_is_taken_back_declined_and_accepted(two: Two) -> None:
     assert "stays a host of it" in (await two.bob.get("/account")).text
     (form,) = await forms(two.bob)
     assert (await two.bob.post("/account/offers/accept", form)).status == 303
-    assert (await two.bob.get(two.room)).status == 200
-    assert (await two.ada.get(two.room)).status == 404
-    assert "Be a host of study no more" in (await two.ada.get("/account")).text
+    assert "belongs to" not in (await two.bob.get(two.room)).text
+    assert "This room belongs to Bob, and you are a host" in (await two.ada.get(two.room)).text
+    assert "Give up access to study" in (await two.ada.get("/account/rooms")).text
+
+
+async def test_every_answer_is_said_back_once(two: Two) -> None:
+    """In the order in which two people could do all of it; an answer is to the newest offer."""
+    to_bob = {"who": "bob", "confirm": "study"}
+    for browser, act, form, said in (
+        (two.ada, f"{two.room}/access/grant", {"who": "bob", "level": "host"}, "Access granted."),
+        (two.bob, "accept", None, "You are a host of the room now."),
+        (two.bob, f"{two.room}/leave", {}, "You gave up your access."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.ada, f"{two.room}/transfer/withdraw", {}, "The offer is taken back."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.bob, "decline", None, "Declined."),
+        (two.ada, f"{two.room}/transfer", to_bob, "The room is offered."),
+        (two.bob, "accept", None, "The room is yours."),
+    ):
+        if form is None:
+            answer = await browser.post(f"/account/offers/{act}", (await forms(browser))[0])
+        else:
+            answer = await browser.post(act, form)
+        assert answer.status == 303, (act, answer.alert)
+        (done,) = (await browser.get(answer.to.partition("#")[0])).done
+        assert done.startswith(said), act
 
 
 async def test_a_team_says_what_it_does_before_anybody_joins(two: Two) -> None:

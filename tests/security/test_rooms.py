@@ -74,21 +74,6 @@ async def test_bbb_2022_29232_somebody_elses_room_is_answered_like_none(scene: S
     assert await scene.street.server.grants.of(scene.room) == []
 
 
-async def test_a_host_who_is_not_the_owner_changes_no_settings(scene: Scene) -> None:
-    server = scene.street.server
-    eve = await server.accounts.by_user_name("eve")
-    assert eve is not None
-    grant = await scene.street.host(scene.room, eve)
-    for name, form in POSTED.items():
-        path = f"/account/rooms/{scene.room.id}/{name}"
-        assert (await scene.eve.post(path, form | _known(form, grant.id))).status == 404
-    assert await server.rooms.by_id(scene.room.id) == scene.room
-
-
-def _known(form: dict[str, str], grant_id: str) -> dict[str, str]:
-    return {"grant": grant_id} if "grant" in form else {}
-
-
 async def test_signed_out_nothing_of_a_room_is_shown(scene: Scene) -> None:
     async with browser_at(scene.url) as visitor:
         for name, form in POSTED.items():

@@ -32,6 +32,8 @@ export interface EntranceDesk {
 	ticket(): Pick<Join, "place" | "key">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
+	/** The room has another name from now on. */
+	renamed(room: string): void;
 	/** Over the seat: a host sends one back, and this is the place in the lobby. */
 	sentToLobby(event: KnockSeen): void;
 	joinRefused(refusal: Refusal): void;
@@ -54,6 +56,8 @@ export interface EntranceDeskOptions {
 	readonly enter: () => void;
 	/** To the page of a room. */
 	readonly goTo: (room: string) => void;
+	/** The key goes from the address, where whoever looks at the screen reads it. */
+	readonly hideKey: () => void;
 }
 
 export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
@@ -207,9 +211,13 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			memory.forgetAdmission();
 			memory.forgetPlace();
 			memory.keepWayBack(welcome.wayBack, room);
+			if (memory.keepBrought(room)) options.hideKey();
 			if (leaveTab !== null) return;
 			leaveTab = beInRoom(locks, room);
 			touch();
+		},
+		renamed(room) {
+			memory.keepBrought(room);
 		},
 		sentToLobby(event) {
 			latest = event;

@@ -5,6 +5,7 @@ import { Icon } from "../ui/Icon";
 import { shortRoomName } from "../ui/names";
 import { sayTold } from "./announce";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import { type CardModel, collapse } from "./model";
 import { Offers } from "./Offers";
 import type { Told } from "./state";
@@ -32,7 +33,7 @@ export function Card({ model }: { readonly model: CardModel }) {
 		if (event.key !== "Escape" || event.defaultPrevented || collapsed) return;
 		event.preventDefault();
 		collapse(model, true);
-		headOf(section.current)?.focus();
+		focusHere(headOf(section.current));
 	};
 	return (
 		<>
@@ -146,7 +147,7 @@ function useReturnFocus(
 		if (!inside.current || document.activeElement !== document.body) return;
 		const earlier = before.current?.isConnected ? before.current : null;
 		const target = headOf(section.current) ?? earlier ?? document.querySelector("main");
-		if (target instanceof HTMLElement) target.focus();
+		if (target instanceof HTMLElement) focusHere(target);
 	}, [section, open, nobody]);
 }
 

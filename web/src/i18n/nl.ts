@@ -65,7 +65,7 @@ export const nl: Words = {
 			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
 		StillInvalid: () =>
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
-		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
+		NotSignedIn: () => "Je bent niet meer ingelogd. Log in en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
@@ -122,6 +122,10 @@ export const nl: Words = {
 		visiting: "Je staat voor de deur van",
 		yourName: "Je naam",
 		namePlaceholder: "Zo zien de anderen je",
+		support: "Een beheerder van deze server is een kamer van jou binnengegaan om te helpen.",
+		supportRead: "Lees waarom",
+		nobodys: "Deze kamer is van niemand.",
+		claim: "Maak deze kamer van jou",
 		join: "Deelnemen",
 		joining: "Bezig met binnenkomen…",
 		preview: "Je beeld",

@@ -45,6 +45,7 @@ const participant = shape<Participant>({
 	hand: orNull(number),
 	away: flag,
 	role: oneOf("guest", "host", "support"),
+	reason: text,
 });
 const message = shape<Message>({
 	number,

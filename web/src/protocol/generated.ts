@@ -10,6 +10,7 @@ export interface Participant {
 	readonly hand: number | null;
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
+	readonly reason: string;
 }
 
 export interface Message {

@@ -55,6 +55,7 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 		openDevices: () => devices,
 		enter: () => log.push("enter"),
 		goTo: (room) => log.push(`to ${room}`),
+		hideKey: () => log.push("hide the key"),
 	});
 	desk.start();
 	const socket = () => {

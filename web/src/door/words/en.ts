@@ -36,6 +36,12 @@ export const en = {
 	askToWait: "Ask to wait",
 	turnAway: "Turn away",
 	more: "More",
+	/** Below the answers, once More is open. */
+	meanings: {
+		once: "Admit: comes in now. Whoever leaves for longer knocks again.",
+		forMeeting: "Admit for this meeting: comes and goes without knocking until it ends.",
+		always: "Always admit: never knocks at this room again, until you revoke it.",
+	},
 	all: "Admit all",
 	atRoom: (count: number, room: string) =>
 		`${plural(count, { one: "1 person waits", other: `${count} people wait` })} at ${room}`,

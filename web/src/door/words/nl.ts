@@ -14,6 +14,11 @@ export const nl: DoorWords = {
 	askToWait: "Vragen te wachten",
 	turnAway: "Wegsturen",
 	more: "Meer",
+	meanings: {
+		once: "Binnenlaten: komt nu binnen. Wie langer weggaat, klopt weer aan.",
+		forMeeting: "Voor deze bijeenkomst: komt en gaat zonder aankloppen tot die voorbij is.",
+		always: "Altijd: klopt nooit meer aan bij deze kamer, tot je het intrekt.",
+	},
 	all: "Iedereen binnenlaten",
 	atRoom: (count, room) =>
 		`${plural(count, { one: "1 persoon wacht", other: `${count} mensen wachten` })} bij ${room}`,
@@ -56,7 +61,7 @@ export const nl: DoorWords = {
 		NotAHost: () => "Je bent daar geen gastheer. Kies een kamer van jou, of vraag het de eigenaar.",
 		LastingHostsOnly: () =>
 			"Alleen de eigenaar en blijvende gastheren laten altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
-		NotSignedIn: () => "Je bent afgemeld. Meld je weer aan om te antwoorden.",
+		NotSignedIn: () => "Je bent uitgelogd. Log weer in om te antwoorden.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en druk daarna nog eens.",
 		StorageFailed: () => "De server kon dit niet bewaren. Druk zo nog eens.",
