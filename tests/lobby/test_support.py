@@ -125,8 +125,7 @@ async def test_whoever_is_granted_access_meanwhile_is_there_for_support_no_more(
     room = await street.room("study", ada)
     await street.server.support.begin(keeper, room, REASON)
     inside = await street.enter("study", "Keeper", keeper)
-    grants = street.server.grants
-    await grants.add(room, grants.by_account("host", keeper))
+    await street.host(room, keeper)
     await inside.seen(ParticipantChanged, lambda event: event.participant.role == "host")
     await inside.leave()
     await street.server.meetings.stop()
