@@ -249,11 +249,9 @@ class Desk:
         if also is not None:
             self._grants.announce(room.id)
 
-    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
+    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
-        if account is not None and await self._is_more(room, account):
-            return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
         else:
@@ -263,7 +261,16 @@ class Desk:
         line = audit_line(
             self._log, "access-granted", host.id, room, subject=new.account_id, details=details
         )
-        return together(await self._grants.adding(room, new), line)
+        return self._unless_more(room, account, await self._grants.adding(room, new), line)
+
+    def _unless_more(self, room: Room, account: Account | None, *works: Also) -> Also:
+        """Asked in the answer itself: they may have been granted more a moment ago."""
+
+        async def also(transaction: Transaction) -> None:
+            if account is None or not await self._is_more(room, account):
+                await together(*works)(transaction)
+
+        return also
 
     async def _is_more(self, room: Room, account: Account) -> bool:
         """Host, or offered to be one by name: that is not replaced by less."""
