@@ -203,8 +203,13 @@ class Desk:
         return by_room or await self._may_answer_by_account(host, door)
 
     async def _may_answer_by_account(self, host: Host, door: Door) -> bool:
-        account = await self._accounts.by_id(host.account.id) if host.account else None
+        account = await self._account_of(host)
         return account is not None and await self._doors.may_answer(account, door)
+
+    async def _account_of(self, host: Host) -> Account | None:
+        """As it is now; ``None`` when it was blocked meanwhile."""
+        account = await self._accounts.by_id(host.account.id) if host.account else None
+        return None if account is None or account.blocked_at is not None else account
 
     def _still_may(self, host: Host, door: Door) -> Also:
         """Part of the answer: who lost the role in the middle of it has not answered.
@@ -217,6 +222,29 @@ class Desk:
                 raise NotAHost
 
         return also
+
+    def _still_opens(self, host: Host, door: Door, room: Room, stay: Stay) -> Also:
+        """The same of letting into that room, which may not be the one of the door.
+
+        What is returned raises: NotAHost, LastingHostsOnly, NoSuchRoom.
+        """
+
+        async def also(_: Transaction) -> None:
+            if stay == "always" and not await self._may_grant(host, door):
+                raise LastingHostsOnly
+            now = await self._rooms.by_id(room.id)
+            if now is None:
+                raise NoSuchRoom
+            if door.kind == "reception":
+                await self._check_hosts(host, now)
+
+        return together(self._still_may(host, door), also)
+
+    async def _check_hosts(self, host: Host, room: Room) -> None:
+        """By the store, wherever they answer from. Raises: NotAHost."""
+        account = await self._account_of(host)
+        if account is None or not await self._access.is_host(room, account):
+            raise NotAHost
 
     async def _ask_to_wait(self, knock: Knock, host: Host) -> None:
         asked = await self._store.ask_to_wait(knock, self._still_may(host, knock.door))
@@ -236,8 +264,8 @@ class Desk:
             return await self._rooms.make_owned(new_room_name(), host.account.id, locked=locked)
         else:
             room = await self._rooms.find(normalise_room_name(to))
-            if room and not (host.account and await self._access.is_host(room, host.account)):
-                raise NotAHost
+            if room is not None:
+                await self._check_hosts(host, room)
         if room is None:
             raise NoSuchRoom
         return room
@@ -289,6 +317,8 @@ class Desk:
     ) -> None:
         state: KnockState = "admitted" if room else "turned away"
         still = self._still_may(host, knock.door)
+        if room is not None and stay is not None:
+            still = self._still_opens(host, knock.door, room, stay)
         works = together(still, also) if also else still
         settled = await self._store.settle(knock, state, room, stay, works)
         if settled is None:

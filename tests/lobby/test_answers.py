@@ -80,6 +80,41 @@ async def test_a_host_of_the_meeting_who_loses_the_role_while_answering_answers_
     assert state_of(bob) == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("answer", "end", "code"),
+    [
+        ("admit once", "revoke", "NotAHost"),
+        ("always admit", "revoke", "NotAHost"),
+        ("admit once", "delete", "NoSuchRoom"),
+        ("always admit", "delete", "NoSuchRoom"),
+    ],
+)
+async def test_a_reception_lets_into_no_room_that_is_not_the_hosts_any_more(
+    street: Street, answer: Any, end: str, code: str
+) -> None:
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room, grants = await street.room("study", ada), street.server.grants
+    grant = await street.host(room, carol)
+    host = await street.watch(carol)
+    bob, _ = await street.look("carol", "Bob", kind="reception")
+    await bob.ask(KnockCommand(name="Bob"))
+    knock = await knock_of(host, "Bob")
+    held = Before(street.server._knocks, "settle")
+    act = AnswerKnock(knock=knock.id, answer=answer, room="study")
+    asking = asyncio.create_task(host.ask(act))
+    await held.reached.wait()
+    if end == "revoke":
+        await grants.revoke(room, grant.id)
+    else:
+        await street.server.rooms.delete(room)
+    held.open()
+    refused = await asking
+    assert isinstance(refused, Refused)
+    assert refused.refusal.code == code
+    assert state_of(bob) == "waiting"
+    assert await grants.of(room) == []
+
+
 @pytest.mark.parametrize("answer", ["admit once", "admit for meeting", "turn away"])
 async def test_an_answer_that_crosses_stop_knocking_finds_nobody(
     street: Street, answer: Any
