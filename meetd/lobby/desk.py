@@ -49,7 +49,7 @@ class Host:
     leads: Callable[[], bool] = lambda: False
     """Is host there still."""
     is_lasting: bool = True
-    """Host of that room by more than a role that was handed on in the meeting."""
+    """Host of that room by what the account is there: the store is asked, and not the meeting."""
 
     @property
     def id(self) -> str:
@@ -92,8 +92,8 @@ class Desk:
         return watch
 
     def watch_room(self, room: Room, outbox: Outbox, *, is_lasting: bool) -> Watch:
-        """The same for a host in a meeting, for that room. ``is_lasting``: by more than a role that
-        was handed on."""
+        """The same for a host in a meeting, for that room. ``is_lasting``: by what their account is
+        there, not by a role that was handed on or by a link."""
         return self._watch(outbox, [door_of(room)], 0, may_grant=is_lasting)
 
     def unwatch(self, watch: Watch) -> None:
@@ -195,14 +195,12 @@ class Desk:
         watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
-        return _is_at_door_of_room(host, door) or await self._may_answer_by_account(host, door)
+        """What was granted may have run out since the meeting last looked."""
+        by_meeting = not host.is_lasting and _is_at_door_of_room(host, door)
+        return by_meeting or await self._may_grant(host, door)
 
     async def _may_grant(self, host: Host, door: Door) -> bool:
-        """What lasts is given by owners and those whom they made hosts."""
-        by_room = host.is_lasting and _is_at_door_of_room(host, door)
-        return by_room or await self._may_answer_by_account(host, door)
-
-    async def _may_answer_by_account(self, host: Host, door: Door) -> bool:
+        """What lasts is given by owners and those whom they made hosts: accounts, by the store."""
         account = await self._account_of(host)
         return account is not None and await self._doors.may_answer(account, door)
 

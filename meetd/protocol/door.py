@@ -125,8 +125,8 @@ class Knocker(Value, frozen=True, kw_only=True):
     away: bool
     """Left the page; keeps the place for a while and learns the answer on coming back."""
     may_always: bool
-    """You may admit them for always. Not with a role that was handed on in the meeting: that is
-    refused with ``LastingHostsOnly``."""
+    """You may admit them for always. Not with a role that was handed on in the meeting, or that a
+    visitor without account has by a link: that is refused with ``LastingHostsOnly``."""
 
 
 class KnockerGone(Value, frozen=True, kw_only=True):
