@@ -177,6 +177,16 @@ class Access:
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
 
+    async def is_host_without(self, room: Room, account: Account, grant_id: str) -> bool:
+        """Would they be one, if that were not granted?"""
+        if room.owner_id is None:
+            return False
+        standing = await self._grants.standing(room.id, account, None)
+        others = [grant for grant in standing if grant.id != grant_id]
+        shared = await self._teams.shared(account.id, room.owner_id)
+        right = lasting_right(others, shared, account)
+        return right is not None and right.level == "host"
+
     @staticmethod
     def _stands_by_itself(right: Right, account: Account | None) -> bool:
         """Rests on nothing that can be taken back. Support does not, while its administrator is
