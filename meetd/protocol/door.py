@@ -120,7 +120,7 @@ class Knocker(Value, frozen=True, kw_only=True):
     """What was granted to them here, although they have to knock."""
     invited: str
     """Label of that: of the invite link they came with, which may be empty; the user name; the
-    e-mail address."""
+    e-mail address. User names and addresses only with ``may_always``."""
     asked_to_wait: bool
     away: bool
     """Left the page; keeps the place for a while and learns the answer on coming back."""

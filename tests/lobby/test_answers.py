@@ -170,6 +170,9 @@ async def test_hosts_see_what_was_granted_to_whoever_should_knock(
             await grants.add(room, new)
             key = made.reveal()
     host = await street.watch(ada)
+    new, other = grants.by_link("host", "club")
+    await grants.add(room, new)
+    by_link = await street.enter("study", "Carol", key=other.reveal())
     page = await street.connect("Bob", None if key else bob)
     await page.ask(Look(name="study", key=key))
     assert isinstance(await page.ask(KnockCommand(name="Bob")), KnockSeen)
@@ -182,3 +185,6 @@ async def test_hosts_see_what_was_granted_to_whoever_should_knock(
         "nothing": (None, ""),
     }
     assert (knock.known, knock.invited) == expected[kind]
+    knock = await knock_of(by_link, "Bob")
+    private = kind in {"account", "email"}
+    assert (knock.known, knock.invited) == ((None, "") if private else expected[kind])

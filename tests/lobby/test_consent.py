@@ -218,6 +218,23 @@ async def test_a_role_that_was_handed_on_admits_nobody_for_always(street: Street
     await bob.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
 
 
+@pytest.mark.parametrize("kind", ["account", "email"])
+async def test_a_role_that_was_handed_on_shows_no_address(street: Street, kind: str) -> None:
+    ada, eve = await street.account("Ada"), await street.account("Eve")
+    room, grants = await street.room("study", ada, locked=False), street.server.grants
+    joining = street.server.accounts.joining
+    await joining.confirm_email((await joining.confirmation_link(eve)).reveal())
+    by_name, by_address = grants.by_account("knock", eve), grants.by_email("knock", eve.email)
+    await grants.add(room, by_name if kind == "account" else by_address)
+    owner, bob = await street.enter("study", "Ada", ada), await street.enter("study", "Bob")
+    await hand_on(owner, bob)
+    await owner.ask(LockRoom(locked=True))
+    await street.knock("study", "Mystery", eve)
+    assert (await knock_of(owner, "Mystery")).known == kind
+    knock = await knock_of(bob, "Mystery")
+    assert (knock.known, knock.invited) == (None, "")
+
+
 async def test_an_invitation_is_accepted_as_it_was_shown_and_once(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     teams = street.server.accounts.teams
