@@ -141,7 +141,7 @@ class HostRoleStands(Refusal, status=409):
 
 
 class LastingHostsOnly(Refusal, status=403):
-    """A role that was handed on ends with the meeting, and gives nothing that lasts longer."""
+    """A role that was handed on, or that a link gives to a visitor, gives nothing that lasts."""
 
 
 class OfferGone(Refusal, status=410):

@@ -234,7 +234,10 @@ class Meetings:
         for meeting in self.live:
             for participant_id, standing in meeting.standings:
                 if standing.rests_on(account_id, session_id):
-                    meeting.standings.put(participant_id, Standing(standing.right))
+                    # A host no more at once, and not when the store has answered: until then they
+                    # could hand the role on.
+                    left = Standing(standing.right.signed_out())
+                    meeting.change_standing(participant_id, left)
                     self.recheck(meeting.room.id)
                 elif session_id is None and standing.right.comes_from(account_id):
                     self.recheck(meeting.room.id)  # blocked, whether they are in it or not

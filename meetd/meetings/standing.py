@@ -18,6 +18,12 @@ class Standing:
     def account(self) -> Account | None:
         return self.who.account if self.who else None
 
+    @property
+    def is_lasting(self) -> bool:
+        """By what the account is in that room, not by a role that was handed on, or by a link
+        without account."""
+        return self.account is not None and self.right.is_personal
+
     def rests_on(self, account_id: str, session_id: str | None) -> bool:
         """Is that account signed in here, through that session (``None``: any)?"""
         return (

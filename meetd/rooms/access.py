@@ -87,6 +87,10 @@ class Right:
             return f"{_BY_ACCOUNT}{account.id}"
         return f"{_BY_LINK}{self.grant_id}" if self.grant_id else None
 
+    def signed_out(self) -> "Right":
+        """What is left, until the store is asked, to whoever had it by being signed in."""
+        return Right("join", self.basis) if self.is_personal else self
+
     def comes_from(self, account_id: str) -> bool:
         """Was it handed on, in the first place, by that account?"""
         chain = self._chain
@@ -173,6 +177,16 @@ class Access:
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
 
+    async def is_host_without(self, room: Room, account: Account, grant_id: str) -> bool:
+        """Would they be one, if that were not granted?"""
+        if room.owner_id is None:
+            return False
+        standing = await self._grants.standing(room.id, account, None)
+        others = [grant for grant in standing if grant.id != grant_id]
+        shared = await self._teams.shared(account.id, room.owner_id)
+        right = lasting_right(others, shared, account)
+        return right is not None and right.level == "host"
+
     @staticmethod
     def _stands_by_itself(right: Right, account: Account | None) -> bool:
         """Rests on nothing that can be taken back. Support does not, while its administrator is
@@ -218,7 +232,8 @@ class Access:
     async def _is_source(self, room: Room, source: str) -> bool:
         """Is that account a host by the store, or the link still there?"""
         if source.startswith(_BY_LINK):
-            return await self._grants.find(source.removeprefix(_BY_LINK)) is not None
+            grant = await self._grants.find(source.removeprefix(_BY_LINK))
+            return grant is not None and grant.kind == "link"
         account = await self._accounts.by_id(source.removeprefix(_BY_ACCOUNT))
         is_blocked = account is None or account.blocked_at is not None
         return account is not None and not is_blocked and await self.is_host(room, account)

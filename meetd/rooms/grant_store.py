@@ -70,15 +70,15 @@ class GrantStore:
         self, room: Room, new: NewGrant, also: Also | None = None, *, spares_hosts: bool = False
     ) -> Grant:
         """Granted anew to the same account or address, the former grant is replaced. Done with
-        ``also``. ``spares_hosts``: whoever was granted *host* keeps it.
+        ``also``. ``spares_hosts``: whoever was granted *host* keeps it, and *should knock* too.
 
-        Raises: TooManyGrants; HostRoleStands when a host would not be one any more.
+        Raises: TooManyGrants; HostRoleStands when that is the owner's to change.
         """
         values = await self._values(room.id, new)
 
         async def work(transaction: Transaction) -> Row:
             if spares_hosts:
-                await _check_no_host(transaction, _REPLACED, values)
+                await _check_spared(transaction, _REPLACED, values)
             row = await _add_in(transaction, values)
             if also is not None:
                 await also(transaction)
@@ -118,13 +118,13 @@ class GrantStore:
     ) -> bool:
         """Take it back, with ``also``. Returns whether it was there.
 
-        Raises: HostRoleStands, with ``spares_hosts``, when it is a host's.
+        Raises: HostRoleStands, with ``spares_hosts``, when only the owner takes it back.
         """
-        values = {"id": grant_id, "room": room.id}
+        values = {"id": grant_id, "room": room.id, "level": None}
 
         async def work(transaction: Transaction) -> bool:
             if spares_hosts:
-                await _check_no_host(transaction, _ONE, values)
+                await _check_spared(transaction, _ONE, values)
             rows = await transaction.execute(f"{_DELETE} {_ONE} RETURNING id", values)
             if rows and also is not None:
                 await also(transaction)
@@ -369,11 +369,9 @@ async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     return (await transaction.execute(_INSERT, values))[0]
 
 
-async def _check_no_host(
-    transaction: Transaction, which: str, values: Mapping[str, object]
-) -> None:
-    """Raises: HostRoleStands."""
-    if await transaction.execute(f"{_SELECT} {which} AND level = 'host'", values):
+async def _check_spared(transaction: Transaction, which: str, values: Mapping[str, object]) -> None:
+    """``level``: what takes its place. Raises: HostRoleStands."""
+    if await transaction.execute(f"{_SELECT} {which} AND {_OWNERS}", values):
         raise HostRoleStands
 
 
@@ -391,6 +389,11 @@ _THEIRS = "WHERE (account_id = :account OR found_by = :email)"
 # *Should knock* stays: it may be there so that a team does not let somebody in.
 _GIVEN_UP = f"{_THEIRS} AND room_id = :room AND level <> 'knock'"
 _TO_KNOCK = "UPDATE access_grants SET level = 'knock'"
+# *Should knock* by name counts more than a team: without it, a team may make somebody a host.
+_OWNERS = (
+    "(level = 'host' OR (level = 'knock' AND kind IN ('account', 'email')"
+    " AND coalesce(:level, '') <> 'knock'))"
+)
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _TO_THEM = (

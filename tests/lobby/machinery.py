@@ -202,7 +202,7 @@ class Machinery(RuleBasedStateMachine):
     def _may_always(self, who: str, guest: Guest) -> bool:
         """May that page of theirs offer to admit for always?"""
         seat = self.people[who].seats.get(guest)
-        lasting = seat is not None and self.model.level(seat) == "host"
+        lasting = seat is not None and self.model.may_answer(seat.account)
         on_page = seat is None and self.model.may_answer(self.people[who].account)
         return lasting or on_page
 

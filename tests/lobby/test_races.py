@@ -11,6 +11,7 @@ import pytest
 from meetd.core.refusals import StorageFull
 from meetd.protocol.door import (
     AnswerKnock,
+    AnswerTaken,
     DoorSeen,
     Knock,
     KnocksChanged,
@@ -327,6 +328,27 @@ async def test_two_who_always_admit_at_once_grant_it_once_and_it_stays(
         await street.enter("study", "Bob", bob)
     else:
         await street.enter("study", "Bob", key=place_of(visitor))
+
+
+async def test_always_admitting_somebody_who_was_just_made_a_host_takes_nothing_away(
+    street: Street,
+) -> None:
+    ada, bob, kay = [await street.account(name) for name in ("Ada", "Bob", "Kay")]
+    room = await street.room("study", ada)
+    await street.host(room, bob)
+    host = await street.watch(bob)
+    await street.knock("study", "Kay", kay)
+    knock = await knock_of(host, "Kay")
+    gate = Gate(street.server.grants, "adding")
+    act = AnswerKnock(knock=knock.id, answer="always admit")
+    answering = asyncio.create_task(host.ask(act))
+    await gate.reached.wait()
+    grant = await street.host(room, kay)
+    gate.open()
+    assert isinstance(await answering, AnswerTaken)
+    stands = await street.server.grants.find(grant.id)
+    assert stands is not None
+    assert (stands.level, stands.answer) == ("host", "accepted")
 
 
 async def test_what_cannot_be_granted_leaves_the_knock_waiting(
