@@ -143,11 +143,12 @@ class Entrance:
             raise KnockFirst
         right, participant_id = granted or _ADMITTED, new_id()
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
-        reason = await self._access.reason_of(right, room)
-        # Used up even where it is not needed: whoever is put out later has to knock again.
-        works = await self._using(room, right, join, person, participant_id, knock)
-        await self._passes.make(room.id, participant_id, right, meeting if stays else None, works)
-        self._access.used(right, room)
+        with self._access.entering(right, room):  # nothing was awaited since it was asked
+            reason = await self._access.reason_of(right, room)
+            # Used up even where it is not needed: whoever is put out later has to knock again.
+            works = await self._using(room, right, join, person, participant_id, knock)
+            good_in = meeting if stays else None
+            await self._passes.make(room.id, participant_id, right, good_in, works)
         return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None, reason=reason)
 
     async def _using(
