@@ -220,6 +220,7 @@ class Meetings:
 
     def account_changed(self, account_id: str) -> None:
         """What rested on an address that is no longer theirs ends."""
+        self._live.changes += 1
         for meeting in self.live:
             standings = [standing for _, standing in meeting.standings]
             if any(
