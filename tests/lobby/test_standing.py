@@ -100,6 +100,62 @@ async def test_an_address_given_up_while_entering_by_it_ends_the_stay(street: St
     assert (await member.seen(Ended)).why == "access ended"
 
 
+async def admitted(street: Street) -> tuple[Account, Account, Guest]:
+    """Ada, and Eve with an account, who knocked and is in for the whole meeting."""
+    ada, eve = await street.account("Ada"), await street.account("Eve")
+    await street.room("study", ada)
+    host = await street.enter("study", "Ada", ada)
+    waiting = await street.knock("study", "Eve", eve)
+    knock = await knock_of(host, "Eve")
+    await host.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
+    return ada, eve, await street.enter("study", "Eve", eve, place=place_of(waiting))
+
+
+@pytest.mark.parametrize("act", ["block", "erase"])
+@pytest.mark.parametrize("session", ["signed in", "signed out"])
+async def test_who_is_blocked_goes_also_from_where_they_were_admitted(
+    street: Street, act: str, session: str
+) -> None:
+    ada, eve, inside = await admitted(street)
+    accounts = street.server.accounts
+    if session == "signed out":
+        await accounts.sign_out(street.token(eve))
+    await getattr(accounts, act)(eve, actor=ada.id)
+    assert (await inside.seen(Ended)).why == "access ended"
+    assert inside.welcome
+    assert await street.refused("study", "Eve", way_back=inside.welcome.way_back) == (
+        "WayBackInvalid"
+    )
+
+
+@pytest.mark.parametrize("act", ["block", "erase"])
+async def test_who_is_blocked_has_no_way_back(street: Street, act: str) -> None:
+    ada, eve, inside = await admitted(street)
+    assert inside.welcome
+    await inside.leave()
+    await getattr(street.server.accounts, act)(eve, actor=ada.id)
+    assert await street.refused("study", "Eve", way_back=inside.welcome.way_back) == (
+        "WayBackInvalid"
+    )
+
+
+async def test_who_came_back_signed_out_goes_when_they_are_blocked(street: Street) -> None:
+    ada, eve, inside = await admitted(street)
+    assert inside.welcome
+    await inside.leave()
+    again = await street.enter("study", "Eve", way_back=inside.welcome.way_back)
+    await street.server.accounts.block(eve, actor=ada.id)
+    assert (await again.seen(Ended)).why == "access ended"
+
+
+async def test_signing_out_everywhere_keeps_an_admission(street: Street) -> None:
+    _, eve, inside = await admitted(street)
+    await street.server.accounts.end_all_sessions(eve)
+    assert inside.welcome
+    await inside.leave()
+    await street.enter("study", "Eve", way_back=inside.welcome.way_back)
+
+
 async def test_taken_back_they_are_what_they_were(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
