@@ -92,6 +92,13 @@ class TooManyRooms(Refusal, status=409):
     limit: int
 
 
+@dataclass(eq=False)
+class TooManyOffers(Refusal, status=409):
+    """Nobody fills a page of somebody else's with rooms to take over."""
+
+    limit: int
+
+
 class NoSuchRoom(Refusal, status=404):
     """The room was deleted."""
 
@@ -230,6 +237,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameTaken,
     RoomNotFree,
     TooManyRooms,
+    TooManyOffers,
     NoSuchRoom,
     RoomFull,
     WayBackInvalid,

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from meetd.accounts.account import Account
@@ -188,8 +188,8 @@ class Meetings:
     def change_right(self, meeting: Meeting, participant_id: str, right: Right) -> None:
         """What somebody who may have left meanwhile is in by from now on, as was kept just now."""
         if meeting.find(participant_id) is not None:
-            who = meeting.standings[participant_id].who
-            meeting.change_standing(participant_id, Standing(right, who))
+            standing = meeting.standings[participant_id]
+            meeting.change_standing(participant_id, replace(standing, right=right))
             self.recheck(meeting.room.id)  # what it rests on may have gone meanwhile
 
     async def end_handed_on(self, meeting: Meeting, *givers: str) -> None:
@@ -220,6 +220,7 @@ class Meetings:
 
     def account_changed(self, account_id: str) -> None:
         """What rested on an address that is no longer theirs ends."""
+        self._live.changes += 1
         for meeting in self.live:
             standings = [standing for _, standing in meeting.standings]
             if any(
@@ -229,18 +230,20 @@ class Meetings:
                 self.recheck(meeting.room.id)
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
-        """Somebody signed out, or was: what rested on it ends."""
+        """Somebody signed out, or was: what rested on it ends. All their sessions end also when
+        they are blocked, and then they go, whether they are still signed in or not."""
         self._live.changes += 1
         for meeting in self.live:
             for participant_id, standing in meeting.standings:
                 if standing.rests_on(account_id, session_id):
                     # A host no more at once, and not when the store has answered: until then they
                     # could hand the role on.
-                    left = Standing(standing.right.signed_out())
-                    meeting.change_standing(participant_id, left)
+                    meeting.change_standing(participant_id, standing.signed_out)
                     self.recheck(meeting.room.id)
-                elif session_id is None and standing.right.comes_from(account_id):
-                    self.recheck(meeting.room.id)  # blocked, whether they are in it or not
+                elif session_id is None and (
+                    account_id in standing.accounts or standing.right.comes_from(account_id)
+                ):
+                    self.recheck(meeting.room.id)
 
     async def end_room(self, room: Room) -> None:
         """The room was deleted: everybody goes."""
@@ -288,7 +291,7 @@ class Meetings:
         participant = self._arriving_as(join, name, entry, meeting, person)
         if meeting.find(participant.id) is None:
             self._note_support(self._support_entered, meeting, entry.right, participant)
-        meeting.seat(participant, Standing(entry.right, person.who), outbox)
+        meeting.seat(participant, Standing(entry.right, person.who, entry.account_id), outbox)
         self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
@@ -345,8 +348,7 @@ class Meetings:
 
     async def _recheck(self, meeting: Meeting) -> None:
         for participant_id, standing in meeting.standings:
-            account = await self._account_of(standing)
-            right = await self._access.still(meeting.room, standing.right, account)
+            right = await self._still(meeting.room, standing)
             if meeting.find(participant_id) is None:
                 continue
             if meeting.standings[participant_id] is not standing:
@@ -355,7 +357,7 @@ class Meetings:
                 await self.put_out(meeting, (participant_id,), "access ended", "access ended")
             elif right != standing.right:
                 self._note_change(meeting, participant_id, standing, right)
-                meeting.change_standing(participant_id, Standing(right, standing.who))
+                meeting.change_standing(participant_id, replace(standing, right=right))
                 await self._passes.change_right(participant_id, right)
 
     def _note_change(
@@ -366,9 +368,17 @@ class Meetings:
         if participant is not None and right.supporter is None:
             self._note_support_left(meeting, standing, participant)
 
-    async def _account_of(self, standing: Standing) -> Account | None:
+    async def _still(self, room: Room, standing: Standing) -> Right | None:
+        """By what they may stay. Nobody stays whose account is blocked or gone."""
+        found = {id_: await self._account(id_) for id_ in standing.accounts}
+        if None in found.values():
+            return None
+        account = found[standing.account.id] if standing.account else None
+        return await self._access.still(room, standing.right, account)
+
+    async def _account(self, account_id: str) -> Account | None:
         """As it is now: the address may be another one, and the account blocked or gone."""
-        account = await self._accounts.by_id(standing.account.id) if standing.account else None
+        account = await self._accounts.by_id(account_id)
         return None if account is None or account.blocked_at is not None else account
 
     async def _room(self, name: str, back: WayBack | None) -> Room:

@@ -2,6 +2,7 @@
 what is not granted is refused."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -150,10 +151,14 @@ class Access:
             return together()
         return await self._grants.using(right.grant_id, account)
 
-    def used(self, right: Right, room: Room) -> None:
-        """Somebody entered with it."""
-        if right.supporter is not None:
-            self._support.enter(right.supporter, room)
+    def entering(self, right: Right, room: Room) -> AbstractContextManager[None]:
+        """While somebody enters with it: what is good once is theirs from the first moment.
+
+        Raises: KnockFirst when somebody else was first.
+        """
+        if right.supporter is None:
+            return nullcontext()
+        return self._support.entering(right.supporter, room)
 
     async def reason_of(self, right: Right, room: Room) -> str:
         """Why somebody is there for support; ``""`` for everybody else."""

@@ -189,6 +189,11 @@ class GrantStore:
         rows = await self._offered(f"NOT coalesce({_ANSWERED}, 0) {_NEWEST}", account)
         return [await self._grant(row) for row in rows]
 
+    async def count_offers_to(self, account: Account) -> int:
+        """How many of these there are, but for what blocked owners offered."""
+        rows = await self._database.read(_COUNT_OFFERS, self._asking(account))
+        return min(int(rows[0]["waiting"]), MOST_OFFERS)
+
     async def offer_to(self, account: Account, grant_id: str) -> Grant | None:
         """One of what is offered to somebody, answered or not."""
         rows = await self._offered("id = :id", account, id=grant_id)
@@ -402,6 +407,13 @@ _TO_THEM = (
 )
 _ANSWERED = "answered_by = :account"
 _NEWEST = "ORDER BY made_at DESC, id LIMIT :most"
+_HOW_MANY = "SELECT count(*) AS waiting FROM access_grants"
+_BY_ANOTHER = (
+    "EXISTS (SELECT 1 FROM rooms JOIN accounts ON accounts.id = rooms.owner_id"
+    " WHERE rooms.id = access_grants.room_id AND accounts.id <> :account"
+    " AND accounts.blocked_at IS NULL)"
+)
+_COUNT_OFFERS = f"{_HOW_MANY} WHERE {_TO_THEM} AND NOT coalesce({_ANSWERED}, 0) AND {_BY_ANOTHER}"
 _SET_ANSWER = "UPDATE access_grants SET answer = :answer, answered_by = :account"
 _ANSWER = (
     f"{_SET_ANSWER} WHERE id = :id AND {_TO_THEM} AND (NOT coalesce({_ANSWERED}, 0)"

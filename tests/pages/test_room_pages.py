@@ -170,6 +170,17 @@ async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     assert "There is a room of this name" in page.alert
 
 
+async def test_the_name_of_a_deleted_room_is_offered_to_its_former_owner_only(town: Town) -> None:
+    ada, bob = await town.browser("ada"), await town.browser("bob")
+    claim = "/account/rooms/claim/study"
+    await ada.post("/account/rooms/make", {"name": "study"})
+    await town.server.rooms.delete(await town.room("study"))
+    assert (await bob.get(claim)).to == "/account/rooms"
+    assert "data-claim" not in (await bob.get("/study")).text
+    assert (await ada.get(claim)).status == 200
+    assert f'data-claim="{claim}"' in (await ada.get("/study")).text
+
+
 async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
     ada = await town.browser("ada")
     await town.server.rooms.make("garden")

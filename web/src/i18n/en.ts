@@ -31,6 +31,8 @@ const refusals: RefusalSentences = {
 		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
 	TooManyRooms: ({ limit }) =>
 		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
+	TooManyOffers: ({ limit }) =>
+		`You have offered ${limit} rooms to others, and nobody has answered yet. Take an offer back first, or wait.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,

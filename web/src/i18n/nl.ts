@@ -36,6 +36,8 @@ export const nl: Words = {
 			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
 		TooManyRooms: ({ limit }) =>
 			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
+		TooManyOffers: ({ limit }) =>
+			`Je hebt ${limit} kamers aan anderen aangeboden en er is nog niet geantwoord. Trek eerst een aanbod in, of wacht.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,

@@ -124,6 +124,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	KnockFirst: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
+	TooManyOffers: limitFact,
 	TooManyGrants: limitFact,
 	NotAHost: noFacts,
 	HostsOnly: noFacts,

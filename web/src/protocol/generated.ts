@@ -463,6 +463,7 @@ export type Refusal =
 	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyRooms"; readonly facts: { readonly limit: number } }
+	| { readonly code: "TooManyOffers"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
