@@ -352,7 +352,7 @@ async def test_deleted_with_everybody_in_it(town: Town) -> None:
     page = await ada.post(f"{here}/delete", {"confirm": "sturdy"})
     assert (page.status, "Write study here" in page.alert) == (400, True)
     assert (await ada.post(f"{here}/delete", {"confirm": "Study"})).to == "/account/rooms"
-    assert (await bob.seen(Ended)).why == "ended"
+    assert (await bob.seen(Ended)).why == "deleted"
     assert (await ada.get(here)).status == 404
     assert (await ada.get("/account/rooms")).text.count("<li>") == 0
 
