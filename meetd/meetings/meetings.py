@@ -246,11 +246,11 @@ class Meetings:
                     self.recheck(meeting.room.id)
 
     async def end_room(self, room: Room) -> None:
-        """The room was deleted: everybody goes."""
+        """The room was deleted: everybody goes, and reads why."""
         meeting = self.in_room(room.id)
         if meeting is not None:
             everybody = tuple(one.id for one in meeting)
-            await self.put_out(meeting, everybody, "ended", "ended")
+            await self.put_out(meeting, everybody, "ended", "deleted")
 
     async def stop(self) -> None:
         """End every connection, keep what is kept, and take nobody in any more."""

@@ -107,6 +107,7 @@ Why = Literal[
     "removed",
     "sent to lobby",
     "ended",
+    "deleted",
     "access ended",
 ]
 

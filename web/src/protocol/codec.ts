@@ -188,6 +188,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 			"removed",
 			"sent to lobby",
 			"ended",
+			"deleted",
 			"access ended",
 		),
 		retry: flag,

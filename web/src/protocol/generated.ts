@@ -280,7 +280,7 @@ export interface Refused {
 
 export interface Ended {
 	readonly type: "Ended";
-	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "access ended";
+	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "deleted" | "access ended";
 	readonly retry: boolean;
 }
 
