@@ -197,6 +197,7 @@ class Machinery(RuleBasedStateMachine):
         return pages + [
             (guest, self.model.is_host(seat) or self.model.may_answer(seat.account), who.name)
             for guest, seat in who.seats.items()
+            if seat in self.model.seats  # the page of whoever is out shows nothing
         ]
 
     def _may_always(self, who: str, guest: Guest) -> bool:
