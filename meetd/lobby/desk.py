@@ -206,8 +206,7 @@ class Desk:
 
     async def _account_of(self, host: Host) -> Account | None:
         """As it is now; ``None`` when it was blocked meanwhile."""
-        account = await self._accounts.by_id(host.account.id) if host.account else None
-        return None if account is None or account.blocked_at is not None else account
+        return await self._accounts.active(host.account.id) if host.account else None
 
     def _still_may(self, host: Host, door: Door) -> Also:
         """Part of the answer: who lost the role in the middle of it has not answered.

@@ -6,7 +6,6 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
-from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
@@ -370,16 +369,11 @@ class Meetings:
 
     async def _still(self, room: Room, standing: Standing) -> Right | None:
         """By what they may stay. Nobody stays whose account is blocked or gone."""
-        found = {id_: await self._account(id_) for id_ in standing.accounts}
+        found = {id_: await self._accounts.active(id_) for id_ in standing.accounts}
         if None in found.values():
             return None
         account = found[standing.account.id] if standing.account else None
         return await self._access.still(room, standing.right, account)
-
-    async def _account(self, account_id: str) -> Account | None:
-        """As it is now: the address may be another one, and the account blocked or gone."""
-        account = await self._accounts.by_id(account_id)
-        return None if account is None or account.blocked_at is not None else account
 
     async def _room(self, name: str, back: WayBack | None) -> Room:
         """The room, made when it is new. Somebody on the way back makes none.

@@ -239,9 +239,8 @@ class Access:
         if source.startswith(_BY_LINK):
             grant = await self._grants.find(source.removeprefix(_BY_LINK))
             return grant is not None and grant.kind == "link"
-        account = await self._accounts.by_id(source.removeprefix(_BY_ACCOUNT))
-        is_blocked = account is None or account.blocked_at is not None
-        return account is not None and not is_blocked and await self.is_host(room, account)
+        account = await self._accounts.active(source.removeprefix(_BY_ACCOUNT))
+        return account is not None and await self.is_host(room, account)
 
 
 def _right_by(grant: Grant, account: Account | None) -> Right | None:

@@ -118,15 +118,14 @@ class Offers:
 
     async def _check_may_answer(self, who: Account) -> None:
         """Blocked since the page was asked for, nothing is given to them any more."""
-        now = await self._accounts.by_id(who.id)
-        if now is None or now.blocked_at is not None:
+        if await self._accounts.active(who.id) is None:
             raise OfferGone
 
     async def _room_of(self, who: Account, room_id: str) -> tuple[Room, Account] | None:
         """A room of somebody else's, with its owner. What a blocked account offered is void."""
         room = await self._rooms.by_id(room_id)
-        owner = await self._accounts.by_id(room.owner_id) if room and room.owner_id else None
-        if room is None or owner is None or owner.id == who.id or owner.blocked_at is not None:
+        owner = await self._accounts.active(room.owner_id) if room and room.owner_id else None
+        if room is None or owner is None or owner.id == who.id:
             return None
         return room, owner
 
