@@ -1,27 +1,13 @@
 """What an admission opens, and when it does not any more."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from meetd.protocol.door import AnswerKnock, KnockSeen
 from meetd.protocol.hosting import EndMeeting, LockRoom, Remove
 from meetd.protocol.session import Ended
 from tests.support.clock import MovedClock
-from tests.support.door import Street, knock_of, place_of, state_of, street_at
+from tests.support.door import Street, knock_of, place_of, state_of
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def admit(host: Guest, visitor: Guest, answer: str = "admit once") -> str:

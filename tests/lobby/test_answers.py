@@ -1,8 +1,6 @@
 """Hosts who answer while something else happens to their role, or to the knock."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,9 @@ from tests.support.door import (
     knock_of,
     place_of,
     state_of,
-    street_at,
 )
 
 ANSWERS = ("admit once", "admit for meeting", "always admit", "ask to wait", "turn away")
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
 
 
 @pytest.mark.parametrize("answer", [*ANSWERS, "all"])

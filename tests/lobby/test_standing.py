@@ -1,9 +1,7 @@
 """Who is in, and why: rights end with what they rest on, and a refusal uses nothing up."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,19 +12,8 @@ from meetd.protocol.hosting import LockRoom, MakeHost
 from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Done, Ended
 from tests.support.clock import MovedClock
-from tests.support.door import GOOD, Gate, Street, join_as, knock_of, place_of, street_at
+from tests.support.door import GOOD, Gate, Street, join_as, knock_of, place_of
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def hand_on(host: Guest, other: Guest) -> None:

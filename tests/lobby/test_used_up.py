@@ -2,9 +2,7 @@
 for as long as it was said, whatever is not written down in time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -25,20 +23,8 @@ from tests.support.door import (
     knock_of,
     place_of,
     state_of,
-    street_at,
 )
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def passes(street: Street) -> int:
