@@ -24,9 +24,17 @@ from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.holdings import (
+    AccessHolding,
+    HandoverHolding,
+    PassHolding,
+    RoomHolding,
+    SupportHolding,
+)
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
@@ -45,7 +53,9 @@ class Stores:
     accounts: Accounts
     rooms: RoomStore
     grants: GrantStore
+    handovers: HandoverStore
     passes: PassStore
+    support: SupportStore
     knocks: KnockStore
     content: ContentStore
     blobs: BlobFolder
@@ -59,7 +69,9 @@ class Stores:
         return (
             KnockHolding(self.knocks),
             PassHolding(self.passes),
+            SupportHolding(self.support),
             AccessHolding(self.grants, self.accounts),
+            HandoverHolding(self.handovers),
             ChatHolding(self.database),
             ContentHolding(),
             RoomHolding(self.rooms),
@@ -125,7 +137,9 @@ async def open_stores(
         ),
         rooms=RoomStore(database, vault, clock),
         grants=await GrantStore.open(database, vault, clock),
+        handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),
+        support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
         content=ContentStore(database, vault, clock),
         blobs=BlobFolder(directory.blobs),

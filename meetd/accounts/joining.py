@@ -60,6 +60,11 @@ class Joining:
         self._passwords = passwords
         self._attempts = attempts
 
+    @property
+    def registration(self) -> Literal["invite", "open", "closed"]:
+        """Who may make an account themselves."""
+        return self._settings.registration
+
     async def check_way(self, way: Way, token: str) -> Link | None:
         """May somebody sign up that way? Returns the link, which is not used up by looking.
 

@@ -95,14 +95,15 @@ class UploadsDoor:
         return web.Response(status=201, headers=headers | _expires(begun))
 
     async def look(self, request: web.Request) -> web.Response:
-        """How far it is."""
-        upload = await self._find(request)
+        """How far it is. Of a file in the room all the way: the answer that said so may be lost."""
+        meeting, _ = self._sharing(request)
+        state = await self._intake.look(meeting.room.id, request.match_info["id"])
         headers = {
-            "Upload-Offset": str(upload.received),
-            "Upload-Length": str(upload.length),
+            "Upload-Offset": str(_received(state)),
+            "Upload-Length": str(state.length),
             "Cache-Control": "no-store",
         }
-        return web.Response(headers=headers | _expires(upload))
+        return web.Response(headers=headers | _expires(state))
 
     async def receive(self, request: web.Request) -> web.Response:
         """More of it, from where it stopped."""
@@ -112,8 +113,7 @@ class UploadsDoor:
         with self._one_of_few(request):
             upload = await self._find(request)
             state = await self._intake.receive(upload, offset, _body(request), checksum)
-        received = state.received if isinstance(state, Upload) else state.length
-        headers = {"Upload-Offset": str(received)}
+        headers = {"Upload-Offset": str(_received(state))}
         return web.Response(status=204, headers=headers | _expires(state))
 
     async def give_up(self, request: web.Request) -> web.Response:
@@ -164,6 +164,10 @@ async def _body(request: web.Request) -> AsyncIterator[bytes]:
         if not chunk:
             return
         yield chunk
+
+
+def _received(state: Upload | Item) -> int:
+    return state.received if isinstance(state, Upload) else state.length
 
 
 def _expires(state: Upload | Item) -> dict[str, str]:

@@ -102,14 +102,19 @@ class Rooms(Section, frozen=True, kw_only=True):
     """Rooms and meetings."""
 
     participant_limit: Annotated[
-        int, about("How many people may be in one meeting at a time.", ge=1, le=1_000)
+        int,
+        about(
+            "How many people may be in one meeting at a time; hosts have one seat more.",
+            ge=1,
+            le=1_000,
+        ),
     ] = 50
 
 
 class Content(Section, frozen=True, kw_only=True):
     """Files that stay in rooms. A megabyte is 1,000,000 bytes."""
 
-    file_megabytes: Annotated[int, about("Of one file at most.", ge=1, le=1_000_000)] = 2_000
+    file_megabytes: Annotated[int, about("Of one file at the most.", ge=1, le=1_000_000)] = 2_000
     room_megabytes: Annotated[
         int, about("Of all files in one room together.", ge=1, le=10_000_000)
     ] = 10_000

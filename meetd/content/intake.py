@@ -115,12 +115,12 @@ class Intake:
         self._blobs = blobs
         self._vault = vault
         self._clock = clock
-        self._quota = quota
         self._busy: set[str] = set()
         self._errands = Errands("sweeping of files", 1, _log)
         self._sweeping: asyncio.TimerHandle | None = None
         self._added: list[Callable[[Item], None]] = []
         self.file_limit = file_limit
+        self.quota = quota
 
     def on_added(self, listener: Callable[[Item], None]) -> None:
         """Called with each file that is in a room now."""
@@ -148,8 +148,13 @@ class Intake:
         if length > self.file_limit:
             raise FileTooLarge(limit=self.file_limit)
         label = Label(clean_file_name(name), clean_media_type(media_type), author[1])
-        upload = await self._store.begin(room_id, label, length, author[0], self._quota)
+        upload = await self._store.begin(room_id, label, length, author[0], self.quota)
         return upload if length else await self.receive(upload, 0, _nothing())
+
+    async def look(self, room_id: str, upload_id: str) -> Upload | Item:
+        """How far it is; the item once it is in the room. Raises: NoSuchUpload."""
+        item = await self._store.item(room_id, upload_id)
+        return item or await self._store.upload(room_id, upload_id)
 
     async def find(self, room_id: str, upload_id: str) -> Upload:
         """Raises: NoSuchUpload."""

@@ -88,13 +88,13 @@ class ContentStore:
         cipher = await self._vault.cipher("room", upload.room_id)
         prints = await self._vault.fingerprints("content")
         fingerprint = prints.of(f"{upload.room_id}/{upload.length}/{chain.hex()}")
-        item_id = new_id()
         values = {
-            "id": item_id,
+            # The same as on the way: whoever lost the last answer finds out that it arrived.
+            "id": upload.id,
             "upload": upload.id,
             "room": upload.room_id,
             "fingerprint": fingerprint,
-            "sealed": _seal(cipher, item_id, upload.label),
+            "sealed": _seal(cipher, upload.id, upload.label),
             "length": upload.length,
             "author": upload.author,
             "now": self._clock.now(),

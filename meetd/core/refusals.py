@@ -92,6 +92,13 @@ class TooManyRooms(Refusal, status=409):
     limit: int
 
 
+@dataclass(eq=False)
+class TooManyOffers(Refusal, status=409):
+    """Nobody fills a page of somebody else's with rooms to take over."""
+
+    limit: int
+
+
 class NoSuchRoom(Refusal, status=404):
     """The room was deleted."""
 
@@ -138,6 +145,14 @@ class RoomNotLocked(Refusal, status=409):
 
 class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
+
+
+class LastingHostsOnly(Refusal, status=403):
+    """A role that was handed on, or that a link gives to a visitor, gives nothing that lasts."""
+
+
+class OfferGone(Refusal, status=410):
+    """It was taken back, has run out, or was answered already."""
 
 
 class NotForSupport(Refusal, status=409):
@@ -294,6 +309,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameTaken,
     RoomNotFree,
     TooManyRooms,
+    TooManyOffers,
     NoSuchRoom,
     RoomFull,
     WayBackInvalid,
@@ -305,6 +321,8 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNotOwned,
     RoomNotLocked,
     HostRoleStands,
+    LastingHostsOnly,
+    OfferGone,
     NotForSupport,
     KnockGone,
     KnockAnswered,

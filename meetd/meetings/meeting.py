@@ -44,10 +44,10 @@ class Meeting:
         conversation: Conversation,
         content: OnTable,
         limit: int,
-        watch_door: Callable[[Room, Outbox], Callable[[], None]],
+        watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, until what it returns is called."""
+        knocks, as far as that standing goes, until what it returns is called."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -94,19 +94,23 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
-    def check_free(self, seats: int) -> None:
-        """Raises: RoomFull."""
-        if len(self._presence) + seats > self.limit:
-            raise RoomFull(limit=self.limit)
+    def has_free(self, seats: int) -> bool:
+        """For anybody, host or not."""
+        return len(self._presence) + seats <= self.limit
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
-        """Take a seat, or one's own seat again: the connection that had it ends.
+    def check_free(self, seats: int, *, host: bool) -> None:
+        """For ``host`` there is one seat more than the limit says: nobody is shut out of what is
+        theirs to lead.
 
         Raises: RoomFull.
         """
+        if not self.has_free(seats - host):
+            raise RoomFull(limit=self.limit)
+
+    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
+        """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
+        one was asked before anything was used up for it."""
         back = participant.id in self._presence
-        if not back:
-            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
@@ -149,11 +153,16 @@ class Meeting:
 
     def change_standing(self, participant_id: str, standing: Standing) -> None:
         """What somebody may do from now on, and why."""
-        self.standings.put(participant_id, standing)
         before = self._presence.get(participant_id)
-        if before is not None and before.role != standing.right.role:
+        if before is None:
+            return
+        was_lasting = self.standings[participant_id].is_lasting
+        self.standings.put(participant_id, standing)
+        if before.role != standing.right.role:
             self._change(self._presence.with_role(participant_id, standing.right.role))
             self.follow_door(participant_id)
+        elif was_lasting != standing.is_lasting:
+            self.follow_door(participant_id)  # the same role, and another say at the door
 
     def follow_door(self, participant_id: str) -> None:
         """Hosts who are here see who knocks; nobody else does, or does any more."""
@@ -162,7 +171,8 @@ class Meeting:
             stop()
         outbox = self._outboxes.get(participant_id)
         if outbox is not None and self.is_host(participant_id):
-            self._at_door[participant_id] = self._watch_door(self.room, outbox)
+            standing = self.standings[participant_id]
+            self._at_door[participant_id] = self._watch_door(self.room, outbox, standing)
 
     def change_room(self, room: Room) -> None:
         """Locked, renamed, other settings: everybody sees it, and screens that may not be shared

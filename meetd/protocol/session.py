@@ -81,6 +81,8 @@ class Limits(Value, frozen=True, kw_only=True):
     chat_text: int
     file: int
     """Bytes of one file."""
+    content: int
+    """Bytes of all files in the room, with what is on its way."""
     participants: int
 
 
@@ -114,6 +116,7 @@ Why = Literal[
     "removed",
     "sent to lobby",
     "ended",
+    "deleted",
     "access ended",
 ]
 

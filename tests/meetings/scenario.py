@@ -10,6 +10,7 @@ import msgspec
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.content.item import Item, Label
 from meetd.content.on_table import OnTable
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
@@ -76,6 +77,7 @@ class Scenario:
                 hand=None,
                 away=False,
                 role=right.role,
+                reason="",
             ),
             Standing(right),
             outbox,
@@ -110,11 +112,22 @@ class Scenario:
     def change_room(self, **changes: Any) -> None:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
+    def share(self, name: str, file_name: str) -> None:
+        self.now += 1_000
+        label = Label(file_name, "application/octet-stream", name)
+        self.meeting.add_content(
+            Item(file_name, ROOM.id, file_name, label, 5_000, name.lower(), self.now)
+        )
+
+    def take_away(self, file_name: str) -> None:
+        if any(item.id == file_name for item in self.meeting.content.shown):
+            self.meeting.remove_content(self.meeting.content[file_name])
+
     def mute(self, name: str) -> None:
         self.meeting.mute(name.lower(), "Ada")
 
     def make_host(self, name: str) -> None:
-        standing = Standing(Right("join", "knock").handed_on)
+        standing = Standing(Right("join", "knock").handed_on("ada", "account.ada"))
         self.meeting.change_standing(name.lower(), standing)
 
     def received(self, name: str) -> list[Event]:
@@ -160,6 +173,11 @@ async def trace() -> list[dict[str, Any]]:
     record()
     scenario.make_host("Carol")
     scenario.change_room(name="library")
+    record()
+    scenario.share("Carol", "plan.pdf")
+    scenario.share("Ada", "photo.jpg")
+    record()
+    scenario.take_away("plan.pdf")
     record()
     return steps
 

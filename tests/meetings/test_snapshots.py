@@ -15,7 +15,7 @@ from tests.support.guest import apply
 
 PEOPLE = ("Bob", "Carol", "Dan")
 actions = st.tuples(
-    st.sampled_from(("join", "leave", "drop", "say", "media", "hand", "rename")),
+    st.sampled_from(("join", "leave", "drop", "say", "media", "hand", "rename", "share", "take")),
     st.sampled_from(PEOPLE),
     st.booleans(),
 )
@@ -37,6 +37,10 @@ async def act(scenario: Scenario, action: str, name: str, *, flag: bool) -> None
         scenario.media(name, microphone=flag, camera=not flag, screen=flag)
     elif action == "hand":
         scenario.hand(name, raised=flag)
+    elif action == "share":
+        scenario.share(name, f"{name}.txt")
+    elif action == "take":
+        scenario.take_away(f"{name}.txt")
     else:
         scenario.rename(name, f"{name} {flag}")
 

@@ -3,10 +3,11 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Entrance, type EntranceOptions } from "../connection/entrance";
 import { FIRST_JOIN_TRIES, type Stale } from "../connection/policy";
 import type { Clock, Timer } from "../core/clock";
+import { randomId } from "../core/ids";
 import { base64Of, takeStill } from "../media/own/still";
 import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
 import type { OwnMedia } from "../state/media";
-import type { WhyLeft } from "../state/model";
+import type { Stage, WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
 import type { Store } from "./store";
@@ -16,6 +17,10 @@ import { beInRoom, isInAnotherTab } from "./tabs";
 const TOUCH_EVERY_MS = 30_000;
 /** The page that was reloaded is gone by then, and its lock with it. */
 const RELOADED_WITHIN_MS = 1_000;
+/** 258 random bits. */
+const LENGTH_OF_PLACE = 43;
+/** Nothing comes of that knock any more. */
+const OVER: ReadonlySet<KnockSeen["state"]> = new Set(["turned away", "lapsed", "deleted"]);
 
 export interface EntranceDesk {
 	readonly state: Pick<PageState, "knockWords">;
@@ -27,11 +32,14 @@ export interface EntranceDesk {
 	ticket(): Pick<Join, "place" | "key">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
+	/** The room has another name from now on. */
+	renamed(room: string): void;
 	/** Over the seat: a host sends one back, and this is the place in the lobby. */
 	sentToLobby(event: KnockSeen): void;
 	joinRefused(refusal: Refusal): void;
-	/** The meeting is over for this page. `reloading`: because the page goes, maybe to come again. */
-	ended(why: Ended["why"], reloading: boolean): void;
+	/** The meeting is over for this page. `reloading`: because the page goes, maybe to come again.
+	 * `byMe`: the person just ended it for everybody. */
+	ended(why: Ended["why"], reloading: boolean, byMe?: boolean): void;
 }
 
 export interface EntranceDeskOptions {
@@ -49,6 +57,8 @@ export interface EntranceDeskOptions {
 	readonly enter: () => void;
 	/** To the page of a room. */
 	readonly goTo: (room: string) => void;
+	/** The key goes from the address, where whoever looks at the screen reads it. */
+	readonly hideKey: () => void;
 }
 
 export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
@@ -88,6 +98,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		entrance.start();
 	}
 
+	/** Whoever waits says something else with the same knock. */
+	function placeOfKnock(): string {
+		const waits = store.stage.peek().name === "lobby";
+		return (waits && memory.place) || randomId(LENGTH_OF_PLACE);
+	}
+
 	function stale(what: Stale): void {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
@@ -100,7 +116,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (event.state === "turned away" || event.state === "lapsed") memory.forgetPlace();
+		if (OVER.has(event.state)) memory.forgetPlace();
 		else memory.keepPlace(event.place, knockWords.peek().message);
 		latest = event;
 		const before = store.stage.peek().name;
@@ -119,10 +135,9 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 
 	/** In by itself, once the devices are as they were; otherwise the hall says what is wrong. */
 	async function arrive(): Promise<void> {
+		if (!arrives(store.stage.peek())) return;
 		await options.openDevices();
-		const stage = store.stage.peek();
-		if (stage.name !== "hall" || stage.arriving === null || stage.refusal !== null) return;
-		if (!ready(options.own.peek())) return;
+		if (!arrives(store.stage.peek()) || !ready(options.own.peek())) return;
 		store.happen({ type: "JoinStarted" });
 		options.enter();
 	}
@@ -171,9 +186,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		actions: {
 			knock(name, words) {
 				knockWords.value = words;
+				// Kept before it is said: when the answer is lost, it is the same knock that is said again.
+				const place = placeOfKnock();
+				memory.keepPlace(place, words.message);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, ...words });
+				entrance?.knock({ name, place, ...words });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -193,9 +211,13 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			memory.forgetAdmission();
 			memory.forgetPlace();
 			memory.keepWayBack(welcome.wayBack, room);
+			if (memory.keepBrought(room)) options.hideKey();
 			if (leaveTab !== null) return;
 			leaveTab = beInRoom(locks, room);
 			touch();
+		},
+		renamed(room) {
+			memory.keepBrought(room);
 		},
 		sentToLobby(event) {
 			latest = event;
@@ -204,13 +226,15 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
 			out();
 			memory.left();
+			// Others took the seats first: the place still stands, and the door says when there is one.
+			if (refusal.code === "RoomFull" && memory.place) store.happen({ type: "KnockStarted" });
 			if (refusal.code !== "KnockFirst") return;
 			admission = null;
 			memory.forgetAdmission();
 			memory.forgetPlace();
 			memory.forgetWayBack();
 		},
-		ended(why, reloading) {
+		ended(why, reloading, byMe = false) {
 			if (leaveTab !== null) memory.touchWayBack();
 			out();
 			if (!reloading) memory.left();
@@ -219,22 +243,28 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				memory.keepPlace(latest.place, "");
 				knockWords.value = { message: "", still: null };
 				store.happen({ type: "LobbyEntered", event: latest, now: clock.now() });
-			} else store.happen({ type: "MeetingLeft", why: whyLeft(why) });
+			} else store.happen({ type: "MeetingLeft", why: whyLeft(why, byMe) });
 		},
 	};
 }
 
-function whyLeft(why: Ended["why"]): WhyLeft {
+function whyLeft(why: Ended["why"], byMe: boolean): WhyLeft {
+	if (why === "ended" && byMe) return "ended by you";
 	switch (why) {
 		case "came back elsewhere":
 		case "removed":
 		case "sent to lobby":
 		case "ended":
+		case "deleted":
 		case "access ended":
 			return why;
 		default:
 			return "left";
 	}
+}
+
+function arrives(stage: Stage): boolean {
+	return stage.name === "hall" && stage.arriving !== null && stage.refusal === null;
 }
 
 /** Nothing to wait for: the devices that are wanted are there, or cannot be had here at all. */

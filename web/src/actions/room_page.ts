@@ -1,11 +1,11 @@
 /** Builds the room page: connection -> state -> media, by plain constructors. Rules live elsewhere. */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Command, Event, Welcome } from "../protocol/generated";
-import type { Preferences, RoomPage } from "./actions";
+import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
@@ -13,14 +13,14 @@ import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
-import { showRoomName } from "./room_name";
+import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
 /** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string): RoomPage {
+export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
 	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
@@ -74,6 +74,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		own: media.state.own,
 		openDevices,
 		enter,
+		hideKey,
 		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
 	});
 
@@ -93,7 +94,9 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
-		roomName = showRoomName(roomName, store.meeting());
+		const nameNow = showRoomName(roomName, store.meeting());
+		if (nameNow !== roomName) entrance.renamed(nameNow);
+		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
 		atDoor.heard(event);
@@ -169,7 +172,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 					over("keep");
 				},
 				ended(why) {
-					entrance.ended(why, pageGoes);
+					entrance.ended(why, pageGoes, hosting.ending);
 					over(why === "sent to lobby" ? "keep" : "release");
 				},
 			},
@@ -177,6 +180,10 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		session.start();
 	}
 
+	effect(() => {
+		// No light stays on where there is nothing to join: at the door of a deleted room too.
+		if (store.stage.value.name === "left") untracked(() => media.stop("release"));
+	});
 	const wake = () => {
 		session?.wake();
 		entrance.wake();
@@ -209,6 +216,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				return roomName;
 			},
 			kind: door.kind,
+			waysOn,
 			stage: store.stage,
 			preferences,
 			...media.state,

@@ -31,6 +31,8 @@ const refusals: RefusalSentences = {
 		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
 	TooManyRooms: ({ limit }) =>
 		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
+	TooManyOffers: ({ limit }) =>
+		`You have offered ${limit} rooms to others, and nobody has answered yet. Take an offer back first, or wait.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
@@ -48,6 +50,10 @@ const refusals: RefusalSentences = {
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
+	LastingHostsOnly: () =>
+		"Only the owner and lasting hosts let somebody in for always. Admit once or for this meeting, or ask the owner.",
+	OfferGone: () =>
+		"This was taken back, has run out, or was answered already. Nothing was changed.",
 	NotForSupport: () =>
 		"Whoever is here for support keeps the name of the account, and cannot be made host.",
 	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
@@ -122,6 +128,10 @@ export const en = {
 		visiting: "You are about to enter",
 		yourName: "Your name",
 		namePlaceholder: "How the others see you",
+		support: "An administrator of this server entered a room of yours for support.",
+		supportRead: "Read why",
+		nobodys: "This room belongs to nobody.",
+		claim: "Make this room yours",
 		join: "Join",
 		joining: "Joining…",
 		preview: "Your picture",
@@ -287,6 +297,9 @@ export const en = {
 		lobbyHow: "Knock, and a host can let you in again.",
 		ended: "A host ended the meeting",
 		endedHow: "The room is as it was left. You can come back later, or knock when it is locked.",
+		endedByYou: "You ended the meeting",
+		deleted: "This room was deleted",
+		deletedHow: "Nothing leads there any more. Ask whoever invited you where to go.",
 		accessEnded: "Your access to this room has ended",
 		accessEndedHow: "A host changed who may come in. You can knock, or ask for a new invitation.",
 		again: "Join again",

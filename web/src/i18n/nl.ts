@@ -33,9 +33,11 @@ export const nl: Words = {
 			"De server gebruikt dit adres zelf. Kies een andere naam voor de kamer.",
 		RoomNameTaken: () => "Een andere kamer heeft deze naam. Kies een andere.",
 		RoomNotFree: () =>
-			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
+			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als hij leeg is, of kies een andere.",
 		TooManyRooms: ({ limit }) =>
 			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
+		TooManyOffers: ({ limit }) =>
+			`Je hebt ${limit} kamers aan anderen aangeboden en er is nog niet geantwoord. Trek eerst een aanbod in, of wacht.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
@@ -49,11 +51,14 @@ export const nl: Words = {
 		HostsOnly: () =>
 			"In deze kamer doen voorlopig alleen gastheren dat. Steek je hand op om het te vragen.",
 		RoomNotOwned: () =>
-			"Deze kamer is van niemand en heeft dus geen slot. Maak haar eerst de jouwe op je accountpagina.",
+			"Deze kamer is van niemand en heeft dus geen slot. Maak hem eerst de jouwe op je accountpagina.",
 		RoomNotLocked: () =>
-			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
+			"De kamer is open, dus niemand wacht in de wachtruimte. Doe hem eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		LastingHostsOnly: () =>
+			"Alleen de eigenaar en blijvende gastheren laten iemand voor altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
+		OfferGone: () => "Dit is teruggenomen, verlopen of al beantwoord. Er is niets veranderd.",
 		NotForSupport: () =>
 			"Wie hier is om te helpen, houdt de naam van het account en kan geen gastheer worden.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
@@ -62,7 +67,7 @@ export const nl: Words = {
 			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
 		StillInvalid: () =>
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
-		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
+		NotSignedIn: () => "Je bent niet meer ingelogd. Log in en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
@@ -119,6 +124,10 @@ export const nl: Words = {
 		visiting: "Je staat voor de deur van",
 		yourName: "Je naam",
 		namePlaceholder: "Zo zien de anderen je",
+		support: "Een beheerder van deze server is een kamer van jou binnengegaan om te helpen.",
+		supportRead: "Lees waarom",
+		nobodys: "Deze kamer is van niemand.",
+		claim: "Maak deze kamer van jou",
 		join: "Deelnemen",
 		joining: "Bezig met binnenkomen…",
 		preview: "Je beeld",
@@ -271,7 +280,7 @@ export const nl: Words = {
 	},
 	left: {
 		title: "Je hebt de kamer verlaten",
-		how: "Ze blijft zoals je haar achterliet. De link werkt weer wanneer je wilt.",
+		how: "De kamer blijft zoals je hem achterliet. De link werkt weer wanneer je wilt.",
 		elsewhere: "Je bent in deze kamer in een ander tabblad",
 		elsewhereHow:
 			"Dit tabblad rust, zodat je er niet twee keer bent. Ga verder in het andere, of neem hier opnieuw deel.",
@@ -284,7 +293,10 @@ export const nl: Words = {
 		lobbyHow: "Klop aan, dan kan een gastheer je weer binnenlaten.",
 		ended: "Een gastheer heeft het gesprek beëindigd",
 		endedHow:
-			"De kamer is zoals ze was. Je kunt later terugkomen, of aankloppen als ze op slot is.",
+			"De kamer is zoals hij was. Je kunt later terugkomen, of aankloppen als hij op slot is.",
+		endedByYou: "Je hebt het gesprek beëindigd",
+		deleted: "Deze kamer is verwijderd",
+		deletedHow: "Daar leidt niets meer heen. Vraag degene die je uitnodigde waar je moet zijn.",
 		accessEnded: "Je toegang tot deze kamer is voorbij",
 		accessEndedHow:
 			"Een gastheer veranderde wie er binnen mag. Je kunt aankloppen of om een nieuwe uitnodiging vragen.",

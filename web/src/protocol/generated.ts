@@ -10,6 +10,7 @@ export interface Participant {
 	readonly hand: number | null;
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
+	readonly reason: string;
 }
 
 export interface Message {
@@ -47,9 +48,11 @@ export interface Knocker {
 	readonly hasStill: boolean;
 	readonly knockedAt: number;
 	readonly signedIn: boolean;
+	readonly known: "account" | "email" | "link" | null;
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
+	readonly mayAlways: boolean;
 }
 
 export interface KnockerGone {
@@ -79,6 +82,7 @@ export interface Limits {
 	readonly name: number;
 	readonly chatText: number;
 	readonly file: number;
+	readonly content: number;
 	readonly participants: number;
 }
 
@@ -173,6 +177,7 @@ export interface Look {
 export interface Knock {
 	readonly type: "Knock";
 	readonly ref?: number;
+	readonly place?: string | null;
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
@@ -285,7 +290,7 @@ export interface Refused {
 
 export interface Ended {
 	readonly type: "Ended";
-	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "access ended";
+	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "deleted" | "access ended";
 	readonly retry: boolean;
 }
 
@@ -362,7 +367,7 @@ export interface KnockSeen {
 	readonly type: "KnockSeen";
 	readonly ref: number;
 	readonly place: string;
-	readonly state: "waiting" | "asked to wait" | "admitted" | "turned away" | "lapsed";
+	readonly state: "waiting" | "asked to wait" | "admitted" | "room full" | "turned away" | "lapsed" | "deleted";
 	readonly ahead: number;
 	readonly knockedAt: number;
 	readonly hostPresent: boolean;
@@ -389,6 +394,7 @@ export interface AnswerTaken {
 	readonly type: "AnswerTaken";
 	readonly ref: number;
 	readonly room: string;
+	readonly full: boolean;
 }
 
 export interface StillLoaded {
@@ -484,6 +490,7 @@ export type Refusal =
 	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyRooms"; readonly facts: { readonly limit: number } }
+	| { readonly code: "TooManyOffers"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
@@ -495,6 +502,8 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "LastingHostsOnly"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OfferGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }

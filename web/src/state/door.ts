@@ -101,6 +101,7 @@ function seeKnock(stage: BeforeDoor, event: KnockSeen, now: number): Stage {
 }
 
 function refuse(stage: BeforeDoor, refusal: Refusal): Stage {
+	if (refusal.code === "NoSuchRoom") return { name: "left", why: "deleted" };
 	if (stage.name === "lobby" && stage.knock !== null) return { ...stage, refusal };
 	return { ...HALL, door: stage.door, refusal };
 }

@@ -32,6 +32,7 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 	const store = makeStore();
 	const sockets: FakeSocket[] = [];
 	let openDevices = () => {};
+	let asked = 0;
 	const devices = new Promise<void>((resolve) => {
 		openDevices = resolve;
 	});
@@ -52,9 +53,13 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 		},
 		locks: locks as unknown as LockManager,
 		own: signal({ ...fakePage().state.own.value, ...own }),
-		openDevices: () => devices,
+		openDevices: () => {
+			asked += 1;
+			return devices;
+		},
 		enter: () => log.push("enter"),
 		goTo: (room) => log.push(`to ${room}`),
+		hideKey: () => log.push("hide the key"),
 	});
 	desk.start();
 	const socket = () => {
@@ -77,6 +82,8 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 			socket().say(knock(change));
 			await settle();
 		},
+		/** How often devices were asked for. */
+		asked: () => asked,
 		async devicesReady() {
 			openDevices();
 			await settle();
@@ -116,6 +123,60 @@ describe("knocking", () => {
 		await second.see();
 		expect(second.socket().last("Look")?.place).toBe(PLACE);
 		expect(second.desk.state.knockWords.value).toEqual(words);
+	});
+
+	it("makes the place itself, the same when the words change or the answer is lost", async () => {
+		const { desk, see, socket, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		expect(place).toMatch(/^[A-Za-z0-9_-]{43}$/);
+		expect(new DoorMemory(garden, clock, "").place).toBe(place);
+		socket().drop();
+		await clock.advance(1_000);
+		await settle();
+		await see();
+		expect(socket().last("Look")?.place).toBe(place);
+		expect(socket().last("Knock")?.place).toBe(place);
+		await seeKnock({ place });
+		desk.actions.knock("Ada", { message: "Hello again", still: null });
+		expect(socket().last("Knock")?.place).toBe(place);
+	});
+
+	it("makes another place for another knock", async () => {
+		const { desk, store, see, socket, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		await seeKnock({ place, state: "turned away" });
+		store.happen({ type: "HallEntered" });
+		desk.actions.knock("Ada", words);
+		expect(socket().last("Knock")?.place).not.toBe(place);
+	});
+
+	it("waits at the door for a seat, and looks again when others were first", async () => {
+		const { desk, store, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ state: "room full" });
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: { state: "room full" } });
+		await seeKnock({ state: "admitted" });
+		expect(log).toEqual(["enter"]);
+		const refusal = { code: "RoomFull", facts: { limit: 2 } } as const;
+		store.happen({ type: "JoinRefused", refusal });
+		desk.joinRefused(refusal);
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: null });
+		await see();
+		await seeKnock({ state: "room full" });
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: { state: "room full" } });
+	});
+
+	it("forgets the place of a room that was deleted", async () => {
+		const { desk, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ state: "deleted" });
+		expect(new DoorMemory(garden, clock, "").place).toBeNull();
 	});
 
 	it("forgets the place once it is answered for good, or given up", async () => {
@@ -181,7 +242,7 @@ describe("an admission from before", () => {
 		desk.actions.knock("Ada", words);
 		await seeKnock({ state: "admitted" });
 		await devicesReady();
-		const refusal = { code: "RoomFull", facts: { limit: 2 } } as const;
+		const refusal = { code: "ServerStopping", facts: {} } as const;
 		store.happen({ type: "JoinRefused", refusal });
 		desk.joinRefused(refusal);
 		await see();
@@ -267,9 +328,10 @@ describe("coming back", () => {
 	it("in a new tab is a matter of pressing Join", async () => {
 		await reload();
 		vi.stubGlobal("sessionStorage", new FakeStorage());
-		const { desk, store, devicesReady } = open();
+		const { desk, store, asked, devicesReady } = open();
 		await devicesReady();
 		expect(store.stage.value).toMatchObject({ name: "hall", arriving: null });
+		expect(asked()).toBe(0);
 		expect(desk.wayBack).toBe("token");
 		expect(log).toEqual([]);
 	});
@@ -279,6 +341,7 @@ describe("coming back", () => {
 			["left", "token"],
 			["removed", null],
 			["ended", null],
+			["deleted", null],
 			["access ended", null],
 		] as const) {
 			const page = open();
@@ -293,6 +356,14 @@ describe("coming back", () => {
 			expect(next.desk.wayBack, why).toBe(left);
 		}
 		expect(log).toEqual([]);
+	});
+
+	it("says who ended the meeting, when it was the person", async () => {
+		const { desk, store, see } = open();
+		await see();
+		beIn(desk, store);
+		desk.ended("ended", false, true);
+		expect(store.stage.value).toEqual({ name: "left", why: "ended by you" });
 	});
 
 	it("is dated anew as long as one is in", async () => {

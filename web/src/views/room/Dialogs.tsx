@@ -5,6 +5,7 @@ import { Invite } from "../invite/Invite";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
 import { Confirm } from "./Confirm";
+import { DeleteRoom } from "./DeleteRoom";
 import { openDialog } from "./ui";
 
 interface DialogsProps {
@@ -13,10 +14,11 @@ interface DialogsProps {
 }
 
 export function Dialogs({ page, meeting }: DialogsProps) {
-	const close = () => {
-		openDialog.value = null;
-	};
 	const open = openDialog.value;
+	const close = () => {
+		// A closed dialog says so a moment later: another one may have been opened by then.
+		if (openDialog.value === open) openDialog.value = null;
+	};
 	if (open !== null && typeof open === "object") {
 		return <Confirm page={page} meeting={meeting} command={open} onClose={close} />;
 	}
@@ -36,6 +38,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 			);
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
+		case "delete":
+			return <DeleteRoom page={page} onClose={close} />;
 		default:
 			return null;
 	}
