@@ -8,6 +8,7 @@ import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
+import { makeContentDesk } from "./content";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
@@ -47,6 +48,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		(name) => prefer({ name }),
 	);
 
+	const content = makeContentDesk(store, systemClock, hosting, () => session?.online ?? false);
 	const atDoor = makeAtDoor(store, account, ask);
 
 	let opening: Promise<void> | null = null;
@@ -116,6 +118,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		entrance.welcomed(welcome);
 		media.mesh.comeBack(welcome.you, everybody());
 		chat.resume();
+		content.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
 		if (missing.length === 0) return;
@@ -130,6 +133,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		missingTimer?.cancel();
 		media.stop(devices);
 		atDoor.left();
+		content.left();
 	}
 
 	/** The name may have been changed in the meeting. */
@@ -161,7 +165,10 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			handlers: {
 				heard,
 				welcomed,
-				lost: (attempt) => store.happen({ type: "ConnectionLost", attempt }),
+				lost(attempt) {
+					store.happen({ type: "ConnectionLost", attempt });
+					content.lost();
+				},
 				unanswered() {
 					store.happen({ type: "JoinUnanswered" });
 					over("keep");
@@ -222,6 +229,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			...media.state,
 			...hosting.state,
 			...atDoor.state,
+			...content.state,
 			...entrance.state,
 		},
 		actions: {
@@ -234,6 +242,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			},
 			...hosting.actions,
 			...atDoor.actions,
+			...content.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,

@@ -3,6 +3,7 @@ import type {
 	Candidate,
 	ChatPage,
 	Command,
+	ContentItem,
 	Description,
 	Event,
 	Knocker,
@@ -93,8 +94,28 @@ const knockerGone = shape<KnockerGone>({
 	why: oneOf("admitted", "turned away", "stopped", "lapsed"),
 	by: text,
 });
-const snapshot = shape<Snapshot>({ room, participants: list(participant), chat: chatPage });
-const limits = shape<Limits>({ name: number, chatText: number, participants: number });
+const contentItem = shape<ContentItem>({
+	id: text,
+	name: text,
+	mediaType: text,
+	length: number,
+	author: text,
+	authorName: text,
+	addedAt: number,
+});
+const snapshot = shape<Snapshot>({
+	room,
+	participants: list(participant),
+	chat: chatPage,
+	content: list(contentItem),
+});
+const limits = shape<Limits>({
+	name: number,
+	chatText: number,
+	file: number,
+	content: number,
+	participants: number,
+});
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
@@ -139,6 +160,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	LobbyFull: limitFact,
 	StillInvalid: noFacts,
 	NotSignedIn: noFacts,
+	NotInMeeting: noFacts,
 	NoSuchParticipant: noFacts,
 	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
 		megabytes: number,
@@ -146,6 +168,19 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	}),
 	ImageUnreadable: noFacts,
 	ImagesBusy: noFacts,
+	FileTooLarge: limitFact,
+	FileNameInvalid: noFacts,
+	RoomContentFull: shape<{ limit: number; used: number }>({ limit: number, used: number }),
+	ServerContentFull: noFacts,
+	TooManyItems: limitFact,
+	TooManyUploads: limitFact,
+	NoSuchItem: noFacts,
+	ItemDamaged: noFacts,
+	NoSuchUpload: noFacts,
+	UploadElsewhere: shape<{ offset: number }>({ offset: number }),
+	UploadBusy: noFacts,
+	UploadTooLong: noFacts,
+	ChecksumWrong: noFacts,
 	StorageFull: noFacts,
 	StorageFailed: noFacts,
 	ServerFault: shape<{ incident: string }>({ incident: text }),
@@ -170,6 +205,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		wayBack: text,
 		snapshot,
 		paths: list(pathChanged),
+		contentKey: text,
 		mediaPort: number,
 		limits,
 		now: number,
@@ -203,6 +239,8 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	}),
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
+	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
+	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
 	SignalReceived: shape({
 		type: oneOf("SignalReceived"),
 		sender: text,
@@ -269,6 +307,18 @@ export function decodeEvent(json: unknown): Decoded {
 		// A RangeError: nested so deeply that JSON.parse gave up.
 		if (error instanceof Misfit || error instanceof SyntaxError || error instanceof RangeError) {
 			return { kind: "malformed" };
+		}
+		throw error;
+	}
+}
+
+/** What an answer over HTTP says was refused; null when it says nothing of the kind. */
+export function decodeRefusal(json: string): Refusal | null {
+	try {
+		return refusal(JSON.parse(json));
+	} catch (error) {
+		if (error instanceof Misfit || error instanceof SyntaxError || error instanceof RangeError) {
+			return null;
 		}
 		throw error;
 	}

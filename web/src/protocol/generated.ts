@@ -27,6 +27,16 @@ export interface ChatPage {
 	readonly earlier: boolean;
 }
 
+export interface ContentItem {
+	readonly id: string;
+	readonly name: string;
+	readonly mediaType: string;
+	readonly length: number;
+	readonly author: string;
+	readonly authorName: string;
+	readonly addedAt: number;
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;

@@ -3,6 +3,7 @@
  * never touches the DOM, sockets or time.
  */
 import type {
+	ContentItem,
 	Limits,
 	Message,
 	Participant,
@@ -49,6 +50,10 @@ export interface Meeting {
 	 */
 	readonly missing: readonly Participant[];
 	readonly chat: Chat;
+	/** Oldest first. */
+	readonly content: readonly ContentItem[];
+	/** Sends and fetches files. */
+	readonly contentKey: string;
 	/** By participant id. */
 	readonly paths: Readonly<Record<string, Path>>;
 	readonly limits: Limits;

@@ -5,6 +5,7 @@ import { HALL } from "../../src/state/door";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
+import type { Uploads } from "../../src/state/uploads";
 
 type Writable<State> = {
 	[Key in keyof State]: State[Key] extends { readonly value: infer Value }
@@ -87,6 +88,8 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		preferences: signal(preferences),
 		notes: signal<Notes>([]),
 		atDoor: signal(0),
+		uploads: signal<Uploads>([]),
+		removing: signal<ReadonlySet<string>>(new Set()),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

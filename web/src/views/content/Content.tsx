@@ -1,4 +1,4 @@
-/** The region Shared content: screens, large. With nothing shared, what will be here. */
+/** The region Shared content: screens, large, and files. With nothing shared, what will be here. */
 import { useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
@@ -8,7 +8,9 @@ import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/fields";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
+import { Shelf } from "./Shelf";
 import type { SharedScreen } from "./screens";
+import { UploadButton } from "./UploadButton";
 import "./content.css";
 
 interface ContentProps {
@@ -23,6 +25,7 @@ interface ContentProps {
 export function Content({ page, meeting, screens, visible, slim }: ContentProps) {
 	const w = words.value.content;
 	const own = page.state.own.value.screen.on;
+	const filled = meeting.content.length > 0 || page.state.uploads.value.length > 0;
 	return (
 		<section
 			class={`content${slim ? " content-slim" : ""}`}
@@ -30,10 +33,11 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 			hidden={!visible}
 		>
 			{own && <OwnScreen page={page} />}
-			{screens.length > 0 ? (
-				<Screens screens={screens} />
+			{screens.length > 0 && <Screens screens={screens} />}
+			{screens.length === 0 && !own && !filled ? (
+				<Empty page={page} meeting={meeting} />
 			) : (
-				!own && <Empty page={page} meeting={meeting} />
+				<Shelf page={page} meeting={meeting} beside={screens.length > 0 || slim} />
 			)}
 		</section>
 	);
@@ -47,9 +51,9 @@ function Empty({ page, meeting }: Pick<ContentProps, "page" | "meeting">) {
 		<div class="content-empty">
 			<Icon name="content" />
 			<p>
-				<strong>{w.empty}</strong>{" "}
-				<span>{why === null ? how : words.value.hosting.noScreen[why]}</span>
+				<strong>{w.empty}</strong> <span>{why === null ? how : w.noUpload[why]}</span>
 			</p>
+			<UploadButton page={page} meeting={meeting} />
 		</div>
 	);
 }

@@ -6,6 +6,7 @@ import type { Connection, Meeting } from "../../state/model";
 import { useMedia } from "../../ui/hooks";
 import { Chat } from "../chat/Chat";
 import { Content } from "../content/Content";
+import { Sharing } from "../content/Sharing";
 import { screensOf } from "../content/screens";
 import { People } from "../people/People";
 import { Sounds } from "../people/Sounds";
@@ -112,6 +113,7 @@ export function Room({ page, meeting, connection }: RoomProps) {
 					</div>
 				)}
 			</footer>
+			<Sharing page={page} meeting={meeting} compact={compact} />
 			<Dialogs page={page} meeting={meeting} />
 		</div>
 	);

@@ -1,0 +1,77 @@
+/** One file of the room. */
+import { useRef } from "preact/hooks";
+import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
+import { fullTime, shortTime } from "../../i18n/times";
+import type { ContentItem } from "../../protocol/generated";
+import { Button, IconButton } from "../../ui/Button";
+import { useFocusKept } from "../../ui/hooks";
+import { Icon } from "../../ui/Icon";
+import { iconOf } from "./kinds";
+
+interface FileRowProps {
+	readonly page: RoomPage;
+	readonly item: ContentItem;
+	readonly own: boolean;
+	readonly removable: boolean;
+	/** Goes in a moment. */
+	readonly removing: boolean;
+}
+
+export function FileRow(props: FileRowProps) {
+	const { page, item, own, removing } = props;
+	const w = words.value.content;
+	const row = useRef<HTMLLIElement>(null);
+	useFocusKept(row);
+	const who = own ? words.value.you(item.authorName) : item.authorName;
+	return (
+		<li ref={row} class="file">
+			<Icon name={iconOf(item.mediaType)} />
+			<div class="file-words">
+				<p class="file-name" dir="auto" title={item.name}>
+					{item.name}
+				</p>
+				<p class="file-facts">
+					{removing ? (
+						w.removing
+					) : (
+						<>
+							<span>{w.size(item.length)}</span>
+							<span class="file-who">{who}</span>
+							<time dateTime={new Date(item.addedAt).toISOString()} title={fullTime(item.addedAt)}>
+								{shortTime(item.addedAt, Date.now())}
+							</time>
+						</>
+					)}
+				</p>
+			</div>
+			{removing ? (
+				<Button size="small" onClick={() => page.actions.keepItem(item.id)}>
+					{w.keep}
+				</Button>
+			) : (
+				<Ways {...props} />
+			)}
+		</li>
+	);
+}
+
+function Ways({ page, item, removable }: FileRowProps) {
+	const w = words.value.content;
+	return (
+		<div class="file-ways">
+			<IconButton
+				label={w.download(item.name)}
+				icon="download"
+				onClick={() => void page.actions.download(item)}
+			/>
+			{removable && (
+				<IconButton
+					label={w.remove(item.name)}
+					icon="delete"
+					onClick={() => page.actions.removeItem(item.id)}
+				/>
+			)}
+		</div>
+	);
+}
