@@ -86,7 +86,7 @@ export const content = {
 	pause: (name: string) => `Pause ${name}`,
 	goOn: (name: string) => `Continue ${name}`,
 	cancel: (name: string) => `Cancel ${name}`,
-	notShared: (why: string) => `Not shared. ${why}`,
+	notShared: (name: string, why: string) => `${name} was not shared. ${why}`,
 	notFetched: (name: string, why: string | null) =>
 		why ?? `${name} could not be fetched: the server does not answer. Try again in a moment.`,
 	shared: (name: string, file: string) => `${name} shared ${file}`,

@@ -71,7 +71,7 @@ export const content: ContentWords = {
 	pause: (name) => `${name} pauzeren`,
 	goOn: (name) => `${name} hervatten`,
 	cancel: (name) => `${name} annuleren`,
-	notShared: (why) => `Niet gedeeld. ${why}`,
+	notShared: (name, why) => `${name} is niet gedeeld. ${why}`,
 	notFetched: (name, why) =>
 		why ??
 		`${name} kon niet worden opgehaald: de server antwoordt niet. Probeer het zo meteen opnieuw.`,

@@ -3,6 +3,7 @@ import { sizesOf } from "../../src/i18n/sizes";
 import { bytesIn, mayRemove } from "../../src/state/content";
 import type { Upload } from "../../src/state/uploads";
 import { newItems, toTell } from "../../src/views/content/contentNews";
+import { endingAt } from "../../src/views/content/FileName";
 import { iconOf } from "../../src/views/content/kinds";
 import { bringsFiles, pastedFiles } from "../../src/views/content/offered";
 import { item, meeting, participant, room } from "../fakes/meeting";
@@ -18,6 +19,19 @@ describe("who may take a file away", () => {
 		expect(mayRemove(as("guest"), own)).toBe(true);
 		expect(mayRemove(as("guest", { presenterMode: true }), own)).toBe(false);
 	});
+});
+
+it("keeps the ending of a name in sight, with a few letters before it", () => {
+	const endings = ["quarterly report.pdf", "invoice.pdf.exe", "README", ".bashrc", "a.tar.gz"];
+	expect(endings.map((name) => name.slice(endingAt(name)))).toEqual([
+		"ort.pdf",
+		"pdf.exe",
+		"",
+		"",
+		"tar.gz",
+	]);
+	expect("two 🌻ab.txt".slice(endingAt("two 🌻ab.txt"))).toBe("ab.txt");
+	expect(endingAt("what.this is not an ending")).toBe(26);
 });
 
 it("adds up what is in the room", () => {

@@ -7,6 +7,7 @@ import type { ContentItem } from "../../protocol/generated";
 import { Button, IconButton } from "../../ui/Button";
 import { useFocusKept } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
+import { FileName } from "./FileName";
 import { iconOf } from "./kinds";
 
 interface FileRowProps {
@@ -28,9 +29,7 @@ export function FileRow(props: FileRowProps) {
 		<li ref={row} class="file">
 			<Icon name={iconOf(item.mediaType)} />
 			<div class="file-words">
-				<p class="file-name" dir="auto" title={item.name}>
-					{item.name}
-				</p>
+				<FileName name={item.name} />
 				<p class="file-facts">
 					{removing ? (
 						w.removing

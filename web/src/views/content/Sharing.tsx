@@ -19,7 +19,7 @@ interface SharingProps {
 
 export function Sharing({ page, meeting, compact }: SharingProps) {
 	const dropping = useSignal(false);
-	useContentNews(meeting);
+	useContentNews(meeting, isContentShown(page, compact));
 	useProgressNews(page);
 	useStay(page);
 	useEffect(() => {
@@ -75,6 +75,10 @@ export function Sharing({ page, meeting, compact }: SharingProps) {
 /** What was asked in a dialog comes first. */
 function isDialogShown(): boolean {
 	return document.querySelector("dialog[open]") !== null;
+}
+
+function isContentShown(page: RoomPage, compact: boolean): boolean {
+	return compact ? tab.value === "content" : page.state.preferences.value.panels.content;
 }
 
 /** Where the file can be seen on its way. */

@@ -12,6 +12,8 @@ export const openDialog = signal<DialogName | Asking | null>(null);
 export const tab = signal<Panel>("people");
 /** The last thing that happened to the people, for a few seconds. */
 export const news = signal<string | null>(null);
+/** Somebody shared a file that was not on the screen yet. */
+export const contentIsNew = signal(false);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
@@ -33,4 +35,5 @@ export function leaveUi(page: RoomPage): void {
 	openDialog.value = null;
 	tab.value = "people";
 	news.value = null;
+	contentIsNew.value = false;
 }
