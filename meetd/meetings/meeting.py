@@ -229,6 +229,10 @@ class Meeting:
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
+    def may_fetch(self, role: Role) -> bool:
+        """Files. In presenter mode people see what is shown to them, and take nothing along."""
+        return role == "host" or not self.room.presenter_mode
+
     def add_content(self, item: Item) -> None:
         if self.content.add(item):
             self._announce(lambda seq: ContentAdded(seq=seq, item=shown(item)))
