@@ -130,6 +130,8 @@ async def test_paused_cancelled_and_removed(
 ) -> None:
     data = tmp_path / "data"
     house = await open_house(ServerProcess(data))
+    # What was cancelled is asked to go again while its broken request comes to its end.
+    house.forgiven += ["423 ("]
     plan, draft = tmp_path / "plan.bin", tmp_path / "draft.bin"
     for path in (plan, draft):
         path.write_bytes(os.urandom(20 * MEGABYTE))
@@ -261,7 +263,7 @@ async def test_presenter_mode_shares_and_takes_along_nothing(
     await upload(ada, small("plan.txt"))
     await expect(item(bob, "plan.txt")).to_be_visible()
     await of_the_room(ada, "Presenter mode")
-    await expect(shelf(bob).get_by_role("button", name="Upload")).to_have_attribute(
+    await expect(shelf(bob).get_by_role("button", name="Upload", exact=True)).to_have_attribute(
         "aria-disabled", "true"
     )
     await bob.page.evaluate(_OFFER, ["drop", ["b.txt"]])

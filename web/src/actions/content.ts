@@ -12,7 +12,7 @@ import type { Store } from "./store";
 import { Uploading } from "./uploading";
 
 /** How long a removed file can be kept after all. */
-export const KEEP_WITHIN_MS = 6_000;
+export const KEEP_WITHIN_MS = 4_000;
 
 export interface ContentDesk {
 	readonly state: Pick<PageState, "uploads" | "removing">;

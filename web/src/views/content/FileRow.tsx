@@ -1,5 +1,5 @@
 /** One file of the room. */
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { fullTime, shortTime } from "../../i18n/times";
@@ -44,14 +44,19 @@ export function FileRow(props: FileRowProps) {
 					)}
 				</p>
 			</div>
-			{removing ? (
-				<Button size="small" onClick={() => page.actions.keepItem(item.id)}>
-					{w.keep}
-				</Button>
-			) : (
-				<Ways {...props} />
-			)}
+			{removing ? <Keep onKeep={() => page.actions.keepItem(item.id)} /> : <Ways {...props} />}
 		</li>
+	);
+}
+
+/** Takes the focus over from the button that was pressed, which is not there any more. */
+function Keep({ onKeep }: { readonly onKeep: () => void }) {
+	const button = useRef<HTMLButtonElement>(null);
+	useLayoutEffect(() => button.current?.focus(), []);
+	return (
+		<Button size="small" buttonRef={button} onClick={onKeep}>
+			{words.value.content.keep}
+		</Button>
 	);
 }
 
