@@ -82,7 +82,7 @@ class ItemsDoor:
     def _fetching(self, request: web.Request) -> Meeting:
         """Raises: NotInMeeting, HostsOnly."""
         meeting, participant = self._holder(request.query.get("key", ""))
-        if not meeting.may_fetch(participant.role):
+        if not meeting.may_fetch(participant.role, request.match_info["id"]):
             raise HostsOnly
         return meeting
 

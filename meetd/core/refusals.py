@@ -252,6 +252,17 @@ class ItemDamaged(Refusal, status=500):
     """The file on the server's disk is not what was put there."""
 
 
+class NotPresenting(Refusal, status=409):
+    """Somebody else presents now, or something else is shown."""
+
+
+@dataclass(eq=False)
+class TooManyOpened(Refusal, status=409):
+    """Items at a time."""
+
+    limit: int
+
+
 class NoSuchUpload(Refusal, status=404):
     """It was finished, given up, or left alone for too long: begin anew."""
 
@@ -342,6 +353,8 @@ REFUSALS: tuple[type[Refusal], ...] = (
     TooManyUploads,
     NoSuchItem,
     ItemDamaged,
+    NotPresenting,
+    TooManyOpened,
     NoSuchUpload,
     UploadElsewhere,
     UploadBusy,

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.content.item import Item
-from meetd.content.on_table import OnTable, shown
+from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
-from meetd.protocol.content import ContentAdded, ContentRemoved
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -51,7 +50,6 @@ class Meeting:
         self.id = id_
         self.seq = 0
         self.conversation = conversation
-        self.content = content
         self.room = room
         self.standings = Standings()
         self._limit = limit
@@ -60,6 +58,7 @@ class Meeting:
         self._outboxes: dict[str, Outbox] = {}
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
+        self.sharing = Sharing(content, self._announce)
         self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
@@ -68,7 +67,8 @@ class Meeting:
             room=self.room.public,
             participants=tuple(self._presence),
             chat=self.conversation.latest,
-            content=self.content.shown,
+            content=self.sharing.items,
+            presentation=self.sharing.presentation,
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
@@ -229,25 +229,14 @@ class Meeting:
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
-    def may_fetch(self, role: Role) -> bool:
-        """Files. In presenter mode people see what is shown to them, and take nothing along."""
-        return role == "host" or not self.room.presenter_mode
+    def may_fetch(self, role: Role, item_id: str) -> bool:
+        """A file. In presenter mode people see what is shown to them, and take nothing else."""
+        return role == "host" or not self.room.presenter_mode or self.sharing.is_opened(item_id)
 
-    def add_content(self, item: Item) -> None:
-        if self.content.add(item):
-            self._announce(lambda seq: ContentAdded(seq=seq, item=shown(item)))
-
-    def remove_content(self, item: Item) -> None:
-        if self.content.remove(item.id):
-            self._announce(lambda seq: ContentRemoved(seq=seq, item=item.id))
-
-    def check_may_remove(self, who: Participant, item_id: str) -> Item:
-        """What somebody wants to take out of the room. Raises: NoSuchItem, HostsOnly."""
-        item = self.content[item_id]
-        is_own = item.author == who.id and self.may_share(who.role)
-        if not is_own and who.role != "host":
+    def check_may_share(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if not self.may_share(participant.role):
             raise HostsOnly
-        return item
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
         """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they

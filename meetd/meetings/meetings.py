@@ -221,13 +221,13 @@ class Meetings:
         """A file is in its room."""
         meeting = await self._live.in_room_soon(item.room_id)
         if meeting is not None:
-            meeting.add_content(item)
+            meeting.sharing.add(item)
 
     async def hide_content(self, item: Item) -> None:
         """A file was taken out of its room."""
         meeting = await self._live.in_room_soon(item.room_id)
         if meeting is not None:
-            meeting.remove_content(item)
+            meeting.sharing.remove(item)
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""

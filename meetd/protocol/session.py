@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.chat import ChatPage
-from meetd.protocol.content import ContentItem
+from meetd.protocol.content import ContentItem, Presentation
 from meetd.protocol.door import AccessKey, PlaceKey
 from meetd.protocol.hosting import Room
 from meetd.protocol.media import PathChanged
@@ -51,6 +51,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """The latest messages; earlier ones by ``LoadChat``."""
     content: tuple[ContentItem, ...]
     """Everything that is shared in the room, oldest first."""
+    presentation: Presentation | None
 
 
 class Welcome(Event, frozen=True, kw_only=True):

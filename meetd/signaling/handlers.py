@@ -14,7 +14,7 @@ from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
-from meetd.protocol.content import RemoveContent
+from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
@@ -55,6 +55,9 @@ class Handlers:
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
             RemoveContent: self.remove_content,
+            PresentContent: self.present,
+            MoveView: self.move_view,
+            CloseContent: self.close_content,
             Signal: self.signal,
             ReportPath: self.report_path,
             AnswerKnock: self.answer,
@@ -104,8 +107,21 @@ class Handlers:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
 
     async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
-        item = seat.meeting.check_may_remove(_participant(seat), remove.item)
+        who, meeting = _participant(seat), seat.meeting
+        may_share = meeting.may_share(who.role)
+        item = meeting.sharing.removable(who, remove.item, may_share=may_share)
         await self._shelf.remove(item)
+
+    async def present(self, seat: Seat, present: PresentContent) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.present(seat.participant_id, present.item)
+
+    async def move_view(self, seat: Seat, move: MoveView) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.move(seat.participant_id, move.item, move.view)
+
+    async def close_content(self, seat: Seat, close: CloseContent) -> None:
+        seat.meeting.sharing.close(_participant(seat), close.item)
 
     async def signal(self, seat: Seat, signal: Signal) -> None:
         seat.meeting.pass_signal(seat.participant_id, signal)

@@ -2,6 +2,7 @@
 page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
+from meetd.protocol.content import View
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
 from meetd.rooms.access import Right
@@ -115,13 +117,22 @@ class Scenario:
     def share(self, name: str, file_name: str) -> None:
         self.now += 1_000
         label = Label(file_name, "application/octet-stream", name)
-        self.meeting.add_content(
+        self.meeting.sharing.add(
             Item(file_name, ROOM.id, file_name, label, 5_000, name.lower(), self.now)
         )
 
     def take_away(self, file_name: str) -> None:
-        if any(item.id == file_name for item in self.meeting.content.shown):
-            self.meeting.remove_content(self.meeting.content[file_name])
+        """Ada may, if it is there."""
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            ada = self.meeting.find("ada")
+            assert ada is not None
+            self.meeting.sharing.remove(
+                self.meeting.sharing.removable(ada, file_name, may_share=True)
+            )
+
+    def present(self, name: str, file_name: str) -> None:
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            self.meeting.sharing.present(name.lower(), file_name)
 
     def mute(self, name: str) -> None:
         self.meeting.mute(name.lower(), "Ada")
@@ -174,12 +185,22 @@ async def trace() -> list[dict[str, Any]]:
     scenario.make_host("Carol")
     scenario.change_room(name="library")
     record()
-    scenario.share("Carol", "plan.pdf")
-    scenario.share("Ada", "photo.jpg")
-    record()
-    scenario.take_away("plan.pdf")
-    record()
+    for share in sharing(scenario):
+        share()
+        record()
     return steps
+
+
+def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
+    """What happens to files, one step after the other."""
+    yield lambda: scenario.share("Carol", "plan.pdf")
+    yield lambda: scenario.share("Ada", "photo.jpg")
+    yield lambda: scenario.present("Carol", "plan.pdf")
+    yield lambda: scenario.present("Ada", "photo.jpg")
+    view = View(zoom=2.5, x=0.25, y=0.75)
+    yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
+    yield lambda: scenario.take_away("plan.pdf")
+    yield lambda: scenario.take_away("photo.jpg")
 
 
 def encoded_trace() -> bytes:

@@ -8,7 +8,13 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
-from meetd.protocol.content import RemoveContent
+from meetd.protocol.content import (
+    CloseContent,
+    MoveView,
+    PresentContent,
+    RemoveContent,
+    View,
+)
 from meetd.protocol.door import (
     AdmitAll,
     AnswerKnock,
@@ -59,6 +65,9 @@ EXAMPLES: dict[type[Command], Command] = {
     StopKnocking: StopKnocking(),
     Watch: Watch(),
     RemoveContent: RemoveContent(item="x"),
+    PresentContent: PresentContent(item="x"),
+    MoveView: MoveView(item="x", view=View()),
+    CloseContent: CloseContent(item="x"),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),
     LoadStill: LoadStill(knock="x"),

@@ -37,6 +37,24 @@ export interface ContentItem {
 	readonly addedAt: number;
 }
 
+export interface View {
+	readonly page?: number;
+	readonly zoom?: number;
+	readonly x?: number;
+	readonly y?: number;
+}
+
+export interface OpenedItem {
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface Presentation {
+	readonly presenter: string;
+	readonly shown: string;
+	readonly opened: readonly OpenedItem[];
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;
@@ -86,6 +104,7 @@ export interface Snapshot {
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
 	readonly content: readonly ContentItem[];
+	readonly presentation: Presentation | null;
 }
 
 export interface Limits {
@@ -154,6 +173,25 @@ export interface LoadChat {
 
 export interface RemoveContent {
 	readonly type: "RemoveContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
+export interface PresentContent {
+	readonly type: "PresentContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
+export interface MoveView {
+	readonly type: "MoveView";
+	readonly ref?: number;
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface CloseContent {
+	readonly type: "CloseContent";
 	readonly ref?: number;
 	readonly item: string;
 }
@@ -347,6 +385,12 @@ export interface ContentRemoved {
 	readonly item: string;
 }
 
+export interface PresentationChanged {
+	readonly type: "PresentationChanged";
+	readonly seq: number;
+	readonly presentation: Presentation | null;
+}
+
 export interface SignalReceived {
 	readonly type: "SignalReceived";
 	readonly sender: string;
@@ -435,6 +479,9 @@ export type Command =
 	| SendChat
 	| LoadChat
 	| RemoveContent
+	| PresentContent
+	| MoveView
+	| CloseContent
 	| Signal
 	| ReportPath
 	| Look
@@ -465,6 +512,7 @@ export type Event =
 	| ChatLoaded
 	| ContentAdded
 	| ContentRemoved
+	| PresentationChanged
 	| SignalReceived
 	| PathChanged
 	| DoorSeen
@@ -483,6 +531,7 @@ export type MeetingEvent =
 	| ChatPosted
 	| ContentAdded
 	| ContentRemoved
+	| PresentationChanged
 	| RoomChanged;
 
 export type Refusal =
@@ -533,6 +582,8 @@ export type Refusal =
 	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
 	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -557,6 +608,7 @@ export const EVENT_TYPES = [
 	"ChatLoaded",
 	"ContentAdded",
 	"ContentRemoved",
+	"PresentationChanged",
 	"SignalReceived",
 	"PathChanged",
 	"DoorSeen",
