@@ -21,6 +21,9 @@ from meetd.protocol.people import Participant
 MOST_OPENED: Final = 8
 """Items beside each other: more tabs than that nobody finds anything in."""
 
+FIT: Final = View(page=1, zoom=1.0, x=0.5, y=0.5)
+"""All of it. Texts show their beginning where nobody moved them yet."""
+
 Announce = Callable[[Callable[[int], MeetingEvent]], None]
 
 
@@ -65,7 +68,7 @@ class Sharing:
         if not self.is_opened(item.id):
             if len(opened) >= MOST_OPENED:
                 raise TooManyOpened(limit=MOST_OPENED)
-            opened = (*opened, OpenedItem(item=item.id, view=View()))
+            opened = (*opened, OpenedItem(item=item.id, view=FIT))
         self._change(Presentation(presenter=presenter, shown=item.id, opened=opened))
 
     def move(self, presenter: str, item_id: str, view: View) -> None:

@@ -29,11 +29,11 @@ class ContentItem(Value, frozen=True, kw_only=True):
 class View(Value, frozen=True, kw_only=True):
     """The place of an item that somebody looks at."""
 
-    page: Annotated[int, Meta(ge=1, le=100_000)] = 1
-    zoom: Annotated[float, Meta(ge=0.1, le=20)] = 1.0
+    page: Annotated[int, Meta(ge=1, le=100_000)]
+    zoom: Annotated[float, Meta(ge=0.1, le=20)]
     """1: as large as fits."""
-    x: Part = 0.5
-    y: Part = 0.5
+    x: Part
+    y: Part
     """The middle of what is seen, as parts of the whole."""
 
 

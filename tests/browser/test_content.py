@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.people import PHONE, House, OpenHouse, Person, until
@@ -295,3 +296,84 @@ async def test_by_keyboard_on_a_phone_in_dutch(house: House) -> None:
     await expect(files.get_by_text("Zo meteen voor iedereen verwijderd")).to_be_visible()
     wide: bool = await bob.page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide
+
+
+def board(person: Person, name: str) -> Locator:
+    return shelf(person).get_by_role("region", name=name, exact=True)
+
+
+async def looks(person: Person, name: str, where: str, reason: str) -> None:
+    """``where``: of the window that scrolls, true once it is there."""
+
+    async def there() -> bool:
+        found: bool = await board(person, name).evaluate(f"(board) => {where}")
+        return found
+
+    await until(there, reason)
+
+
+async def test_whoever_opens_a_file_presents_and_the_others_follow(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house, ada = await study_of_ada(open_house, tmp_path / "data")
+    bob = await house.guest("Bob", "firefox")
+    Image.new("RGB", (1600, 1200), "teal").save(tmp_path / "plan.png")
+    lines = "\n".join(f"line {number}" for number in range(500))
+    await upload(ada, tmp_path / "plan.png")
+    await upload(ada, small("notes.txt", lines))
+    await ada.button("Open plan.png").click()
+    picture = shelf(bob).get_by_role("img", name="plan.png")
+    await expect(picture).to_be_visible()
+    before = await picture.bounding_box()
+    for _ in range(4):
+        await ada.button("Larger").click()
+    await board(ada, "plan.png").evaluate("(board) => { board.scrollTop = board.scrollHeight; }")
+    end = "board.scrollTop > 0 && board.scrollTop + board.clientHeight > board.scrollHeight - 40"
+    await looks(bob, "plan.png", end, "Bob does not see the end that Ada looks at")
+    after = await picture.bounding_box()
+    assert before
+    assert after
+    assert after["width"] > 2 * before["width"]
+    # Bob looks around and comes back.
+    await board(bob, "plan.png").evaluate("(board) => { board.scrollTop = 0; }")
+    await bob.button("Follow Ada").click()
+    await looks(bob, "plan.png", end, "Bob did not come back to Ada")
+    # A second file beside the first; Carol comes later and sees what is shown now.
+    await ada.page.get_by_role("button", name="2 files").click()
+    await ada.button("Open notes.txt").click()
+    await board(ada, "notes.txt").evaluate("(board) => { board.scrollTop = 3000; }")
+    await looks(bob, "notes.txt", "board.scrollTop > 1000", "Bob does not follow in the text")
+    carol = await house.guest("Carol", size=PHONE, has_touch=True, reduced_motion="reduce")
+    await looks(carol, "notes.txt", "board.scrollTop > 1000", "Carol does not see where Ada is")
+    await check(carol, "a text that somebody presents")
+    # Bob presents; then hosts only.
+    await bob.button("plan.png").click()
+    await bob.button("Present").click()
+    await expect(shelf(ada).get_by_text("Bob presents")).to_be_visible()
+    await expect(shelf(ada).get_by_role("img", name="plan.png")).to_be_visible()
+    await of_the_room(ada, "Presenter mode")
+    await expect(bob.button("Open plan.png")).to_have_count(0)
+    await expect(bob.button("Present")).to_have_count(0)
+    await ada.button("Close notes.txt for everybody").click()
+    await ada.button("Close plan.png for everybody").click()
+    for person in (ada, bob, carol):
+        await expect(person.page.get_by_role("region", name="Open files")).to_have_count(0)
+
+
+async def test_what_is_open_can_be_put_aside(house: House) -> None:
+    ada, bob = await house.guest("Ada"), await house.guest("Bob", size=PHONE, has_touch=True)
+    for name in ("one.txt", "two.txt"):
+        await upload(ada, small(name, f"this is {name}"))
+        await expect(item(ada, name)).to_be_visible()
+    await ada.button("Open one.txt").click()
+    await expect(shelf(bob).get_by_text("this is one.txt")).to_be_visible()
+    await bob.button("Put aside").click()
+    await expect(shelf(bob).get_by_text("this is one.txt")).to_have_count(0)
+    await expect(shelf(bob).get_by_text("one.txt is open for everybody")).to_be_visible()
+    await shelf(bob).get_by_role("button", name="Show").click()
+    await expect(shelf(bob).get_by_text("this is one.txt")).to_be_visible()
+    await bob.button("Put aside").click()
+    # What comes new comes into sight.
+    await ada.page.get_by_role("button", name="2 files").click()
+    await ada.button("Open two.txt").click()
+    await expect(shelf(bob).get_by_text("this is two.txt")).to_be_visible()

@@ -3,12 +3,12 @@
 import pytest
 
 from meetd.core.refusals import HostsOnly, NoSuchItem, NotPresenting, TooManyOpened
-from meetd.meetings.sharing import MOST_OPENED
+from meetd.meetings.sharing import FIT, MOST_OPENED
 from meetd.protocol.content import PresentationChanged, View
 from meetd.protocol.people import Participant
 from tests.meetings.scenario import Scenario
 
-LOWER = View(zoom=2.0, y=0.9)
+LOWER = View(page=1, zoom=2.0, x=0.5, y=0.9)
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_what_changes_nothing_is_told_to_nobody(room: Scenario) -> None:
     room.meeting.sharing.present("bob", "plan")
     room.received("Carol")
     room.meeting.sharing.present("bob", "plan")
-    room.meeting.sharing.move("bob", "plan", View())
+    room.meeting.sharing.move("bob", "plan", FIT)
     assert room.received("Carol") == []
     room.meeting.sharing.move("bob", "plan", LOWER)
     assert [type(event) for event in room.received("Carol")] == [PresentationChanged]

@@ -13,6 +13,7 @@ import type {
 	Mute,
 	Remove,
 	SendToLobby,
+	View,
 } from "../protocol/generated";
 import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
@@ -137,6 +138,16 @@ export interface Actions {
 	cancelUpload(id: string): void;
 	/** The browser's own download; a note says so when the file cannot be had. */
 	download(item: ContentItem): Promise<void>;
+	/** The words of a file; null when they cannot be had, "too long" beyond what a page shows. */
+	readText(item: ContentItem): Promise<string | "too long" | null>;
+	/** Where a picture, sound or film is fetched. */
+	addressOf(id: string): string;
+	/** Show an item to everybody. */
+	present(id: string): void;
+	/** Look at another place of what one presents. */
+	moveView(id: string, view: View): void;
+	/** Put an item back, for everybody. */
+	closeItem(id: string): void;
 	/** For everybody, after a moment in which it can be kept after all. */
 	removeItem(id: string): void;
 	keepItem(id: string): void;

@@ -48,7 +48,10 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		(name) => prefer({ name }),
 	);
 
-	const content = makeContentDesk(store, systemClock, hosting, () => session?.online ?? false);
+	const content = makeContentDesk(store, systemClock, hosting, {
+		online: () => session?.online ?? false,
+		request: ask,
+	});
 	const atDoor = makeAtDoor(store, account, ask);
 
 	let opening: Promise<void> | null = null;

@@ -10,12 +10,15 @@ import type {
 	KnockerGone,
 	Limits,
 	Message,
+	OpenedItem,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	RefusalCode,
 	Room,
 	Snapshot,
+	View,
 } from "./generated";
 import {
 	field,
@@ -103,11 +106,19 @@ const contentItem = shape<ContentItem>({
 	authorName: text,
 	addedAt: number,
 });
+const view = shape<View>({ page: number, zoom: number, x: number, y: number });
+const openedItem = shape<OpenedItem>({ item: text, view });
+const presentation = shape<Presentation>({
+	presenter: text,
+	shown: text,
+	opened: list(openedItem),
+});
 const snapshot = shape<Snapshot>({
 	room,
 	participants: list(participant),
 	chat: chatPage,
 	content: list(contentItem),
+	presentation: orNull(presentation),
 });
 const limits = shape<Limits>({
 	name: number,
@@ -176,6 +187,8 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	TooManyUploads: limitFact,
 	NoSuchItem: noFacts,
 	ItemDamaged: noFacts,
+	NotPresenting: noFacts,
+	TooManyOpened: limitFact,
 	NoSuchUpload: noFacts,
 	UploadElsewhere: shape<{ offset: number }>({ offset: number }),
 	UploadBusy: noFacts,
@@ -241,6 +254,11 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
+	PresentationChanged: shape({
+		type: oneOf("PresentationChanged"),
+		seq: number,
+		presentation: orNull(presentation),
+	}),
 	SignalReceived: shape({
 		type: oneOf("SignalReceived"),
 		sender: text,

@@ -38,10 +38,10 @@ export interface ContentItem {
 }
 
 export interface View {
-	readonly page?: number;
-	readonly zoom?: number;
-	readonly x?: number;
-	readonly y?: number;
+	readonly page: number;
+	readonly zoom: number;
+	readonly x: number;
+	readonly y: number;
 }
 
 export interface OpenedItem {

@@ -8,6 +8,7 @@ import type {
 	Message,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	Room,
 } from "../protocol/generated";
@@ -52,6 +53,8 @@ export interface Meeting {
 	readonly chat: Chat;
 	/** Oldest first. */
 	readonly content: readonly ContentItem[];
+	/** What is open for everybody. */
+	readonly presentation: Presentation | null;
 	/** Sends and fetches files. */
 	readonly contentKey: string;
 	/** By participant id. */

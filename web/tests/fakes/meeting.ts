@@ -79,6 +79,7 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 		missing: [],
 		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },
 		content: [],
+		presentation: null,
 		contentKey: "key",
 		paths: {},
 		limits: { name: 80, chatText: 4000, file: 2e9, content: 1e10, participants: 50 },

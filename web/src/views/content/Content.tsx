@@ -1,5 +1,5 @@
 /** The region Shared content: screens, large, and files. With nothing shared, what will be here. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
@@ -8,8 +8,11 @@ import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/fields";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
+import { contentAside } from "../room/ui";
+import { isPresented } from "./presented";
 import { Shelf } from "./Shelf";
 import type { SharedScreen } from "./screens";
+import { Table } from "./Table";
 import { UploadButton } from "./UploadButton";
 import "./content.css";
 
@@ -25,6 +28,12 @@ interface ContentProps {
 export function Content({ page, meeting, screens, visible, slim }: ContentProps) {
 	const w = words.value.content;
 	const own = page.state.own.value.screen.on;
+	const { presentation } = meeting;
+	const presented = isPresented(meeting);
+	useEffect(() => {
+		// A screen that somebody begins to show is what they talk about.
+		if (screens.length > 0) contentAside.value = true;
+	}, [screens.length]);
 	const filled = meeting.content.length > 0 || page.state.uploads.value.length > 0;
 	return (
 		<section
@@ -33,11 +42,17 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 			hidden={!visible}
 		>
 			{own && <OwnScreen page={page} />}
-			{screens.length > 0 && <Screens screens={screens} />}
+			{presentation && <Table page={page} meeting={meeting} presentation={presentation} />}
+			{screens.length > 0 && !presented && <Screens screens={screens} />}
 			{screens.length === 0 && !own && !filled ? (
 				<Empty page={page} meeting={meeting} />
 			) : (
-				<Shelf page={page} meeting={meeting} beside={screens.length > 0 || slim} />
+				<Shelf
+					page={page}
+					meeting={meeting}
+					beside={screens.length > 0 || slim || presented}
+					folded={presented}
+				/>
 			)}
 		</section>
 	);

@@ -6,8 +6,14 @@ export function FileName({ name }: { readonly name: string }) {
 	const cut = endingAt(name);
 	return (
 		<p class="file-name" dir="auto" title={name}>
-			<span class="file-stem">{name.slice(0, cut)}</span>
-			<span class="file-ending">{name.slice(cut)}</span>
+			{/* In one piece for screen readers, which would stumble over the cut. */}
+			<span class="visually-hidden">{name}</span>
+			<span class="file-stem" aria-hidden="true">
+				{name.slice(0, cut)}
+			</span>
+			<span class="file-ending" aria-hidden="true">
+				{name.slice(cut)}
+			</span>
 		</p>
 	);
 }

@@ -7,13 +7,16 @@ import type { ContentItem } from "../../protocol/generated";
 import { Button, IconButton } from "../../ui/Button";
 import { useFocusKept } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
+import { contentAside } from "../room/ui";
 import { FileName } from "./FileName";
-import { iconOf } from "./kinds";
+import { iconOf, sheetOf } from "./kinds";
 
 interface FileRowProps {
 	readonly page: RoomPage;
 	readonly item: ContentItem;
 	readonly own: boolean;
+	/** One may show it to everybody. */
+	readonly shareable: boolean;
 	readonly removable: boolean;
 	/** Goes in a moment. */
 	readonly removing: boolean;
@@ -60,10 +63,20 @@ function Keep({ onKeep }: { readonly onKeep: () => void }) {
 	);
 }
 
-function Ways({ page, item, removable }: FileRowProps) {
+function Ways({ page, item, shareable, removable }: FileRowProps) {
 	const w = words.value.content;
 	return (
 		<div class="file-ways">
+			{shareable && sheetOf(item.mediaType) !== "none" && (
+				<IconButton
+					label={w.open(item.name)}
+					icon="presenter"
+					onClick={() => {
+						contentAside.value = false;
+						page.actions.present(item.id);
+					}}
+				/>
+			)}
 			<IconButton
 				label={w.download(item.name)}
 				icon="download"

@@ -8,7 +8,7 @@ import { isUnderWay } from "../../state/uploads";
 import { Icon } from "../../ui/Icon";
 import { tab } from "../room/ui";
 import { isTyping } from "../shortcuts/keys";
-import { useContentNews, useProgressNews } from "./contentNews";
+import { useContentNews, useOpenedNews, useProgressNews } from "./contentNews";
 import { bringsFiles, pastedFiles } from "./offered";
 
 interface SharingProps {
@@ -21,6 +21,7 @@ export function Sharing({ page, meeting, compact }: SharingProps) {
 	const dropping = useSignal(false);
 	useContentNews(meeting, isContentShown(page, compact));
 	useProgressNews(page);
+	useOpenedNews(meeting);
 	useStay(page);
 	useEffect(() => {
 		const share = (files: readonly File[]) => {

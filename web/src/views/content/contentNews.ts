@@ -5,7 +5,7 @@ import { words } from "../../i18n";
 import type { ContentItem } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import type { Uploads } from "../../state/uploads";
-import { contentIsNew, news } from "../room/ui";
+import { contentAside, contentIsNew, news } from "../room/ui";
 
 /** Items that were not there before. */
 export function newItems(
@@ -34,6 +34,23 @@ export function useContentNews({ content, you }: Meeting, shown: boolean): void 
 	useEffect(() => {
 		if (shown) contentIsNew.value = false;
 	}, [shown]);
+}
+
+/** Somebody opens something, or shows something else: it comes into sight. */
+export function useOpenedNews({ presentation, content }: Meeting): void {
+	const shown = presentation?.shown;
+	const presenter = presentation?.presenter;
+	const name = content.find((item) => item.id === shown)?.name;
+	const first = useRef(true);
+	// Somebody else who presents is news too.
+	useEffect(() => {
+		// What was open before one came in needs no telling.
+		if (!first.current && name !== undefined) {
+			contentAside.value = false;
+			news.value = words.value.content.isOpen(name);
+		}
+		first.current = false;
+	}, [shown, presenter]);
 }
 
 /** Between two sentences about one upload, in milliseconds. */

@@ -14,6 +14,8 @@ export const tab = signal<Panel>("people");
 export const news = signal<string | null>(null);
 /** Somebody shared a file that was not on the screen yet. */
 export const contentIsNew = signal(false);
+/** What is open for everybody was put aside, here only. */
+export const contentAside = signal(false);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
@@ -36,4 +38,5 @@ export function leaveUi(page: RoomPage): void {
 	tab.value = "people";
 	news.value = null;
 	contentIsNew.value = false;
+	contentAside.value = false;
 }
