@@ -452,6 +452,8 @@ class DoorMachine(Machinery):
         self.model.now += seconds
         self.do(self.street.server._lobbies._lapse())
         self.model.lapse()
+        self.do(self.street.server._ends.look())
+        self.model.recheck()
 
 
 DoorMachine.TestCase.settings = settings(
