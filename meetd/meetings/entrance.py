@@ -88,7 +88,11 @@ class Entrance:
             return right
         if join.place and await self._knocks.admitted(join.place, room.id):
             return _ADMITTED
-        raise self._refusal(person, join)
+        # Used up since by the same page, which gave up waiting for the answer?
+        again = await self.by_admission(room, join)
+        if again is None or back == again:
+            raise self._refusal(person, join)
+        return await self.check(room, meeting, person, join, again)
 
     async def take(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
@@ -106,7 +110,7 @@ class Entrance:
             except LockedMeanwhile:
                 room = await self._again(room)
             except KnockFirst:
-                # Used up just now by the same page, which gave up waiting for the answer?
+                # As in ``check``.
                 again = await self.by_admission(room, join)
                 if again is None or back == again:
                     raise self._refusal(person, join) from None
