@@ -91,7 +91,8 @@ class Machinery(RuleBasedStateMachine):
         # Hosts and knockers hear of changes at once: here every step waits for them.
         patch.setattr(watch_module, "BATCH_SECONDS", 0.001)
         patch.setattr(lobby_module, "REFRESH_SECONDS", 0.001)
-        # And people say in a second what takes others minutes.
+        # And a few people say in a second what takes many of them minutes.
+        patch.setattr(lobby_module, "MOST_PER_NETWORK", 1_000)
         patch.setattr(visit_module, "_CHANGES_AT_ONCE", 1_000)
         self.model = Door(owner="Ada")
         self.people = {name: Somebody(name) for name in PEOPLE}
