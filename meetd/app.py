@@ -41,6 +41,7 @@ from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.ends import Ends
 from meetd.rooms.offers import Offers
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
@@ -122,7 +123,7 @@ class Server:
         self.support = Support(self.audit, stores.support, self._clock)
         await self.support.open()
         stack.push_async_callback(self.support.close)
-        self._access = Access(self.grants, self.accounts, self.support)
+        self._access = Access(self.grants, self.accounts, self.support, self._clock)
         self.offers = Offers(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -318,6 +319,9 @@ class Server:
             pause_seconds=self.settings.calls.pause_seconds,
         )
         stack.push_async_callback(doorbell.close)
+        self._ends = Ends(self.grants, self._clock)
+        self._ends.open()
+        stack.push_async_callback(self._ends.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,

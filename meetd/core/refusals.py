@@ -94,7 +94,7 @@ class TooManyRooms(Refusal, status=409):
 
 @dataclass(eq=False)
 class TooManyOffers(Refusal, status=409):
-    """Nobody fills a page of somebody else's with rooms to take over."""
+    """Nobody fills pages of others with rooms to take over, or roles to accept."""
 
     limit: int
 

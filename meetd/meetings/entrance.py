@@ -11,7 +11,7 @@ from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
 from meetd.rooms.also import Also, together
-from meetd.rooms.pass_store import FIRST, NewPass, PassStore
+from meetd.rooms.pass_store import FIRST, NewPass, PassStore, Renewed
 from meetd.rooms.room import Room
 from meetd.rooms.store import LockedMeanwhile, RoomStore
 from meetd.rooms.way_back import WayBack, WayBacks, by_admission
@@ -88,7 +88,11 @@ class Entrance:
             return right
         if join.place and await self._knocks.admitted(join.place, room.id):
             return _ADMITTED
-        raise self._refusal(person, join)
+        # Used up since by the same page, which gave up waiting for the answer?
+        again = await self.by_admission(room, join)
+        if again is None or back == again:
+            raise self._refusal(person, join)
+        return await self.check(room, meeting, person, join, again)
 
     async def take(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
@@ -106,7 +110,7 @@ class Entrance:
             except LockedMeanwhile:
                 room = await self._again(room)
             except KnockFirst:
-                # Used up just now by the same page, which gave up waiting for the answer?
+                # As in ``check``.
                 again = await self.by_admission(room, join)
                 if again is None or back == again:
                     raise self._refusal(person, join) from None
@@ -123,24 +127,17 @@ class Entrance:
         self, room: Room, meeting: str, person: Person, back: WayBack
     ) -> Entry | None:
         """The last thing awaited is using the token up: whoever is removed before that has none,
-        and whoever is removed after that is seated by then, and goes."""
-        good_for = await self._passes.look(back, meeting)
-        right = good_for and await self._access.still(room, good_for, person.account)
-        if right is None:
-            return None
-        reason = await self._access.reason_of(right, room)
-        renewed = await self._passes.redeem(back, meeting)
-        if renewed is None:
-            return None
-        return Entry(
-            participant_id=back.participant_id,
-            right=right,
-            joined_at=back.joined_at,
-            number=renewed.number,
-            repeatable=True,
-            reason=reason,
-            account_id=renewed.account_id,
-        )
+        and whoever is removed after that is seated by then, and goes. What it is good for may
+        change meanwhile, and is asked for again then."""
+        while good_for := await self._passes.look(back, meeting):
+            right = await self._access.still(room, good_for, person.account)
+            if right is None:
+                return None
+            reason = await self._access.reason_of(right, room)
+            renewed = await self._passes.redeem(back, meeting, good_for, right)
+            if renewed is not None:
+                return _returning(back, right, renewed, reason)
+        return None
 
     async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
         """Raises: KnockFirst, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is used up
@@ -206,6 +203,18 @@ def _whose(person: Person, knock: Knock | None) -> str | None:
     if person.account is not None:
         return person.account.id
     return knock.account_id if knock else None
+
+
+def _returning(back: WayBack, right: Right, renewed: Renewed, reason: str) -> Entry:
+    return Entry(
+        participant_id=back.participant_id,
+        right=right,
+        joined_at=back.joined_at,
+        number=renewed.number,
+        repeatable=True,
+        reason=reason,
+        account_id=renewed.account_id,
+    )
 
 
 def _open_entry(back: WayBack | None) -> Entry:

@@ -33,7 +33,7 @@ const refusals: RefusalSentences = {
 	TooManyRooms: ({ limit }) =>
 		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
 	TooManyOffers: ({ limit }) =>
-		`You have offered ${limit} rooms to others, and nobody has answered yet. Take an offer back first, or wait.`,
+		`You have made ${limit} offers that nobody has answered yet. Take one of them back first, or wait.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,

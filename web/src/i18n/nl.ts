@@ -39,7 +39,7 @@ export const nl: Words = {
 		TooManyRooms: ({ limit }) =>
 			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
 		TooManyOffers: ({ limit }) =>
-			`Je hebt ${limit} kamers aan anderen aangeboden en er is nog niet geantwoord. Trek eerst een aanbod in, of wacht.`,
+			`Je hebt ${limit} aanbiedingen gedaan waarop nog niemand heeft geantwoord. Trek er eerst een in, of wacht.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
