@@ -21,8 +21,8 @@ from meetd.protocol.people import Participant
 MOST_OPENED: Final = 8
 """Items beside each other: more tabs than that nobody finds anything in."""
 
-FIT: Final = View(page=1, zoom=1.0, x=0.5, y=0.5)
-"""All of it. Texts show their beginning where nobody moved them yet."""
+FIT: Final = View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)
+"""All of it, from the beginning. Texts show their beginning where nobody moved them yet."""
 
 Announce = Callable[[Callable[[int], MeetingEvent]], None]
 

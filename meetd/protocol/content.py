@@ -35,6 +35,9 @@ class View(Value, frozen=True, kw_only=True):
     x: Part
     y: Part
     """The middle of what is seen, as parts of the whole."""
+    at: Annotated[float, Meta(ge=0, le=1e7)]
+    """Seconds into sound and film, when this was said; said again while it plays."""
+    playing: bool
 
 
 class OpenedItem(Value, frozen=True, kw_only=True):

@@ -1,7 +1,9 @@
 """Files in the room: shared in every way, over broken connections, harmless whatever they are."""
 
 import hashlib
+import io
 import os
+import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -56,6 +58,16 @@ async def upload(person: Person, *files: Path | FilePayload) -> None:
 
 def small(name: str, text: str = "plain", media_type: str = "text/plain") -> FilePayload:
     return {"name": name, "mimeType": media_type, "buffer": text.encode()}
+
+
+def silence(*, seconds: int) -> bytes:
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8_000)
+        file.writeframes(b"\x80" * 8_000 * seconds)
+    return sound.getvalue()
 
 
 async def download(person: Person, name: str) -> Path:
@@ -358,6 +370,33 @@ async def test_whoever_opens_a_file_presents_and_the_others_follow(
     await ada.button("Close plan.png for everybody").click()
     for person in (ada, bob, carol):
         await expect(person.page.get_by_role("region", name="Open files")).to_have_count(0)
+
+
+async def test_sound_is_played_paused_and_wound_for_everybody(house: House) -> None:
+    ada, bob = await house.guest("Ada", "firefox"), await house.guest("Bob")
+    await upload(ada, {"name": "tone.wav", "mimeType": "audio/wav", "buffer": silence(seconds=60)})
+    await ada.button("Open tone.wav").click()
+    player, heard = (shelf(person).locator("audio") for person in (ada, bob))
+    await expect(heard).to_be_visible()
+
+    async def bobs(state: str) -> None:
+        async def so() -> bool:
+            found: bool = await heard.evaluate(f"(sound) => {state}")
+            return found
+
+        await until(so, f"not so for Bob: {state}")
+
+    await player.evaluate("(sound) => sound.play()")
+    await bobs("!sound.paused && sound.currentTime > 0.2")
+    await player.evaluate("(sound) => { sound.currentTime = 30; }")
+    await bobs("!sound.paused && sound.currentTime > 29")
+    await player.evaluate("(sound) => sound.pause()")
+    await bobs("sound.paused && sound.currentTime > 29")
+    # Bob listens to the beginning once more, and comes back.
+    await heard.evaluate("(sound) => { sound.currentTime = 1; }")
+    await bob.button("Follow Ada").click()
+    await bobs("sound.paused && sound.currentTime > 29")
+    assert await player.evaluate("(sound) => sound.currentTime") > 29
 
 
 async def test_what_is_open_can_be_put_aside(house: House) -> None:

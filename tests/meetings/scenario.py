@@ -197,7 +197,7 @@ def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
     yield lambda: scenario.share("Ada", "photo.jpg")
     yield lambda: scenario.present("Carol", "plan.pdf")
     yield lambda: scenario.present("Ada", "photo.jpg")
-    view = View(page=1, zoom=2.5, x=0.25, y=0.75)
+    view = View(page=1, zoom=2.5, x=0.25, y=0.75, at=0.0, playing=False)
     yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
     yield lambda: scenario.take_away("plan.pdf")
     yield lambda: scenario.take_away("photo.jpg")

@@ -1,14 +1,15 @@
 """What is open for everybody: who presents, what follows, and what goes with what."""
 
+import msgspec
 import pytest
 
 from meetd.core.refusals import HostsOnly, NoSuchItem, NotPresenting, TooManyOpened
 from meetd.meetings.sharing import FIT, MOST_OPENED
-from meetd.protocol.content import PresentationChanged, View
+from meetd.protocol.content import PresentationChanged
 from meetd.protocol.people import Participant
 from tests.meetings.scenario import Scenario
 
-LOWER = View(page=1, zoom=2.0, x=0.5, y=0.9)
+LOWER = msgspec.structs.replace(FIT, zoom=2.0, y=0.9)
 
 
 @pytest.fixture

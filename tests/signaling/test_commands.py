@@ -66,7 +66,7 @@ EXAMPLES: dict[type[Command], Command] = {
     Watch: Watch(),
     RemoveContent: RemoveContent(item="x"),
     PresentContent: PresentContent(item="x"),
-    MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5)),
+    MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
     CloseContent: CloseContent(item="x"),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),

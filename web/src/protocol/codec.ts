@@ -106,7 +106,14 @@ const contentItem = shape<ContentItem>({
 	authorName: text,
 	addedAt: number,
 });
-const view = shape<View>({ page: number, zoom: number, x: number, y: number });
+const view = shape<View>({
+	page: number,
+	zoom: number,
+	x: number,
+	y: number,
+	at: number,
+	playing: flag,
+});
 const openedItem = shape<OpenedItem>({ item: text, view });
 const presentation = shape<Presentation>({
 	presenter: text,

@@ -42,6 +42,8 @@ export interface View {
 	readonly zoom: number;
 	readonly x: number;
 	readonly y: number;
+	readonly at: number;
+	readonly playing: boolean;
 }
 
 export interface OpenedItem {

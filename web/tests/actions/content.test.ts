@@ -140,7 +140,7 @@ describe("a download", () => {
 });
 
 describe("what one presents", () => {
-	const view = (y: number) => ({ page: 1, zoom: 1, x: 0.5, y });
+	const view = (y: number) => ({ page: 1, zoom: 1, x: 0.5, y, at: 0, playing: false });
 
 	it("is followed at once, and then where it comes to rest", async () => {
 		enter();

@@ -5,7 +5,7 @@ import type { Upload } from "../../src/state/uploads";
 import { newItems, toTell } from "../../src/views/content/contentNews";
 import { endingAt } from "../../src/views/content/FileName";
 import { iconOf, sheetOf } from "../../src/views/content/kinds";
-import { FIT, fitted, middleOf, placeOf, zoomed } from "../../src/views/content/look";
+import { FIT, fitted, isElsewhere, middleOf, placeOf, zoomed } from "../../src/views/content/look";
 import { bringsFiles, pastedFiles } from "../../src/views/content/offered";
 import { item, meeting, participant, room } from "../fakes/meeting";
 
@@ -151,6 +151,12 @@ describe("where somebody looks", () => {
 		expect(fitted({ width: 1_600, height: 600 }, window)).toEqual({ width: 400, height: 150 });
 		expect(fitted({ width: 20, height: 10 }, window)).toEqual({ width: 20, height: 10 });
 		expect(fitted({ width: 0, height: 0 }, window)).toEqual({ width: 0, height: 0 });
+	});
+
+	it("is a moment of a film as well, give or take what nobody notices", () => {
+		const playing = { ...FIT, at: 60, playing: true };
+		expect([isElsewhere(playing, 5, 65), isElsewhere(playing, 5, 68)]).toEqual([false, true]);
+		expect(isElsewhere({ ...FIT, at: 60 }, 5, 65)).toBe(true);
 	});
 
 	it("comes nearer and goes away in steps, within bounds that the server takes", () => {

@@ -7,31 +7,26 @@ import { Notice } from "../../ui/Alert";
 import type { Size } from "../../ui/hooks";
 import { Board } from "./Board";
 import { sheetOf } from "./kinds";
+import { Player } from "./Player";
 
-interface SheetProps {
+export interface SheetProps {
 	readonly page: RoomPage;
 	readonly item: ContentItem;
 	readonly view: View;
+	/** One's own view is everybody's. */
+	readonly presenting: boolean;
 	readonly onLook: (view: View) => void;
 }
 
 export function Sheet(props: SheetProps) {
-	const { page, item } = props;
-	switch (sheetOf(item.mediaType)) {
+	switch (sheetOf(props.item.mediaType)) {
 		case "picture":
 			return <Picture {...props} />;
 		case "text":
 			return <Text {...props} />;
 		case "film":
-			// biome-ignore lint/a11y/useMediaCaption: what people share has none.
-			return <video class="viewer-film" controls src={page.actions.addressOf(item.id)} />;
 		case "sound":
-			return (
-				<div class="viewer-note">
-					{/* biome-ignore lint/a11y/useMediaCaption: what people share has none. */}
-					<audio controls src={page.actions.addressOf(item.id)} />
-				</div>
-			);
+			return <Player {...props} />;
 		default:
 			return <Note text={words.value.content.noView} />;
 	}

@@ -58,7 +58,7 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					setLook(presenting ? null : { item: next, view: there });
 				}}
 			/>
-			<Sheet key={id} page={page} item={item} view={view} onLook={lookAt} />
+			<Sheet key={id} page={page} item={item} view={view} presenting={presenting} onLook={lookAt} />
 			<div class="viewer-foot">
 				<Presenting
 					page={page}

@@ -6,7 +6,7 @@ const STEP = 1.25;
 const SMALLEST = 0.5;
 const LARGEST = 8;
 
-export const FIT: View = { page: 1, zoom: 1, x: 0.5, y: 0.5 };
+export const FIT: View = { page: 1, zoom: 1, x: 0.5, y: 0.5, at: 0, playing: false };
 /** Texts begin at their beginning. */
 export const TOP: View = { ...FIT, y: 0 };
 
@@ -20,6 +20,14 @@ export function fitted(natural: Size, area: Size): Size {
 	if (natural.width === 0 || natural.height === 0) return { width: 0, height: 0 };
 	const scale = Math.min(1, area.width / natural.width, area.height / natural.height);
 	return { width: natural.width * scale, height: natural.height * scale };
+}
+
+/** Seconds by which two players may differ: less than that a jump would be worse. */
+const DRIFT = 2;
+
+/** Whether a player has to be moved, or was: `since` are the seconds since `view` was said. */
+export function isElsewhere(view: View, since: number, now: number): boolean {
+	return Math.abs(now - (view.at + (view.playing ? since : 0))) > DRIFT;
 }
 
 interface Scrolled {
