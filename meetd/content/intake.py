@@ -66,15 +66,17 @@ class _Growth:
 
     def write(self) -> None:
         """Encrypt and write every segment that is complete."""
-        sealed = bytearray()
-        while self._is_complete:
-            plain = bytes(self.pending[:SEGMENT])
-            del self.pending[:SEGMENT]
+        sealed, done = [], 0
+        while self._is_complete(len(self.pending) - done):
+            plain = bytes(self.pending[done : done + SEGMENT])
+            done += len(plain)
             self.chain = chained(self.chain, plain)
             last = self._number == self._last
-            sealed += seal(self._cipher, self.upload.id, self._number, plain, last=last)
+            sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
             self._number += 1
-        self._blob.write(bytes(sealed))
+        # Once for all of them: what is left moves to the beginning.
+        del self.pending[:done]
+        self._blob.write(b"".join(sealed))
 
     def save(self) -> None:
         self.write()
@@ -84,11 +86,11 @@ class _Growth:
     def is_whole(self) -> bool:
         return self.received == self.upload.length
 
-    @property
-    def _is_complete(self) -> bool:
+    def _is_complete(self, pending: int) -> bool:
+        """Is the next segment, of which so many bytes are there?"""
         if self._number == self._last:
             return self.is_whole
-        return len(self.pending) >= SEGMENT
+        return self._number < self._last and pending >= SEGMENT
 
 
 def chained(chain: bytes, segment: bytes) -> bytes:
