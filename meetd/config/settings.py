@@ -69,14 +69,22 @@ class Media(Section, frozen=True, kw_only=True):
     port: Annotated[
         Port,
         about(
-            "UDP port that tells browsers their public address (STUN). Open it in the firewall."
-            " 0 picks a free one."
+            "UDP and TCP port of media: tells browsers their public address (STUN) and carries"
+            " what is relayed. Open both in the firewall. 0 picks a free one."
         ),
     ] = 3478
     public_port: Annotated[
         Port,
         about("The media port as browsers reach it, when a router maps it. 0: the same."),
     ] = 0
+    announced_addresses: Annotated[
+        tuple[str, ...],
+        about(
+            "IP addresses that browsers are told for relayed media, when this server is behind NAT"
+            " or in a container. Empty: those of this machine. The address that a browser used to"
+            " reach this server is told to it in any case."
+        ),
+    ] = ()
     stun_per_second: Annotated[
         int, about("STUN requests answered per second and source address.", ge=1, le=10_000)
     ] = 20

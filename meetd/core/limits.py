@@ -15,14 +15,14 @@ class Bucket:
         self._tokens = burst
         self._filled_at = now
 
-    def take(self, now: float) -> float:
-        """Take one token. Returns 0.0 when it was there, else the seconds until one will be."""
+    def take(self, now: float, tokens: float = 1.0) -> float:
+        """Take tokens. Returns 0.0 when they were there, else the seconds until they will be."""
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
-        if self._tokens >= 1.0:
-            self._tokens -= 1.0
+        if self._tokens >= tokens:
+            self._tokens -= tokens
             return 0.0
-        return (1.0 - self._tokens) / self._rate
+        return (tokens - self._tokens) / self._rate
 
 
 class Buckets:
