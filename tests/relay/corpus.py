@@ -1,10 +1,25 @@
-"""Packets that are kept, one file of hex each, and what becomes of them when bytes change."""
+"""Packets that once mattered, and what becomes of them when bytes change. What a fuzzer finds is
+added and stays.
+
+Of small packets a file per parser (name, a space, hex; lines from ``#`` are remarks), of large ones
+a folder per parser with a file of hex each.
+"""
 
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 FOLDER = Path(__file__).with_name("corpora")
+
+
+def corpus(parser: str) -> dict[str, bytes]:
+    lines = (FOLDER / f"{parser}.txt").read_text().splitlines()
+    rows = [line.split(" ", 1) for line in lines if line and line[0] != "#"]
+    return {name: bytes.fromhex(digits) for name, digits in rows}
+
+
+def packets(parser: str) -> list[bytes]:
+    return list(corpus(parser).values())
 
 
 def samples(kind: str) -> dict[str, bytes]:

@@ -12,12 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetd.core.clock import SystemClock
-from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.relay.transport.ice import IceParameters
+from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.relay.transport.stun import binding_success, is_binding_request, read_check
 from tests.relay.checks import BROWSER, PRIORITY, check, message, read, request
 from tests.relay.corpus import damaged, samples
-
 
 PASSWORD = IceParameters("AbCd+/12", "passwordpasswordpassword")
 

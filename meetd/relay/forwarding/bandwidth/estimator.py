@@ -1,0 +1,111 @@
+"""One subscriber's bandwidth: delay, loss, REMB and probes made into one number."""
+
+from typing import Final
+
+from meetd.relay.forwarding.bandwidth.delay import DelayControl
+from meetd.relay.forwarding.bandwidth.loss import LossControl
+from meetd.relay.forwarding.bandwidth.probing import Probing
+from meetd.relay.forwarding.bandwidth.throughput import Throughput
+from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
+
+START: Final = 600_000
+"""Enough for sound and a few small pictures; the first probe follows at once."""
+MIN: Final = 50_000
+MAX: Final = 30_000_000
+_REMB_SECONDS: Final = 5.0
+"""A REMB older than that is forgotten: receivers repeat it each second."""
+
+Arrival = tuple[int, float, float, int]
+"""(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
+seconds; bytes)"""
+
+
+class Estimator:
+    """``target`` is the answer, in bit/s."""
+
+    __slots__ = (
+        "_delay",
+        "_has_feedback",
+        "_remb",
+        "_remb_at",
+        "_throughput",
+        "_trendline",
+        "loss",
+        "probing",
+        "round_trip",
+        "target",
+    )
+
+    def __init__(self, start: int = START) -> None:
+        self.target = start
+        self.round_trip = 0.1
+        self.loss = LossControl()
+        self.probing = Probing()
+        self._delay = DelayControl(start)
+        self._trendline = Trendline()
+        self._throughput = Throughput()
+        self._has_feedback = False
+        self._remb: int | None = None
+        self._remb_at = float("-inf")
+
+    def on_feedback(self, arrivals: list[Arrival], lost: int, now: float) -> None:
+        """What one transport-cc report tells; ``arrivals`` in the order in which they were sent."""
+        self._has_feedback = True
+        self.loss.count(lost, lost + len(arrivals))
+        for number, sent, arrived, size in arrivals:
+            self._trendline.add(sent, arrived)
+            self._throughput.add(arrived, size)
+            self.probing.arrived(number, sent, arrived, size)
+        if arrivals:
+            self._smooth_round_trip(now - arrivals[-1][1])
+        self._update(now)
+
+    def on_remb(self, bitrate: int, now: float) -> None:
+        """REMB bounds, and leads where only that comes."""
+        self._remb, self._remb_at = bitrate, now
+        if not self._has_feedback:
+            self._delay.bitrate = max(MIN, min(bitrate, MAX))
+            self._combine(now)
+
+    def on_report(self, fraction_lost: float, packets: int, round_trip: float | None) -> None:
+        """A receiver report. Its losses count only where transport-cc does not tell them."""
+        if not self._has_feedback:
+            self.loss.count(round(fraction_lost * packets), packets)
+        if round_trip is not None:
+            self._smooth_round_trip(round_trip)
+
+    def _smooth_round_trip(self, sample: float) -> None:
+        self.round_trip += (min(max(sample, 0.001), 3.0) - self.round_trip) / 8
+
+    def _update(self, now: float) -> None:
+        usage, throughput = self._trendline.usage, self._throughput.bitrate()
+        if usage is Usage.OVER:
+            self.probing.cancel(now)
+        # Growth is held while losses limit: two controls must not pull in turns.
+        if usage is Usage.OVER or self.loss.limit is None:
+            self._delay.update(usage, throughput, self.round_trip, now)
+        proven = self.probing.result(self.target, now)
+        if proven is not None and usage is not Usage.OVER:
+            self._delay.jump(proven)
+            self.loss.release(0)
+        self.loss.update(self.target, throughput or self.target, now)
+        self._combine(now)
+
+    def _combine(self, now: float) -> None:
+        target = self._delay.bitrate
+        self.loss.release(target)
+        if self.loss.limit is not None:
+            target = min(target, self.loss.limit)
+        if self._remb is not None and now - self._remb_at < _REMB_SECONDS:
+            target = min(target, self._remb)
+        self.target = max(MIN, min(target, MAX))
+
+    def tick(self, now: float) -> None:
+        """Without transport-cc nothing else would follow the losses."""
+        if not self._has_feedback:
+            self.loss.update(self.target, self.target, now)
+            self._combine(now)
+
+    @property
+    def is_overused(self) -> bool:
+        return self._trendline.usage is Usage.OVER

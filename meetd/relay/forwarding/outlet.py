@@ -1,0 +1,136 @@
+"""What leaves for one subscriber: numbered for its feedback, remembered, and paced."""
+
+from array import array
+from collections import deque
+from typing import Final
+
+from meetd.relay.forwarding.packet import Packet
+from meetd.relay.forwarding.ring import Ring
+from meetd.relay.forwarding.wire import Wire
+from meetd.relay.rtp.numbers import ahead
+
+HISTORY: Final = 4_096
+"""Transport-wide numbers remembered: 4 s of 10 Mbit/s."""
+HISTORY_MASK: Final = HISTORY - 1
+PACING_FACTOR: Final = 2.5
+"""Times the estimate that may leave: a key frame gets through while its delta frames come."""
+BURST_SECONDS: Final = 0.02
+"""How much may leave at once, in seconds of the pacing rate."""
+MAX_HELD_SECONDS: Final = 0.5
+"""What waits longer is out of date: the rest of that picture is dropped up to a key frame."""
+MAX_HELD: Final = 1_000
+_CLOSED: Final = float("-inf")
+OPEN: Final = 1 << 62
+
+
+class Lane:
+    """A run of packets of one layer that goes to one subscriber with the same offsets.
+
+    A layer's numbers become the subscriber's: number + offset. A switch or a pause ends
+    the lane and the next one goes on from its last number, so the subscriber sees no gap.
+
+    ``first`` and ``last`` are the layer's sequence numbers, ``last`` is ``OPEN`` while it runs.
+    ``paced``: not for audio.
+    """
+
+    __slots__ = (
+        "first",
+        "last",
+        "mid",
+        "outlet",
+        "paced",
+        "payload_type",
+        "picture_offset",
+        "ring",
+        "sequence_offset",
+        "ssrc",
+        "timestamp_offset",
+        "tl0_offset",
+    )
+
+    def __init__(self, outlet: "Outlet", ring: Ring, first: int) -> None:
+        self.outlet = outlet
+        self.ring = ring
+        self.first = first
+        self.last = OPEN
+        self.ssrc = self.payload_type = self.mid = 0
+        self.sequence_offset = self.timestamp_offset = 0
+        self.picture_offset = self.tl0_offset = 0
+        self.paced = True
+
+    def covers(self, sequence: int) -> bool:
+        return self.first <= sequence <= self.last
+
+
+Held = tuple[Lane, Packet]
+
+
+class Outlet:
+    """The state that ``fanout.send`` touches for each packet; nothing else belongs in here.
+
+    ``clear_at``: when everything sent so far has left at the pacing rate. ``patience``: how far
+    that may lie ahead before packets are held back; minus infinity while others wait already.
+    """
+
+    __slots__ = (
+        "clear_at",
+        "held",
+        "number",
+        "patience",
+        "seconds_per_byte",
+        "send",
+        "sizes",
+        "times",
+    )
+
+    def __init__(self, wire: Wire, bitrate: int) -> None:
+        self.send = wire.send_rtp
+        self.number = 0
+        self.times = array("d", bytes(8 * HISTORY))
+        self.sizes = array("H", bytes(2 * HISTORY))
+        self.clear_at = 0.0
+        self.patience = BURST_SECONDS
+        self.held: deque[Held] = deque()
+        self.seconds_per_byte = 0.0
+        self.set_bitrate(bitrate)
+
+    def set_bitrate(self, bitrate: int) -> None:
+        """The estimate, in bit/s."""
+        self.seconds_per_byte = 8 / (bitrate * PACING_FACTOR)
+
+    def hold(self, lane: Lane, packet: Packet) -> None:
+        """Until ``fanout.release``."""
+        self.held.append((lane, packet))
+        self.close()
+
+    def open(self) -> None:
+        self.patience = BURST_SECONDS
+
+    def close(self) -> None:
+        """Whatever is paced waits behind what waits already."""
+        self.patience = _CLOSED
+
+    def is_overfull(self) -> bool:
+        """Would what waits leave too late to be of use?"""
+        held = sum(packet.size for _, packet in self.held)
+        return len(self.held) > MAX_HELD or held * self.seconds_per_byte > MAX_HELD_SECONDS
+
+    def drop_held(self) -> list[Held]:
+        """The first of each lane among what waits; all of it is forgotten."""
+        first: dict[int, Held] = {}
+        for lane, packet in self.held:
+            first.setdefault(id(lane), (lane, packet))
+        self.held.clear()
+        self.open()
+        return list(first.values())
+
+    def sent(self, number: int) -> tuple[int, float, int] | None:
+        """(unrolled number, when, size) of a transport-wide number of 16 bits, if it is remembered.
+
+        Numbers that were never used or were used long ago are the peer's invention: None.
+        """
+        place = self.number + ahead(number, self.number & 0xFFFF)
+        if not max(0, self.number - HISTORY) <= place < self.number:
+            return None
+        slot = place & HISTORY_MASK
+        return place, self.times[slot], self.sizes[slot]
