@@ -168,6 +168,21 @@ class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
 
+class NotRelayed(Refusal, status=409):
+    """No path of this participant goes through the relay, or not any more."""
+
+
+@dataclass(eq=False)
+class RelayFull(Refusal, status=503):
+    """The relay carries as many streams as it may, in this room or on this server."""
+
+    limit: int
+
+
+class RelayOfferInvalid(Refusal):
+    """The description is not one that the relay can use."""
+
+
 @dataclass(eq=False)
 class ImageTooLarge(Refusal, status=413):
     """More bytes or more pixels than are taken."""
@@ -235,6 +250,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     StillInvalid,
     NotSignedIn,
     NoSuchParticipant,
+    NotRelayed,
+    RelayFull,
+    RelayOfferInvalid,
     ImageTooLarge,
     ImageUnreadable,
     ImagesBusy,

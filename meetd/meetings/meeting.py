@@ -15,7 +15,7 @@ from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
-from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
+from meetd.protocol.media import PathChanged, PathState, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import (
     ChangeMedia,
@@ -231,12 +231,13 @@ class Meeting:
         """Tell both ends. Raises: NoSuchParticipant."""
         if report.participant not in self._presence or report.participant == reporter:
             raise NoSuchParticipant
-        if not self._paths.report(reporter, report.participant, report.state):
+        state: PathState = "failed" if report.state == "degraded" else report.state
+        if report.path != "direct" or not self._paths.report(reporter, report.participant, state):
             return
         for one, other in ((reporter, report.participant), (report.participant, reporter)):
             outbox = self._outboxes.get(one)
             if outbox is not None:
-                outbox.send(PathChanged(participant=other, path="direct", state=report.state))
+                outbox.send(PathChanged(participant=other, path="direct", state=state))
 
     def end(self) -> None:
         """The server stops: everybody may come back to it in a moment."""

@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, door, hosting, media, people, session
+from meetd.protocol import chat, door, hosting, media, people, relay, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -19,6 +19,10 @@ COMMANDS: tuple[type[Command], ...] = (
     chat.LoadChat,
     media.Signal,
     media.ReportPath,
+    relay.RelayPublish,
+    relay.RelayAccept,
+    relay.RelayReconnect,
+    relay.ShowTiles,
     door.Look,
     door.Knock,
     door.StopKnocking,
@@ -48,6 +52,8 @@ EVENTS: tuple[type[Event], ...] = (
     chat.ChatLoaded,
     media.SignalReceived,
     media.PathChanged,
+    relay.RelayAnswered,
+    relay.RelayOffered,
     door.DoorSeen,
     door.KnockSeen,
     door.DoorsWatched,

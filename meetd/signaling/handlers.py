@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from meetd.core.clock import Clock
-from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
+from meetd.core.refusals import AlreadyJoined, NoSuchParticipant, NotRelayed
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting
@@ -16,6 +16,7 @@ from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
+from meetd.protocol.relay import RelayAccept, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
 
@@ -48,6 +49,10 @@ class Handlers:
             LoadChat: self.load_chat,
             Signal: self.signal,
             ReportPath: self.report_path,
+            RelayPublish: self.relay,
+            RelayAccept: self.relay,
+            RelayReconnect: self.relay,
+            ShowTiles: self.relay,
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
@@ -99,6 +104,10 @@ class Handlers:
 
     async def report_path(self, seat: Seat, report: ReportPath) -> None:
         seat.meeting.report_path(seat.participant_id, report)
+
+    async def relay(self, _seat: Seat, _command: Command) -> None:
+        """Every path is direct."""
+        raise NotRelayed
 
     async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
         """A host in the room answers as its host, and as whoever they are elsewhere."""

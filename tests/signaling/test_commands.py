@@ -36,6 +36,7 @@ from meetd.protocol.media import (
     SignalReceived,
 )
 from meetd.protocol.people import ChangeMedia, ParticipantChanged, RaiseHand, Rename
+from meetd.protocol.relay import RelayAccept, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Ended, Join, Leave, Ping, Refused
 from meetd.signaling.handlers import Handlers
 from tests.support.guest import guests_at, join_command
@@ -53,6 +54,10 @@ EXAMPLES: dict[type[Command], Command] = {
     LoadChat: LoadChat(before=1),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
+    RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
+    RelayAccept: RelayAccept(connection="c" * 12, offer=1, sdp="v=0"),
+    RelayReconnect: RelayReconnect(),
+    ShowTiles: ShowTiles(tiles=()),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),

@@ -55,6 +55,11 @@ const refusals: RefusalSentences = {
 	StillInvalid: () => "The server could not read this picture. Take it again, or knock without.",
 	NotSignedIn: () => "You are not signed in any more. Sign in, then try again.",
 	NoSuchParticipant: () => "That person is not in the room any more.",
+	NotRelayed: () => "Picture and sound do not go through this server now. Wait a moment.",
+	RelayFull: () =>
+		"This server passes on as much picture and sound as it can. Wait a moment, or switch to another network.",
+	RelayOfferInvalid: () =>
+		"This browser and the server found no common way to send picture and sound. Update your browser, or use another one.",
 	ImageTooLarge: ({ megabytes, megapixels }) =>
 		`This image is too large. Use one with at most ${megabytes} MB and ${megapixels} megapixels.`,
 	ImageUnreadable: () =>

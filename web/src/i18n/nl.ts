@@ -62,6 +62,11 @@ export const nl: Words = {
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
 		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
+		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
+		RelayFull: () =>
+			"Deze server geeft zo veel beeld en geluid door als hij kan. Wacht even, of stap over op een ander netwerk.",
+		RelayOfferInvalid: () =>
+			"Deze browser en de server vonden geen gezamenlijke manier om beeld en geluid te versturen. Werk je browser bij of gebruik een andere.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
 		ImageUnreadable: () =>

@@ -13,6 +13,7 @@ import type {
 	PathChanged,
 	Refusal,
 	RefusalCode,
+	RelayedStream,
 	Room,
 	Snapshot,
 } from "./generated";
@@ -95,8 +96,14 @@ const limits = shape<Limits>({ name: number, chatText: number, participants: num
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
-	path: oneOf("direct"),
+	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+});
+const relayedStream = shape<RelayedStream>({
+	mid: text,
+	participant: text,
+	slot: oneOf("microphone", "camera", "screen", "screenSound"),
 });
 
 const noFacts = shape<Record<string, never>>({});
@@ -133,6 +140,9 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	StillInvalid: noFacts,
 	NotSignedIn: noFacts,
 	NoSuchParticipant: noFacts,
+	NotRelayed: noFacts,
+	RelayFull: limitFact,
+	RelayOfferInvalid: noFacts,
 	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
 		megabytes: number,
 		megapixels: number,
@@ -203,6 +213,14 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	RelayAnswered: shape({ type: oneOf("RelayAnswered"), ref: number, connection: text, sdp: text }),
+	RelayOffered: shape({
+		type: oneOf("RelayOffered"),
+		connection: text,
+		offer: number,
+		sdp: text,
+		streams: list(relayedStream),
+	}),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

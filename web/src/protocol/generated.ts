@@ -38,6 +38,20 @@ export interface Candidate {
 	readonly usernameFragment?: string | null;
 }
 
+export interface RelayedStream {
+	readonly mid: string;
+	readonly participant: string;
+	readonly slot: "microphone" | "camera" | "screen" | "screenSound";
+}
+
+export interface Tile {
+	readonly participant: string;
+	readonly slot: "camera" | "screen";
+	readonly width: number;
+	readonly height: number;
+	readonly first?: boolean;
+}
+
 export interface Knocker {
 	readonly id: string;
 	readonly kind: "room" | "reception";
@@ -149,7 +163,35 @@ export interface ReportPath {
 	readonly type: "ReportPath";
 	readonly ref?: number;
 	readonly participant: string;
-	readonly state: "connecting" | "connected" | "failed";
+	readonly path?: "direct" | "relayed";
+	readonly state: "connecting" | "connected" | "degraded" | "failed";
+}
+
+export interface RelayPublish {
+	readonly type: "RelayPublish";
+	readonly ref?: number;
+	readonly connection: string;
+	readonly sdp: string;
+}
+
+export interface RelayAccept {
+	readonly type: "RelayAccept";
+	readonly ref?: number;
+	readonly connection: string;
+	readonly offer: number;
+	readonly sdp: string;
+}
+
+export interface RelayReconnect {
+	readonly type: "RelayReconnect";
+	readonly ref?: number;
+	readonly anew?: boolean;
+}
+
+export interface ShowTiles {
+	readonly type: "ShowTiles";
+	readonly ref?: number;
+	readonly tiles: readonly Tile[];
 }
 
 export interface Look {
@@ -322,8 +364,24 @@ export interface SignalReceived {
 export interface PathChanged {
 	readonly type: "PathChanged";
 	readonly participant: string;
-	readonly path: "direct";
+	readonly path: "direct" | "relayed";
 	readonly state: "connecting" | "connected" | "failed";
+	readonly why?: "" | "failed" | "degraded" | "crowd" | "setting";
+}
+
+export interface RelayAnswered {
+	readonly type: "RelayAnswered";
+	readonly ref: number;
+	readonly connection: string;
+	readonly sdp: string;
+}
+
+export interface RelayOffered {
+	readonly type: "RelayOffered";
+	readonly connection: string;
+	readonly offer: number;
+	readonly sdp: string;
+	readonly streams: readonly RelayedStream[];
 }
 
 export interface DoorSeen {
@@ -399,6 +457,10 @@ export type Command =
 	| LoadChat
 	| Signal
 	| ReportPath
+	| RelayPublish
+	| RelayAccept
+	| RelayReconnect
+	| ShowTiles
 	| Look
 	| Knock
 	| StopKnocking
@@ -427,6 +489,8 @@ export type Event =
 	| ChatLoaded
 	| SignalReceived
 	| PathChanged
+	| RelayAnswered
+	| RelayOffered
 	| DoorSeen
 	| KnockSeen
 	| DoorsWatched
@@ -475,6 +539,9 @@ export type Refusal =
 	| { readonly code: "StillInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotRelayed"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RelayFull"; readonly facts: { readonly limit: number } }
+	| { readonly code: "RelayOfferInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
 	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -497,6 +564,8 @@ export const EVENT_TYPES = [
 	"ChatLoaded",
 	"SignalReceived",
 	"PathChanged",
+	"RelayAnswered",
+	"RelayOffered",
 	"DoorSeen",
 	"KnockSeen",
 	"DoorsWatched",

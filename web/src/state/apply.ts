@@ -86,6 +86,8 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
+		case "RelayAnswered":
+		case "RelayOffered":
 		case "DoorSeen":
 		case "KnockSeen":
 		case "DoorsWatched":

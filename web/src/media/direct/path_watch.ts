@@ -1,8 +1,8 @@
 /** Notices when a path is lost, long before Chromium says so (15 s), and says when to heal it. */
 import type { Clock, Timer } from "../../core/clock";
-import type { ReportPath } from "../../protocol/generated";
+import type { PathChanged } from "../../protocol/generated";
 
-export type PathState = ReportPath["state"];
+export type PathState = PathChanged["state"];
 
 /** A path that worked counts as failed after this long without a connection, in milliseconds. */
 const LOST_FAILS_AFTER_MS = 4_000;
