@@ -73,6 +73,12 @@ class House:
         client.describe()
         return client
 
+    def stranger(self) -> "TcpWire":
+        """A connection of nobody that the server knows."""
+        wire = TcpWire(self.port.port, lambda _: None)
+        self._stack.push_async_callback(wire.close)
+        return wire
+
     async def connected(self, *, tcp: bool = False) -> "Client":
         client = self.peer(tcp=tcp)
         await client.connect()
@@ -187,7 +193,7 @@ class ClientIce:
 
 
 class UdpWire:
-    """A socket of the page. ``move`` takes another port, as a new network does."""
+    """A socket of the page."""
 
     def __init__(self, port: int, receive: Callable[[bytes], None]) -> None:
         self._server = (HERE, port)
@@ -202,10 +208,11 @@ class UdpWire:
     def send(self, packet: bytes) -> None:
         self._socket.sendto(packet, self._server)
 
-    def move(self) -> socket.socket:
-        """Returns the socket of the former address, to be closed."""
+    def move(self) -> None:
+        """Another port, as a new network gives; the former one is gone."""
+        asyncio.get_running_loop().remove_reader(self._socket)
         former, self._socket = self._socket, self._open()
-        return former
+        former.close()
 
     async def close(self) -> None:
         asyncio.get_running_loop().remove_reader(self._socket)
