@@ -8,7 +8,7 @@ from meetd.relay.transport.framing import MAX_FRAME, Deframer, frame
 from tests.relay.corpus import damaged, samples
 
 
-@given(st.lists(st.binary(max_size=300)), st.lists(st.integers(1, 40)))
+@given(st.lists(st.binary(min_size=1, max_size=300)), st.lists(st.integers(1, 40)))
 def test_packets_come_out_whole_however_the_stream_is_cut(
     packets: list[bytes], cuts: list[int]
 ) -> None:
@@ -18,13 +18,18 @@ def test_packets_come_out_whole_however_the_stream_is_cut(
         found += deframer.feed(stream[:size])
         stream = stream[size:]
     found += deframer.feed(stream)
-    assert found == [packet for packet in packets if packet]
+    assert found == packets
 
 
 def test_a_frame_that_is_too_long_ends_the_stream() -> None:
     assert Deframer().feed(frame(bytes(MAX_FRAME))) == [bytes(MAX_FRAME)]
     with pytest.raises(ValueError, match="too long"):
         Deframer().feed(frame(bytes(MAX_FRAME + 1))[:2])
+
+
+def test_an_empty_frame_ends_the_stream() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        Deframer().feed(frame(b"")[:2])
 
 
 def test_a_kept_stream_of_a_browser_is_read() -> None:

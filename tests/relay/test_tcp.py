@@ -97,9 +97,10 @@ async def test_who_says_too_much_before_a_valid_check_is_closed(house: House) ->
     await until(lambda: wire.is_closed_by_server, "it stayed")
 
 
-async def test_a_frame_that_is_too_long_ends_the_connection(house: House) -> None:
+@pytest.mark.parametrize("prefix", [b"\xff\xff", b"\x00\x00"])
+async def test_what_is_no_packet_ends_the_connection(house: House, prefix: bytes) -> None:
     wire = house.stranger()
-    wire.socket.send(b"\xff\xff")
+    wire.socket.send(prefix)
     await until(lambda: wire.is_closed_by_server, "it stayed")
 
 
@@ -136,7 +137,7 @@ async def test_the_buffer_of_a_connection_is_bounded(stack: ExitStack) -> None:
     ours, theirs = socket.socketpair()
     stack.callback(theirs.close)
     ours.setblocking(False)
-    connection = TcpConnection(ours, (HERE, 1), lambda _packet, _from: None, lambda _: None)
+    connection = TcpConnection(ours, (HERE, 1), lambda _packets, _from: None, lambda _: None)
     sent = 0
     while connection.send(bytes(1_000)):
         sent += 1
@@ -160,7 +161,7 @@ async def test_a_connection_that_breaks_leaves_the_peer_its_other_path(house: Ho
     await until(lambda: ice.selected is None, "the path stayed")
     assert client.server.state == "connected", "it may come back within 30 s"
     await client.wire.close()
-    client.wire = client.ice.wire = TcpWire(house.port.port, client._receive)
+    client.wire = client.ice.wire = TcpWire((HERE, house.port.port), client._receive)
     await client.check(nominate=True)
     await client.is_alive(1)
 

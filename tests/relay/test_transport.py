@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from meetd.config.settings import Media
 from tests.relay.checks import check
 from tests.relay.client import (
     AUDIO,
@@ -47,6 +48,14 @@ async def test_a_peer_connects_and_media_passes_both_ways(house: House, tcp: boo
     before = len(client.media)
     await until(lambda: len(client.media) == before + 1, "no report reached the page")
     assert client.dtls._rx_srtp.unprotect_rtcp(client.media[-1]) == receiver_report(0x9999)
+
+
+@both
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_one_socket_is_for_both_families(tcp: bool, host: str) -> None:  # noqa: FBT001
+    async with opened_house(Media()) as house:
+        client = await house.connected(tcp=tcp, host=host)
+        await client.is_alive(1)
 
 
 async def test_aes_256_gcm_is_what_two_good_sides_agree_on(house: House) -> None:
@@ -114,7 +123,7 @@ async def test_a_forged_client_hello_changes_nothing(house: House, before: bool)
     """From an address that passed no check: before the handshake, and between its messages."""
     client = house.peer()
     await client.check(nominate=True)
-    forger = UdpWire(house.port.port, lambda _: None)
+    forger = UdpWire((HERE, house.port.port), lambda _: None)
     send = client.wire.send
 
     def forge_and_send(packet: bytes) -> None:

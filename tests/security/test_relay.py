@@ -24,7 +24,7 @@ async def test_asterisk_freeswitch_rtpengine_2024_aioice(house: House) -> None:
     """One forged packet broke a DTLS handshake: nothing but STUN is read from an address that
     passed no check, before, during and after the handshake, however much of it comes."""
     client = house.peer()
-    stranger = UdpWire(house.port.port, lambda _: None)
+    stranger = UdpWire((HERE, house.port.port), lambda _: None)
     alert, finished = b"\x15\xfe\xfd" + bytes(10) + b"\x02\x28", b"\x16\xfe\xfd" + bytes(40)
     send = client.wire.send
 
