@@ -27,6 +27,7 @@ SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("server", "tls"): ("self-signed", "self-signed"),
     ("server", "trusted_proxies"): ("127.0.0.1, fd00::/8", ("127.0.0.1", "fd00::/8")),
     ("media", "host"): ("::", "::"),
+    ("media", "announced_addresses"): ("192.0.2.1, 2001:db8::1", ("192.0.2.1", "2001:db8::1")),
     ("accounts", "registration"): ("open", "open"),
     ("mail", "encryption"): ("tls", "tls"),
     ("push", "services"): ("push.example.org, 127.0.0.1:9", ("push.example.org", "127.0.0.1:9")),

@@ -34,7 +34,8 @@ def check(
     **more: Any,
 ) -> bytes:
     """A browser's check of ``to``; ``password`` where it is a wrong one."""
-    attributes = {"USERNAME": f"{to.ufrag}:{BROWSER.ufrag}", "PRIORITY": priority, role: 7, **more}
+    name = f"{to.ufrag}:{BROWSER.ufrag}"
+    attributes = {"USERNAME": name, "PRIORITY": priority, role: 7, **more}
     if nominate:
         attributes["USE-CANDIDATE"] = None
     asked = message(**attributes)

@@ -19,6 +19,7 @@ from meetd.relay.transport.transport import Transport
 from meetd.relay.transport.transports import Transports
 from tests.relay.checks import BROWSER, check
 
+Place = tuple[str, int]
 HERE = "127.0.0.1"
 AUDIO = 111
 VIDEO = 96
@@ -62,19 +63,25 @@ class House:
 
     def __init__(self, stack: AsyncExitStack, settings: Media) -> None:
         self.clock = MovedClock()
-        self.port = MediaPort(HERE, 0, settings.stun_per_second, self.clock)
+        self.port = MediaPort(settings.host, 0, settings.stun_per_second, self.clock)
         self.transports = Transports(self.port, settings, self.clock, audio=frozenset({AUDIO}))
         self._stack = stack
 
-    def peer(self, *, tcp: bool = False) -> "Client":
+    def peer(self, *, tcp: bool = False, host: str = HERE) -> "Client":
         """Somebody who is described to the server, with nothing sent yet."""
-        client = Client(self.transports.make(), self.port.port, tcp=tcp)
+        client = Client(self.transports.make(), (host, self.port.port), tcp=tcp)
         self._stack.push_async_callback(client.close)
         client.describe()
         return client
 
-    async def connected(self, *, tcp: bool = False) -> "Client":
-        client = self.peer(tcp=tcp)
+    def stranger(self) -> "TcpWire":
+        """A connection of nobody that the server knows."""
+        wire = TcpWire((HERE, self.port.port), lambda _: None)
+        self._stack.push_async_callback(wire.close)
+        return wire
+
+    async def connected(self, *, tcp: bool = False, host: str = HERE) -> "Client":
+        client = self.peer(tcp=tcp, host=host)
         await client.connect()
         return client
 
@@ -82,7 +89,7 @@ class House:
 @asynccontextmanager
 async def opened_house(settings: Media | None = None) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        house = House(stack, settings or Media())
+        house = House(stack, settings or Media(host=HERE))
         house.port.open()
         stack.callback(house.port.close)
         stack.push_async_callback(house.transports.close)
@@ -92,7 +99,7 @@ async def opened_house(settings: Media | None = None) -> AsyncIterator[House]:
 class Client:
     """One peer connection of a page. ``server`` is the other end of it, in the same process."""
 
-    def __init__(self, server: Transport, port: int, *, tcp: bool) -> None:
+    def __init__(self, server: Transport, place: Place, *, tcp: bool) -> None:
         self.server = server
         self.states: list[str] = []
         self.arrived: list[bytes] = []
@@ -103,7 +110,7 @@ class Client:
         """STUN from the server."""
         self.media: list[bytes] = []
         """Protected packets from the server, as they came."""
-        self.wire: Wire = TcpWire(port, self._receive) if tcp else UdpWire(port, self._receive)
+        self.wire: Wire = TcpWire(place, self._receive) if tcp else UdpWire(place, self._receive)
         self.certificate = RTCCertificate.generateCertificate()
         self.ice = ClientIce(self.wire)
         self.dtls = RTCDtlsTransport(cast("RTCIceTransport", self.ice), [self.certificate])
@@ -187,34 +194,36 @@ class ClientIce:
 
 
 class UdpWire:
-    """A socket of the page. ``move`` takes another port, as a new network does."""
+    """A socket of the page."""
 
-    def __init__(self, port: int, receive: Callable[[bytes], None]) -> None:
-        self._server = (HERE, port)
+    def __init__(self, place: Place, receive: Callable[[bytes], None]) -> None:
+        self._server = place
         self._receive = receive
         self._socket = self._open()
 
     @property
     def source(self) -> tuple[str, int]:
-        address, port = self._socket.getsockname()
+        address, port, *_ = self._socket.getsockname()
         return address, port
 
     def send(self, packet: bytes) -> None:
         self._socket.sendto(packet, self._server)
 
-    def move(self) -> socket.socket:
-        """Returns the socket of the former address, to be closed."""
+    def move(self) -> None:
+        """Another port, as a new network gives; the former one is gone."""
+        asyncio.get_running_loop().remove_reader(self._socket)
         former, self._socket = self._socket, self._open()
-        return former
+        former.close()
 
     async def close(self) -> None:
         asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()
 
     def _open(self) -> socket.socket:
-        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        host = self._server[0]
+        udp = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM)
         udp.setblocking(False)
-        udp.bind((HERE, 0))
+        udp.bind((host, 0))
         asyncio.get_running_loop().add_reader(udp, self._read, udp)
         return udp
 
@@ -225,17 +234,17 @@ class UdpWire:
 class TcpWire:
     """A connection of the page."""
 
-    def __init__(self, port: int, receive: Callable[[bytes], None]) -> None:
+    def __init__(self, place: Place, receive: Callable[[bytes], None]) -> None:
         self._deframer = Deframer()
         self._receive = receive
-        self.socket = socket.create_connection((HERE, port))
+        self.socket = socket.create_connection(place)
         self.socket.setblocking(False)
         self.is_closed_by_server = False
         self.resume()
 
     @property
     def source(self) -> tuple[str, int]:
-        address, port = self.socket.getsockname()
+        address, port, *_ = self.socket.getsockname()
         return address, port
 
     def send(self, packet: bytes) -> None:

@@ -193,7 +193,8 @@ def test_an_answer_that_cannot_be_sent_is_counted() -> None:
 
 @given(st.one_of(st.binary(max_size=600), damaged("stun")), st.booleans())
 def test_whatever_arrives_nothing_is_raised_and_nobody_is_disturbed(
-    datagram: bytes, is_known: bool
+    datagram: bytes,
+    is_known: bool,  # noqa: FBT001
 ) -> None:
     network, place = FakeNetwork(), home()
     peer = network.peers[0]

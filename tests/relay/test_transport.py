@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from meetd.config.settings import Media
 from tests.relay.checks import check
 from tests.relay.client import (
     AUDIO,
@@ -47,6 +48,14 @@ async def test_a_peer_connects_and_media_passes_both_ways(house: House, tcp: boo
     before = len(client.media)
     await until(lambda: len(client.media) == before + 1, "no report reached the page")
     assert client.dtls._rx_srtp.unprotect_rtcp(client.media[-1]) == receiver_report(0x9999)
+
+
+@both
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+async def test_one_socket_is_for_both_families(tcp: bool, host: str) -> None:  # noqa: FBT001
+    async with opened_house(Media()) as house:
+        client = await house.connected(tcp=tcp, host=host)
+        await client.is_alive(1)
 
 
 async def test_aes_256_gcm_is_what_two_good_sides_agree_on(house: House) -> None:
@@ -114,7 +123,7 @@ async def test_a_forged_client_hello_changes_nothing(house: House, before: bool)
     """From an address that passed no check: before the handshake, and between its messages."""
     client = house.peer()
     await client.check(nominate=True)
-    forger = UdpWire(house.port.port, lambda _: None)
+    forger = UdpWire((HERE, house.port.port), lambda _: None)
     send = client.wire.send
 
     def forge_and_send(packet: bytes) -> None:
@@ -181,24 +190,22 @@ async def test_a_packet_may_be_of_any_kind_of_bytes(house: House) -> None:
 async def test_a_peer_that_moves_is_followed_with_its_media(house: House) -> None:
     client = await house.connected()
     assert isinstance(client.wire, UdpWire)
-    former = client.wire.move()
+    client.wire.move()
     await client.check()
     await client.is_alive(1)
     path = client.server.ice.selected
     assert path is not None
     assert path.source == client.wire.source
-    former.close()
 
 
 async def test_media_from_an_address_without_a_check_is_not_read(house: House) -> None:
     client = await house.connected()
     assert isinstance(client.wire, UdpWire)
-    former = client.wire.move()
+    client.wire.move()
     client.send_rtp(rtp(1))
     foreign = house.port.demultiplexer.counters
     await until(lambda: foreign.foreign == 1, "the packet got lost")
     assert client.arrived == []
-    former.close()
 
 
 async def test_an_ice_restart_keeps_the_keys(house: House) -> None:
@@ -207,12 +214,11 @@ async def test_an_ice_restart_keeps_the_keys(house: House) -> None:
     before = client.server.local
     client.server.restart()
     client.describe()
-    former = client.wire.move()
+    client.wire.move()
     await client.check(nominate=True)
     assert client.server.local != before
     await client.is_alive(1)
     assert client.states == ["connecting", "connected"]
-    former.close()
 
 
 async def test_without_consent_a_peer_fails(house: House) -> None:

@@ -18,22 +18,23 @@ class Deframer:
         self._rest = b""
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The packets that are whole now; empty ones, which RFC 4571 allows, are left out.
+        """The packets that are whole now.
 
-        Raises: ValueError for a frame that is too long: the stream cannot be read any further.
+        Raises: ValueError for a frame that is too long, after which no other can be found, and for
+        an empty one: RFC 4571 allows it, no browser sends it, and a stream of them is nothing but
+        work.
         """
         stream = self._rest + data
         packets = []
         at = 0
         while at + _PREFIX <= len(stream):
             length = int.from_bytes(stream[at : at + _PREFIX])
-            if length > MAX_FRAME:
-                raise ValueError("a frame that is too long")
+            if not 0 < length <= MAX_FRAME:
+                raise ValueError("a frame that is empty or too long")
             end = at + _PREFIX + length
             if end > len(stream):
                 break
-            if length:
-                packets.append(stream[at + _PREFIX : end])
+            packets.append(stream[at + _PREFIX : end])
             at = end
         self._rest = stream[at:]
         return packets

@@ -20,7 +20,8 @@ _PER_NETWORK: Final = 64
 _MAX_UNPROVEN: Final = 512
 """Connections without a valid check, of everybody: the oldest makes room for the newest."""
 _ACCEPT_BATCH: Final = 64
-_READ_BYTES: Final = 65_536
+_READ_BYTES: Final = 16_384
+"""Per turn of the loop: thousands of tiny packets are a few milliseconds of everybody's time."""
 _UNSENT_IN_KERNEL: Final = 65_536
 """Linux would take megabytes, which is seconds of delay that nobody could drop any more."""
 _BREATH_SECONDS: Final = 1.0
@@ -34,14 +35,14 @@ class TcpConnection:
         self,
         connection: socket.socket,
         source: tuple[Any, ...],
-        on_packet: Callable[[bytes, "TcpConnection"], None],
+        on_packets: Callable[[list[bytes], "TcpConnection"], None],
         on_end: Callable[["TcpConnection"], None],
     ) -> None:
         self.source = source
         self.received = 0
         """Bytes."""
         self._socket = connection
-        self._on_packet = on_packet
+        self._on_packets = on_packets
         self._on_end = on_end
         self._deframer = Deframer()
         self._waiting = bytearray()
@@ -96,19 +97,14 @@ class TcpConnection:
     def _on_readable(self) -> None:
         try:
             data = self._socket.recv(_READ_BYTES)
+            packets = self._deframer.feed(data)
         except (BlockingIOError, InterruptedError):
             return
-        except OSError:  # the other side is gone
-            data = b""
+        except (OSError, ValueError):  # the other side is gone, or sends what is no packet
+            self.close()
+            return
         self.received += len(data)
-        try:
-            packets = self._deframer.feed(data)
-        except ValueError:  # no packet of this connection can be found any more
-            packets = []
-            data = b""
-        for packet in packets:
-            if self._is_open:
-                self._on_packet(packet, self)
+        self._on_packets(packets, self)
         if not data:
             self.close()
 
@@ -191,8 +187,10 @@ class TcpDoor:
             self._proof_seconds, self._demand_proof, let_in
         )
 
-    def _receive(self, packet: bytes, connection: TcpConnection) -> None:
-        self._on_packet(packet, connection)
+    def _receive(self, packets: list[bytes], connection: TcpConnection) -> None:
+        for packet in packets:
+            if connection in self._connections:  # an earlier one may have ended it
+                self._on_packet(packet, connection)
         if connection in self._unproven:
             if self._is_proven(connection):
                 del self._unproven[connection]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from meetd.core.limits import Bucket
 from meetd.relay.transport.candidates import Candidate
 from meetd.relay.transport.demultiplexer import Demultiplexer
-from meetd.relay.transport.parameters import Fingerprint, check_ice, strong_fingerprints
 from meetd.relay.transport.ice import CONSENT_SECONDS, IceLite, IceParameters, Path
+from meetd.relay.transport.parameters import Fingerprint, check_ice, strong_fingerprints
 from meetd.relay.transport.tcp_sending import DropPolicy
 
 if TYPE_CHECKING:

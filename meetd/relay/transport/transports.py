@@ -83,8 +83,10 @@ class Transports:
 
     def _on_timer(self) -> None:
         self._timer = None
-        self.check()
-        self._look_again()
+        try:
+            self.check()
+        finally:
+            self._look_again()
 
     def _endpoints(self, reached: str) -> list[tuple[str, int]]:
         settings, port = self._settings, self._port.port
