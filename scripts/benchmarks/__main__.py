@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import frames, history, memory, script_size
+from scripts.benchmarks import forwarding, frames, history, memory, script_size
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -16,6 +16,7 @@ SUBJECTS = {
     "memory": memory.measure,
     "history": history.measure,
     "frames": frames.measure,
+    "forwarding": forwarding.measure,
 }
 
 

@@ -45,8 +45,8 @@ def allocate(budget: int, wishes: Sequence[Wish], now: float) -> int:
     """Set ``chosen`` of each wish; ``budget`` in bit/s, after sound.
 
     Everybody in sight gets the smallest layer, as long as it lasts; what is left makes the first
-    ones better, then the others from the largest tile down. Returns the bit/s that all wishes
-    together would take.
+    ones better, then the others from the largest tile down. Returns the bit/s at which all wishes
+    would come true.
     """
     visible = [wish for wish in wishes if wish.shown.height > 0 and wish.layers]
     visible.sort(key=lambda wish: (not wish.shown.first, -wish.shown.height))
@@ -55,7 +55,7 @@ def allocate(budget: int, wishes: Sequence[Wish], now: float) -> int:
     for wish in visible:
         if wish.chosen is not None:
             budget = _improve(wish, budget, now)
-    return sum(_cost(wish, wish.wanted(), now) for wish in visible)
+    return int(sum(_fully(wish, now) for wish in visible))
 
 
 def _take(wish: Wish, index: int, budget: int, paid: int, now: float) -> int:
@@ -75,6 +75,11 @@ def _improve(wish: Wish, budget: int, now: float) -> int:
         if wish.chosen is wish.layers[index]:
             return budget - taken
     return budget
+
+
+def _fully(wish: Wish, now: float) -> float:
+    index = wish.wanted()
+    return _with_margin(wish, index, _cost(wish, index, now))
 
 
 def _with_margin(wish: Wish, index: int, cost: int) -> float:

@@ -23,7 +23,9 @@ def send(packet: Packet, lanes: Sequence[Lane], now: float) -> None:
     data, size, marker = packet.data, packet.size, packet.marker
     sequence, timestamp = packet.sequence, packet.timestamp
     stamp, transport = send_time_word(now), transport_word_of(packet.level)
-    level, has_descriptor = level_word(packet.level), packet.picture_offset or packet.tl0_offset
+    level, picture_offset = level_word(packet.level), packet.picture_offset
+    tl0_offset, tl0 = packet.tl0_offset, packet.tl0_picture_index
+    picture_id, mask = packet.picture_id, packet.picture_mask
     for lane in lanes:
         outlet = lane.outlet
         clear_at = outlet.clear_at
@@ -50,8 +52,10 @@ def send(packet: Packet, lanes: Sequence[Lane], now: float) -> None:
             transport | (number & MASK_16) << 8,
             level | lane.mid,
         )
-        if has_descriptor:
-            _rewrite_descriptor(packet, lane)
+        if picture_offset:
+            write_picture_id(data, picture_offset, mask, picture_id + lane.picture_offset)
+        if tl0_offset:
+            data[tl0_offset] = (tl0 + lane.tl0_offset) & 0xFF
         outlet.send(data)
 
 

@@ -20,6 +20,8 @@ MAX_HELD_SECONDS: Final = 0.5
 """What waits longer is out of date: the rest of that picture is dropped up to a key frame."""
 MAX_HELD: Final = 1_000
 _CLOSED: Final = float("-inf")
+_ARRIVED: Final = 0
+"""In place of the size."""
 OPEN: Final = 1 << 62
 
 
@@ -73,6 +75,7 @@ class Outlet:
     """
 
     __slots__ = (
+        "_settled",
         "clear_at",
         "held",
         "number",
@@ -85,7 +88,7 @@ class Outlet:
 
     def __init__(self, wire: Wire, bitrate: int) -> None:
         self.send = wire.send_rtp
-        self.number = 0
+        self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
         self.clear_at = 0.0
@@ -124,13 +127,26 @@ class Outlet:
         self.open()
         return list(first.values())
 
-    def sent(self, number: int) -> tuple[int, float, int] | None:
-        """(unrolled number, when, size) of a transport-wide number of 16 bits, if it is remembered.
+    def acknowledge(self, number: int) -> tuple[int, float, int] | None:
+        """(unrolled number, when, size) of a transport-wide number of 16 bits that arrived.
 
-        Numbers that were never used or were used long ago are the peer's invention: None.
+        None for numbers that were never used, were used long ago or have arrived before: they are
+        the peer's invention, or a report that came twice.
         """
         place = self.number + ahead(number, self.number & 0xFFFF)
         if not max(0, self.number - HISTORY) <= place < self.number:
             return None
         slot = place & HISTORY_MASK
-        return place, self.times[slot], self.sizes[slot]
+        size, self.sizes[slot] = self.sizes[slot], _ARRIVED
+        return (place, self.times[slot], size) if size != _ARRIVED else None
+
+    def settle(self, end: int, before: float) -> tuple[int, int]:
+        """(lost, all) of the numbers up to ``end`` that left ``before`` that moment and were not
+        counted yet. What was overtaken has arrived by then, and is not lost."""
+        first = max(self._settled, self.number - HISTORY)
+        lost, at = 0, first
+        while at < end and self.times[at & HISTORY_MASK] < before:
+            lost += self.sizes[at & HISTORY_MASK] != _ARRIVED
+            at += 1
+        self._settled = at
+        return lost, at - first

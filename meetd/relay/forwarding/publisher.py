@@ -22,6 +22,8 @@ MAX_BITRATE: Final = 12_000_000
 MAX_PAYLOAD: Final = 1_300
 """Bytes. The head and RTX make it 1,330, below the 1,356 that SRTP takes."""
 REPORT_SECONDS: Final = 1.0
+REPORT_RATE: Final = 100
+"""RTCP packets per second: a sender report and a description per stream, and not each second."""
 _BURST_SECONDS: Final = 0.5
 _RELATCHES_PER_SECOND: Final = 0.5
 _RELATCH_BURST: Final = 8
@@ -53,7 +55,8 @@ class Publisher:
     """Latches SSRCs, unwraps RTX, limits, and writes the RTCP that the publisher needs.
 
     ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, as the transport knows it.
-    Counters: packets ``limited`` (above ``max_bitrate``), ``unknown`` (no announced stream).
+    Counters: packets ``limited`` (above ``max_bitrate``, or RTCP too often), ``unknown`` (of no
+    announced stream).
     """
 
     def __init__(
@@ -68,6 +71,7 @@ class Publisher:
         self._announced: dict[tuple[str, str], Layer] = {}
         self._sources: dict[int, _Source] = {}
         self._relatches: Bucket | None = None
+        self._reports: Bucket | None = None
         self._arrivals = Arrivals()
         self._report_at = 0.0
         self.round_trip = 0.1
@@ -168,7 +172,11 @@ class Publisher:
         return source
 
     def on_rtcp(self, data: bytes, now: float) -> None:
-        """Raises: ValueError."""
+        """Raises: ValueError. What comes too often is dropped before it is parsed."""
+        self._reports = self._reports or Bucket(REPORT_RATE, REPORT_RATE, now)
+        if self._reports.take(now):
+            self.limited += 1
+            return
         for packet in rtcp.split(data):
             if packet.kind == rtcp.SENDER_REPORT:
                 sender, _ = rtcp.read_sender_report(packet)

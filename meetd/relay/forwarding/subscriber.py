@@ -3,6 +3,7 @@
 from typing import Final
 
 from meetd.core.ids import random_bytes
+from meetd.core.limits import Bucket
 from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.allocation import Shown, Wish, allocate
 from meetd.relay.forwarding.bandwidth.estimator import START, Arrival, Estimator
@@ -17,6 +18,10 @@ from meetd.relay.rtp.transport_cc import REFERENCE_TICKS, TICK, TransportFeedbac
 
 ALLOCATE_SECONDS: Final = 0.2
 REPORT_SECONDS: Final = 1.0
+FEEDBACK_RATE: Final = 300
+"""RTCP packets per second: 20 of transport-cc, as many NACK, and whatever a crowd adds."""
+LATE_SECONDS: Final = 0.25
+"""Beyond a round trip; what is not reported by then is lost."""
 MAX_SUBSCRIPTIONS: Final = 400
 """Of one subscriber: 100 people with four streams each."""
 _MAX_PROBE_BYTES: Final = 12_000
@@ -37,7 +42,8 @@ class Subscriber:
         self._allocate_at = self._report_at = float("-inf")
         self._probe_number = 0
         self.needed = 0
-        self.stalls = 0
+        self.stalls = self.limited = 0
+        self._feedback: Bucket | None = None
 
     def subscribe(self, track: Track, identity: Identity, now: float) -> Subscription:
         """Sound begins at once, pictures when the page shows them. Raises: ValueError."""
@@ -73,7 +79,11 @@ class Subscriber:
             self._allocate_at = float("-inf")
 
     def on_rtcp(self, data: bytes, now: float) -> None:
-        """Raises: ValueError."""
+        """Raises: ValueError. What comes too often is dropped before it is parsed."""
+        self._feedback = self._feedback or Bucket(FEEDBACK_RATE, FEEDBACK_RATE, now)
+        if self._feedback.take(now):
+            self.limited += 1
+            return
         for packet in rtcp.split(data):
             if packet.kind == rtcp.TRANSPORT_FEEDBACK:
                 self._on_transport_feedback(packet, now)
@@ -114,13 +124,14 @@ class Subscriber:
         start = self._reference.unroll(report.reference) * REFERENCE_TICKS
         arrivals: list[Arrival] = []
         for index, ticks in report.received:
-            sent = self.outlet.sent((report.base + index) & 0xFFFF)
+            sent = self.outlet.acknowledge((report.base + index) & 0xFFFF)
             if sent is not None:
                 arrivals.append((sent[0], sent[1], (start + ticks) * TICK, sent[2]))
         if not arrivals:
             return
-        expected = min(report.statuses, arrivals[-1][0] - arrivals[0][0] + 1)
-        self.estimator.on_feedback(arrivals, max(0, expected - len(arrivals)), now)
+        settled = now - self.estimator.round_trip - LATE_SECONDS
+        lost, total = self.outlet.settle(arrivals[-1][0], settled)
+        self.estimator.on_feedback(arrivals, lost, total, now)
 
     def _on_blocks(self, blocks: list[ReportBlock], now: float) -> None:
         for block in blocks:

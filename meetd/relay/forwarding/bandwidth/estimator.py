@@ -48,10 +48,13 @@ class Estimator:
         self._remb: int | None = None
         self._remb_at = float("-inf")
 
-    def on_feedback(self, arrivals: list[Arrival], lost: int, now: float) -> None:
-        """What one transport-cc report tells; ``arrivals`` in the order in which they were sent."""
+    def on_feedback(self, arrivals: list[Arrival], lost: int, total: int, now: float) -> None:
+        """What one transport-cc report tells; ``arrivals`` in the order in which they were sent.
+
+        ``lost`` of ``total``: of those that were sent long enough ago to be sure.
+        """
         self._has_feedback = True
-        self.loss.count(lost, lost + len(arrivals))
+        self.loss.count(lost, total)
         for number, sent, arrived, size in arrivals:
             self._trendline.add(sent, arrived)
             self._throughput.add(arrived, size)

@@ -4,14 +4,12 @@ packets at any rate."""
 from typing import Final
 
 _LOW, _HIGH = 0.02, 0.10
-_MIN_PACKETS: Final = 30
-_MIN_SECONDS: Final = 0.3
+_MIN_PACKETS: Final = 50
+_MIN_SECONDS: Final = 0.5
 _RECOVERY_PER_SECOND: Final = 1.08
 _CERTAIN_DROP: Final = 0.85
 """When less than this share of the former rate was sent, the losses can be compared."""
-_HELPED: Final = 0.75
-"""Losses that sink below this share of the former ones came from our own rate."""
-_CONSTANT_SMOOTHING: Final = 0.2
+_CONSTANT_SMOOTHING: Final = 0.05
 
 
 class LossControl:
@@ -54,8 +52,11 @@ class LossControl:
             self.constant += (self.fraction - self.constant) * _CONSTANT_SMOOTHING
         if self._before is None or sent > self._before[0] * _CERTAIN_DROP:
             return
-        _, loss = self._before
-        if self.fraction >= loss * _HELPED:
+        rate, loss = self._before
+        less_sent = sent / rate
+        less_delivered = less_sent * (1 - self.fraction) / max(0.01, 1 - loss)
+        # A full path delivers the same whatever is sent; a lossy one delivers a share of it.
+        if less_delivered < (1 + less_sent) / 2:
             self.constant = max(self.constant, min(self.fraction, loss))
         self._before = None
 

@@ -37,6 +37,8 @@ class Groups:
 
     def add(self, sent: float, arrived: float) -> tuple[float, float, float] | None:
         """(sent later, arrived later, arrived) of the burst that this packet ends, in seconds."""
+        if sent < self._first_sent:
+            return None  # overtaken: its delay is not that of the queue now
         if self._now is not None and sent - self._first_sent < _GROUP_SECONDS:
             self._now = (max(sent, self._now[0]), max(arrived, self._now[1]))
             return None
