@@ -88,6 +88,39 @@ class Media(Section, frozen=True, kw_only=True):
     stun_per_second: Annotated[
         int, about("STUN requests answered per second and source address.", ge=1, le=10_000)
     ] = 20
+    relay: Annotated[
+        Literal["when needed", "always", "never"],
+        about(
+            "when needed: media goes through this server, which cannot read it, where browsers find"
+            " no direct path, and in larger meetings. always: nobody's address is shown to others."
+            " never: direct paths only."
+        ),
+    ] = "when needed"
+    mesh_limit: Annotated[
+        int,
+        about(
+            "Up to so many people in a meeting send to each other directly; with more, everybody"
+            " goes through the relay.",
+            ge=2,
+            le=20,
+        ),
+    ] = 4
+    relayed_streams_per_room: Annotated[
+        int,
+        about(
+            "Streams that people in one meeting may send to the relay; each person counts for four:"
+            " microphone, camera, screen and its sound.",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 400
+    relayed_streams: Annotated[
+        int, about("The same for all meetings together.", ge=0, le=1_000_000)
+    ] = 4_000
+    relayed_kilobits_per_second: Annotated[
+        int,
+        about("What one person may send to the relay; the rest is dropped.", ge=100, le=20_000),
+    ] = 12_000
 
 
 class Storage(Section, frozen=True, kw_only=True):

@@ -59,7 +59,11 @@ class RelayOffered(Event, frozen=True, kw_only=True):
 
 
 class RelayAccept(Command, frozen=True, kw_only=True):
-    """Answer ``RelayOffered``. One to an offer that is not the latest changes nothing."""
+    """Answer ``RelayOffered``. One to an offer that is not the latest changes nothing.
+
+    Everything is bundled, so that ``sdp`` may end before its second section; of a large room it has
+    to.
+    """
 
     connection: ConnectionId
     offer: OfferNumber
