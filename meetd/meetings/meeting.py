@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, RoomFull, TooFast
-from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing, Standings
-from meetd.protocol.base import MeetingEvent
+from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
-from meetd.protocol.media import PathChanged, PathState, ReportPath, Signal, SignalReceived
+from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import (
     ChangeMedia,
@@ -29,6 +29,9 @@ from meetd.protocol.people import (
 from meetd.protocol.session import Snapshot, Why
 from meetd.rooms.room import Room
 
+MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
+"""Of what brings an event to a participant, and what tells whether one shares a screen."""
+
 
 class Meeting:
     """The seats of one live room, by participant id. A seat without an outbox belongs to somebody
@@ -41,9 +44,11 @@ class Meeting:
         conversation: Conversation,
         limit: int,
         watch_door: Callable[[Room, Outbox], Callable[[], None]],
+        relaying: MakeRelaying,
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, until what it returns is called."""
+        knocks, until what it returns is called. ``relaying``: makes what cares for the paths of
+        media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -51,7 +56,7 @@ class Meeting:
         self.standings = Standings()
         self._limit = limit
         self._presence = Presence()
-        self._paths = Paths()
+        self.relaying = relaying(self._send_to, self._shares_screen)
         self._outboxes: dict[str, Outbox] = {}
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
@@ -66,7 +71,7 @@ class Meeting:
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
-        return tuple(self._paths.seen_by(participant_id))
+        return self.relaying.seen_by(participant_id)
 
     @property
     def limit(self) -> int:
@@ -93,8 +98,11 @@ class Meeting:
         if len(self._presence) + seats > self.limit:
             raise RoomFull(limit=self.limit)
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
-        """Take a seat, or one's own seat again: the connection that had it ends.
+    def seat(
+        self, participant: Participant, standing: Standing, outbox: Outbox, reached: str
+    ) -> None:
+        """Take a seat, or one's own seat again: the connection that had it ends. ``reached``: the
+        host that their request was sent to.
 
         Raises: RoomFull.
         """
@@ -108,7 +116,8 @@ class Meeting:
         self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
         self._announce(lambda seq: event(seq=seq, participant=participant))
-        # After the announcement: the newcomer's snapshot has it already.
+        self.relaying.arrive(participant.id, reached)
+        # After the announcements: the newcomer's Welcome has it already.
         self._outboxes[participant.id] = outbox
 
     def drop(self, participant_id: str, outbox: Outbox) -> bool:
@@ -129,7 +138,7 @@ class Meeting:
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
-        self._paths.forget(participant_id)
+        self.relaying.leave(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
     def is_host(self, participant_id: str) -> bool:
@@ -211,10 +220,10 @@ class Meeting:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
-        """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they
-        cannot keep up with what is sent to them."""
+        """Raises: NoSuchParticipant when the other one is not there, away, or not to be reached but
+        through the relay; TooFast when they cannot keep up with what is sent to them."""
         outbox = self._outboxes.get(signal.to)
-        if outbox is None or signal.to == sender:
+        if outbox is None or signal.to == sender or not self.relaying.allows_direct:
             raise NoSuchParticipant
         if outbox.is_crowded:
             raise TooFast(seconds=1.0)
@@ -228,16 +237,10 @@ class Meeting:
         )
 
     def report_path(self, reporter: str, report: ReportPath) -> None:
-        """Tell both ends. Raises: NoSuchParticipant."""
+        """Raises: NoSuchParticipant."""
         if report.participant not in self._presence or report.participant == reporter:
             raise NoSuchParticipant
-        state: PathState = "failed" if report.state == "degraded" else report.state
-        if report.path != "direct" or not self._paths.report(reporter, report.participant, state):
-            return
-        for one, other in ((reporter, report.participant), (report.participant, reporter)):
-            outbox = self._outboxes.get(one)
-            if outbox is not None:
-                outbox.send(PathChanged(participant=other, path="direct", state=state))
+        self.relaying.report(reporter, report)
 
     def end(self) -> None:
         """The server stops: everybody may come back to it in a moment."""
@@ -246,6 +249,16 @@ class Meeting:
 
     def _change(self, participant: Participant) -> None:
         self._announce(lambda seq: ParticipantChanged(seq=seq, participant=participant))
+        self.relaying.share(participant.id)
+
+    def _shares_screen(self, participant_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and participant.screen
+
+    def _send_to(self, participant_id: str, event: Event) -> None:
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None:
+            outbox.send(event)
 
     def _announce(self, event: Callable[[int], MeetingEvent]) -> None:
         """To everybody seated, encoded once."""

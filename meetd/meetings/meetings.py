@@ -241,11 +241,12 @@ class Meetings:
         if entry.right.basis == "open" and entry.joined_at is None and meeting.room.locked:
             raise KnockFirst  # locked in this very moment
         participant = self._arriving_as(join, name, entry, meeting)
-        meeting.seat(participant, Standing(entry.right, person.who), outbox)
+        meeting.seat(participant, Standing(entry.right, person.who), outbox, person.host)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
+        meeting.relaying.resume(participant.id)
         return Seat(meeting, participant.id, outbox)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:

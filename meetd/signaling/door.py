@@ -91,7 +91,8 @@ class SignalingDoor:
         self._open[network] += 1
         try:
             # Known for as long as the connection lasts: signing out ends what rests on it.
-            person = Person(await self._visitors.of(request), network=network)
+            who = await self._visitors.of(request)
+            person = Person(who, network=network, host=request.url.host or "")
             socket = Socket(self._clock)
             response = await socket.open(request)
             await self._serve(socket, person)

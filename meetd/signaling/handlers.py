@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from meetd.core.clock import Clock
-from meetd.core.refusals import AlreadyJoined, NoSuchParticipant, NotRelayed
+from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting
@@ -16,7 +16,7 @@ from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
-from meetd.protocol.relay import RelayAccept, RelayPublish, RelayReconnect, ShowTiles
+from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
 
@@ -49,10 +49,10 @@ class Handlers:
             LoadChat: self.load_chat,
             Signal: self.signal,
             ReportPath: self.report_path,
-            RelayPublish: self.relay,
-            RelayAccept: self.relay,
-            RelayReconnect: self.relay,
-            ShowTiles: self.relay,
+            RelayPublish: self.publish,
+            RelayAccept: self.accept,
+            RelayReconnect: self.reconnect,
+            ShowTiles: self.show_tiles,
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
@@ -105,9 +105,17 @@ class Handlers:
     async def report_path(self, seat: Seat, report: ReportPath) -> None:
         seat.meeting.report_path(seat.participant_id, report)
 
-    async def relay(self, _seat: Seat, _command: Command) -> None:
-        """Every path is direct."""
-        raise NotRelayed
+    async def publish(self, seat: Seat, publish: RelayPublish) -> RelayAnswered:
+        return await seat.meeting.relaying.publish(seat.participant_id, publish)
+
+    async def accept(self, seat: Seat, accept: RelayAccept) -> None:
+        seat.meeting.relaying.accept(seat.participant_id, accept)
+
+    async def reconnect(self, seat: Seat, reconnect: RelayReconnect) -> None:
+        seat.meeting.relaying.reconnect(seat.participant_id, reconnect)
+
+    async def show_tiles(self, seat: Seat, show: ShowTiles) -> None:
+        seat.meeting.relaying.show(seat.participant_id, show)
 
     async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
         """A host in the room answers as its host, and as whoever they are elsewhere."""

@@ -6,16 +6,20 @@ from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.chat import SendChat
 from meetd.protocol.media import Signal
+from meetd.protocol.relay import RelayPublish, RelayReconnect
 
 SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
 MALFORMED_BURST = 20.0
+RELAY_PER_SECOND = 0.5
+RELAY_BURST = 10.0
+"""Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
 
 class CommandLimits:
     """Signals come in bursts of candidates, chat is typed by hand, all else is in between."""
 
-    __slots__ = ("_chat", "_clock", "_commands", "_malformed", "_signals")
+    __slots__ = ("_chat", "_clock", "_commands", "_malformed", "_relay", "_signals")
 
     def __init__(self, commands_per_second: float, clock: Clock) -> None:
         now = clock.monotonic()
@@ -23,13 +27,18 @@ class CommandLimits:
         self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
         self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
         self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
+        self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
         self._malformed = Bucket(1.0, MALFORMED_BURST, now)
 
     def check(self, command: Command) -> None:
         """Raises: TooFast."""
         bucket = self._signals if isinstance(command, Signal) else self._commands
         now = self._clock.monotonic()
-        wait = bucket.take(now) or (self._chat.take(now) if isinstance(command, SendChat) else 0.0)
+        wait = bucket.take(now)
+        if not wait and isinstance(command, SendChat):
+            wait = self._chat.take(now)
+        elif not wait and isinstance(command, RelayPublish | RelayReconnect):
+            wait = self._relay.take(now)
         if wait:
             raise TooFast(seconds=round(wait, 3))
 

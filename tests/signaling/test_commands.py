@@ -138,7 +138,8 @@ async def test_nobody_outside_the_meeting_is_reached(kind: str, tmp_path: Path) 
 
 
 async def test_a_path_report_reaches_both_ends_and_the_next_welcome(tmp_path: Path) -> None:
-    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+    settings = test_settings(media={"relay": "never"})
+    async with running_server(tmp_path, settings) as (_, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
         bob = await guests.join("study", "Bob")
         await ada.ask(ReportPath(participant=bob.id, state="failed"))

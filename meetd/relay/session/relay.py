@@ -53,6 +53,11 @@ class Relay:
         """That participants of all rooms send."""
         return sum(room.streams for room in self._rooms)
 
+    @property
+    def forwarded(self) -> int:
+        """Streams that participants of all rooms receive."""
+        return sum(one.streams for one in self if isinstance(one, Receiving))
+
     async def load(self) -> None:
         """The WebRTC stack, with the first who needs it."""
         if not self._is_loaded:
