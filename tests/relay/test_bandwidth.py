@@ -189,3 +189,10 @@ def test_the_estimate_stays_within_its_bounds() -> None:
     assert estimator.target == MIN
     estimator.on_remb(2**60, 1.0)
     assert estimator.target <= 30_000_000
+
+
+def test_a_layer_whose_height_is_not_known_yet_is_guessed() -> None:
+    """Its first key frame was lost; nobody asks for another while nobody watches it."""
+    track = Track("t", Codec.VP8, 3, repairs=True)
+    wish = Wish(Shown(180), track.by_height(), None)
+    assert wish.wanted() == 0

@@ -103,9 +103,10 @@ def test_layers_are_switched_while_packets_are_lost(seed: int) -> None:
     meeting = Meeting(seed)
     guest = meeting.publish(Conditions(loss=0.1, jitter=0.02))
     watcher = meeting.watch(Conditions(loss=0.1, jitter=0.02))
-    for height in [720, 180, 360, 720, 180, 720]:
+    meeting.run(8)
+    for height in [180, 360, 720, 180, 720]:
         watcher.show(guest.video, height)
-        meeting.run(4)
+        meeting.run(3)
     check_sound(watcher, guest)
     assert len(set(heights(watcher.stream(guest.video)))) == 3
     assert watcher.viewer.gaps(watcher.stream(guest.video), older_than=1.0) == []

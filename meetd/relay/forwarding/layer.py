@@ -68,8 +68,9 @@ class Layer:
         "waiting",
     )
 
-    def __init__(self, codec: Codec, sink: Sink, *, repairs: bool) -> None:
-        """``repairs``: whether the publisher answers NACK."""
+    def __init__(self, codec: Codec, sink: Sink, *, repairs: bool, height: int = 0) -> None:
+        """``repairs``: whether the publisher answers NACK. ``height``: of its pictures, guessed
+        until a key frame tells it, the first of which may be lost."""
         self.codec = codec
         self.repairs = repairs
         self.ssrc = 0
@@ -81,7 +82,7 @@ class Layer:
         self.lanes: list[Lane] = []
         self.waiting: list[Taker] = []
         self.newest: Packet | None = None
-        self.height = 0
+        self.height = height
         self.packets = self.octets = self.dropped = 0
         self._sink = sink
         self._timestamps = Unroller(32)

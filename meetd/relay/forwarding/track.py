@@ -1,11 +1,14 @@
 """What one microphone, camera or screen sends, in one layer or three."""
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer, Taker
 from meetd.relay.forwarding.packet import Packet
+
+_LOWEST_HEIGHT: Final = 180
+"""Of 720 in three layers, each half as high as the next."""
 
 
 class Receiver(Taker, Protocol):
@@ -34,10 +37,13 @@ class Track:
     ) -> None:
         self.track_id = track_id
         self.codec = codec
-        self.layers = [Layer(codec, self, repairs=repairs) for _ in range(layers)]
+        self.layers = [
+            Layer(codec, self, repairs=repairs, height=_LOWEST_HEIGHT << index)
+            for index in range(layers)
+        ]
         self.subscriptions: list[Receiver] = []
         self._ear = ear
-        self.is_audible = True
+        self.is_audible = ear is None
 
     def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
         """Of sound: to all who subscribed, from the next packet on, or to nobody."""
@@ -69,7 +75,5 @@ class Track:
             subscription.restart(layer, now)
 
     def by_height(self) -> list[Layer]:
-        """From the smallest up: as announced, until key frames told their heights."""
-        if any(layer.height == 0 for layer in self.layers):
-            return self.layers
+        """From the smallest up: as announced, until key frames tell otherwise."""
         return sorted(self.layers, key=lambda layer: layer.height)

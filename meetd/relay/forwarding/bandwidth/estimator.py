@@ -87,7 +87,8 @@ class Estimator:
         # Growth is held while losses limit: two controls must not pull in turns.
         if usage is Usage.OVER or self.loss.limit is None:
             self._delay.update(usage, throughput, self.round_trip, now)
-        proven = self.probing.result(self.target, now)
+        constant = self.loss.constant
+        proven = self.probing.result(self.target, self.round_trip, constant, now)
         if proven is not None and usage is not Usage.OVER:
             self._delay.jump(proven)
             self.loss.release(0)

@@ -10,6 +10,7 @@ _RECOVERY_PER_SECOND: Final = 1.08
 _CERTAIN_DROP: Final = 0.85
 """When less than this share of the former rate was sent, the losses can be compared."""
 _CONSTANT_SMOOTHING: Final = 0.05
+_FUTILE_CUTS: Final = 4
 
 
 class LossControl:
@@ -19,13 +20,13 @@ class LossControl:
     further down would help nobody, repair does. Only what is above counts.
     """
 
-    __slots__ = ("_before", "_lost", "_since", "_total", "constant", "fraction", "limit")
+    __slots__ = ("_before", "_cuts", "_lost", "_since", "_total", "constant", "fraction", "limit")
 
     def __init__(self) -> None:
         self.limit: int | None = None
         self.fraction = 0.0
         self.constant = 0.0
-        self._lost = self._total = 0
+        self._lost = self._total = self._cuts = 0
         self._since: float | None = None
         self._before: tuple[int, float] | None = None  # rate and loss when we went down
 
@@ -58,16 +59,25 @@ class LossControl:
         # A full path delivers the same whatever is sent; a lossy one delivers a share of it.
         if less_delivered < (1 + less_sent) / 2:
             self.constant = max(self.constant, min(self.fraction, loss))
-        self._before = None
+        self._before, self._cuts = None, 0
 
     def _decide(self, current: int, sent: int, passed: float) -> None:
         excess = self.fraction - self.constant
         if excess > _HIGH:
             self._before = self._before or (sent, self.fraction)
+            self._cuts += 1
             self.limit = int(current * (1 - 0.5 * excess))
+            self._give_in()
         elif excess < _LOW and self.limit is not None:
             self.limit = int(max(self.limit, current) * _RECOVERY_PER_SECOND**passed)
-            self._before = None
+            self._before, self._cuts = None, 0
+
+    def _give_in(self) -> None:
+        """What is sent comes in steps: cuts that change nothing, while no step is left to go down
+        and no queue grows, say that the path is so."""
+        if self._cuts >= _FUTILE_CUTS and self._before is not None:
+            self.constant = max(self.constant, min(self.fraction, self._before[1]))
+            self._before, self._cuts = None, 0
 
     def release(self, above: int) -> None:
         """Losses limit no more once the limit has risen above everything else."""

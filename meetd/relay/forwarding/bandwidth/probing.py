@@ -9,7 +9,8 @@ _STEP: Final = 2.0
 _MARGIN: Final = 1.2
 """A little above what is wanted, because the layer must fit with room to breathe."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 16.0
-_WAIT_SECONDS: Final = 1.5
+_LATE_SECONDS: Final = 0.25
+"""Beyond a round trip; what is not reported by then is lost."""
 _ENOUGH_ARRIVED: Final = 0.8
 _PASSED: Final = 0.9
 _DRAINED: Final = 0.95
@@ -72,17 +73,21 @@ class Probing:
         if cluster is not None and cluster.covers(number):
             cluster.seen[number] = (sent, arrived, size)
 
-    def result(self, estimate: int, now: float) -> int | None:
-        """Bit/s that a finished cluster proves, once; None otherwise."""
+    def result(self, estimate: int, round_trip: float, loss: float, now: float) -> int | None:
+        """Bit/s that a finished cluster proves, once; None otherwise.
+
+        ``loss``: the share that the path loses at any rate, and which proves nothing.
+        """
         cluster = self._cluster
         if cluster is None or cluster.end is None:
             return None
         expected = max(1, cluster.end - cluster.first)
-        is_late = now - cluster.started > _WAIT_SECONDS
+        is_late = now - cluster.started > _SECONDS + round_trip + _LATE_SECONDS
         if not is_late and len(cluster.seen) < expected:
             return None
         self._cluster = None
-        proven = _proven(cluster) if len(cluster.seen) >= expected * _ENOUGH_ARRIVED else 0
+        enough = expected * _ENOUGH_ARRIVED * (1 - loss)
+        proven = _proven(cluster, loss) if len(cluster.seen) >= enough else 0
         self._learn(proven > estimate, now)
         return proven if proven > estimate else None
 
@@ -102,7 +107,7 @@ class Probing:
             self._learn(False, now)
 
 
-def _proven(cluster: _Cluster) -> int:
+def _proven(cluster: _Cluster, loss: float) -> int:
     """The lower of the rates with which the cluster left and arrived."""
     by_sending = sorted(cluster.seen.values())
     sent_for = by_sending[-1][0] - by_sending[0][0]
@@ -110,9 +115,10 @@ def _proven(cluster: _Cluster) -> int:
     arrived_for = arrivals[-1][0] - arrivals[0][0]
     if sent_for <= 0 or arrived_for <= 0:
         return 0
+    share = max(0.1, 1 - loss)
     last_burst = by_sending[-1][0]
-    sent = sum(size for at, _, size in by_sending if at < last_burst) * 8 / sent_for
-    arrived = sum(size for _, size in arrivals[1:]) * 8 / arrived_for
+    sent = sum(size for at, _, size in by_sending if at < last_burst) * 8 / sent_for / share
+    arrived = sum(size for _, size in arrivals[1:]) * 8 / arrived_for / share
     if arrived < _PASSED * sent:
         return int(arrived * _DRAINED)
     return int(min(sent, arrived))
