@@ -46,16 +46,17 @@ async def until(condition: Callable[[], bool], reason: str, within: float = SECO
 
 
 class MovedClock(SystemClock):
-    """Goes on by itself, and further where a test says so."""
+    """Goes on by itself, and further where a test says so; ``held`` stands still."""
 
     def __init__(self) -> None:
         self.ahead = 0.0
+        self.held: float | None = None
 
     def now(self) -> int:
         return super().now() + int(self.ahead * 1_000)
 
     def monotonic(self) -> float:
-        return super().monotonic() + self.ahead
+        return (super().monotonic() if self.held is None else self.held) + self.ahead
 
 
 class House:

@@ -17,9 +17,10 @@ ROOT = Path(__file__).parents[2]
 TRANSPORT = ROOT / "meetd/relay/transport"
 
 
-def test_aiortc_is_the_one_that_was_read() -> None:
-    assert version("aiortc") == "1.16.0"
-    assert '"aiortc==1.16.0"' in (ROOT / "pyproject.toml").read_text()
+@pytest.mark.parametrize(("name", "read"), [("aiortc", "1.16.0"), ("pylibsrtp", "1.0.0")])
+def test_it_is_the_version_that_was_read(name: str, read: str) -> None:
+    assert version(name) == read
+    assert f'"{name}=={read}"' in (ROOT / "pyproject.toml").read_text()
 
 
 @pytest.mark.parametrize("name", ["_recv", "_send", "role"])
