@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from meetd.relay.rtp import feedback, rtcp, transport_cc
 from meetd.relay.rtp.rtcp import ReportBlock, RtcpPacket, SenderInfo
 from meetd.relay.rtp.transport_cc import TransportFeedback
-from tests.relay.corpus import packets
+from tests.relay.corpus import corpus, packets
 from tests.relay.test_rtp import mutated, only_value_errors
 
 U32 = st.integers(0, 0xFFFFFFFF)
@@ -41,6 +41,14 @@ def one(data: bytes) -> RtcpPacket:
 @pytest.mark.parametrize("data", packets("rtcp"))
 def test_the_corpus_is_read_or_refused(data: bytes) -> None:
     only_value_errors(read_rtcp, data)
+
+
+def test_feedback_that_chromium_pads_is_read() -> None:
+    """To whole words only: its receivers would never be heard."""
+    kept = corpus("rtcp")
+    for name, statuses in (("transport-cc-padded-by-3", 3), ("transport-cc-padded-by-2", 4)):
+        report = transport_cc.read_transport_feedback(one(kept[name]))
+        assert (report.statuses, len(report.received)) == (statuses, statuses), name
 
 
 @given(st.binary(max_size=80) | mutated("rtcp"))

@@ -31,7 +31,6 @@ class Local:
         return [
             f"a=ice-ufrag:{self.ice.ufrag}",
             f"a=ice-pwd:{self.ice.pwd}",
-            f"a=fingerprint:sha-256 {self.fingerprint}",
             f"a=setup:{setup}",
             *(f"a=candidate:{candidate.to_sdp()}" for candidate in self.candidates),
             "a=end-of-candidates",
@@ -61,15 +60,19 @@ def _fingerprint(value: str) -> tuple[str, str]:
     return algorithm, digest
 
 
-def opening(session: int, version: int, mids: Iterable[str]) -> list[str]:
+def opening(local: Local, session: int, version: int, mids: Iterable[str]) -> list[str]:
     """The lines before the first section (RFC 8866, 5; RFC 8829, 5.2.1). ``session`` names the
-    connection, ``version`` grows with each description of it."""
+    connection, ``version`` grows with each description of it.
+
+    The fingerprint is here for all sections: Firefox ESR 153 crashes where one has none.
+    """
     return [
         "v=0",
         f"o=- {session} {version} IN IP4 0.0.0.0",
         "s=-",
         "t=0 0",
         "a=ice-lite",
+        f"a=fingerprint:sha-256 {local.fingerprint}",
         f"a=group:BUNDLE {' '.join(mids)}",
         "a=msid-semantic:WMS *",
     ]

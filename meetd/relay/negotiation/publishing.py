@@ -68,7 +68,7 @@ def read_offer(sdp: str) -> Offer:
 
 def answer(offer: Offer, local: Local, session: int, version: int) -> str:
     """Takes everything, as the passive side of DTLS and the lite side of ICE."""
-    lines = opening(session, version, (section.mid for section in offer.sections))
+    lines = opening(local, session, version, (section.mid for section in offer.sections))
     for section in offer.sections:
         lines += _answer_section(section, local)
     return written(lines)

@@ -26,7 +26,7 @@ class Offered:
 
 def offer(sections: Sequence[Offered], local: Local, session: int, version: int) -> str:
     """The first section carries the transport of all (RFC 9143, 7.2.1)."""
-    lines = opening(session, version, (section.mid for section in sections))
+    lines = opening(local, session, version, (section.mid for section in sections))
     for place, section in enumerate(sections):
         lines += _section(section, local if place == 0 else None)
     return written(lines)

@@ -74,7 +74,8 @@ def split(data: bytes) -> list[RtcpPacket]:
 def _body(data: bytes, start: int, end: int, first: int) -> bytes:
     if first & 0x20:  # padding, counted by its last byte
         padding = data[end - 1] if end > start else 0
-        if not 0 < padding <= end - start or padding % 4:
+        # No multiple of four in Chromium's transport-cc feedback: it fills the last word only.
+        if not 0 < padding <= end - start:
             raise ValueError("RTCP padding is longer than its packet or none")
         end -= padding
     return data[start:end]
