@@ -195,7 +195,7 @@ class Paths:
         if reason:
             self._relay(pair, reason, now)
         elif pair.path == "relayed":
-            pair.path, pair.why = "direct", ""
+            self._return(pair)
         self._end_other(pair)
 
     def _relay(self, pair: _Pair, reason: WhyPath, now: float) -> None:
@@ -203,6 +203,13 @@ class Paths:
             pair.retry_at = now + RETRY_SECONDS[min(pair.tries, len(RETRY_SECONDS) - 1)]
             pair.tries += 1
         pair.path, pair.why, pair.is_relayed = "relayed", reason, True
+
+    def _return(self, pair: _Pair) -> None:
+        """To the direct path. A relay that carries nothing is not kept for it."""
+        pair.path, pair.why = "direct", ""
+        if "connected" not in {pair.reports.get(("relayed", end)) for end in pair.ends}:
+            pair.is_relayed = False
+            pair.forget("relayed")
 
     def _end_other(self, pair: _Pair) -> None:
         """Once both ends have the path that they should, the other is over."""

@@ -47,7 +47,7 @@ def read_remote(described: Described) -> Remote:
     first = described.sections[0].attributes
     attributes = {**described.attributes, **first}
     if "rtcp-mux" not in first:
-        raise ValueError("RTCP has no port of its own here")
+        raise ValueError("no rtcp-mux: there is one port for all")
     fingerprints = tuple(_fingerprint(value) for value in attributes.get("fingerprint", ()))
     ice = IceParameters(only(attributes, "ice-ufrag"), only(attributes, "ice-pwd"))
     return Remote(ice, fingerprints, only(attributes, "setup"))
