@@ -50,8 +50,7 @@ from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
-from meetd.relay.session.figures import COUNTED
-from meetd.relay.session.relay import Relay
+from meetd.relay.session.relay import COUNTED, Relay
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.support import Support
@@ -422,7 +421,7 @@ class Server:
             "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
             "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
             **{
-                f"relay_{name}": (sentence, partial(relay.figures.total, name))
+                f"relay_{name}": (sentence, partial(relay.total, name))
                 for name, sentence in COUNTED.items()
             },
         }

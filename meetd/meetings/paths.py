@@ -7,8 +7,10 @@ back when the reason is gone. What carries media is kept until the other path is
 ends.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 from typing import Final, Literal
 
 from meetd.protocol.media import PathChanged, PathKind, PathState, ReportPath, WhyPath
@@ -25,12 +27,14 @@ change, and trying costs nobody anything: the relay goes on meanwhile."""
 REFUSED_SECONDS: Final = 30.0
 """How long nobody is sent to a relay that had no room for them."""
 
+_Ends = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """To be told to both ends."""
 
-    ends: tuple[str, str]
+    ends: _Ends
     path: PathKind
     state: PathState
     why: WhyPath
@@ -42,27 +46,36 @@ class Change:
         return PathChanged(participant=other, path=self.path, state=self.state, why=self.why)
 
 
+_Verdict = tuple[PathKind, PathState, WhyPath]
+_NO_REPORTS: Final[Mapping[tuple[PathKind, str], Reported]] = MappingProxyType({})
+
+
+@cache
+def _verdict(path: PathKind, state: PathState, why: WhyPath) -> _Verdict:
+    """One object for each: a large room has more than a thousand pairs."""
+    return path, state, why
+
+
 @dataclass(slots=True)
 class _Pair:
     """``trouble``: what is wrong with the direct path, as long as it is believed. ``is_relayed``:
     the relay carries or is to carry media, also while the direct path is being built."""
 
-    ends: tuple[str, str]
     path: PathKind = "direct"
     why: WhyPath = ""
     trouble: WhyPath = ""
     is_relayed: bool = False
-    reports: dict[tuple[PathKind, str], Reported] = field(default_factory=dict)
+    reports: Mapping[tuple[PathKind, str], Reported] = field(default_factory=lambda: _NO_REPORTS)
     tries: int = 0
     retry_at: float = float("inf")
-    told: Change | None = None
+    told: _Verdict | None = None
 
     def state(self, path: PathKind) -> PathState:
         """As both ends together say."""
-        said = {self.reports.get((path, end), "connecting") for end in self.ends}
-        if said & {"failed", "degraded"}:
+        said = [state for (of, _), state in self.reports.items() if of == path]
+        if "failed" in said or "degraded" in said:
             return "failed"
-        return "connected" if said == {"connected"} else "connecting"
+        return "connected" if said == ["connected"] * 2 else "connecting"
 
     def forget(self, path: PathKind) -> None:
         """What was said about a path that there is no more."""
@@ -91,7 +104,7 @@ class Paths:
         """Somebody has a seat, or is back on it."""
         if participant in self._of:
             return []
-        pairs = {other: _Pair((participant, other)) for other in self._of}
+        pairs = {other: _Pair() for other in self._of}
         for other, pair in pairs.items():
             self._of[other][participant] = pair
         self._of[participant] = pairs
@@ -108,10 +121,10 @@ class Paths:
         pair = self._of.get(reporter, {}).get(report.participant)
         if pair is None or not pair.has(report.path):
             return []
-        pair.reports[report.path, reporter] = report.state
+        pair.reports = {**pair.reports, (report.path, reporter): report.state}
         if report.path == "direct" and report.state in {"failed", "degraded"}:
             pair.trouble = "failed" if report.state == "failed" else "degraded"
-        return self._decide((pair,), now)
+        return self._decide([((reporter, report.participant), pair)], now)
 
     def refuse(self, participant: str, now: float) -> list[Change]:
         """The relay has no room for what they send."""
@@ -122,7 +135,7 @@ class Paths:
         """What is to be done by now; to be called at ``next_due``."""
         for participant in [one for one, until in self._refused.items() if until <= now]:
             del self._refused[participant]
-        for pair in self._pairs():
+        for _, pair in self._pairs():
             if pair.retry_at <= now:
                 pair.trouble, pair.retry_at = "", float("inf")
         return self._decide_all(now)
@@ -130,7 +143,7 @@ class Paths:
     @property
     def next_due(self) -> float:
         """Infinity: never."""
-        retries = (pair.retry_at for pair in self._pairs())
+        retries = (pair.retry_at for _, pair in self._pairs())
         return min((self._shrunk_at, *self._refused.values(), *retries))
 
     def relayed_with(self, participant: str) -> Iterator[str]:
@@ -144,28 +157,28 @@ class Paths:
 
     def seen_by(self, participant: str) -> Iterator[PathChanged]:
         """The paths of one participant, as they were last told."""
-        for pair in self._of.get(participant, {}).values():
+        for other, pair in self._of.get(participant, {}).items():
             if pair.told is not None:
-                yield pair.told.told_to(participant)
+                yield Change((participant, other), *pair.told).told_to(participant)
 
-    def _pairs(self) -> Iterator[_Pair]:
+    def _pairs(self) -> Iterator[tuple[_Ends, _Pair]]:
         """Each once."""
-        for participant, pairs in self._of.items():
-            yield from (pair for pair in pairs.values() if pair.ends[0] == participant)
+        for one, pairs in self._of.items():
+            yield from (((one, other), pair) for other, pair in pairs.items() if one < other)
 
     def _decide_all(self, now: float) -> list[Change]:
         self._count(now)
         return self._decide(self._pairs(), now)
 
-    def _decide(self, pairs: Iterable[_Pair], now: float) -> list[Change]:
+    def _decide(self, pairs: Iterable[tuple[_Ends, _Pair]], now: float) -> list[Change]:
         changes = []
-        for pair in pairs:
-            self._move(pair, now)
-            change = Change(pair.ends, pair.path, pair.state(pair.path), pair.why)
+        for ends, pair in pairs:
+            self._move(ends, pair, now)
+            verdict = _verdict(pair.path, pair.state(pair.path), pair.why)
             has_news = bool(pair.reports) or pair.told is not None or pair.is_relayed
-            if has_news and change != pair.told:
-                pair.told = change
-                changes.append(change)
+            if has_news and verdict is not pair.told:
+                pair.told = verdict
+                changes.append(Change(ends, *verdict))
         return changes
 
     def _count(self, now: float) -> None:
@@ -179,19 +192,19 @@ class Paths:
             if self._shrunk_at <= now:
                 self._is_crowded, self._shrunk_at = False, float("inf")
 
-    def _reason(self, pair: _Pair) -> WhyPath:
+    def _reason(self, ends: _Ends, pair: _Pair) -> WhyPath:
         """To relay that pair; empty: none."""
         if self._rule != "when needed":
             return "setting" if self._rule == "always" else ""
-        if any(end in self._refused for end in pair.ends):
+        if any(end in self._refused for end in ends):
             return ""
         return "crowd" if self._is_crowded else pair.trouble
 
-    def _move(self, pair: _Pair, now: float) -> None:
+    def _move(self, ends: _Ends, pair: _Pair, now: float) -> None:
         has_healed = pair.state("direct") == "connected" and pair.state("relayed") != "connected"
         if pair.trouble and has_healed:
             pair.trouble, pair.retry_at = "", float("inf")
-        reason = self._reason(pair)
+        reason = self._reason(ends, pair)
         if reason:
             self._relay(pair, reason, now)
         elif pair.path == "relayed":
@@ -207,7 +220,8 @@ class Paths:
     def _return(self, pair: _Pair) -> None:
         """To the direct path. A relay that carries nothing is not kept for it."""
         pair.path, pair.why = "direct", ""
-        if "connected" not in {pair.reports.get(("relayed", end)) for end in pair.ends}:
+        relayed = {state for (path, _), state in pair.reports.items() if path == "relayed"}
+        if "connected" not in relayed:
             pair.is_relayed = False
             pair.forget("relayed")
 

@@ -5,7 +5,8 @@ The only file of meetings that knows the relay.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from meetd.config.settings import Media
 from meetd.core.clock import Clock
@@ -23,9 +24,22 @@ from meetd.protocol.relay import (
 )
 from meetd.relay.session.relay import Relay
 
+if TYPE_CHECKING:
+    from meetd.relay.session.room import RelayRoom
+
 _ALWAYS: Final[frozenset[Slot]] = frozenset({"microphone", "camera"})
 _WITH_SCREEN: Final[frozenset[Slot]] = _ALWAYS | {"screen", "screenSound"}
 """Sections that are not needed cost every page time to agree on."""
+
+
+@dataclass(slots=True)
+class _Present:
+    """``reached``: the host that their request was sent to; ``shares``: a screen; ``tiles``: what
+    their page last said that it shows."""
+
+    reached: str
+    shares: bool = False
+    tiles: ShowTiles | None = None
 
 
 class Relaying:
@@ -42,11 +56,12 @@ class Relaying:
     ) -> None:
         self._paths = Paths(settings.relay, settings.mesh_limit)
         self._allows_direct = settings.relay != "always"
-        self._room = relay.room(send)
+        self._relay = relay
+        self._room: RelayRoom | None = None
         self._clock = clock
         self._send = send
         self._shares = shares
-        self._present: dict[str, bool] = {}
+        self._present: dict[str, _Present] = {}
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -57,27 +72,32 @@ class Relaying:
     def arrive(self, participant: str, reached: str) -> None:
         """Somebody takes a seat, for the first time or again. ``reached``: the host that their
         request was sent to."""
-        self._room.arrive(participant, reached)
-        self._present.setdefault(participant, False)
+        present = self._present.setdefault(participant, _Present(reached))
+        present.reached = reached
+        if self._room is not None:
+            self._room.arrive(participant, reached)
         self._tell(self._paths.arrive(participant, self._clock.monotonic()))
         self.share(participant)
 
     def resume(self, participant: str) -> None:
         """Their page has its ``Welcome``."""
-        self._room.resume(participant)
+        if self._room is not None:
+            self._room.resume(participant)
 
     def leave(self, participant: str) -> None:
         """Everything of theirs ends."""
         del self._present[participant]
         changes = self._paths.leave(participant, self._clock.monotonic())
-        self._room.leave(participant)
+        if self._room is not None:
+            self._room.leave(participant)
         self._serve(self._present)
         self._tell(changes)
 
     def share(self, participant: str) -> None:
         """They may have begun or stopped to share a screen."""
-        if self._present.get(participant) is not self._shares(participant):
-            self._present[participant] = self._shares(participant)
+        present, shares = self._present[participant], self._shares(participant)
+        if present.shares is not shares:
+            present.shares = shares
             self._serve(self._present)
 
     def report(self, reporter: str, report: ReportPath) -> None:
@@ -90,25 +110,40 @@ class Relaying:
     async def publish(self, participant: str, command: RelayPublish) -> RelayAnswered:
         """Raises: NotRelayed, RelayFull, RelayOfferInvalid."""
         self._check_relayed(participant)
-        await self._room.ready()
+        house = await self._relay.open()
         self._check_relayed(participant)  # they may have left meanwhile
+        room = self._room or self._furnish(house.room(self._send))
         try:
-            return self._room.publish(participant, command)
+            return room.publish(participant, command)
         except RelayFull:
             self._tell(self._paths.refuse(participant, self._clock.monotonic()))
             raise
 
     def accept(self, participant: str, command: RelayAccept) -> None:
         """Raises: RelayOfferInvalid."""
-        self._room.accept(participant, command)
+        if self._room is not None:
+            self._room.accept(participant, command)
 
     def reconnect(self, participant: str, command: RelayReconnect) -> None:
         """Raises: NotRelayed."""
         self._check_relayed(participant)
-        self._room.reconnect(participant, anew=command.anew)
+        if self._room is not None:
+            self._room.reconnect(participant, anew=command.anew)
 
     def show(self, participant: str, command: ShowTiles) -> None:
-        self._room.show(participant, command)
+        self._present[participant].tiles = command
+        if self._room is not None:
+            self._room.show(participant, command)
+
+    def _furnish(self, room: "RelayRoom") -> "RelayRoom":
+        """Tell a new room what there is."""
+        self._room = room
+        for participant, present in self._present.items():
+            room.arrive(participant, present.reached)
+            if present.tiles is not None:
+                room.show(participant, present.tiles)
+        self._serve(self._present)
+        return room
 
     def _check_relayed(self, participant: str) -> None:
         if not self._paths.is_relayed(participant):
@@ -124,16 +159,17 @@ class Relaying:
         self._look_again()
 
     def _serve(self, participants: Iterable[str]) -> None:
-        for participant in participants:
-            if participant not in self._present:
-                continue
+        room = self._room
+        if room is None:
+            return
+        for participant in self._present.keys() & participants:
             others = tuple(self._paths.relayed_with(participant))
-            self._room.receive(participant, {other: self._slots(other) for other in others})
+            room.receive(participant, {other: self._slots(other) for other in others})
             if not others:
-                self._room.stop_sending(participant)
+                room.stop_sending(participant)
 
     def _slots(self, participant: str) -> frozenset[Slot]:
-        return _WITH_SCREEN if self._present[participant] else _ALWAYS
+        return _WITH_SCREEN if self._present[participant].shares else _ALWAYS
 
     def _look_again(self) -> None:
         if self._timer is not None:

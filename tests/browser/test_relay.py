@@ -119,7 +119,7 @@ async def test_two_see_and_hear_each_other(
         for one, other in ((ada, bob), (bob, ada)):
             await one.gets(other)
             await one.gets(other, "microphone")
-        assert house.server.relay.figures.total("packets_refused") == 0
+        assert house.server.relay.total("packets_refused") == 0
 
 
 async def test_a_thumbnail_gets_the_low_layer_and_a_large_tile_a_high_one(

@@ -63,6 +63,11 @@ async def pair(guests: Guests) -> tuple[Guest, Guest]:
     return await guests.join("study", "Ada"), await guests.join("study", "Bob")
 
 
+def ufrag(described: RelayOffered | RelayAnswered) -> str:
+    (line,) = {one for one in described.sdp.splitlines() if one.startswith("a=ice-ufrag:")}
+    return line
+
+
 def both(guest: Guest) -> tuple[tuple[str, str], ...]:
     return (guest.id, "microphone"), (guest.id, "camera")
 
@@ -322,6 +327,21 @@ def test_the_webrtc_stack_is_loaded_with_the_first_relayed_stream_only(tmp_path:
     assert found.stdout.splitlines() == ["[]", "True"], found.stderr
 
 
-def ufrag(described: RelayOffered | RelayAnswered) -> str:
-    (line,) = {one for one in described.sdp.splitlines() if one.startswith("a=ice-ufrag:")}
-    return line
+async def test_nothing_is_left_of_who_came_and_went(tmp_path: Path) -> None:
+    async with running_server(tmp_path, ALWAYS) as (server, url), guests_at(url) as guests:
+        ada, _ = await pair(guests)
+        await publishes(ada)
+        peers = server._media_port.demultiplexer.peers
+        await ada.until(lambda: len(peers()) == 2, "Ada has not one connection and Bob another")
+        tasks = len(asyncio.all_tasks())
+        for number in range(10):
+            guest = await guests.join("study", f"Guest {number}")
+            await publishes(guest)
+            await accepts(guest, await offered(guest, *both(ada)))
+            await guest.leave()
+            await guest.close()
+        await ada.until(lambda: len(peers()) <= 3, f"{len(peers())} transports are left")
+        async with asyncio.timeout(10):
+            while len(asyncio.all_tasks()) > tasks + 2:
+                await asyncio.sleep(0.05)
+        assert server.relay.streams == 4

@@ -2,23 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Final
 
 from meetd.relay.session.receiving import Receiving
 from meetd.relay.session.sending import Sending
-
-COUNTED: Final = {
-    "packets_received": "Packets of participants, decrypted.",
-    "packets_sent": "Packets to participants.",
-    "packets_dropped": "Packets that could not be sent.",
-    "packets_limited": "Packets beyond what one participant may send.",
-    "packets_refused": "Packets that were forged, replayed, malformed or of no announced stream.",
-    "lost": "Packets that were lost on the way here, and not repaired.",
-    "nacks_sent": "Packets asked for again.",
-    "resent": "Packets that were sent again.",
-    "key_frames_asked": "Key frames asked for.",
-    "layer_switches": "Times that a picture began or changed its layer.",
-}
 
 
 class Figures:
@@ -32,7 +18,7 @@ class Figures:
         self._ended.update(_count(connection))
 
     def total(self, name: str) -> float:
-        """Since the start. ``name``: of ``COUNTED``."""
+        """Since the start. ``name``: of ``relay.COUNTED``."""
         return self._ended[name] + sum(_count(one)[name] for one in self._live())
 
 

@@ -1,117 +1,77 @@
-"""The relay of the whole server."""
+"""The relay as the rest of the server knows it.
+
+Costs next to nothing until somebody is relayed: what does the work, and the WebRTC stack below it,
+is imported then (38 MiB that a server with direct paths does without).
+"""
 
 import asyncio
-import logging
-from collections.abc import Callable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from meetd.config.settings import Media
 from meetd.core.clock import Clock
-from meetd.core.refusals import RelayFull
-from meetd.protocol.relay import RelayOffered
-from meetd.relay.forwarding.codec import Codec
-from meetd.relay.session.figures import Figures
-from meetd.relay.session.receiving import Receiving
-from meetd.relay.session.room import RelayRoom
-from meetd.relay.session.sending import Sending
 from meetd.relay.transport.media_port import MediaPort
-from meetd.relay.transport.transport import Transport
-from meetd.relay.transport.transports import Transports
 
-TICK_SECONDS: Final = 0.01
-"""What is paced leaves in steps of this."""
-_KILOBIT: Final = 1_000
+if TYPE_CHECKING:
+    from meetd.relay.session.house import RelayHouse
 
-_log = logging.getLogger(__name__)
+COUNTED: Final = {
+    "packets_received": "Packets of participants, decrypted.",
+    "packets_sent": "Packets to participants.",
+    "packets_dropped": "Packets that could not be sent.",
+    "packets_limited": "Packets beyond what one participant may send.",
+    "packets_refused": "Packets that were forged, replayed, malformed or of no announced stream.",
+    "lost": "Packets that were lost on the way here, and not repaired.",
+    "nacks_sent": "Packets asked for again.",
+    "resent": "Packets that were sent again.",
+    "key_frames_asked": "Key frames asked for.",
+    "layer_switches": "Times that a picture began or changed its layer.",
+}
+"""What ``total`` knows."""
 
 
 class Relay:
-    """Rooms, limits and the one timer. Costs next to nothing until somebody is relayed."""
+    """One server's. ``open`` gives what does the work."""
 
     def __init__(self, port: MediaPort, settings: Media, clock: Clock) -> None:
-        self.max_bitrate = settings.relayed_kilobits_per_second * _KILOBIT
-        self.figures = Figures(lambda: self)
+        self._port = port
         self._settings = settings
         self._clock = clock
-        audio = frozenset({Codec.OPUS.payload_type})
-        self._transports = Transports(port, settings, clock, audio)
-        self._rooms: set[RelayRoom] = set()
-        self._timer: asyncio.TimerHandle | None = None
-        self._is_loaded = False
+        self._house: RelayHouse | None = None
 
-    def room(self, send: Callable[[str, RelayOffered], None]) -> RelayRoom:
-        """Of a new meeting; it needs no end while nobody is in it."""
-        return RelayRoom(self, send)
-
-    def __iter__(self) -> Iterator[Sending | Receiving]:
-        """Every connection."""
-        for room in tuple(self._rooms):
-            yield from room
+    async def open(self) -> "RelayHouse":
+        """Takes a second the first time, without holding the loop."""
+        if self._house is None:
+            await asyncio.to_thread(_load)
+        house = self._built()
+        await house.load()
+        return house
 
     @property
     def streams(self) -> int:
-        """That participants of all rooms send."""
-        return sum(room.streams for room in self._rooms)
+        """That participants send."""
+        return self._house.streams if self._house else 0
 
     @property
     def forwarded(self) -> int:
-        """Streams that participants of all rooms receive."""
-        return sum(one.streams for one in self if isinstance(one, Receiving))
+        """Streams that participants receive."""
+        return self._house.forwarded if self._house else 0
 
-    async def load(self) -> None:
-        """The WebRTC stack, with the first who needs it."""
-        if not self._is_loaded:
-            await self._transports.load()
-            self._is_loaded = True
+    def total(self, name: str) -> float:
+        """Since the start. ``name``: of ``COUNTED``."""
+        return self._house.figures.total(name) if self._house else 0.0
 
-    def make(self, reached: str) -> Transport:
-        """A transport for one connection."""
-        return self._transports.make(reached)
+    def _built(self) -> "RelayHouse":
+        from meetd.relay.session.house import RelayHouse  # noqa: PLC0415
 
-    def check_free(self, room: RelayRoom, streams: int) -> None:
-        """May ``streams`` more be sent in that room? Raises: RelayFull."""
-        of_room, overall = self._settings.relayed_streams_per_room, self._settings.relayed_streams
-        if room.streams + streams > of_room:
-            raise RelayFull(limit=of_room)
-        if self.streams + streams > overall:
-            raise RelayFull(limit=overall)
-
-    def now(self) -> float:
-        return self._clock.monotonic()
-
-    def wake(self, room: RelayRoom) -> None:
-        """There is a connection in that room."""
-        self._rooms.add(room)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._on_timer)
+        if self._house is None:
+            self._house = RelayHouse(self._port, self._settings, self._clock)
+        return self._house
 
     async def close(self) -> None:
         """End every connection. Returns when the pages are told."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        for room in tuple(self._rooms):
-            room.close()
-        await self._transports.close()
+        if self._house is not None:
+            await self._house.close()
 
-    def _on_timer(self) -> None:
-        self._timer = None
-        self.tick()
-        if self._rooms:
-            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._on_timer)
 
-    def tick(self) -> None:
-        """Everything that is due now."""
-        for room in tuple(self._rooms):
-            connections = tuple(room)
-            for connection in connections:
-                self._tick(room, connection)
-            if not connections:
-                self._rooms.discard(room)
-
-    def _tick(self, room: RelayRoom, connection: Sending | Receiving) -> None:
-        try:
-            connection.tick(self.now())
-        except Exception:  # noqa: BLE001 - one connection must not stop the timer of everybody
-            _log.exception("A relayed connection met a bug and is ended")
-            room.end(connection)
+def _load() -> None:
+    import meetd.relay.session.house  # noqa: PLC0415, F401

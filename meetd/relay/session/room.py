@@ -34,8 +34,6 @@ class House(Protocol):
     max_bitrate: int
     figures: Figures
 
-    async def load(self) -> None: ...
-
     def make(self, reached: str) -> Transport: ...
 
     def check_free(self, room: "RelayRoom", streams: int) -> None: ...
@@ -66,10 +64,6 @@ class RelayRoom:
     def __iter__(self) -> Iterator[Sending | Receiving]:
         """Every connection. A copy: whoever looks may end one."""
         return iter((*self._sending.values(), *self._receiving.values()))
-
-    async def ready(self) -> None:
-        """To be awaited before ``publish``: the first time it takes a second."""
-        await self._house.load()
 
     def arrive(self, participant: str, reached: str) -> None:
         """``reached``: the host that their request was sent to, which is an address of this server
