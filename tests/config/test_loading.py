@@ -22,6 +22,8 @@ key_ids = [f"{section}.{key}" for section, key, _ in KEYS]
 VALID: dict[type, tuple[str, Any]] = {bool: ("false", False), int: ("7", 7)}
 """Per type of a setting: text for the environment, and what it means."""
 SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
+    ("media", "relay"): ("always", "always"),
+    ("media", "relayed_kilobits_per_second"): ("700", 700),
     ("server", "host"): ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - nothing listens there
     ("server", "public_url"): ("https://meet.example.org", "https://meet.example.org"),
     ("server", "tls"): ("self-signed", "self-signed"),
