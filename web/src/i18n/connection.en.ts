@@ -23,6 +23,8 @@ export const connection = {
 	bitrate: "Received",
 	loss: "Lost",
 	roundTrip: { direct: "There and back", relayed: "To the server and back" },
+	relayFails:
+		"The way through this server does not work now, and the page keeps trying. Try again, or switch to another network.",
 	notRelayed: (name: string, why: string) => `No picture or sound from ${name}. ${why}`,
 };
 

@@ -217,7 +217,7 @@ export class Paths {
 		const state = stateOf(person, person.told, this.#options.online());
 		this.#options.changed(id, {
 			state,
-			path: person.shown,
+			path: state === "failed" ? (person.told?.path ?? person.shown) : person.shown,
 			why: person.shown === "relayed" ? person.why : "",
 			refusal: state === "failed" ? this.#refusal : null,
 			cameraStream: media?.streams?.camera ?? null,

@@ -28,6 +28,11 @@ describe.each(spoken)("%s", (_, words) => {
 		}
 	});
 
+	it("says of every path what it is", () => {
+		for (const sentence of Object.values(words.connection.reasons))
+			expect(sentence).toMatch(/\.$/u);
+	});
+
 	it("counts as people do", () => {
 		expect(words.room.people(1)).toMatch(/^1 /u);
 		expect(words.room.people(1)).not.toBe(words.room.people(2).replace("2", "1"));
