@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { en, type Words } from "../../src/i18n/en";
 import { explain, languageFor } from "../../src/i18n/index";
 import { nl } from "../../src/i18n/nl";
+import { bitrate, fraction, milliseconds } from "../../src/i18n/numbers";
 import type { RefusalCode } from "../../src/protocol/generated";
 import type { DeviceTrouble } from "../../src/state/media";
 
@@ -52,5 +53,16 @@ describe("the language of the page", () => {
 
 	it("has words for a refusal that it does not know", () => {
 		expect(explain({ code: "FromTheFuture", facts: {} } as never, en.refusals)).toMatch(/Reload/u);
+	});
+});
+
+describe("measures", () => {
+	it.each([
+		[fraction(0.0512), "5.1%"],
+		[milliseconds(83.4), "83 ms"],
+		[bitrate(640_400), "640 kb/s"],
+		[bitrate(1_740_000), "1.7 Mb/s"],
+	])("%s", (written, expected) => {
+		expect(written).toBe(expected);
 	});
 });
