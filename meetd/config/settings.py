@@ -91,8 +91,8 @@ class Media(Section, frozen=True, kw_only=True):
     relay: Annotated[
         Literal["when needed", "always", "never"],
         about(
-            "when needed: media goes through this server, which decodes none of it, where browsers find"
-            " no direct path, and in larger meetings. always: nobody's address is shown to others."
+            "when needed: media goes through this server, which decodes none of it, where browsers"
+            " find no direct path, and in larger meetings. always: nobody's address is shown to others."
             " never: direct paths only."
         ),
     ] = "when needed"

@@ -212,15 +212,30 @@ async def test_relayed_media_comes_back_after_a_restart_of_the_server(
         await one.sees(other, within=30)
 
 
-async def test_a_full_relay_says_so_with_the_person(open_house: OpenHouse) -> None:
+async def test_a_full_relay_says_so_to_who_sends_and_with_the_person(
+    open_house: OpenHouse,
+) -> None:
     house = await open_house(**ALWAYS, MEETD_MEDIA_RELAYED_STREAMS_PER_ROOM="4")
-    ada = await house.guest("Ada")
+    first, second = await house.guest("Ada"), await house.guest("Bob")
+
+    async def is_told() -> bool:
+        told = [await one.alert.filter(has_text="see and hear you").count() for one in people]
+        return sorted(told) == [0, 1]
+
+    people = (first, second)
+    await until(is_told, "nobody is told that the relay takes nothing from them", within=30)
+    full = "passes on as much picture and sound as it can"
+    assert sum([await one.alert.filter(has_text=full).count() for one in people]) >= 1
+
+
+async def test_a_pair_with_no_path_at_all_is_told_what_to_do(open_house: OpenHouse) -> None:
+    house = await open_house(**WITH_RELAY, MEETD_MEDIA_RELAY="never")
+    ada = await house.visitor("Ada")
+    await ada.page.add_init_script(NO_DIRECT_PATH)
+    await ada.page.reload()
+    await ada.join()
     bob = await house.guest("Bob")
-
-    async def says_so() -> bool:
-        told = 0
-        for one, other in ((ada, "Bob"), (bob, "Ada")):
-            told += await one.tile(other).get_by_text("passes on as much").count()
-        return told > 0
-
-    await until(says_so, "nobody is told that the relay is full", within=30)
+    for one, other in ((ada, "Bob"), (bob, "Ada")):
+        alert = one.tile(other).get_by_role("alert")
+        await expect(alert).to_contain_text("no direct path between your browsers")
+        await expect(alert.get_by_role("button", name="Try again")).to_be_visible()

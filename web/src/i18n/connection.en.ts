@@ -25,6 +25,7 @@ export const connection = {
 	roundTrip: { direct: "There and back", relayed: "To the server and back" },
 	relayFails:
 		"The way through this server does not work now, and the page keeps trying. Try again, or switch to another network.",
+	unsent: (why: string) => `Not everybody can see and hear you. ${why}`,
 	notRelayed: (name: string, why: string) => `No picture or sound from ${name}. ${why}`,
 };
 

@@ -5,7 +5,7 @@ import { UNMEASURED } from "../../src/media/quality";
 import type { Relay, RelayOptions } from "../../src/media/relay/relay";
 import type { Slot } from "../../src/media/slots";
 import { ShownTiles } from "../../src/media/tiles";
-import type { RelayOffered, Tile } from "../../src/protocol/generated";
+import type { Refusal, RelayOffered, Tile } from "../../src/protocol/generated";
 import type { PathState, RemoteMedia } from "../../src/state/media";
 import type { Path } from "../../src/state/model";
 import { FakeClock, settle } from "../fakes/clock";
@@ -77,6 +77,7 @@ class Page {
 	readonly told: (readonly Tile[])[] = [];
 	readonly media = new Map<string, RemoteMedia>();
 	readonly paths: Paths;
+	unsent: Refusal | null = null;
 	loads = 0;
 	loaded: Promise<void> = Promise.resolve();
 
@@ -107,6 +108,9 @@ class Page {
 			changed: (id, media) => {
 				if (media === null) this.media.delete(id);
 				else this.media.set(id, media);
+			},
+			unsent: (refusal) => {
+				this.unsent = refusal;
 			},
 			report: (id, path, state) => this.reports.push(`${id} ${path} ${state}`),
 		});
@@ -314,6 +318,16 @@ describe("a refusal of the relay", () => {
 		expect(page.media.get("bob")).toMatchObject({ state: "failed", refusal: full });
 		page.relay.options.refused(null);
 		expect(page.media.get("bob")?.refusal).toBeNull();
+	});
+	it("is told to who sends for nobody, until the relay takes it or is not needed", async () => {
+		await page.keep({ bob: RELAYED });
+		page.relay.options.refused(full);
+		expect(page.unsent).toEqual(full);
+		page.relay.options.refused(null);
+		expect(page.unsent).toBeNull();
+		page.relay.options.refused(full);
+		await page.keep({ bob: DIRECT });
+		expect(page.unsent).toBeNull();
 	});
 	it("is not told when it only means that something changed meanwhile", async () => {
 		await page.keep({ bob: RELAYED });
