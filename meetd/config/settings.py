@@ -92,8 +92,8 @@ class Media(Section, frozen=True, kw_only=True):
         Literal["when needed", "always", "never"],
         about(
             "when needed: media goes through this server, which decodes none of it, where browsers"
-            " find no direct path, and in larger meetings. always: nobody's address is shown to others."
-            " never: direct paths only."
+            " find no direct path, and in larger meetings. always: nobody's address is shown to"
+            " others. never: direct paths only."
         ),
     ] = "when needed"
     mesh_limit: Annotated[
