@@ -225,7 +225,7 @@ _WATCH_PICTURES = """() => {
             const found = window.picturesForTests.get(name);
             found.gap = Math.max(found.gap, performance.now() - at);
         }
-        setTimeout(look, 40);
+        setTimeout(look, 100);
     };
     look();
 }"""

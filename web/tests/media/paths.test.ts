@@ -161,6 +161,30 @@ it("builds no direct path at all where the server relays always", async () => {
 	expect(page.told).toHaveLength(1);
 });
 
+it("says of a direct path that it has been bad for long, and that it is good again", async () => {
+	await page.keep({});
+	const [pc] = page.direct;
+	const counters = { packetsReceived: 0, packetsLost: 0, framesDecoded: 0 };
+	let lossy = true;
+	Object.assign(pc as object, {
+		getStats: async () => {
+			counters.packetsReceived += 80;
+			counters.packetsLost += lossy ? 20 : 0;
+			counters.framesDecoded += 10;
+			return new Map([["one", { type: "inbound-rtp", ...counters }]]);
+		},
+	});
+	pc?.turn("connected");
+	await page.clock.advance(14_000);
+	expect(page.reports.at(-1)).toBe("bob direct connected");
+	await page.clock.advance(6_000);
+	expect(page.reports.at(-1)).toBe("bob direct degraded");
+	expect(page.media.get("bob")).toMatchObject({ state: "connected", quality: "poor" });
+	lossy = false;
+	await page.clock.advance(30_000);
+	expect(page.reports.slice(-2)).toEqual(["bob direct degraded", "bob direct connected"]);
+});
+
 describe("to the relay", () => {
 	beforeEach(async () => {
 		await page.keep({});
