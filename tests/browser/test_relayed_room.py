@@ -15,7 +15,7 @@ ALWAYS: dict[str, Any] = {**WITH_RELAY, "MEETD_MEDIA_RELAY": "always"}
 PAIRS = [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")]
 
 LONGEST_GAP = 1.0
-"""Seconds. The promise is 0.3; the rest is for a third browser that starts on the same two cores."""
+"""Seconds. The promise is 0.3; the rest is for a third browser that starts on the same machine."""
 
 # Browsers find no way to each other, as behind two firewalls; to the server they do.
 NO_DIRECT_PATH = """{
