@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.benchmarks import forwarding, frames, history, memory, script_size
+from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -17,6 +18,7 @@ SUBJECTS = {
     "history": history.measure,
     "frames": frames.measure,
     "forwarding": forwarding.measure,
+    "relay": measuring.measure,
 }
 
 
