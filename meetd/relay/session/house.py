@@ -102,16 +102,17 @@ class RelayHouse:
 
     def tick(self) -> None:
         """Everything that is due now."""
+        now = self.now()
         for room in tuple(self._rooms):
             connections = tuple(room)
             for connection in connections:
-                self._tick(room, connection)
+                self._tick(room, connection, now)
             if not connections:
                 self._rooms.discard(room)
 
-    def _tick(self, room: RelayRoom, connection: Sending | Receiving) -> None:
+    def _tick(self, room: RelayRoom, connection: Sending | Receiving, now: float) -> None:
         try:
-            connection.tick(self.now())
+            connection.tick(now)
         except Exception:  # noqa: BLE001 - one connection must not stop the timer of everybody
             _log.exception("A relayed connection met a bug and is ended")
             room.end(connection)

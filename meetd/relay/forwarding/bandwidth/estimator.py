@@ -4,7 +4,7 @@ from typing import Final
 
 from meetd.relay.forwarding.bandwidth.delay import DelayControl
 from meetd.relay.forwarding.bandwidth.loss import LossControl
-from meetd.relay.forwarding.bandwidth.probing import Probing
+from meetd.relay.forwarding.bandwidth.probing import Arrival, Probing
 from meetd.relay.forwarding.bandwidth.throughput import Throughput
 from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
 
@@ -16,11 +16,6 @@ _REMB_SECONDS: Final = 5.0
 """A REMB older than that is forgotten: receivers repeat it each second."""
 _QUIET_SECONDS: Final = 1.0
 """After that without a report, the last one says nothing of the queue any more."""
-
-Arrival = tuple[int, float, float, int]
-"""(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
-seconds; bytes)"""
-
 
 class Estimator:
     """``target`` is the answer, in bit/s."""
@@ -57,10 +52,11 @@ class Estimator:
         """
         self._fed_at = now
         self.loss.count(lost, total)
-        for number, sent, arrived, size in arrivals:
-            self._trendline.add(sent, arrived)
-            self._throughput.add(arrived, size)
-            self.probing.arrived(number, sent, arrived, size)
+        add_delay, add_bytes = self._trendline.add, self._throughput.add
+        for _, sent, arrived, size in arrivals:
+            add_delay(sent, arrived)
+            add_bytes(arrived, size)
+        self.probing.arrived(arrivals)
         if arrivals:
             self._smooth_round_trip(now - arrivals[-1][1])
         self._update(now)

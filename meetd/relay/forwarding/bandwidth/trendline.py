@@ -2,6 +2,7 @@
 
 from collections import deque
 from enum import Enum
+from operator import mul
 from typing import Final
 
 _GROUP_SECONDS: Final = 0.005
@@ -113,9 +114,10 @@ class Trendline:
 
 
 def _slope(points: deque[tuple[float, float]]) -> float:
-    """Least squares; 0 where all came at once."""
-    count = len(points)
-    mean_x = sum(x for x, _ in points) / count
-    mean_y = sum(y for _, y in points) / count
-    below = sum((x - mean_x) ** 2 for x, _ in points)
-    return sum((x - mean_x) * (y - mean_y) for x, y in points) / below if below else 0.0
+    """Least squares; 0 where all came at once. From the first point on, so that little is lost to
+    rounding; the sums are left to C, because this is what feedback spends most of its time on."""
+    count, first = len(points), points[0][0]
+    xs, ys = [x - first for x, _ in points], [y for _, y in points]
+    sum_x = sum(xs)
+    below = count * sum(map(mul, xs, xs)) - sum_x * sum_x
+    return (count * sum(map(mul, xs, ys)) - sum_x * sum(ys)) / below if below else 0.0
