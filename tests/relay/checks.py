@@ -62,6 +62,7 @@ class FakePath:
     def __init__(self, address: str = "192.0.2.7", port: int = 40_000) -> None:
         self.source: tuple[Any, ...] = (address, port)
         self.room: int | None = None
+        self.name = None
         self.sent: list[bytes] = []
         self.is_closed = False
         self.takes = True

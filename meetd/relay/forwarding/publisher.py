@@ -131,15 +131,15 @@ class Publisher:
         self, data: bytes, header: RtpHeader, now: float
     ) -> tuple[_Source | None, int]:
         """Whose packet it is, and its audio level. Notes the transport-wide number."""
-        ids, level, names = self._agreed.extensions, NO_LEVEL, {}
+        ids, level, source = self._agreed.extensions, NO_LEVEL, self._sources.get(header.ssrc)
+        names: dict[int, tuple[int, int]] = {}
         for identifier, start, length in elements(data, header):
             if identifier == ids.transport_cc and length > 1:
                 self._arrivals.add(data[start] << 8 | data[start + 1], now)
             elif identifier == ids.audio_level and length:
                 level = data[start]
-            elif identifier in {ids.mid, ids.rid, ids.repaired_rid} and identifier:
+            elif source is None and identifier in {ids.mid, ids.rid, ids.repaired_rid}:
                 names[identifier] = (start, length)
-        source = self._sources.get(header.ssrc)
         if source is None and names:
             source = self._latch(header, {i: text(data, *at) for i, at in names.items()}, now)
         format_ = self._agreed.formats.get(header.payload_type)

@@ -32,7 +32,7 @@ _MAX_PROBE_BYTES: Final = 12_000
 
 
 class Subscriber:
-    """``tick`` every 10 ms releases what is held back, probes, allocates and reports."""
+    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports."""
 
     def __init__(self, wire: Wire, ssrc: int, cname: str, start: int = START) -> None:
         self.outlet = Outlet(wire, start)
@@ -143,7 +143,8 @@ class Subscriber:
                 round_trip, packets = subscription.reported(block, now)
                 self.estimator.on_report(block.fraction_lost / 256, packets, round_trip)
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float) -> bool:
+        """Returns whether the next one is wanted soon: something is paced."""
         if self.outlet.held:
             self._release(now)
         if now >= self._steady_at:
@@ -151,6 +152,7 @@ class Subscriber:
             self._steady(now)
         elif self.estimator.probing.is_sending:
             self._pad(now)
+        return bool(self.outlet.held) or self.estimator.probing.is_sending
 
     def _steady(self, now: float) -> None:
         """What need not be done at each tick: 50 receivers of 100 ticks per second were a seventh

@@ -32,6 +32,7 @@ general: {{
     configs_folder = "{folder}"
     event_loops = 1
     debug_level = 2
+    session_timeout = 0
 }}
 nat: {{
     ice_lite = true

@@ -36,6 +36,8 @@ from scripts.benchmarks.relay.video import (
 SLICE_SECONDS: Final = 0.1
 """After that the event loop has a turn, for the signaling of the servers."""
 _REPORT_SECONDS: Final = 1.0
+_ENOUGH: Final = 0.98
+"""Of what was sent in a window, that arrives in it."""
 _SO_TIMESTAMPNS: Final = 35
 _ANCILLARY: Final = socket.CMSG_SPACE(16)
 _RTCP: Final = range(64, 96)
@@ -162,7 +164,7 @@ class Window:
 
 
 class Disturbed(Exception):
-    """Somebody's stream was interrupted within a window: this machine had no time."""
+    """Streams were interrupted within a window: this machine had no time."""
 
 
 class Load:
@@ -251,9 +253,12 @@ class Load:
         await self.run(seconds)
         cpu = cpu_seconds(seats.pid) - cpu
         received = sum(receiver.count for receiver in seats.receivers)
-        if not all(receiver.prove() for receiver in seats.receivers):
+        expected = (self.sent - sent) * len(seats.receivers)
+        if received < expected * _ENOUGH:
             raise Disturbed
-        latencies = [one for receiver in seats.receivers for one in receiver.latencies]
+        # Where a stream was interrupted after all, packets cannot be told apart any more.
+        steady = [receiver for receiver in seats.receivers if receiver.prove()]
+        latencies = [one for receiver in steady for one in receiver.latencies]
         return Window(
             time.monotonic() - started,
             self.sent - sent,

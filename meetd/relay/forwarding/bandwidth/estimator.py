@@ -1,5 +1,6 @@
 """One subscriber's bandwidth: delay, loss, REMB and probes made into one number."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from meetd.relay.forwarding.bandwidth.delay import DelayControl
@@ -52,10 +53,9 @@ class Estimator:
         """
         self._fed_at = now
         self.loss.count(lost, total)
-        add_delay, add_bytes = self._trendline.add, self._throughput.add
-        for _, sent, arrived, size in arrivals:
-            add_delay(sent, arrived)
-            add_bytes(arrived, size)
+        for sent, arrived, size in _bursts(arrivals):
+            self._trendline.add(sent, arrived)
+            self._throughput.add(arrived, size)
         self.probing.arrived(arrivals)
         if arrivals:
             self._smooth_round_trip(now - arrivals[-1][1])
@@ -120,3 +120,18 @@ class Estimator:
     @property
     def is_overused(self) -> bool:
         return self._trendline.usage is Usage.OVER
+
+
+def _bursts(arrivals: Iterable[Arrival]) -> list[tuple[float, float, int]]:
+    """(when sent, when the last arrived, bytes) of packets that left at one moment: what was
+    received together, which is three packets of four."""
+    bursts: list[tuple[float, float, int]] = []
+    left, last, size = -1.0, 0.0, 0
+    for _, sent, arrived, more in arrivals:
+        if sent != left:
+            bursts.append((left, last, size))
+            left, last, size = sent, arrived, more
+        else:
+            last, size = max(last, arrived), size + more
+    bursts.append((left, last, size))
+    return bursts[1:]

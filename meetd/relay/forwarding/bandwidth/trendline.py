@@ -80,9 +80,10 @@ class Trendline:
     def add(self, sent: float, arrived: float) -> None:
         """One packet that arrived, both in seconds; in the order in which they were sent."""
         group = self._groups.add(sent, arrived)
-        if group is None:
-            return
-        sent_later, arrived_later, at = group
+        if group is not None:
+            self._add_group(*group)
+
+    def _add_group(self, sent_later: float, arrived_later: float, at: float) -> None:
         self._delay += (arrived_later - sent_later) * 1_000
         self._smoothed += (self._delay - self._smoothed) * (1 - _SMOOTHING)
         self._points.append((at * 1_000, self._smoothed))
