@@ -190,14 +190,14 @@ def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(5):
         fanout.send(packet(sequence), (lane,), sequence / 100)
-    assert outlet.acknowledge(3, [(0, 7)]) == [(3, 0.03, 7, 1_028)]
-    assert outlet.acknowledge(3, [(0, 7)]) == []
-    assert outlet.acknowledge(2, [(3, 7), (4, 8), (65_000, 9)]) == []
-    assert outlet.acknowledge(40_000, [(0, 7)]) == []
+    assert outlet.acknowledge(3, [(0, 7)], 5) == [(3, 0.03, 0.003, 1_028)]
+    assert outlet.acknowledge(3, [(0, 7)], 5) == []
+    assert outlet.acknowledge(2, [(3, 7), (4, 8), (65_000, 9)], 5) == []
+    assert outlet.acknowledge(40_000, [(0, 7)], 5) == []
     assert outlet.settle(5, 0.035) == (3, 4)
     assert outlet.settle(5, 0.035) == (0, 0)
     outlet.number += HISTORY
-    assert outlet.acknowledge(4, [(0, 7)]) == []
+    assert outlet.acknowledge(4, [(0, 7)], 5) == []
 
 
 def video(sequence: int, picture: int, *, key: bool, timestamp: int) -> tuple[int, int, bytes]:

@@ -7,7 +7,6 @@ from meetd.core.limits import Bucket
 from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.allocation import Shown, Wish, allocate
 from meetd.relay.forwarding.bandwidth.estimator import START, Estimator
-from meetd.relay.forwarding.bandwidth.probing import Arrival
 from meetd.relay.forwarding.outlet import Outlet
 from meetd.relay.forwarding.subscription import Identity, Subscription
 from meetd.relay.forwarding.track import Track
@@ -15,7 +14,7 @@ from meetd.relay.forwarding.wire import Wire
 from meetd.relay.rtp import feedback, rtcp, transport_cc
 from meetd.relay.rtp.numbers import Unroller
 from meetd.relay.rtp.rtcp import ReportBlock, RtcpPacket
-from meetd.relay.rtp.transport_cc import REFERENCE_TICKS, TICK, TransportFeedback
+from meetd.relay.rtp.transport_cc import REFERENCE_TICKS, TransportFeedback
 
 STEADY_SECONDS: Final = 0.05
 """As often as feedback comes."""
@@ -125,10 +124,7 @@ class Subscriber:
     def _on_arrivals(self, report: TransportFeedback, now: float) -> None:
         """Numbers that we never sent are the peer's invention, and left out."""
         start = self._reference.unroll(report.reference) * REFERENCE_TICKS
-        arrivals: list[Arrival] = [
-            (number, sent, (start + ticks) * TICK, size)
-            for number, sent, ticks, size in self.outlet.acknowledge(report.base, report.received)
-        ]
+        arrivals = self.outlet.acknowledge(report.base, report.received, start)
         if not arrivals:
             return
         settled = now - self.estimator.round_trip - LATE_SECONDS
