@@ -91,7 +91,10 @@ async def _seat(api: "_Api", count: int, pid: int) -> tuple[Seats, list[Peer]]:
     publisher = Peer()
     feed = await _publish(api, publisher)
     camera = Camera(publisher, "0")
-    peers = [await _receive(api, feed) for _ in range(count)]
+    # All at once: Janus misses the first message of each handshake, and the second is 1 s later.
+    offered = [await _receive(api, feed) for _ in range(count)]
+    await asyncio.gather(*(peer.connect(offer) for peer, offer in offered))
+    peers = [peer for peer, _ in offered]
     transport_cc = sdp.IDS[sdp.terms.TRANSPORT_CC]
     receivers = [Receiver(peer, transport_cc, camera.sent) for peer in peers]
     return Seats(camera, publisher, receivers, pid), [publisher, *peers]
@@ -109,14 +112,14 @@ async def _publish(api: "_Api", peer: Peer) -> int:
     return feed
 
 
-async def _receive(api: "_Api", feed: int) -> Peer:
+async def _receive(api: "_Api", feed: int) -> tuple[Peer, str]:
+    """A peer that has answered, and what it has to connect to."""
     handle, peer = await api.attach(), Peer()
     join = {"request": "join", "ptype": "subscriber", "room": _ROOM, "streams": [{"feed": feed}]}
     offered = await api.ask(handle, join)
     answer = sdp.described([sdp.video(peer, 0, "recvonly")])
     await api.ask(handle, {"request": "start"}, {"type": "answer", "sdp": answer})
-    await peer.connect(offered["jsep"]["sdp"])
-    return peer
+    return peer, offered["jsep"]["sdp"]
 
 
 class _Api:

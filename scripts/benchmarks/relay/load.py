@@ -181,6 +181,8 @@ class Load:
 
     def add(self, seats: Seats) -> None:
         now = time.monotonic()
+        for peer in (seats.publisher, *(one.peer for one in seats.receivers)):
+            peer.take_over()
         self._read(seats.publisher.socket, _drain(seats.publisher))
         self._every(CHECK_SECONDS, seats.publisher.check, now)
         self._every(_REPORT_SECONDS, seats.camera.report, now)

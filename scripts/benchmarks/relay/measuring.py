@@ -55,7 +55,8 @@ async def contest(count: int, servers: dict[str, Seated]) -> dict[str, Contender
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             seats = await stack.enter_async_context(seated(folder, count))
             contenders[name] = Contender(seats)
-            load.add(seats)
+        for contender in contenders.values():
+            load.add(contender.seats)
         for contender in contenders.values():
             await _warm(load, contender.seats)
         for number in range(ROUNDS):

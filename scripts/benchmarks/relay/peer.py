@@ -32,6 +32,7 @@ class Peer:
         self.socket.bind((own_address(), 0))
         self._remote = IceParameters("", "")
         self._is_answered = asyncio.Event()
+        self._keeping: asyncio.TimerHandle | None = None
         self._handshake: asyncio.Queue[bytes] = asyncio.Queue()
         self.dtls = RTCDtlsTransport(
             cast("RTCIceTransport", _Wire(self.socket, self._handshake)), [self.certificate]
@@ -64,6 +65,17 @@ class Peer:
             loop.remove_reader(self.socket)
         if self.dtls.state != "connected":
             raise RuntimeError("no DTLS session with the server")
+        self._keep()
+
+    def _keep(self) -> None:
+        """Consent must not end while others are seated, which takes longer than it lasts."""
+        self.check()
+        self._keeping = asyncio.get_running_loop().call_later(CHECK_SECONDS, self._keep)
+
+    def take_over(self) -> None:
+        """From now on somebody else calls ``check``."""
+        if self._keeping is not None:
+            self._keeping.cancel()
 
     async def _check_until_answered(self) -> None:
         while not self._is_answered.is_set():
@@ -112,6 +124,7 @@ class Peer:
             self.take_other(packet)
 
     async def close(self) -> None:
+        self.take_over()
         await self.dtls.stop()
         self.socket.close()
 
