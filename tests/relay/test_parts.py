@@ -55,9 +55,23 @@ def test_what_comes_a_moment_late_is_not_asked_for() -> None:
     losses = Losses()
     losses.gap(5, 8, 1.0)
     assert losses.due(1.005, 0.1) == ([], 0)
-    assert losses.arrived(6)
+    assert losses.arrived(6, 1.006)
     assert losses.due(1.02, 0.1) == ([5, 7], 0)
     assert losses.due(1.03, 0.1) == ([], 0)  # not twice within a round trip
+
+
+def test_a_round_trip_is_told_by_what_was_asked_for_once() -> None:
+    losses = Losses()
+    losses.gap(5, 8, 1.0)
+    losses.arrived(6, 1.005)
+    assert losses.answered is None, "it was not asked for"
+    losses.due(1.02, 0.1)
+    losses.arrived(5, 1.1)
+    assert losses.answered == pytest.approx(0.08)
+    losses.answered = None
+    losses.due(1.2, 0.1)
+    losses.arrived(7, 1.21)
+    assert losses.answered is None, "nobody knows which request was answered"
 
 
 def test_what_never_comes_is_given_up() -> None:

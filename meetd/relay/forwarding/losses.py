@@ -14,10 +14,13 @@ MAX_MISSING: Final = 300
 class Losses:
     """Missing sequence numbers, unrolled. Bounded by ``MAX_MISSING``."""
 
-    __slots__ = ("_missing", "given_up", "requested")
+    __slots__ = ("_missing", "answered", "given_up", "requested")
 
     def __init__(self) -> None:
-        self._missing: dict[int, tuple[float, int]] = {}  # number: (when to ask, tries so far)
+        # number: (when to ask, tries so far, when asked)
+        self._missing: dict[int, tuple[float, int, float]] = {}
+        self.answered: float | None = None
+        """Seconds from the last request that was answered at once to its packet: a round trip."""
         self.requested = 0
         self.given_up = 0
 
@@ -33,25 +36,28 @@ class Losses:
             return False
         due = now + REORDER_SECONDS
         for number in range(first, end):
-            self._missing[number] = (due, 0)
+            self._missing[number] = (due, 0, 0.0)
         return True
 
-    def arrived(self, number: int) -> bool:
-        """Was it missing?"""
-        return self._missing.pop(number, None) is not None
+    def arrived(self, number: int, now: float) -> bool:
+        """Was it missing? Of several requests nobody knows which one was answered."""
+        found = self._missing.pop(number, None)
+        if found is not None and found[1] == 1:
+            self.answered = now - found[2]
+        return found is not None
 
     def due(self, now: float, round_trip: float) -> tuple[list[int], int]:
         """What to ask for now, in rising order, and how many were given up."""
         if not self._missing:
             return [], 0
-        asked = [number for number, (at, _) in self._missing.items() if at <= now]
+        asked = [number for number, (at, *_) in self._missing.items() if at <= now]
         hopeless = [number for number in asked if self._missing[number][1] >= MAX_TRIES]
         for number in hopeless:
             del self._missing[number]
         wanted = sorted(number for number in asked if number in self._missing)
         retry = now + max(MIN_RETRY_SECONDS, round_trip * 1.25)
         for number in wanted:
-            self._missing[number] = (retry, self._missing[number][1] + 1)
+            self._missing[number] = (retry, self._missing[number][1] + 1, now)
         self.requested += len(wanted)
         self.given_up += len(hopeless)
         return wanted, len(hopeless)

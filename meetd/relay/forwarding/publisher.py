@@ -25,6 +25,11 @@ REPORT_SECONDS: Final = 1.0
 REPORT_RATE: Final = 100
 """RTCP packets per second: a sender report and a description per stream, and not each second."""
 _BURST_SECONDS: Final = 0.5
+_FIRST_ROUND_TRIP: Final = 0.1
+_ROUND_TRIPS: Final = (0.005, 2.0)
+"""Seconds that are believed: a packet that was only overtaken looks like a fast answer."""
+_SMOOTHING: Final = 8
+"""As TCP does (RFC 6298, 2)."""
 _RELATCHES_PER_SECOND: Final = 0.5
 _RELATCH_BURST: Final = 8
 
@@ -54,7 +59,8 @@ class Agreed:
 class Publisher:
     """Latches SSRCs, unwraps RTX, limits, and writes the RTCP that the publisher needs.
 
-    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, as the transport knows it.
+    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, from requests to what they bring:
+    reports cannot tell it, because we send the publisher nothing that it could report on.
     Counters: packets ``limited`` (above ``max_bitrate``, or RTCP too often), ``unknown`` (of no
     announced stream).
     """
@@ -74,7 +80,7 @@ class Publisher:
         self._reports: Bucket | None = None
         self._arrivals = Arrivals()
         self._report_at = 0.0
-        self.round_trip = 0.1
+        self.round_trip = _FIRST_ROUND_TRIP
         self.limited = self.unknown = 0
 
     def announce(self, mid: str, track: Track, rids: tuple[str, ...] = ("",)) -> None:
@@ -190,11 +196,18 @@ class Publisher:
         for report in self._arrivals.due(self._ssrc, media, now):
             self._wire.send_rtcp(report)
         for layer in self._announced.values():
+            self._learn_round_trip(layer)
             for request in layer.requests(self._ssrc, now, self.round_trip):
                 self._wire.send_rtcp(request)
         if now >= self._report_at:
             self._report_at = now + REPORT_SECONDS
             self._report(now)
+
+    def _learn_round_trip(self, layer: Layer) -> None:
+        answered, layer.losses.answered = layer.losses.answered, None
+        if answered is not None:
+            within = min(max(answered, _ROUND_TRIPS[0]), _ROUND_TRIPS[1])
+            self.round_trip += (within - self.round_trip) / _SMOOTHING
 
     def _report(self, now: float) -> None:
         layers = [source.layer for source in self._sources.values() if not source.is_rtx]

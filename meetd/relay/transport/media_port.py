@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meetd.core.clock import Clock
+from meetd.relay.transport.delay import Delay, arrived, passed_since
 from meetd.relay.transport.demultiplexer import Demultiplexer
 from meetd.relay.transport.tcp import TcpConnection, TcpDoor
 from meetd.relay.transport.udp import UdpPath
@@ -39,6 +40,7 @@ class MediaPort:
         self._clock = clock
         self._udp: socket.socket | None = None
         self._outbox: Outbox | None = None
+        self.delay = Delay()
         self.demultiplexer = Demultiplexer(stun_per_second)
         self.tcp = TcpDoor(
             on_packet=self._on_packet,
@@ -115,17 +117,23 @@ class MediaPort:
         if outbox is None:
             self._receive(udp)
             return
+        sent, since = outbox.sent, None
         outbox.open()
         try:
+            if self.delay.is_due(self._clock.monotonic()):
+                self._receive(udp, 1)
+                since = arrived(udp)
             self._receive(udp)
         finally:
             outbox.close()
+        if since is not None and outbox.sent > sent:
+            self.delay.add(passed_since(since))
 
-    def _receive(self, udp: socket.socket) -> None:
+    def _receive(self, udp: socket.socket, batch: int = _RECEIVE_BATCH) -> None:
         # A bounded batch, so that a flood of packets never starves the rest of the process.
         receive, now = self.demultiplexer.receive, self._clock.monotonic()
         path_of = partial(UdpPath, udp)
-        for _ in range(_RECEIVE_BATCH):
+        for _ in range(batch):
             try:
                 datagram, source = udp.recvfrom(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):

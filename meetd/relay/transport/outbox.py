@@ -57,6 +57,8 @@ class Outbox:
 
     def __init__(self, udp: socket.socket) -> None:
         self.is_open = False
+        self.sent = 0
+        """Packets that were given to the kernel, or should have been."""
         self._socket = udp
         self._sendmmsg = _sendmmsg()
         self._slots = [Slot() for _ in range(SLOTS)]
@@ -94,6 +96,7 @@ class Outbox:
     def flush(self) -> None:
         """Send what is there. What the kernel does not take is lost, as on the way."""
         counters, self._counters = self._counters, []
+        self.sent += len(counters)
         done = 0
         while done < len(counters):
             first = ctypes.byref(self._messages, done * ctypes.sizeof(_Message))
