@@ -75,7 +75,7 @@ def test_a_packet_that_cannot_be_encrypted_leaves_no_trace_among_the_others() ->
         name, counted = UdpPath(udp, udp.getsockname()).pack_name(), Counted(sent=2)
         outbox.put(srtp, rtp(1), name, counted)
         for refused in (rtp(1), b"short", bytes(4_000)):
-            with pytest.raises(ValueError, match="libsrtp|short or too long"):
+            with pytest.raises(ValueError, match=r"libsrtp|short or too long"):
                 outbox.put(srtp, refused, name, counted)
         outbox.put(srtp, rtp(2), name, counted)
         outbox.close()

@@ -68,10 +68,14 @@ def test_a_round_trip_is_told_by_what_was_asked_for_once() -> None:
     losses.due(1.02, 0.1)
     losses.arrived(5, 1.1)
     assert losses.answered == pytest.approx(0.08)
-    losses.answered = None
     losses.due(1.2, 0.1)
-    losses.arrived(7, 1.21)
-    assert losses.answered is None, "nobody knows which request was answered"
+    losses.arrived(7, 1.22)
+    assert losses.answered == pytest.approx(0.2), "our patience ended before the round trip"
+    losses.gap(9, 10, 2.0)
+    for now in (2.1, 2.3, 2.5):
+        losses.due(now, 0.1)
+    losses.arrived(9, 2.6)
+    assert losses.answered == pytest.approx(0.2), "nobody knows which request was answered"
 
 
 def test_what_never_comes_is_given_up() -> None:

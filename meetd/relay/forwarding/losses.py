@@ -17,10 +17,10 @@ class Losses:
     __slots__ = ("_missing", "answered", "given_up", "requested")
 
     def __init__(self) -> None:
-        # number: (when to ask, tries so far, when asked)
+        # number: (when to ask, tries so far, when first asked)
         self._missing: dict[int, tuple[float, int, float]] = {}
         self.answered: float | None = None
-        """Seconds from the last request that was answered at once to its packet: a round trip."""
+        """Seconds from asking for a packet to its arrival, of the last that came: a round trip."""
         self.requested = 0
         self.given_up = 0
 
@@ -40,9 +40,11 @@ class Losses:
         return True
 
     def arrived(self, number: int, now: float) -> bool:
-        """Was it missing? Of several requests nobody knows which one was answered."""
+        """Was it missing?"""
         found = self._missing.pop(number, None)
-        if found is not None and found[1] == 1:
+        # The first of two requests counts, or a round trip beyond our patience stayed unknown. Of
+        # more than two nobody knows which one was answered.
+        if found is not None and found[1] in {1, 2}:
             self.answered = now - found[2]
         return found is not None
 
@@ -57,7 +59,8 @@ class Losses:
         wanted = sorted(number for number in asked if number in self._missing)
         retry = now + max(MIN_RETRY_SECONDS, round_trip * 1.25)
         for number in wanted:
-            self._missing[number] = (retry, self._missing[number][1] + 1, now)
+            _, tries, first = self._missing[number]
+            self._missing[number] = (retry, tries + 1, first if tries else now)
         self.requested += len(wanted)
         self.given_up += len(hopeless)
         return wanted, len(hopeless)

@@ -32,8 +32,7 @@ class Unroller:
             return self._newest
         half = 1 << (self._bits - 1)
         place = self._newest + ((number - self._newest + half) & (2 * half - 1)) - half
-        if place > self._newest:
-            self._newest = place
+        self._newest = max(self._newest, place)
         return place
 
     def peek(self, number: int) -> int:

@@ -28,13 +28,13 @@ class Counters(Protocol):
 class _Vector(ctypes.Structure):
     """``struct iovec``"""
 
-    _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]  # type: ignore[mutable-override]
 
 
 class _Header(ctypes.Structure):
     """``struct msghdr`` of Linux"""
 
-    _fields_ = (
+    _fields_ = [  # type: ignore[mutable-override]
         ("name", ctypes.c_void_p),
         ("name_length", ctypes.c_uint),
         ("vector", ctypes.c_void_p),
@@ -42,13 +42,13 @@ class _Header(ctypes.Structure):
         ("control", ctypes.c_void_p),
         ("control_length", ctypes.c_size_t),
         ("flags", ctypes.c_int),
-    )
+    ]
 
 
 class _Message(ctypes.Structure):
     """``struct mmsghdr``: the same, and how much of it was sent."""
 
-    _fields_ = (("header", _Header), ("sent", ctypes.c_uint))
+    _fields_ = [("header", _Header), ("sent", ctypes.c_uint)]  # type: ignore[mutable-override]
 
 
 class Outbox:

@@ -24,7 +24,7 @@ class UdpPath:
         return self.source
 
     def pack_name(self) -> bytes:
-        """Fill in ``name`` (``sockaddr_in``, ``sockaddr_in6``). Not done for whoever comes along."""
+        """Fill in ``name`` (``sockaddr_in``, ``sockaddr_in6``). Only for who is sent media."""
         self.name = _packed(self.source)
         return self.name
 

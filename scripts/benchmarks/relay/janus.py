@@ -95,8 +95,7 @@ async def _seat(api: "_Api", count: int, pid: int) -> tuple[Seats, list[Peer]]:
     offered = [await _receive(api, feed) for _ in range(count)]
     await asyncio.gather(*(peer.connect(offer) for peer, offer in offered))
     peers = [peer for peer, _ in offered]
-    transport_cc = sdp.IDS[sdp.terms.TRANSPORT_CC]
-    receivers = [Receiver(peer, transport_cc, camera.sent) for peer in peers]
+    receivers = [Receiver(peer, sdp.TRANSPORT_CC, camera.sent) for peer in peers]
     return Seats(camera, publisher, receivers, pid), [publisher, *peers]
 
 
@@ -173,9 +172,7 @@ class _Api:
                     return told
 
 
-async def _connected(
-    session: aiohttp.ClientSession, port: int
-) -> aiohttp.ClientWebSocketResponse:
+async def _connected(session: aiohttp.ClientSession, port: int) -> aiohttp.ClientWebSocketResponse:
     async with asyncio.timeout(_START_SECONDS):
         while True:
             try:

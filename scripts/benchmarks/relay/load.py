@@ -23,7 +23,7 @@ from meetd.relay.rtp.header import RtpHeader
 from meetd.relay.rtp.numbers import Unroller
 from meetd.relay.rtp.rtcp import ReportBlock, receiver_report
 from scripts.benchmarks.relay.peer import CHECK_SECONDS, Peer
-from scripts.benchmarks.relay.sdp import VIDEO
+from scripts.benchmarks.relay.sdp import ABS_SEND_TIME, VIDEO
 from scripts.benchmarks.relay.video import (
     BURST_SECONDS,
     BURSTS,
@@ -42,8 +42,6 @@ _SO_TIMESTAMPNS: Final = 35
 _ANCILLARY: Final = socket.CMSG_SPACE(16)
 _RTCP: Final = range(64, 96)
 _TIME = struct.Struct("qq")
-_SEND_TIME: Final = 2
-"""The id of abs-send-time, with every server."""
 SEND_TIME_UNITS: Final = 1 << 18
 _OUR_SSRC: Final = 0x55667788
 
@@ -111,8 +109,9 @@ class Receiver:
 
     def _find(self, packet: bytes) -> tuple[int, int]:
         """Where the transport-wide number and abs-send-time are."""
-        places = {number: at for number, at, _ in elements(packet, RtpHeader(packet))}
-        return places.get(self._transport_cc, 0), places.get(_SEND_TIME, 0)
+        unpadded = bytes((packet[0] & 0xDF,)) + packet[1:]  # how much it is, is encrypted
+        places = {number: at for number, at, _ in elements(packet, RtpHeader(unpadded))}
+        return places.get(self._transport_cc, 0), places.get(ABS_SEND_TIME, 0)
 
     def prove(self) -> bool:
         """Can the newest packet be decrypted, and does its number differ from the publisher's as
@@ -122,7 +121,8 @@ class Receiver:
         header = RtpHeader(self._last)
         number = number_of(self.peer.unprotect(self._last))
         offset = (number - header.sequence_number) & MASK
-        is_same, self._offset = self._offset == offset, offset
+        is_same: bool = self._offset == offset
+        self._offset = offset
         self._ssrc, self._highest, self._last = header.ssrc, header.sequence_number, b""
         return is_same
 

@@ -87,7 +87,7 @@ async def _round(load: Load, seats: Seats) -> Window:
 async def _warm(load: Load, seats: Seats) -> None:
     """Raises: RuntimeError when somebody never gets everything."""
     load.roll(seats.camera)
-    steady = 0
+    steady, sent, got = 0, 0, [0]
     for _ in range(_WARM_SECONDS):
         before, sent = [one.count for one in seats.receivers], load.sent
         await load.run(1.0)

@@ -14,8 +14,6 @@ from tests.support.guest import Guest, guests_at
 from tests.support.process import serve
 
 _CAMERA_MID = "1"
-_TRANSPORT_CC = 3
-"""The canonical id of what leaves the relay."""
 
 
 @asynccontextmanager
@@ -28,7 +26,7 @@ async def seated(data: Path, count: int) -> AsyncIterator[Seats]:
         await _publish(ada, publisher)
         camera = Camera(publisher, _CAMERA_MID)
         peers = [await _receive(guest, ada) for guest in others]
-        receivers = [Receiver(peer, _TRANSPORT_CC, camera.sent) for peer in peers]
+        receivers = [Receiver(peer, sdp.TRANSPORT_CC, camera.sent) for peer in peers]
         yield Seats(camera, publisher, receivers, server.pid)
         for peer in (publisher, *peers):
             await peer.close()

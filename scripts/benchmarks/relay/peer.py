@@ -1,4 +1,4 @@
-"""One peer connection of the load client: a socket, checks, DTLS-SRTP. The same for every server."""
+"""One peer connection of the load client: socket, checks, DTLS-SRTP. The same for all servers."""
 
 import asyncio
 import socket
@@ -52,7 +52,7 @@ class Peer:
 
     async def connect(self, sdp: str) -> None:
         """To the server that described itself so: checks until one is answered, then keys."""
-        section = SessionDescription.parse(sdp).media[0]
+        section: Any = SessionDescription.parse(sdp).media[0]
         self._remote = IceParameters(section.ice.usernameFragment, section.ice.password)
         self.socket.connect(_place(section))
         loop = asyncio.get_running_loop()
@@ -97,11 +97,11 @@ class Peer:
 
     def protect(self, packet: bytes) -> bytes:
         """RTP, encrypted."""
-        return cast("bytes", self.dtls._tx_srtp.protect(packet))  # noqa: SLF001
+        return self.dtls._tx_srtp.protect(packet)  # noqa: SLF001
 
     def unprotect(self, packet: bytes) -> bytes:
         """RTP, decrypted."""
-        return cast("bytes", self.dtls._rx_srtp.unprotect(packet))  # noqa: SLF001
+        return self.dtls._rx_srtp.unprotect(packet)  # noqa: SLF001
 
     def send_rtcp(self, packet: bytes) -> None:
         self.socket.send(self.dtls._tx_srtp.protect_rtcp(packet))  # noqa: SLF001

@@ -9,8 +9,9 @@ from tests.relay.checks import BROWSER
 VIDEO = 96
 _OPUS = 111
 _RTX = 97
-IDS = {terms.ABS_SEND_TIME: 2, terms.TRANSPORT_CC: 3, terms.MID: 4}
-"""As Chromium gives them."""
+ABS_SEND_TIME, TRANSPORT_CC, MID = 2, 3, 4
+IDS = {terms.ABS_SEND_TIME: ABS_SEND_TIME, terms.TRANSPORT_CC: TRANSPORT_CC, terms.MID: MID}
+"""As Chromium gives them, which the relay's own are the same as."""
 
 
 def described(sections: Sequence[str]) -> str:

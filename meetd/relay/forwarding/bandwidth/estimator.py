@@ -18,6 +18,7 @@ _REMB_SECONDS: Final = 5.0
 _QUIET_SECONDS: Final = 1.0
 """After that without a report, the last one says nothing of the queue any more."""
 
+
 class Estimator:
     """``target`` is the answer, in bit/s."""
 
