@@ -46,7 +46,6 @@ class Subscriber:
         self.needed = 0
         self.stalls = self.limited = 0
         self._feedback: Bucket | None = None
-        self._arrived: list[tuple[TransportFeedback, float]] = []
 
     def subscribe(self, track: Track, identity: Identity, now: float) -> Subscription:
         """Sound begins at once, pictures when the page shows them. Raises: ValueError."""
@@ -99,9 +98,7 @@ class Subscriber:
 
     def _on_transport_feedback(self, packet: RtcpPacket, now: float) -> None:
         if packet.fmt == transport_cc.TRANSPORT_CC:
-            # Worked through at the next tick, after those of the others: the interpreter does the
-            # same thing 50 times faster in a row than in between packets.
-            self._arrived.append((transport_cc.read_transport_feedback(packet), now))
+            self._on_arrivals(transport_cc.read_transport_feedback(packet), now)
         elif packet.fmt == feedback.NACK:
             subscription = self._subscriptions.get(feedback.read_media_ssrc(packet))
             if subscription is not None:
@@ -144,10 +141,6 @@ class Subscriber:
 
     def tick(self, now: float) -> bool:
         """Returns whether the next one is wanted soon: something is paced."""
-        if self._arrived:
-            for report, came in self._arrived:
-                self._on_arrivals(report, came)
-            self._arrived.clear()
         if self.outlet.held:
             self._release(now)
         if now >= self._steady_at:

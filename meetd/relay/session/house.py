@@ -1,6 +1,7 @@
 """Everything that is relayed on this server: rooms, limits and the one timer."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -65,6 +66,10 @@ class RelayHouse:
         if not self._is_loaded:
             await self._transports.load()
             self._is_loaded = True
+            # What is there now stays: looking through all of it for garbage, again and again, would
+            # hold up packets for milliseconds.
+            gc.collect()
+            gc.freeze()
 
     def make(self, reached: str) -> Transport:
         """A transport for one connection."""
