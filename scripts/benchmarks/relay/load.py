@@ -257,7 +257,7 @@ class Load:
         received = sum(receiver.count for receiver in seats.receivers)
         expected = (self.sent - sent) * len(seats.receivers)
         if received < expected * _ENOUGH:
-            raise Disturbed
+            raise Disturbed(f"{received} of {expected} packets came")
         # Where a stream was interrupted after all, packets cannot be told apart any more.
         steady = [receiver for receiver in seats.receivers if receiver.prove()]
         latencies = [one for receiver in steady for one in receiver.latencies]
