@@ -1,4 +1,4 @@
-"""Stock aiortc with its ``MediaRelay``, which decodes and encodes for each receiver: for the record.
+"""Stock aiortc with its ``MediaRelay``, which decodes, and encodes for each receiver.
 
 As a module it is the server, in a process of its own: it takes a line of JSON for each connection,
 {"offer": ..., "publishes": ...}, and answers with {"answer": ...}.
