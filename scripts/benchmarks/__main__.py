@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.benchmarks import forwarding, frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -19,6 +20,7 @@ SUBJECTS = {
     "frames": frames.measure,
     "forwarding": forwarding.measure,
     "signing-in": signing_in.measure,
+    "relay": measuring.measure,
 }
 
 

@@ -1,13 +1,16 @@
 """A subscriber's bandwidth: found, kept to, shared out, and found again when there is more."""
 
 import itertools
+from statistics import linear_regression
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meetd.relay.forwarding.allocation import Shown, Wish, allocate
 from meetd.relay.forwarding.bandwidth.estimator import MIN, Estimator
 from meetd.relay.forwarding.bandwidth.loss import LossControl
-from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
+from meetd.relay.forwarding.bandwidth.trendline import Line, Trendline, Usage
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer
 from meetd.relay.forwarding.track import Track
@@ -68,6 +71,41 @@ def test_a_loss_that_belongs_to_the_path_does_not_take_the_picture_away() -> Non
     check_sound(watcher, guest)
 
 
+def fed(estimator: Estimator, delays: list[float], first: int = 0) -> float:
+    """A packet in 10 ms, each as much later as ``delays`` says. Returns when the last arrived."""
+    arrivals = [
+        (first + place, place / 100, place / 100 + delay, 1_000)
+        for place, delay in enumerate(delays)
+    ]
+    now = arrivals[-1][2] + 0.01
+    estimator.on_feedback(arrivals, 0, 0, now)
+    return now
+
+
+def test_a_probe_whose_last_packet_is_never_reported_ends_and_counts() -> None:
+    """Nothing else flows then that would bring another report."""
+    estimator = Estimator()
+    estimator.probing.wanted(estimator.target, 2_000_000, 0, 0.0)
+    assert estimator.probing.ended(21, 0.19)
+    now = fed(estimator, [0.03] * 20)
+    assert estimator.target == 600_000, "a probe was believed before it was over"
+    estimator.tick(now + 0.9)
+    assert estimator.probing.succeeded == 0
+    estimator.tick(now + 1.1)
+    assert estimator.probing.succeeded == 1
+    assert estimator.target > 700_000
+
+
+def test_a_queue_that_grew_is_not_held_against_a_path_on_which_nothing_flows_any_more() -> None:
+    estimator = Estimator()
+    now = fed(estimator, [0.03 + place * 0.005 for place in range(60)])
+    assert estimator.is_overused
+    estimator.tick(now + 0.9)
+    assert estimator.is_overused
+    estimator.tick(now + 1.1)
+    assert not estimator.is_overused, "it would never be probed again"
+
+
 def test_remb_bounds_and_leads_where_only_that_comes() -> None:
     meeting = Meeting(5)
     guest, watcher = meeting.publish(), meeting.watch(with_feedback=False)
@@ -90,6 +128,24 @@ def test_sound_comes_before_pictures() -> None:
         before = len(watcher.stream(guest.audio).pieces)
         meeting.run(2)
         assert len(watcher.stream(guest.audio).pieces) - before > 90
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.25, 500), st.floats(-500, 500)), min_size=20, max_size=90),
+    st.floats(0, 1e9),
+)
+def test_the_slope_of_a_delay_is_that_of_its_newest_points(
+    steps: list[tuple[float, float]], start: float
+) -> None:
+    line, points = Line(), []
+    for later, delay in steps:
+        start += later
+        line.add(start, delay)
+        points.append((start, delay))
+    newest = points[-20:]
+    expected = linear_regression([x for x, _ in newest], [y for _, y in newest]).slope
+    assert line.is_whole
+    assert line.slope() == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 def layers_of(costs: tuple[int, ...]) -> list[Layer]:

@@ -1,10 +1,11 @@
 """One subscriber's bandwidth: delay, loss, REMB and probes made into one number."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from meetd.relay.forwarding.bandwidth.delay import DelayControl
 from meetd.relay.forwarding.bandwidth.loss import LossControl
-from meetd.relay.forwarding.bandwidth.probing import Probing
+from meetd.relay.forwarding.bandwidth.probing import Arrival, Probing
 from meetd.relay.forwarding.bandwidth.throughput import Throughput
 from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
 
@@ -14,10 +15,8 @@ MIN: Final = 50_000
 MAX: Final = 30_000_000
 _REMB_SECONDS: Final = 5.0
 """A REMB older than that is forgotten: receivers repeat it each second."""
-
-Arrival = tuple[int, float, float, int]
-"""(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
-seconds; bytes)"""
+_QUIET_SECONDS: Final = 1.0
+"""After that without a report, the last one says nothing of the queue any more."""
 
 
 class Estimator:
@@ -25,7 +24,7 @@ class Estimator:
 
     __slots__ = (
         "_delay",
-        "_has_feedback",
+        "_fed_at",
         "_remb",
         "_remb_at",
         "_throughput",
@@ -44,7 +43,7 @@ class Estimator:
         self._delay = DelayControl(start)
         self._trendline = Trendline()
         self._throughput = Throughput()
-        self._has_feedback = False
+        self._fed_at: float | None = None
         self._remb: int | None = None
         self._remb_at = float("-inf")
 
@@ -53,12 +52,12 @@ class Estimator:
 
         ``lost`` of ``total``: of those that were sent long enough ago to be sure.
         """
-        self._has_feedback = True
+        self._fed_at = now
         self.loss.count(lost, total)
-        for number, sent, arrived, size in arrivals:
+        for sent, arrived, size in _bursts(arrivals):
             self._trendline.add(sent, arrived)
             self._throughput.add(arrived, size)
-            self.probing.arrived(number, sent, arrived, size)
+        self.probing.arrived(arrivals)
         if arrivals:
             self._smooth_round_trip(now - arrivals[-1][1])
         self._update(now)
@@ -66,13 +65,13 @@ class Estimator:
     def on_remb(self, bitrate: int, now: float) -> None:
         """REMB bounds, and leads where only that comes."""
         self._remb, self._remb_at = bitrate, now
-        if not self._has_feedback:
+        if self._fed_at is None:
             self._delay.bitrate = max(MIN, min(bitrate, MAX))
             self._combine(now)
 
     def on_report(self, fraction_lost: float, packets: int, round_trip: float | None) -> None:
         """A receiver report. Its losses count only where transport-cc does not tell them."""
-        if not self._has_feedback:
+        if self._fed_at is None:
             self.loss.count(round(fraction_lost * packets), packets)
         if round_trip is not None:
             self._smooth_round_trip(round_trip)
@@ -87,13 +86,16 @@ class Estimator:
         # Growth is held while losses limit: two controls must not pull in turns.
         if usage is Usage.OVER or self.loss.limit is None:
             self._delay.update(usage, throughput, self.round_trip, now)
-        constant = self.loss.constant
-        proven = self.probing.result(self.target, self.round_trip, constant, now)
-        if proven is not None and usage is not Usage.OVER:
-            self._delay.jump(proven)
-            self.loss.release(0)
+        self._finish_probe(now)
         self.loss.update(self.target, throughput or self.target, now)
         self._combine(now)
+
+    def _finish_probe(self, now: float) -> None:
+        constant = self.loss.constant
+        proven = self.probing.result(self.target, self.round_trip, constant, now)
+        if proven is not None and not self.is_overused:
+            self._delay.jump(proven)
+            self.loss.release(0)
 
     def _combine(self, now: float) -> None:
         target = self._delay.bitrate
@@ -105,11 +107,32 @@ class Estimator:
         self.target = max(MIN, min(target, MAX))
 
     def tick(self, now: float) -> None:
-        """Without transport-cc nothing else would follow the losses."""
-        if not self._has_feedback:
+        """Goes on where no report comes: from a page without transport-cc, or because nothing is
+        sent to it, which a probe has to change."""
+        if self._fed_at is None:
             self.loss.update(self.target, self.target, now)
+            self._combine(now)
+        elif now - self._fed_at >= _QUIET_SECONDS:
+            self._fed_at = now
+            self._trendline = Trendline()
+            self._finish_probe(now)
             self._combine(now)
 
     @property
     def is_overused(self) -> bool:
         return self._trendline.usage is Usage.OVER
+
+
+def _bursts(arrivals: Iterable[Arrival]) -> list[tuple[float, float, int]]:
+    """(when sent, when the last arrived, bytes) of packets that left at one moment: what was
+    received together, which is three packets of four."""
+    bursts: list[tuple[float, float, int]] = []
+    left, last, size = -1.0, 0.0, 0
+    for _, sent, arrived, more in arrivals:
+        if sent != left:
+            bursts.append((left, last, size))
+            left, last, size = sent, arrived, more
+        else:
+            last, size = max(last, arrived), size + more
+    bursts.append((left, last, size))
+    return bursts[1:]
