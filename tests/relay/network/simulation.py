@@ -30,6 +30,11 @@ class Simulation:
 
         self.at(self.now + offset, again)
 
+    @property
+    def next_due(self) -> float:
+        """Infinity: nothing is to happen."""
+        return self._events[0][0] if self._events else float("inf")
+
     def run(self, seconds: float) -> None:
         end = self.now + seconds
         while self._events and self._events[0][0] <= end:
