@@ -43,9 +43,11 @@ from meetd.pages.notifications import Notifications
 from meetd.pages.own_rooms import OwnRooms
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
+from meetd.pages.pictures import UPLOADS, AccountPicture, PicturesDoor, Uploads
 from meetd.pages.room_access_page import RoomAccessPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
+from meetd.pages.support_entries import SupportEntries
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
@@ -121,7 +123,7 @@ class Server:
         )
         stack.push_async_callback(self._post.close)
         self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
-        self.audit, self.images = stores.audit, Images(self.database, self.vault, self._clock)
+        self.audit, self.images = stores.audit, Images(stores.images)
         await self._open_rooms(stack)
         await self._open_calling(stack)
 
@@ -144,15 +146,13 @@ class Server:
         """The ways to a host who is not there."""
         outgoing = Outgoing()
         stack.push_async_callback(outgoing.close)
-        self._push = await Push.open(
-            self.settings, self.database, self.vault, self._clock, outgoing
-        )
+        stores = self.stores
+        self._push = await Push.open(self.settings, stores.push, self.vault, self._clock, outgoing)
         stack.push_async_callback(self._push.close)
         self._languages = Languages()
         self.caller = await Caller.open(
+            store=stores.calls,
             limits=self.settings.calls,
-            database=self.database,
-            vault=self.vault,
             clock=self._clock,
             accounts=self.accounts,
             post=self._post,
@@ -176,6 +176,7 @@ class Server:
             commands_per_second=settings.limits.commands_per_second,
         )
         await self._doorstep.open()
+        self._doorbell.open()
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
@@ -187,13 +188,16 @@ class Server:
             limits=settings.limits,
             clock=self._clock,
             error_page=pages.error_page,
+            uploads=UPLOADS,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
+        uploads, pictures = Uploads(self.images), PicturesDoor(self.images)
         of_people = [
-            *self._account_routes(visitors, pages, origins),
-            *self._room_routes(visitors, my_rooms, pages, origins),
+            *self._account_routes(visitors, pages, origins, uploads),
+            *self._room_routes(visitors, my_rooms, pages, origins, uploads),
         ]
         app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
+        app.add_routes(pictures.routes())
         listener = Listener(
             app,
             host=settings.server.host,
@@ -221,6 +225,7 @@ class Server:
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
+            log=self.audit,
             clock=self._clock,
         )
 
@@ -234,6 +239,7 @@ class Server:
             access=self._access,
             passes=self._passes,
             way_backs=self._way_backs,
+            images=self.images,
             live_meeting=self.meetings.live_id,
         )
         return Doorstep(
@@ -244,6 +250,8 @@ class Server:
             access=self._access,
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
+            can_reach=self.caller.can_reach,
+            knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
     def _open_meetings(self, desk: Desk) -> Meetings:
@@ -261,6 +269,7 @@ class Server:
             rooms=self.rooms,
             access=self._access,
             passes=self._passes,
+            accounts=self.accounts,
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,
@@ -273,19 +282,21 @@ class Server:
         desk = self._open_desk()
         self.meetings = self._open_meetings(desk)
         doorstep = self._doorstep = self._open_doorstep()
-        doorbell = Doorbell(
+        doorbell = self._doorbell = Doorbell(
             lobbies=self._lobbies,
             doorstep=doorstep,
             desk=desk,
             doors=self._doors,
             accounts=self.accounts,
             caller=self.caller,
+            pause_seconds=self.settings.calls.pause_seconds,
         )
         stack.push_async_callback(doorbell.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
             grants=self.grants,
+            images=self.images.store,
             meetings=self.meetings,
             doorstep=doorstep,
             desk=desk,
@@ -324,7 +335,7 @@ class Server:
         )
 
     def _account_routes(
-        self, visitors: Visitors, pages: Pages, origins: Origins
+        self, visitors: Visitors, pages: Pages, origins: Origins, uploads: Uploads
     ) -> list[web.RouteDef]:
         letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
@@ -342,6 +353,9 @@ class Server:
             assets=pages.assets,
             can_mail=self._post.is_configured,
         )
+        picture = AccountPicture(
+            images=self.images, uploads=uploads, visitors=visitors, renderer=pages.renderer
+        )
         own = AccountPage(
             accounts=self.accounts,
             visitors=visitors,
@@ -349,6 +363,7 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
             notifications=notifications,
+            picture=picture,
         )
         people = PeoplePage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
@@ -367,13 +382,18 @@ class Server:
         self.support.on_entry(lambda entry: letters.support(entry, usual))
         answers = AnswerDoor(self.caller, pages.renderer, self._clock)
         doors = (
-            *(door, own, passkeys, addresses, notifications, answers),
+            *(door, own, picture, passkeys, addresses, notifications, answers),
             *(teams, people, support),
         )
         return [route for each in doors for route in each.routes()]
 
     def _room_routes(
-        self, visitors: Visitors, my_rooms: MyRooms, pages: Pages, origins: Origins
+        self,
+        visitors: Visitors,
+        my_rooms: MyRooms,
+        pages: Pages,
+        origins: Origins,
+        uploads: Uploads,
     ) -> list[web.RouteDef]:
         finding = Finding(self.accounts, self._clock)
         own = OwnRooms(self.rooms, visitors, pages.renderer)
@@ -385,11 +405,20 @@ class Server:
             rooms=self.rooms,
             grants=self.grants,
             finding=finding,
+            images=self.images,
+            uploads=uploads,
+            support=SupportEntries(self.audit, self.accounts),
             origins=origins,
+            log=self.audit,
             participant_limit=self.settings.rooms.participant_limit,
         )
         access = RoomAccessPage(
-            own=own, grants=self.grants, finding=finding, origins=origins, clock=self._clock
+            own=own,
+            grants=self.grants,
+            finding=finding,
+            origins=origins,
+            log=self.audit,
+            clock=self._clock,
         )
         return [*every.routes(), *one.routes(), *access.routes()]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.holdings import TeamHolding
+from meetd.audit.entry import RETENTION
 from meetd.audit.holdings import AuditHolding
 from meetd.audit.log import AuditLog
 from meetd.calling.holdings import CallHolding
@@ -53,7 +54,7 @@ class Stores:
         return (
             KnockHolding(self.knocks),
             PassHolding(self.passes),
-            AccessHolding(self.grants),
+            AccessHolding(self.grants, self.accounts),
             ChatHolding(self.database),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
@@ -70,6 +71,14 @@ class Stores:
         for holding in self.holdings[:-1]:
             await holding.erase_for(account.id)
         await self.accounts.erase(account, actor=actor)
+
+    async def purge_before(self, cutoff: int) -> int:
+        """Remove what was last used before ``cutoff`` (ms since the epoch), whole accounts with all
+        that is theirs. Returns the number of rows and accounts."""
+        unused = [account async for account in self.accounts.unused_since(cutoff)]
+        for account in unused:
+            await self.erase(account, actor=RETENTION)
+        return len(unused) + sum([await each.purge_before(cutoff) for each in self.holdings])
 
 
 async def open_stores(

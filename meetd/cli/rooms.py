@@ -5,10 +5,12 @@ import sys
 from typing import Any
 
 from meetd.accounts.accounts import Accounts
+from meetd.audit.entry import OPERATOR
 from meetd.cli.acts import Act, add_act, is_sure, print_data, run_act
 from meetd.config.settings import Settings
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
+from meetd.rooms.also import audit_line
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -53,7 +55,7 @@ async def _delete(stores: Stores, settings: Settings, options: argparse.Namespac
     room = await _find(stores.rooms, options.name)
     if room is None or not is_sure(options, f"Delete {room.name} with everything in it?"):
         return 1
-    await stores.rooms.delete(room)
+    await stores.rooms.delete(room, audit_line(stores.audit, "room-deleted", OPERATOR, room))
     print_data(options, {"id": room.id, "name": room.name, "deleted": True}, "Deleted.")
     return 0
 

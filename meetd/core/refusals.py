@@ -140,6 +140,10 @@ class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
 
 
+class NotForSupport(Refusal, status=409):
+    """Whoever is here for support keeps the name of the account, and is no host."""
+
+
 class KnockGone(Refusal, status=404):
     """Nobody with that knock waits any more."""
 
@@ -244,6 +248,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNotOwned,
     RoomNotLocked,
     HostRoleStands,
+    NotForSupport,
     KnockGone,
     KnockAnswered,
     LobbyFull,

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from meetd.core.clock import Clock
-from meetd.core.limits import Buckets
+from meetd.core.limits import Bucket, Buckets
+from meetd.core.networks import site_of
 from meetd.core.refusals import RoomNotOwned, TooFast
 from meetd.core.text import clean_name
+from meetd.images.store import Owner
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Knock, Words, clean_knock_message
 from meetd.lobby.lobbies import Lobbies
-from meetd.lobby.lobby import Lobby
+from meetd.lobby.lobby import NETWORKS_PER_SITE, Lobby
 from meetd.lobby.looking import Looking
 from meetd.lobby.still import check_still
 from meetd.lobby.store import KnockStore
@@ -36,14 +38,22 @@ class Doorstep:
         access: Access,
         clock: Clock,
         knocks_per_minute: int,
+        can_reach: bool,
+        knocks_per_minute_overall: int,
     ) -> None:
+        """``can_reach``: is there any way from here to a host who is away?"""
         self._store = store
         self._lobbies = lobbies
         self._looking = looking
         self._rooms = rooms
         self._access = access
         self._clock = clock
+        self._can_reach = can_reach
         self._knocks = Buckets(rate=knocks_per_minute / 60, burst=knocks_per_minute)
+        of_site = knocks_per_minute * NETWORKS_PER_SITE
+        self._knocks_of_site = Buckets(rate=of_site / 60, burst=of_site)
+        overall = knocks_per_minute_overall
+        self._all_knocks = Bucket(overall / 60, overall, clock.monotonic())
         self._knocked: list[Callable[[Knock], None]] = []
 
     async def open(self) -> None:
@@ -73,6 +83,7 @@ class Doorstep:
         except BaseException:
             self._lobbies.depart(visit)
             raise
+        visit.looked = True
         visit.tell(host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=look.ref)
         return visit
 
@@ -128,6 +139,18 @@ class Doorstep:
         if now is not None and now.opens_to_all:
             await self._let_all_in(lobby, now)
         await self._look_again(lobby)
+
+    async def picture_changed(self, owner: Owner) -> None:
+        """Everybody before a door where it is shown sees the one of now."""
+        if owner.kind == "room":
+            shown_at = {owner.id}
+        else:  # at a reception, and at rooms without a picture of their own
+            rooms = await self._rooms.owned_by(owner.id)
+            shown_at = {owner.id, *(room.id for room in rooms)}
+        for lobby in self._lobbies.all:
+            if lobby.door.id in shown_at:
+                lobby.changes += 1
+                await self._look_again(lobby)
 
     async def room_gone(self, room: Room) -> None:
         """Deleted: who waits there waits for nobody."""
@@ -202,7 +225,7 @@ class Doorstep:
         await self._store.change_words(knock, words)
         live = self._lobbies.find(knock.id)
         if live is not None:  # else it was answered meanwhile
-            self._lobbies.keep_still(knock, still)
+            self._lobbies.stills.keep(knock, still)
             self._lobbies.put(replace(live, words=words, has_still=still is not None))
 
     async def _knock_anew(self, visit: Visit, words: Words, still: bytes | None) -> None:
@@ -212,10 +235,15 @@ class Doorstep:
         if visit.door.kind == "room" and await self._rooms.by_id(visit.door.id) is None:
             raise RoomNotOwned
         account = visit.person.account
-        knock, place = await self._store.add(visit.door, words, account.id if account else None)
+        # At a reception it is said before anybody is asked: when and whether somebody is called
+        # would tell which receptions are somebody's.
+        told = visit.door.kind == "reception" and self._can_reach
+        knock, place = await self._store.add(
+            visit.door, words, account.id if account else None, told=told
+        )
         knock = replace(knock, network=network, has_still=still is not None)
         visit.place = place.reveal()
-        self._lobbies.keep_still(knock, still)
+        self._lobbies.stills.keep(knock, still)
         self._lobbies.put(knock)
         self._lobbies[visit.door].hold(visit, knock)
         await self._let_in_if_open(knock, visit.person)
@@ -224,11 +252,19 @@ class Doorstep:
                 listener(knock)
 
     def _check_limits(self, visit: Visit, network: str) -> None:
-        """Raises: TooFast, LobbyFull."""
-        wait = self._knocks.take(network, self._clock.monotonic())
+        """Those of one network first: who is refused by it takes nothing from others.
+
+        Raises: TooFast, LobbyFull.
+        """
+        now = self._clock.monotonic()
+        wait = (
+            self._knocks.take(network, now)
+            or self._knocks_of_site.take(site_of(network), now)
+            or self._all_knocks.take(now)
+        )
         if wait:
             raise TooFast(seconds=round(wait, 3))
-        self._lobbies[visit.door].check_room_for(network)
+        self._lobbies.check_room_for(visit.door, network)
 
     async def _let_in_if_open(self, knock: Knock, person: Person | None = None) -> None:
         """The door may have been opened, or the room deleted, just before that knock was there for

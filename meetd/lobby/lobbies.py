@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Literal
 
 from meetd.core.clock import Clock
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import Refusal, TooFast
 from meetd.lobby.knock import Door, Knock
-from meetd.lobby.lobby import Lobby
+from meetd.lobby.lobby import AT_ONCE, Lobby
+from meetd.lobby.stills import Stills
 from meetd.lobby.store import KnockStore
 from meetd.lobby.visit import Visit
 from meetd.lobby.watch import Watch
@@ -21,11 +22,11 @@ AWAY_MS = 3_600_000
 """How long a knock waits whose page is gone."""
 LONGEST_MS = 12 * 3_600_000
 """How long any knock waits."""
+MOST_FOR_NOBODY = 2_000
+"""Who wait at receptions that are nobody's, all together."""
 
-_AT_ONCE = 50
-"""How many are told of their answer before others get their turn."""
+_TRY_LATER = 60.0
 _REMEMBERED = 2_000
-_MOST_STILLS = 200
 
 _log = logging.getLogger(__name__)
 
@@ -40,13 +41,16 @@ class Lobbies:
         self._doors: dict[str, str] = {}
         self._left_at: dict[str, int] = {}
         self._answered: OrderedDict[str, str] = OrderedDict()
-        self._stills: OrderedDict[str, bytes] = OrderedDict()
+        self.stills = Stills()
+        self._for_nobody: set[str] = set()
         self._settled: list[Callable[[Knock], None]] = []
         self._sweeping: asyncio.TimerHandle | None = None
         self._lapsing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Take up who waited when the server stopped, and let go of who waits too long."""
+        """Take up who waited when the server stopped, and let go of who waits too long and of what
+        was over a day ago."""
+        await self._store.sweep()
         for knock in await self._store.waiting():
             self.put(knock)
         self._sweep_later()
@@ -83,6 +87,16 @@ class Lobbies:
         """The lobby of that door, if anybody is there."""
         return self._lobbies.get(door.key)
 
+    def check_room_for(self, door: Door, network: str) -> None:
+        """Raises: LobbyFull, TooFast when too many wait already.
+
+        Too many at receptions that are nobody's close all of them to new knocks: closing those
+        alone would tell which they are.
+        """
+        self[door].check_room_for(network)
+        if door.kind == "reception" and len(self._for_nobody) >= MOST_FOR_NOBODY:
+            raise TooFast(seconds=_TRY_LATER)
+
     def find(self, knock_id: str) -> Knock | None:
         """Who waits with that knock."""
         key = self._doors.get(knock_id)
@@ -100,6 +114,8 @@ class Lobbies:
     def put(self, knock: Knock) -> None:
         """Somebody knocks, or a knock changed."""
         self._doors[knock.id] = knock.door.key
+        if knock.door.is_nobodys:
+            self._for_nobody.add(knock.id)
         if knock.away:
             self._left_at.setdefault(knock.id, self._clock.now())
         else:
@@ -116,7 +132,7 @@ class Lobbies:
         """The same for a crowd, with pauses: everybody else wants to be served in between."""
         for number, knock in enumerate(knocks, 1):
             self.answer(knock, by)
-            if number % _AT_ONCE == 0:
+            if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
     def let_lapse(self, knock: Knock, why: Literal["stopped", "lapsed"] = "lapsed") -> None:
@@ -149,22 +165,12 @@ class Lobbies:
             self._unwatch(watch, key)
         watch.close()
 
-    def keep_still(self, knock: Knock, still: bytes | None) -> None:
-        """In memory only, and not for long."""
-        self._stills.pop(knock.id, None)
-        if still is not None:
-            self._stills[knock.id] = still
-        if len(self._stills) > _MOST_STILLS:
-            self._stills.popitem(last=False)
-
-    def still_of(self, knock_id: str) -> bytes | None:
-        return self._stills.get(knock_id)
-
     def _settle(self, knock: Knock, gone: KnockerGone) -> None:
         lobby = self[knock.door]
         self._doors.pop(knock.id, None)
         self._left_at.pop(knock.id, None)
-        self._stills.pop(knock.id, None)
+        self._for_nobody.discard(knock.id)
+        self.stills.forget(knock.id)
         for listener in self._settled:
             listener(knock)
         if gone.by:
@@ -191,8 +197,16 @@ class Lobbies:
 
     def _sweep(self) -> None:
         if self._lapsing is None or self._lapsing.done():
-            self._lapsing = asyncio.ensure_future(self._lapse())
+            self._lapsing = asyncio.ensure_future(self._tidy())
         self._sweep_later()
+
+    async def _tidy(self) -> None:
+        await self._lapse()
+        try:
+            await self._store.sweep()
+        except Refusal as refusal:  # the next round tries again
+            fields = {"code": refusal.code}
+            _log.warning("old knocks could not be removed", extra={"fields": fields})
 
     async def _lapse(self) -> None:
         now = self._clock.now()

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from meetd.core.refusals import WayBackInvalid
 from meetd.core.text import clean_name
+from meetd.images.images import Images
+from meetd.images.store import Owner
 from meetd.lobby.doors import Doors, door_of
 from meetd.lobby.knock import Door, Knock
 from meetd.lobby.lobbies import Lobbies
@@ -33,6 +35,7 @@ class Looking:
         access: Access,
         passes: PassStore,
         way_backs: WayBacks,
+        images: Images,
         live_meeting: Callable[[str], str | None],
     ) -> None:
         self._store = store
@@ -42,6 +45,7 @@ class Looking:
         self._access = access
         self._passes = passes
         self._way_backs = way_backs
+        self._images = images
         self._live_meeting = live_meeting
 
     async def find(self, look: Look) -> Door:
@@ -56,15 +60,29 @@ class Looking:
     async def see(self, visit: Visit, lobby: Lobby) -> None:
         """How the door stands for that person; looked at again when it changed meanwhile."""
         if visit.door.kind == "reception":
-            return
+            await self._see_reception(visit, lobby)
+        else:
+            await self._see_room(visit, lobby)
+
+    async def _see_reception(self, visit: Visit, lobby: Lobby) -> None:
+        """Only its picture may change. One is looked for at a reception of nobody's too."""
+        while True:
+            changes = lobby.changes
+            visit.picture = await self._images.path(Owner("account", visit.door.id))
+            if changes == lobby.changes:
+                return
+
+    async def _see_room(self, visit: Visit, lobby: Lobby) -> None:
         while True:
             changes = lobby.changes
             room = await self._rooms.by_id(visit.door.id)
             opens = room is None or await self._is_open(room, visit)
             link = await self._access.link_of(room, visit.person.key) if room else None
+            picture = await self._picture(room) if room else ""
             if changes == lobby.changes:
                 break
         visit.opens = "join" if opens else "knock"
+        visit.picture = picture
         visit.greeting = room.settings.greeting if room else ""
         visit.link_invalid = room is not None and visit.person.key is not None and link is None
 
@@ -84,6 +102,13 @@ class Looking:
         room = await self._rooms.by_id(knock.admitted_to)
         opens = room is not None and await self._opens(place, room, person)
         return replace(knock, room_name=room.name) if room is not None and opens else None
+
+    async def _picture(self, room: Room) -> str:
+        """The room's own, or else its owner's."""
+        path = await self._images.path(Owner("room", room.id))
+        if path or room.owner_id is None:
+            return path
+        return await self._images.path(Owner("account", room.owner_id))
 
     async def _is_open(self, room: Room, visit: Visit) -> bool:
         if await self._access.right_of(room, visit.person) is not None:

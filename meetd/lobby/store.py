@@ -12,6 +12,7 @@ from meetd.core.private import Private
 from meetd.core.refusals import KnockGone
 from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
@@ -19,6 +20,7 @@ from meetd.storage.vault import Cipher, Vault
 ADMISSION_LASTS = 12 * 3_600_000
 """Milliseconds in which an admission can be used: the answer may come while somebody is away."""
 KEPT = 24 * 3_600_000
+"""Milliseconds that a knock is kept after its answer: whoever comes back reads it."""
 
 
 def place_hash(place: str) -> bytes:
@@ -53,31 +55,26 @@ class KnockStore:
         return self._knock(rows[0]) if rows else None
 
     async def add(
-        self, door: Door, words: Words, account_id: str | None, state: KnockState = "waiting"
+        self, door: Door, words: Words, account_id: str | None, *, told: bool = False
     ) -> tuple[Knock, Private[str]]:
-        """A new knock and its place. Old ones that are over go on the way."""
+        """A new knock and its place."""
         place = new_token()
         now = self._clock.now()
-        knock = Knock(new_id(), door, words, account_id, now, state)
+        knock = Knock(new_id(), door, words, account_id, now, told=told)
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
-                "DELETE FROM knocks WHERE state NOT IN ('waiting', 'asked to wait')"
-                " AND changed_at < :old",
-                {"old": now - KEPT},
-            )
-            await transaction.execute(
                 "INSERT INTO knocks (id, door, place_hash, account_id, sealed, state, told,"
                 " knocked_at, changed_at) VALUES (:id, :door, :hash, :account, :sealed, :state,"
-                " :no, :now, :now)",
+                " :told, :now, :now)",
                 {
                     "id": knock.id,
                     "door": door.key,
                     "hash": place_hash(place),
                     "account": account_id,
                     "sealed": self._seal(knock.id, words),
-                    "state": state,
-                    "no": False,
+                    "state": knock.state,
+                    "told": told,
                     "now": now,
                 },
             )
@@ -120,9 +117,13 @@ class KnockStore:
         state: KnockState,
         room: Room | None = None,
         stay: Stay | None = None,
+        also: Also | None = None,
     ) -> Knock | None:
-        """How it stands from now on. Returns ``None`` when it was settled before: only one answer
-        counts."""
+        """How it stands from now on, done with ``also``. Returns ``None`` when it was settled
+        before: only one answer counts, and nothing is written.
+
+        Raises: what ``also`` raises, and then it still waits.
+        """
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -135,6 +136,8 @@ class KnockStore:
                     "now": self._clock.now(),
                 },
             )
+            if rows and also is not None:
+                await also(transaction)
             return bool(rows)
 
         return _settled(knock, state, room, stay) if await self._database.write(work) else None
@@ -184,6 +187,13 @@ class KnockStore:
 
         rows = await self._database.write(work)
         return self._knock(rows[0]) if rows else None
+
+    async def sweep(self) -> int:
+        """What was over a day ago goes. Returns how many."""
+        old = self._clock.now() - KEPT
+        return await self._delete(
+            "state NOT IN ('waiting', 'asked to wait') AND changed_at <= :old", old=old
+        )
 
     async def erase_for(self, account_id: str) -> int:
         return await self._delete("account_id = :account", account=account_id)

@@ -31,6 +31,8 @@ class Visit:
         self.way_back: str | None = None
         self.knock: Knock | None = None
         self.place = ""
+        self.looked = False
+        """The Look was answered. That comes first: what changes before is in the answer."""
         self.changes = Bucket(_CHANGES_PER_SECOND, _CHANGES_AT_ONCE, clock.monotonic())
         """How often the words of the knock may change: each time they are written down."""
         self._clock = clock
@@ -43,6 +45,8 @@ class Visit:
 
     def tell(self, *, host_present: bool, ahead: int, ref: int = 0) -> None:
         """What changed. ``ref`` of a Look: the door, whether it changed or not."""
+        if not self.looked:
+            return
         door = self._door(host_present=host_present)
         if ref or door != self._door_seen:
             self._door_seen = door

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.core.refusals import HostsOnly, NoSuchParticipant, RoomFull, TooFast
+from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.presence import Presence
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing, Standings
@@ -203,6 +203,9 @@ class Meeting:
         self._change(self._presence.with_hand(participant_id, raised_at))
 
     def rename(self, participant_id: str, name: str) -> None:
+        """Raises: NotForSupport: support is there under the name of its account."""
+        if self.standings[participant_id].right.supporter is not None:
+            raise NotForSupport
         self._change(self._presence.with_name(participant_id, name))
 
     async def say(self, author: Participant, said: SendChat, now: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from meetd.accounts.account import Account
+from meetd.accounts.accounts import Accounts
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
 from meetd.core.limits import Bucket
@@ -39,8 +40,8 @@ NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
 
-SupportLeft = Callable[[Account, Room, int], Coroutine[Any, Any, None]]
-"""Who left which room, and when they had come."""
+SupportLeft = Callable[[str, Room, int], Coroutine[Any, Any, None]]
+"""Id of the account that left, which room, and when it had come."""
 
 _MOST_ERRANDS = 10_000
 
@@ -54,6 +55,7 @@ class Seat:
     meeting: Meeting
     participant_id: str
     outbox: Outbox
+    came_back: bool = False
 
     @property
     def room(self) -> Room:
@@ -71,6 +73,7 @@ class Meetings:
         rooms: RoomStore,
         access: Access,
         passes: PassStore,
+        accounts: Accounts,
         entrance: Entrance,
         clock: Clock,
         media_port: Callable[[], int],
@@ -80,6 +83,7 @@ class Meetings:
         self._rooms = rooms
         self._access = access
         self._passes = passes
+        self._accounts = accounts
         self._entrance = entrance
         self._clock = clock
         self._media_port = media_port
@@ -128,8 +132,8 @@ class Meetings:
         return seat
 
     async def confirm(self, seat: Seat) -> None:
-        """Their page has the new way back: the one before is over."""
-        if seat.room.owner_id is not None:
+        """Their page has the new way back: the one before, if there was one, is over."""
+        if seat.came_back and seat.room.owner_id is not None:
             await self._passes.confirm(seat.participant_id)
 
     def drop(self, seat: Seat) -> None:
@@ -176,6 +180,12 @@ class Meetings:
         if meeting is not None:
             self._errands.run(self._recheck(meeting))
 
+    def account_changed(self, account_id: str) -> None:
+        """What rested on an address that is no longer theirs ends."""
+        for meeting in self.live:
+            if any(standing.rests_on(account_id, None) for _, standing in meeting.standings):
+                self.recheck(meeting.room.id)
+
     def session_ended(self, account_id: str, session_id: str | None) -> None:
         """Somebody signed out, or was: what rested on it ends."""
         self._live.changes += 1
@@ -196,6 +206,8 @@ class Meetings:
         """End every connection, keep what is kept, and take nobody in any more."""
         self._stopping = True
         for meeting in self.live:
+            for one in meeting:
+                self._note_support(meeting, meeting.standings[one.id], one)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
@@ -240,14 +252,14 @@ class Meetings:
             raise ServerStopping
         if entry.right.basis == "open" and entry.joined_at is None and meeting.room.locked:
             raise KnockFirst  # locked in this very moment
-        participant = self._arriving_as(join, name, entry, meeting)
+        participant = self._arriving_as(join, name, entry, meeting, person)
         meeting.seat(participant, Standing(entry.right, person.who), outbox, person.host)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
         meeting.relaying.resume(participant.id)
-        return Seat(meeting, participant.id, outbox)
+        return Seat(meeting, participant.id, outbox, came_back=entry.joined_at is not None)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
@@ -260,9 +272,15 @@ class Meetings:
     ) -> None:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
-        if standing.right.basis == "support" and standing.account and participant:
+        if participant is not None:
+            self._note_support(meeting, standing, participant)
+
+    def _note_support(self, meeting: Meeting, standing: Standing, participant: Participant) -> None:
+        """Support is over, however it ended."""
+        supporter = standing.right.supporter
+        if supporter is not None:
             for listener in self._support_left:
-                self._errands.run(listener(standing.account, meeting.room, participant.joined_at))
+                self._errands.run(listener(supporter, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -275,7 +293,8 @@ class Meetings:
 
     async def _recheck(self, meeting: Meeting) -> None:
         for participant_id, standing in meeting.standings:
-            right = await self._access.still(meeting.room, standing.right, standing.account)
+            account = await self._account_of(standing)
+            right = await self._access.still(meeting.room, standing.right, account)
             if meeting.find(participant_id) is None:
                 continue
             if meeting.standings[participant_id] is not standing:
@@ -285,6 +304,11 @@ class Meetings:
             elif right != standing.right:
                 meeting.change_standing(participant_id, Standing(right, standing.who))
                 await self._passes.change_right(participant_id, right)
+
+    async def _account_of(self, standing: Standing) -> Account | None:
+        """As it is now: the address may be another one, and the account blocked or gone."""
+        account = await self._accounts.by_id(standing.account.id) if standing.account else None
+        return None if account is None or account.blocked_at is not None else account
 
     async def _room(self, name: str, back: WayBack | None) -> Room:
         """The room, made when it is new. Somebody on the way back makes none.
@@ -311,11 +335,14 @@ class Meetings:
             if meeting is not None:
                 return meeting
 
-    def _arriving_as(self, join: Join, name: str, entry: Entry, meeting: Meeting) -> Participant:
+    def _arriving_as(
+        self, join: Join, name: str, entry: Entry, meeting: Meeting, person: Person
+    ) -> Participant:
         still_here = meeting.find(entry.participant_id)
         return Participant(
             id=entry.participant_id,
-            name=name,
+            # Support comes under the name of the account: the banner says who is there.
+            name=person.account.name if person.account and entry.right.supporter else name,
             joined_at=entry.joined_at or self._clock.now(),
             microphone=join.microphone and not meeting.has_to_hear(entry.participant_id),
             camera=join.camera,

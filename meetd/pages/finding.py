@@ -37,17 +37,6 @@ class Finding:
             raise Wrong("nobody_of_name", "who")
         return found
 
-    async def by_either(self, typed: str, asking: Account) -> Account:
-        """An address finds only whoever confirmed it. Raises: Wrong, AccountRefused."""
-        email = self.email(typed)
-        if email is None:
-            return await self.by_user_name(typed, asking)
-        self._check_rate(asking)
-        found = await self._accounts.by_email(email)
-        if found is None or found.blocked_at is not None or found.email_confirmed_at is None:
-            raise Wrong("nobody_of_email", "who")
-        return found
-
     def _check_rate(self, asking: Account) -> None:
         wait = self._buckets.take(asking.id, self._clock.monotonic())
         if wait:

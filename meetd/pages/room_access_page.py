@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
+from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.refusals import Refusal
 from meetd.core.text import clean_line
@@ -16,6 +17,7 @@ from meetd.core.times import day_and_time
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.rooms.also import Also, audit_line
 from meetd.rooms.grant_store import Grant, GrantStore, Level, NewGrant
 from meetd.rooms.room import Room
 from meetd.serving.forms import read_form
@@ -48,12 +50,14 @@ class RoomAccessPage:
         grants: GrantStore,
         finding: Finding,
         origins: Origins,
+        log: AuditLog,
         clock: Clock,
     ) -> None:
         self._own = own
         self._grants = grants
         self._finding = finding
         self._origins = origins
+        self._log = log
         self._clock = clock
 
     def routes(self) -> list[web.RouteDef]:
@@ -79,7 +83,8 @@ class RoomAccessPage:
         form = await read_form(request, "who", "level")
         level = _level(form["level"])
         try:
-            await self._grants.add(room, await self._granted_to(form["who"], level, account))
+            new = await self._granted_to(form["who"], level, account)
+            await self._grants.add(room, new, self._granting(account, room, new))
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, room, "grant", form, trouble, "who")
         raise web.HTTPSeeOther(_address(request))
@@ -98,7 +103,7 @@ class RoomAccessPage:
         return self._grants.by_account(level, other)
 
     async def _make_link(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "label", "level", "lasts", "uses")
         wrong = Wrong("uses_wrong", "uses", {"limit": MAX_USES})
         try:
@@ -108,7 +113,7 @@ class RoomAccessPage:
                 expires_at=self._expiry(form["lasts"]),
                 uses=whole_number(form["uses"], MAX_USES, wrong),
             )
-            grant = await self._grants.add(room, new)
+            grant = await self._grants.add(room, new, self._granting(account, room, new))
         except (Refusal, Wrong) as trouble:
             return await self._page(request, room, "link", form, trouble, "label")
         link = f"{self._origins.own(request)}/{room.name}#key={key.reveal()}"
@@ -118,10 +123,23 @@ class RoomAccessPage:
 
     async def _revoke(self, request: web.Request) -> web.Response:
         """Also ends what lives from it. Revoked twice, it is as gone as before."""
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "grant")
-        await self._grants.revoke(room, form["grant"])
+        line = audit_line(self._log, "access-revoked", account.id, room)
+        await self._grants.revoke(room, form["grant"], line)
         raise web.HTTPSeeOther(_address(request))
+
+    def _granting(self, account: Account, room: Room, new: NewGrant) -> Also:
+        """Its line in the audit log."""
+        details = {"level": new.level, "kind": new.kind}
+        return audit_line(
+            self._log,
+            "access-granted",
+            account.id,
+            room,
+            subject=new.account_id,
+            details=details,
+        )
 
     def _expiry(self, lasts: str) -> int | None:
         if lasts not in _LASTS:

@@ -6,12 +6,19 @@ from typing import Any, Final, get_args
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
+from meetd.audit.log import AuditLog
 from meetd.core.refusals import Refusal, TextTooLong
 from meetd.core.text import clean_lines
+from meetd.core.times import day_and_time
+from meetd.images.images import Images
+from meetd.images.store import Owner
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
+from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
+from meetd.rooms.also import audit_line, together
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
@@ -23,11 +30,14 @@ MAX_GREETING: Final = 500
 """Code points."""
 
 _SHARING: Final[tuple[Sharing, ...]] = get_args(Sharing)
-_POSTED: Final = ("name", "lock", "settings", "greeting", "transfer", "delete")
+_POSTED: Final = (
+    *("name", "lock", "settings", "greeting", "picture", "picture/remove"),
+    *("transfer", "delete"),
+)
 
 
 class RoomSettingsPage:
-    """Rename, lock, settings, hand on, delete: each a form of its own."""
+    """Rename, lock, settings, picture, hand on, delete: each a form of its own."""
 
     def __init__(
         self,
@@ -36,14 +46,22 @@ class RoomSettingsPage:
         rooms: RoomStore,
         grants: GrantStore,
         finding: Finding,
+        images: Images,
+        uploads: Uploads,
+        support: SupportEntries,
         origins: Origins,
+        log: AuditLog,
         participant_limit: int,
     ) -> None:
         self._own = own
         self._rooms = rooms
         self._grants = grants
         self._finding = finding
+        self._images = images
+        self._uploads = uploads
+        self._support = support
         self._origins = origins
+        self._log = log
         self._limit = participant_limit
 
     def routes(self) -> list[web.RouteDef]:
@@ -54,6 +72,8 @@ class RoomSettingsPage:
             web.post(f"{here}/lock", self._lock),
             web.post(f"{here}/settings", self._change_settings),
             web.post(f"{here}/greeting", self._change_greeting),
+            web.post(f"{here}/picture", self._upload_picture),
+            web.post(f"{here}/picture/remove", self._remove_picture),
             web.post(f"{here}/transfer", self._transfer),
             web.post(f"{here}/delete", self._delete),
             *(web.get(f"{here}/{name}", self._back) for name in _POSTED),
@@ -65,7 +85,7 @@ class RoomSettingsPage:
 
     async def _show(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
-        return self._page(request, room)
+        return await self._page(request, room)
 
     async def _rename(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
@@ -73,7 +93,7 @@ class RoomSettingsPage:
         try:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
-            return self._page(request, room, "name", form, refusal)
+            return await self._page(request, room, "name", form, refusal)
         raise web.HTTPSeeOther(_address(request))
 
     async def _lock(self, request: web.Request) -> web.Response:
@@ -88,7 +108,7 @@ class RoomSettingsPage:
         try:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
-            return self._page(request, room, "settings", form, wrong)
+            return await self._page(request, room, "settings", form, wrong)
         raise web.HTTPSeeOther(_address(request))
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
@@ -108,9 +128,24 @@ class RoomSettingsPage:
         try:
             greeting = clean_lines(form["greeting"], MAX_GREETING)
         except TextTooLong as refusal:
-            return self._page(request, room, "greeting", form, refusal, "greeting")
+            return await self._page(request, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
         raise web.HTTPSeeOther(_address(request))
+
+    async def _upload_picture(self, request: web.Request) -> web.Response:
+        account, room = await self._own.access(request)
+        try:
+            await self._uploads.take(request, account.id, Owner("room", room.id))
+        except Refusal as refusal:
+            return await self._page(request, room, "picture", {}, refusal, "picture")
+        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+
+    async def _remove_picture(self, request: web.Request) -> web.Response:
+        """Removed twice, it is as gone as before."""
+        _, room = await self._own.access(request)
+        await read_form(request)
+        await self._images.remove(Owner("room", room.id))
+        raise web.HTTPSeeOther(f"{_address(request)}#picture")
 
     async def _transfer(self, request: web.Request) -> web.Response:
         """To another account. What was granted to others stays; what would let the former owner
@@ -119,31 +154,34 @@ class RoomSettingsPage:
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
-            also = await self._grants.handing_over(room, account, stays=bool(form["stay"]))
+            also = together(
+                await self._grants.handing_over(room, account, stays=bool(form["stay"])),
+                audit_line(self._log, "room-transferred", account.id, room, subject=other.id),
+            )
             await self._rooms.transfer(room, other.id, also)
         except (Refusal, Wrong, AccountRefused) as trouble:
-            return self._page(request, room, "transfer", form, trouble, "who")
+            return await self._page(request, room, "transfer", form, trouble, "who")
         raise web.HTTPSeeOther("/account/rooms")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
         _check_confirmed(form, room)
-        other = await self._finding.by_either(form["who"], account)
+        other = await self._finding.by_user_name(form["who"], account)
         if other.id == account.id:
             raise Wrong("yours_already", "who")
         return other
 
     async def _delete(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
         except Wrong as wrong:
-            return self._page(request, room, "delete", form, wrong)
-        await self._rooms.delete(room)
+            return await self._page(request, room, "delete", form, wrong)
+        await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
         raise web.HTTPSeeOther("/account/rooms")
 
-    def _page(
+    async def _page(
         self,
         request: web.Request,
         room: Room,
@@ -176,6 +214,10 @@ class RoomSettingsPage:
             max_typed=MAX_TYPED,
             max_greeting=MAX_GREETING,
             sharing=_SHARING,
+            picture=await self._images.path(Owner("room", room.id)),
+            megabytes=MEGABYTES,
+            support=await self._support.of(room),
+            when=day_and_time,
         )
 
 

@@ -5,10 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
+MOST_OLD_NAMES = 20
+"""Of one room that still lead to it: nobody keeps names for themselves by renaming."""
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
 
@@ -16,8 +19,6 @@ MAX_ROOMS = 1_000
 """Of one owner."""
 
 Listener = Callable[[Room], None]
-Also = Callable[[Transaction], Awaitable[None]]
-"""What else is written in the same transaction."""
 
 
 class RoomStore:
@@ -130,6 +131,10 @@ class RoomStore:
                 " ON CONFLICT (name) DO UPDATE SET until = excluded.until",
                 values,
             )
+            for old in (await transaction.execute(_OLD_NAMES, values))[MOST_OLD_NAMES:]:
+                await transaction.execute(
+                    "DELETE FROM old_room_names WHERE name = :name", {"name": old["name"]}
+                )
             return await _update(transaction, room.id, "name = :name", name=name)
 
         return await self._change(work)
@@ -198,11 +203,16 @@ class RoomStore:
         if await self._database.write(work):
             await self._vault.forget("room", room.id)
 
-    async def delete(self, room: Room) -> None:
-        """With everything in it; its key goes, and with it what backups hold."""
+    async def delete(self, room: Room, also: Also | None = None) -> None:
+        """With everything in it; its key goes, and with it what backups hold. Done with ``also``,
+        unless it was gone already."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room.id})
+            gone = await transaction.execute(
+                "DELETE FROM rooms WHERE id = :id RETURNING id", {"id": room.id}
+            )
+            if gone and also is not None:
+                await also(transaction)
 
         await self._database.write(work)
         await self._vault.forget("room", room.id)
@@ -333,3 +343,4 @@ _INSERT = (
     "INSERT INTO rooms (id, name, created_at, last_used_at)"
     " VALUES (:id, :name, :now, :now) RETURNING *"
 )
+_OLD_NAMES = "SELECT name FROM old_room_names WHERE room_id = :id ORDER BY until DESC"

@@ -71,6 +71,13 @@ class Visitors:
             raise web.HTTPSeeOther(f"/login?next={request.path}")
         return who
 
+    async def require_administrator(self, request: web.Request) -> SignedIn:
+        """Raises: HTTPNotFound for everybody else: there is nothing here for them."""
+        who = await self.of(request)
+        if who is None or not who.account.administrator:
+            raise web.HTTPNotFound
+        return who
+
     def token(self, request: web.Request) -> str:
         """The token that the browser came with, valid or not."""
         return self._cookie.read(request)

@@ -4,6 +4,7 @@ Each is decided by its first message and stays what it is."""
 from dataclasses import replace
 from typing import Protocol
 
+from meetd.accounts.account import SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.core.refusals import NotJoined, NotSignedIn
 from meetd.lobby.desk import Desk, Host
@@ -84,10 +85,14 @@ class AtDoor:
 class Watching:
     """A host's page, wherever it is. ``who`` answers is asked of the store each time."""
 
-    def __init__(self, desk: Desk, answering: Answering, host: Host, watch: Watch) -> None:
+    def __init__(
+        self, desk: Desk, answering: Answering, accounts: Accounts, who: SignedIn, watch: Watch
+    ) -> None:
         self._desk = desk
         self._answering = answering
-        self._host = host
+        self._accounts = accounts
+        self._who = who
+        self._host = Host(who.account.name, who.account)
         self._watch = watch
 
     async def handle(self, command: Command) -> Event:
@@ -95,6 +100,9 @@ class Watching:
             raise NotSignedIn
         match command:
             case door.AnswerKnock() | door.AdmitAll() | door.LoadStill():
+                if not await self._accounts.is_signed_in(self._who):  # it may have run out by age
+                    self._watch.end()
+                    raise NotSignedIn
                 return await self._answering.answer(self._host, command)
             case Ping():
                 return Done(ref=command.ref)
@@ -161,6 +169,5 @@ class Greeter:
     async def _watch(self, command: door.Watch, outbox: Outbox, person: Person) -> Watching:
         if person.who is None:
             raise NotSignedIn
-        account = person.who.account
         watch = await self._desk.watch(person.who, outbox, command.ref)
-        return Watching(self._desk, self._answering, Host(account.name, account), watch)
+        return Watching(self._desk, self._answering, self._accounts, person.who, watch)

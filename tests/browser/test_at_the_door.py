@@ -226,3 +226,19 @@ async def test_a_crowd_is_drawn_in_part_and_reached_in_full(door_of_ada: OpenDoo
 
 async def focus_is_at(host: Person, number: int) -> bool:
     return bool(await host.page.evaluate(_FOCUSED) == number)
+
+
+async def test_nobody_else_is_admitted_because_the_rows_moved(door_of_ada: OpenDoor) -> None:
+    """The pointer rests on Gus's Admit; Hank knocks, and his Admit comes to lie under it."""
+    async with door_of_ada() as ada:
+        host = await ada.opens()
+        gus = await ada.knock("Gus")
+        await row(host, "Gus").get_by_role("button", name="Admit", exact=True).hover()
+        hank = await ada.knock("Hank")
+        await expect(row(host, "Hank")).to_be_visible(timeout=2_000)
+        await host.page.mouse.down()
+        await host.page.mouse.up()
+        assert (state_of(gus), state_of(hank)) == ("waiting", "waiting")
+        await row(host, "Gus").get_by_role("button", name="Admit", exact=True).click()
+        await gus.until(lambda: state_of(gus) == "admitted", "Gus was not admitted")
+        assert state_of(hank) == "waiting"

@@ -97,6 +97,8 @@ def test_listed_and_deleted_by_the_name_of_today(shell: Shell) -> None:
     assert "--yes" in shell.errors
     assert shell.json("rooms", "delete", "Library", "--yes")["deleted"]
     assert [row["name"] for row in shell.json("rooms", "list")] == ["garden"]
+    (line,) = shell.json("audit", "list")
+    assert (line["act"], line["actor"], line["room"]) == ("room-deleted", "operator", rows[1]["id"])
 
 
 async def test_while_the_server_runs_it_says_what_to_do(
@@ -145,3 +147,19 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         "rooms": 1,
         "room keys": 1,
     }
+
+
+def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:
+    """Administrators stay; what goes is in the audit log as nobody's act."""
+
+    async def purge(stores: Stores) -> tuple[int, list[str], list[str]]:
+        ada = await add_account(stores, "ada")
+        await stores.rooms.make_owned("study", ada.id, locked=True)
+        gone = await stores.purge_before(ada.created_at + 1)
+        acts = [f"{line.act} by {line.actor}" for line in await stores.audit.entries()]
+        return gone, [account.id async for account in stores.accounts.all()], acts
+
+    gone, left, acts = shell.in_stores(purge)
+    assert gone == 1
+    assert left == []
+    assert acts == ["account-erased by retention"]

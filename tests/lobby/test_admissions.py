@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from meetd.protocol.door import AnswerKnock, KnockSeen
-from meetd.protocol.hosting import LockRoom, Remove
+from meetd.protocol.hosting import EndMeeting, LockRoom, MakeHost, Remove
 from meetd.protocol.session import Ended
 from tests.support.clock import MovedClock
 from tests.support.door import Street, knock_of, place_of, state_of, street_at
@@ -81,6 +81,31 @@ async def test_always_admitted_lasts_until_it_is_taken_back(
     assert not [event for event in back.events if isinstance(event, KnockSeen)]
 
 
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_who_was_always_admitted_and_by_whom_is_in_the_audit_log(
+    street: Street, *, signed_in: bool
+) -> None:
+    """By ids only; a host of the meeting without account has none."""
+    ada, bob = await street.account("Ada"), await street.account("Bob")
+    room = await street.room("study", ada)
+    place = await admit(await street.watch(ada), await street.knock("study", "Eve"))
+    owner, eve = (
+        await street.enter("study", "Ada", ada),
+        await street.enter("study", "Eve", place=place),
+    )
+    await owner.ask(MakeHost(participant=eve.id, host=True))
+    await street.knock("study", "Bob", bob if signed_in else None)
+    knock = await knock_of(eve, "Bob")
+    await eve.ask(AnswerKnock(knock=knock.id, answer="always admit"))
+    await admit(owner, await street.knock("study", "Carol"), "always admit")
+    lines = await street.server.audit.entries()
+    kind, subject = ("account", bob.id) if signed_in else ("browser", None)
+    assert [(line.act, line.actor, line.room, line.subject, line.details) for line in lines] == [
+        ("access-granted", "host", room.id, subject, {"level": "join", "kind": kind}),
+        ("access-granted", ada.id, room.id, None, {"level": "join", "kind": "browser"}),
+    ]
+
+
 async def test_an_admission_lasts_twelve_hours(street: Street, clock: MovedClock) -> None:
     ada = await street.account("Ada")
     await street.room("study", ada)
@@ -104,3 +129,15 @@ async def test_the_place_of_another_door_says_nothing(street: Street) -> None:
     elsewhere, _ = await street.look("library", "Eve", place=place_of(waiting))
     assert not [event for event in elsewhere.events if isinstance(event, KnockSeen)]
     assert waiting.closed is False
+
+
+async def test_ending_the_meeting_is_for_those_too_who_left_a_moment_ago(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    host = await street.enter("study", "Ada", ada)
+    place = await admit(host, await street.knock("study", "Bob"), "admit for meeting")
+    bob = await street.enter("study", "Bob", place=place)
+    assert bob.welcome
+    await bob.leave()
+    await host.ask(EndMeeting(stay=True))
+    assert await street.refused("study", "Bob", way_back=bob.welcome.way_back) == "WayBackInvalid"

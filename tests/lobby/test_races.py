@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from meetd.core.refusals import StorageFull
-from meetd.protocol.door import AnswerKnock, DoorSeen, Knock, KnocksChanged, KnockSeen, StopKnocking
+from meetd.protocol.door import (
+    AnswerKnock,
+    DoorSeen,
+    Knock,
+    KnocksChanged,
+    KnockSeen,
+    Look,
+    StopKnocking,
+)
 from meetd.protocol.hosting import SendToLobby
 from meetd.protocol.session import Ended
 from tests.support.door import (
@@ -102,6 +110,35 @@ async def test_a_door_opened_while_somebody_is_sent_out_lets_them_back_in(street
     back, _ = await street.look("study", "Bob", place=place_of(bob))
     await back.seen(KnockSeen, lambda event: event.state == "admitted")
     assert at_the_door(host) == {}
+
+
+async def test_two_hosts_who_send_somebody_out_make_one_knock(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    hosts = [await street.enter("study", "Ada", ada) for _ in range(2)]
+    waiting = await street.knock("study", "Bob")
+    knock = await knock_of(hosts[0], "Bob")
+    await hosts[0].ask(AnswerKnock(knock=knock.id, answer="admit once"))
+    bob = await street.enter("study", "Bob", place=place_of(waiting))
+    out = SendToLobby(participant=bob.id)
+    answers = await asyncio.gather(*(host.ask(out) for host in hosts))
+    assert sorted(type(one).__name__ for one in answers) == ["Done", "Refused"]
+    assert (await bob.seen(Ended)).why == "sent to lobby"
+    assert len(list(street.server._lobbies.all[0])) == 1
+
+
+async def test_who_is_sent_out_while_away_leaves_no_knock_behind(street: Street) -> None:
+    """Their page could not be told of it: nobody would ever come for that place."""
+    ada = await street.account("Ada")
+    room = await street.room("study", ada, locked=False)
+    host = await street.enter("study", "Ada", ada)
+    bob = await street.enter("study", "Bob")
+    await street.server.rooms.set_locked(room, locked=True)
+    await bob.lose_connection()
+    await host.until(lambda: host.snapshot.participants[1].away, "Bob is not shown as away")
+    await host.ask(SendToLobby(participant=bob.id))
+    assert host.people == ["Ada"]
+    assert await street.server._knocks.waiting() == []
 
 
 async def test_a_room_deleted_while_somebody_knocks_keeps_nobody_waiting(
@@ -262,3 +299,60 @@ async def test_what_a_stop_cut_short_is_finished_by_the_next_start(tmp_path: Pat
         assert street.server._lobbies.find("") is None
         waiting = [knock.door.name for lobby in street.server._lobbies.all for knock in lobby]
         assert waiting == ["attic", "attic"]
+
+
+@pytest.mark.parametrize("by_account", [False, True])
+async def test_two_who_always_admit_at_once_grant_it_once_and_it_stays(
+    street: Street, *, by_account: bool
+) -> None:
+    ada, bob = await street.account("Ada"), await street.account("Bob")
+    room = await street.room("study", ada)
+    first, second = await street.watch(ada), await street.watch(ada)
+    visitor = await street.knock("study", "Bob", bob if by_account else None)
+    knock = await knock_of(second, "Bob")
+    gate = Gate(street.server.grants, "adding")
+    answer = AnswerKnock(knock=knock.id, answer="always admit")
+    late = asyncio.create_task(second.refused(answer))
+    await gate.reached.wait()
+    street.server.grants.adding = gate._work  # type: ignore[method-assign]
+    await first.ask(answer)
+    gate.open()
+    assert (await late).refusal.facts == {"by": ada.name}
+    assert [grant.level for grant in await street.server.grants.of(room)] == ["join"]
+    lines = await street.server.database.read(
+        "SELECT 1 FROM audit_log WHERE act = 'access-granted'"
+    )
+    assert len(lines) == 1
+    if by_account:
+        await street.enter("study", "Bob", bob)
+    else:
+        await street.enter("study", "Bob", key=place_of(visitor))
+
+
+async def test_what_cannot_be_granted_leaves_the_knock_waiting(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("meetd.rooms.grant_store.MAX_GRANTS", 0)
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    host, bob = await street.watch(ada), await street.knock("study", "Bob")
+    knock = await knock_of(host, "Bob")
+    refused = await host.refused(AnswerKnock(knock=knock.id, answer="always admit"))
+    assert refused.refusal.code == "TooManyGrants"
+    await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
+    await bob.seen(KnockSeen, lambda event: event.state == "admitted")
+
+
+async def test_what_changes_while_somebody_looks_is_told_after_the_answer(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada)
+    first = await street.knock("study", "Bob")
+    gate = Gate(street.server._doorstep._looking, "see")
+    second = await street.connect("Bob")
+    looking = asyncio.create_task(second.ask(Look(name="study", place=place_of(first))))
+    await gate.reached.wait()
+    for lobby in street.server._lobbies.all:
+        lobby.refresh()
+    gate.open()
+    await looking
+    assert [event.ref > 0 for event in second.events if isinstance(event, DoorSeen)] == [True]

@@ -219,6 +219,39 @@ async def test_jitsi_2021_33506_claimed_while_the_first_comes_in_they_still_knoc
     assert rooms.by_id is by_id, "nothing was claimed in between"
 
 
+async def test_what_an_owner_gave_and_took_is_in_the_audit_log(scene: Scene) -> None:
+    """Ids and words only, each line with its act; what was not done has none."""
+    server = scene.street.server
+    eve = await server.accounts.by_user_name("eve")
+    ada = await server.accounts.by_user_name("ada")
+    assert eve is not None
+    assert ada is not None
+    mine = (await scene.eve.post("/account/rooms/make", {"name": "mine"})).to
+    room_id = mine.rpartition("/")[2]
+    await scene.eve.post(f"{mine}/access/grant", {"who": "ada", "level": "host"})
+    await scene.eve.post(f"{mine}/access/grant", {"who": "bob@example.org", "level": "join"})
+    await scene.eve.post(f"{mine}/access/grant", {"who": "nobody", "level": "join"})
+    listed = (await scene.eve.get(f"{mine}/access")).text
+    grant = re.findall(r'name="grant" value="([^"]+)"', listed)[0]
+    for _ in range(2):
+        await scene.eve.post(f"{mine}/access/revoke", {"grant": grant})
+    other = (await scene.eve.post("/account/rooms/make", {"name": "other"})).to
+    await scene.eve.post(f"{other}/delete", {"confirm": "wrong"})
+    await scene.eve.post(f"{other}/delete", {"confirm": "other"})
+    await scene.eve.post(f"{mine}/transfer", {"who": "ada", "confirm": "mine"})
+    lines = await server.audit.entries()
+    assert [(line.act, line.subject, dict(line.details or {})) for line in lines] == [
+        ("access-granted", ada.id, {"level": "host", "kind": "account"}),
+        ("access-granted", None, {"level": "join", "kind": "email"}),
+        ("access-revoked", None, {}),
+        ("room-deleted", None, {}),
+        ("room-transferred", ada.id, {}),
+    ]
+    assert {line.actor for line in lines} == {eve.id}
+    rooms = [room_id] * 3 + [other.rpartition("/")[2], room_id]
+    assert [line.room for line in lines] == rooms
+
+
 async def test_two_owners_at_once_there_is_one_room_of_a_name(scene: Scene) -> None:
     async with browser_at(scene.url) as other:
         await other.sign_up("fay@example.org", user_name="fay")

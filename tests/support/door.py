@@ -59,9 +59,12 @@ class Street:
     def token(self, account: Account) -> str:
         return self._tokens[account.id]
 
-    async def connect(self, name: str, account: Account | None = None) -> Guest:
+    async def connect(
+        self, name: str, account: Account | None = None, address: str = "192.0.2.1"
+    ) -> Guest:
         """Somebody who has not said anything yet, signed in or not."""
         headers = {"Cookie": f"meetd={self.token(account)}"} if account else {}
+        headers["X-Forwarded-For"] = address
         return await self.guests.connect(name, **headers)
 
     async def look(
@@ -82,7 +85,12 @@ class Street:
 
     async def watch(self, account: Account) -> Guest:
         """A host on any page."""
-        guest = await self.connect(account.name, account)
+        return await self.watch_with(self.guests, self.token(account), account.name)
+
+    @staticmethod
+    async def watch_with(guests: Guests, token: str, name: str = "Host") -> Guest:
+        """The same, where only the session is known."""
+        guest = await guests.connect(name, Cookie=f"meetd={token}")
         answer = await guest.ask(Watch())
         assert isinstance(answer, DoorsWatched), answer
         return guest
@@ -107,9 +115,11 @@ class Street:
 @asynccontextmanager
 async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> AsyncIterator[Street]:
     """A server where anybody may make an account, and knock as often as they like unless
-    ``limits`` says otherwise."""
+    ``limits`` says otherwise. Behind a proxy, so that people can come from anywhere."""
     settings = test_settings(
-        accounts={"registration": "open"}, limits={"knocks_per_minute": 100_000, **limits}
+        accounts={"registration": "open"},
+        limits={"knocks_per_minute": 100_000, "knocks_per_minute_overall": 100_000, **limits},
+        server={"trusted_proxies": ("127.0.0.1",)},
     )
     async with running_server(data, settings, clock) as (server, url), guests_at(url) as guests:
         yield Street(server, guests)

@@ -48,6 +48,8 @@ const refusals: RefusalSentences = {
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
+	NotForSupport: () =>
+		"Whoever is here for support keeps the name of the account, and cannot be made host.",
 	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
 	KnockAnswered: ({ by }) => `${by} has answered this knock already. Nothing is left to do.`,
 	LobbyFull: ({ limit }) =>

@@ -54,6 +54,8 @@ export const nl: Words = {
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		NotForSupport: () =>
+			"Wie hier is om te helpen, houdt de naam van het account en kan geen gastheer worden.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
 		KnockAnswered: ({ by }) => `${by} heeft al geantwoord. Je hoeft niets meer te doen.`,
 		LobbyFull: ({ limit }) =>

@@ -134,6 +134,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomNotOwned: noFacts,
 	RoomNotLocked: noFacts,
 	HostRoleStands: noFacts,
+	NotForSupport: noFacts,
 	KnockGone: noFacts,
 	KnockAnswered: shape<{ by: string }>({ by: text }),
 	LobbyFull: limitFact,

@@ -533,6 +533,7 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }
 	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }
