@@ -10,7 +10,7 @@ window.relay = {
 			audio: true,
 			video: { width: 1280, height: 720 },
 		});
-		this.socket = new WebSocket(`ws://${location.host}/ws`);
+		this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`);
 		this.waiting = new Map();
 		this.ref = 0;
 		this.socket.onmessage = ({ data }) => this.heard(JSON.parse(data));
@@ -125,6 +125,8 @@ window.relay = {
 				packets: entry?.packetsReceived ?? 0,
 				lost: entry?.packetsLost ?? 0,
 				freezes: entry?.freezeCount ?? 0,
+				samples: entry?.totalSamplesReceived ?? 0,
+				concealed: entry?.concealedSamples ?? 0,
 			});
 		}
 		return found;
