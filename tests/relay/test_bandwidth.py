@@ -68,6 +68,41 @@ def test_a_loss_that_belongs_to_the_path_does_not_take_the_picture_away() -> Non
     check_sound(watcher, guest)
 
 
+def fed(estimator: Estimator, delays: list[float], first: int = 0) -> float:
+    """A packet in 10 ms, each as much later as ``delays`` says. Returns when the last arrived."""
+    arrivals = [
+        (first + place, place / 100, place / 100 + delay, 1_000)
+        for place, delay in enumerate(delays)
+    ]
+    now = arrivals[-1][2] + 0.01
+    estimator.on_feedback(arrivals, 0, 0, now)
+    return now
+
+
+def test_a_probe_whose_last_packet_is_never_reported_ends_and_counts() -> None:
+    """Nothing else flows then that would bring another report."""
+    estimator = Estimator()
+    estimator.probing.wanted(estimator.target, 2_000_000, 0, 0.0)
+    assert estimator.probing.ended(21, 0.19)
+    now = fed(estimator, [0.03] * 20)
+    assert estimator.target == 600_000, "a probe was believed before it was over"
+    estimator.tick(now + 0.9)
+    assert estimator.probing.succeeded == 0
+    estimator.tick(now + 1.1)
+    assert estimator.probing.succeeded == 1
+    assert estimator.target > 700_000
+
+
+def test_a_queue_that_grew_is_not_held_against_a_path_on_which_nothing_flows_any_more() -> None:
+    estimator = Estimator()
+    now = fed(estimator, [0.03 + place * 0.005 for place in range(60)])
+    assert estimator.is_overused
+    estimator.tick(now + 0.9)
+    assert estimator.is_overused
+    estimator.tick(now + 1.1)
+    assert not estimator.is_overused, "it would never be probed again"
+
+
 def test_remb_bounds_and_leads_where_only_that_comes() -> None:
     meeting = Meeting(5)
     guest, watcher = meeting.publish(), meeting.watch(with_feedback=False)

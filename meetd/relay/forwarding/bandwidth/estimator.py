@@ -14,6 +14,8 @@ MIN: Final = 50_000
 MAX: Final = 30_000_000
 _REMB_SECONDS: Final = 5.0
 """A REMB older than that is forgotten: receivers repeat it each second."""
+_QUIET_SECONDS: Final = 1.0
+"""After that without a report, the last one says nothing of the queue any more."""
 
 Arrival = tuple[int, float, float, int]
 """(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
@@ -25,7 +27,7 @@ class Estimator:
 
     __slots__ = (
         "_delay",
-        "_has_feedback",
+        "_fed_at",
         "_remb",
         "_remb_at",
         "_throughput",
@@ -44,7 +46,7 @@ class Estimator:
         self._delay = DelayControl(start)
         self._trendline = Trendline()
         self._throughput = Throughput()
-        self._has_feedback = False
+        self._fed_at: float | None = None
         self._remb: int | None = None
         self._remb_at = float("-inf")
 
@@ -53,7 +55,7 @@ class Estimator:
 
         ``lost`` of ``total``: of those that were sent long enough ago to be sure.
         """
-        self._has_feedback = True
+        self._fed_at = now
         self.loss.count(lost, total)
         for number, sent, arrived, size in arrivals:
             self._trendline.add(sent, arrived)
@@ -66,13 +68,13 @@ class Estimator:
     def on_remb(self, bitrate: int, now: float) -> None:
         """REMB bounds, and leads where only that comes."""
         self._remb, self._remb_at = bitrate, now
-        if not self._has_feedback:
+        if self._fed_at is None:
             self._delay.bitrate = max(MIN, min(bitrate, MAX))
             self._combine(now)
 
     def on_report(self, fraction_lost: float, packets: int, round_trip: float | None) -> None:
         """A receiver report. Its losses count only where transport-cc does not tell them."""
-        if not self._has_feedback:
+        if self._fed_at is None:
             self.loss.count(round(fraction_lost * packets), packets)
         if round_trip is not None:
             self._smooth_round_trip(round_trip)
@@ -87,13 +89,16 @@ class Estimator:
         # Growth is held while losses limit: two controls must not pull in turns.
         if usage is Usage.OVER or self.loss.limit is None:
             self._delay.update(usage, throughput, self.round_trip, now)
-        constant = self.loss.constant
-        proven = self.probing.result(self.target, self.round_trip, constant, now)
-        if proven is not None and usage is not Usage.OVER:
-            self._delay.jump(proven)
-            self.loss.release(0)
+        self._finish_probe(now)
         self.loss.update(self.target, throughput or self.target, now)
         self._combine(now)
+
+    def _finish_probe(self, now: float) -> None:
+        constant = self.loss.constant
+        proven = self.probing.result(self.target, self.round_trip, constant, now)
+        if proven is not None and not self.is_overused:
+            self._delay.jump(proven)
+            self.loss.release(0)
 
     def _combine(self, now: float) -> None:
         target = self._delay.bitrate
@@ -105,9 +110,15 @@ class Estimator:
         self.target = max(MIN, min(target, MAX))
 
     def tick(self, now: float) -> None:
-        """Without transport-cc nothing else would follow the losses."""
-        if not self._has_feedback:
+        """Goes on where no report comes: from a page without transport-cc, or because nothing is
+        sent to it, which a probe has to change."""
+        if self._fed_at is None:
             self.loss.update(self.target, self.target, now)
+            self._combine(now)
+        elif now - self._fed_at >= _QUIET_SECONDS:
+            self._fed_at = now
+            self._trendline = Trendline()
+            self._finish_probe(now)
             self._combine(now)
 
     @property
