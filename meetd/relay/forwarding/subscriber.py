@@ -171,7 +171,8 @@ class Subscriber:
                 continue
             live = [layer for layer in track.by_height() if layer.is_live(now)]
             wishes[subscription] = Wish(self._shown[subscription], live, subscription.target)
-        self.needed = sound + allocate(self.estimator.target - sound, list(wishes.values()), now)
+        target, spare = self.estimator.target, self.estimator.spare
+        self.needed = sound + allocate(target - sound, list(wishes.values()), now, spare)
         for subscription, wish in wishes.items():
             subscription.choose(wish.chosen, now)
 
