@@ -364,6 +364,7 @@ class Meetings:
             snapshot=meeting.snapshot(),
             paths=meeting.paths_of(participant.id),
             media_port=self._media_port(),
+            relayed_only=not meeting.relaying.allows_direct,
             limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=meeting.limit),
             now=self._clock.now(),
         )

@@ -65,6 +65,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     """The paths to the others that are known already."""
     media_port: int
     """UDP port of the server's host that answers STUN binding requests (RFC 8489)."""
+    relayed_only: bool
+    """Every path is relayed, so that nobody learns another's address: build no direct one."""
     limits: "Limits"
     now: Millis
 

@@ -165,7 +165,7 @@ class Person:
 
         await until(more, f"{self.name} hears nothing")
         assert await self.page.evaluate(
-            "[...document.querySelectorAll('audio')].every((sound) => !sound.paused)"
+            "[...document.querySelectorAll('audio')].every((sound) => !sound.srcObject || !sound.paused)"
         )
 
 

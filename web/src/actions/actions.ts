@@ -13,7 +13,7 @@ import type {
 	Remove,
 	SendToLobby,
 } from "../protocol/generated";
-import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
+import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 
@@ -113,8 +113,10 @@ export interface Actions {
 	markRead(number: number): void;
 	/** The browser waited for a click before it let the page hear anything: call from one. */
 	allowSound(): void;
-	/** Start the direct connection to a participant anew. */
+	/** Start the connection to a participant anew. */
 	retryPath(participant: string): void;
+	/** How large a picture is on the screen, in device pixels; null: it is not. */
+	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

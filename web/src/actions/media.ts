@@ -5,10 +5,12 @@ import { randomId } from "../core/ids";
 import { ActiveSpeaker } from "../media/active_speaker";
 import { iceServers } from "../media/ice";
 import { Levels } from "../media/levels";
-import { Mesh } from "../media/mesh";
 import { Devices } from "../media/own/devices";
+import { Paths } from "../media/paths";
+import type { Ask } from "../media/relay/relay";
 import { SLOTS } from "../media/slots";
-import type { ChangeMedia, Command } from "../protocol/generated";
+import { ShownTiles } from "../media/tiles";
+import type { ChangeMedia, Command, Event } from "../protocol/generated";
 import type { OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Actions, PageState } from "./actions";
@@ -26,12 +28,13 @@ type MediaActions = Pick<
 	| "setNoiseSuppression"
 	| "allowSound"
 	| "retryPath"
+	| "showPicture"
 >;
 
 export interface MediaDesk {
 	readonly state: MediaState;
 	readonly actions: MediaActions;
-	readonly mesh: Mesh;
+	readonly paths: Paths;
 	/** What is being sent now. */
 	sending(): Pick<ChangeMedia, "microphone" | "camera" | "screen">;
 	/** Out of the meeting; `devices` too, or is the person back in the hall? */
@@ -41,7 +44,11 @@ export interface MediaDesk {
 export interface Wire {
 	online(): boolean;
 	tell(command: Command): void;
+	/** Null: there was no connection, or it was lost before the answer came. */
+	ask(command: Command): Promise<Answer | null>;
 }
+
+type Answer = Extract<Event, { readonly ref: number }>;
 
 const makeStream = (track: MediaStreamTrack) => new MediaStream([track]);
 
@@ -51,6 +58,11 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	const activeSpeaker = signal<string | null>(null);
 	const speaker = new ActiveSpeaker();
 
+	const tiles = new ShownTiles({
+		clock: systemClock,
+		tell: (shown) => wire.tell({ type: "ShowTiles", tiles: shown }),
+	});
+	followVisibility(tiles);
 	const meters = new Levels({
 		clock: systemClock,
 		makeContext: () => new AudioContext(),
@@ -58,25 +70,31 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		measured(measured) {
 			levels.value = measured;
 			const { own: _, ...others } = measured;
-			activeSpeaker.value = speaker.observe(others, systemClock.now());
+			const speaks = speaker.observe(others, systemClock.now());
+			if (speaks !== activeSpeaker.value) tiles.first(speaks);
+			activeSpeaker.value = speaks;
 		},
 	});
-	const mesh = new Mesh({
+	const paths = new Paths({
 		clock: systemClock,
 		frames: null,
-		makeConnection: () =>
+		tiles,
+		load: () => import("../media/relay/relay"),
+		makeDirect: () =>
 			new RTCPeerConnection({
 				iceServers: iceServers(location.hostname, store.meeting()?.mediaPort ?? 0),
 				bundlePolicy: "max-bundle",
 			}),
+		makeRelayed: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
 		makeStream,
 		newId: () => randomId(16),
 		online: () => wire.online(),
-		speaks: (participant) =>
-			store.meeting()?.participants.find((one) => one.id === participant)?.microphone ?? false,
+		sends: (participant) =>
+			store.meeting()?.participants.find((one) => one.id === participant) ?? SILENT,
 		send: (signalled) => wire.tell({ type: "Signal", ...signalled }),
-		report(participant, state) {
-			wire.tell({ type: "ReportPath", participant, state });
+		ask: (command) => wire.ask(command) as ReturnType<Ask>,
+		report(participant, path, state) {
+			wire.tell({ type: "ReportPath", participant, path, state });
 			if (state === "failed") giveUpMissing(store, participant);
 		},
 		changed(participant, media) {
@@ -86,7 +104,7 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 			if (media === null) speaker.forget(participant);
 		},
 	});
-	const own = makeOwn(mesh, meters, wire);
+	const own = makeOwn(paths, meters, wire);
 
 	return {
 		state: {
@@ -98,17 +116,26 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		actions: {
 			...own.actions,
 			allowSound: () => meters.resume(),
-			retryPath: (participant) => mesh.retry(participant),
+			retryPath: (participant) => paths.retry(participant),
+			showPicture: (participant, slot, size) => tiles.show(participant, slot, size),
 		},
-		mesh,
+		paths,
 		sending: () => sendingOf(own.state.value),
 		stop(devices) {
-			mesh.close();
+			paths.close();
 			speaker.current = null;
 			activeSpeaker.value = null;
 			if (devices === "release") own.devices.close();
 		},
 	};
+}
+
+const SILENT = { microphone: false, camera: false };
+
+function followVisibility(tiles: ShownTiles): void {
+	document.addEventListener("visibilitychange", () => {
+		tiles.visible(document.visibilityState === "visible");
+	});
 }
 
 /** A participant who did not come back yet and whose media is gone as well: there is nothing to wait for. */
@@ -122,7 +149,7 @@ function sendingOf(own: OwnMedia): Pick<ChangeMedia, "microphone" | "camera" | "
 	return { microphone: own.microphone.on, camera: own.camera.on, screen: own.screen.on };
 }
 
-function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
+function makeOwn(paths: Paths, meters: Levels, wire: Wire) {
 	const devices: Devices = new Devices({
 		mediaDevices: navigator.mediaDevices as MediaDevices | undefined,
 		permissions: navigator.permissions as Permissions | undefined,
@@ -138,7 +165,7 @@ function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
 		const before = sendingOf(state.value);
 		const { tracks } = devices;
 		state.value = devices.own;
-		for (const slot of SLOTS) mesh.send(slot, tracks[slot]);
+		for (const slot of SLOTS) paths.send(slot, tracks[slot]);
 		meters.set("own", tracks.microphone);
 		const now = sendingOf(state.value);
 		if (SENDING.some((kind) => before[kind] !== now[kind])) {
@@ -146,7 +173,7 @@ function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
 		}
 	}
 	const remember = () => writeDeviceChoices(devices.choices);
-	const actions: Omit<MediaActions, "allowSound" | "retryPath"> = {
+	const actions: Omit<MediaActions, "allowSound" | "retryPath" | "showPicture"> = {
 		openDevices: () => devices.open(),
 		setMicrophone: (on) => void devices.set("microphone", on).then(remember),
 		setCamera: (on) => void devices.set("camera", on).then(remember),

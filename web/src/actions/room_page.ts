@@ -4,6 +4,7 @@ import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
+import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage } from "./actions";
 import { makeAtDoor } from "./at_door";
@@ -33,6 +34,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
 			else void session.request(command).then(hosting.mediaAnswered);
 		},
+		ask: (command) => ask(command),
 	});
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
@@ -88,30 +90,36 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 			type: "EventHeard",
 			event,
 			now: systemClock.now(),
-			alive: media.mesh.alive(),
+			alive: media.paths.alive(),
 		});
-		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
+		if (event.type === "SignalReceived") media.paths.receive(event.sender, event);
+		else if (event.type === "RelayOffered") media.paths.offered(event);
 		else if (event.type !== "Welcome") keepPaths();
-		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
+		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
 		roomName = showRoomName(roomName, store.meeting());
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
 		atDoor.heard(event);
 	}
 
-	function everybody(): readonly string[] {
+	/** Null: not in the meeting any more. */
+	function situation(): Situation | null {
 		const meeting = store.meeting();
-		return [...(meeting?.participants ?? []), ...(meeting?.missing ?? [])].map((one) => one.id);
+		if (meeting === null) return null;
+		const participants = [...meeting.participants, ...meeting.missing].map((one) => one.id);
+		const { you, paths, relayedOnly } = meeting;
+		return { you, participants, paths, relayedOnly };
 	}
 
 	function keepPaths(): void {
-		const meeting = store.meeting();
-		if (meeting) media.mesh.keep(meeting.you, everybody());
+		const now = situation();
+		if (now) media.paths.keep(now);
 	}
 
 	function welcomed(welcome: Welcome): void {
 		entrance.welcomed(welcome);
-		media.mesh.comeBack(welcome.you, everybody());
+		const now = situation();
+		if (now) media.paths.comeBack(now);
 		chat.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
@@ -183,7 +191,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 	};
 	window.addEventListener("online", () => {
 		wake();
-		media.mesh.networkChanged();
+		media.paths.networkChanged();
 	});
 	document.addEventListener("visibilitychange", () => {
 		if (document.visibilityState === "visible") wake();

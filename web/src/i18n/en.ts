@@ -3,6 +3,7 @@
  * compile. Sentences about something that went wrong say what to do next.
  */
 import type { DeviceTrouble } from "../state/media";
+import { connection } from "./connection.en";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
 import { lobby } from "./lobby.en";
@@ -136,7 +137,8 @@ export const en = {
 		microphoneOff: "Your microphone is off. You can turn it on in the room too.",
 		silent: "Say something: the bar moves when your microphone hears you.",
 		unreachable: "The server does not answer. Check your connection, then press Join again.",
-		direct: "Picture and sound travel directly between your browsers.",
+		direct:
+			"Picture and sound travel directly between your browsers, or through this server where they cannot.",
 		settings: "Settings",
 	},
 	lobby,
@@ -167,9 +169,9 @@ export const en = {
 		resizeChat: "Width of the chat",
 	},
 	hosting,
+	connection,
 	people: {
 		region: "People",
-		direct: "Direct",
 		connecting: "Connecting…",
 		comingBack: "Coming back…",
 		muted: "Microphone off",

@@ -1,4 +1,6 @@
 /** Nederlands. */
+
+import { connection } from "./connection.nl";
 import type { Words } from "./en";
 import { hosting } from "./hosting.nl";
 import { lobby } from "./lobby.nl";
@@ -134,7 +136,8 @@ export const nl: Words = {
 		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
 		unreachable:
 			"De server antwoordt niet. Controleer je verbinding en druk nog eens op Deelnemen.",
-		direct: "Beeld en geluid gaan rechtstreeks van browser naar browser.",
+		direct:
+			"Beeld en geluid gaan rechtstreeks van browser naar browser, of via deze server als dat niet kan.",
 		settings: "Instellingen",
 	},
 	lobby,
@@ -165,9 +168,9 @@ export const nl: Words = {
 		resizeChat: "Breedte van de chat",
 	},
 	hosting,
+	connection,
 	people: {
 		region: "Mensen",
-		direct: "Direct",
 		connecting: "Verbinden…",
 		comingBack: "Komt terug…",
 		muted: "Microfoon uit",

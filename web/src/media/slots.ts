@@ -12,7 +12,7 @@ export const NO_TRACKS: Tracks = {
 	screenSound: null,
 };
 
-const KINDS: Readonly<Record<Slot, "audio" | "video">> = {
+export const KINDS: Readonly<Record<Slot, "audio" | "video">> = {
 	microphone: "audio",
 	camera: "video",
 	screen: "video",

@@ -175,6 +175,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		snapshot,
 		paths: list(pathChanged),
 		mediaPort: number,
+		relayedOnly: flag,
 		limits,
 		now: number,
 	}),

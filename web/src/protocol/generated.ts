@@ -301,6 +301,7 @@ export interface Welcome {
 	readonly snapshot: Snapshot;
 	readonly paths: readonly PathChanged[];
 	readonly mediaPort: number;
+	readonly relayedOnly: boolean;
 	readonly limits: Limits;
 	readonly now: number;
 }

@@ -67,6 +67,7 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 		paths: {},
 		limits: { name: 80, chatText: 4000, participants: 50 },
 		mediaPort: 3478,
+		relayedOnly: false,
 		clockOffset: 0,
 		...change,
 	};

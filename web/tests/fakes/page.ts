@@ -62,6 +62,9 @@ function ownMedia(change: Partial<OwnMedia> = {}): OwnMedia {
 export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 	return {
 		state: "connected",
+		path: "direct",
+		why: "",
+		refusal: null,
 		cameraStream: null,
 		screenStream: null,
 		microphoneStream: null,
@@ -69,6 +72,8 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 		quality: "good",
 		roundTripMs: 20,
 		loss: 0,
+		bitrate: 900_000,
+		height: 720,
 		...change,
 	};
 }

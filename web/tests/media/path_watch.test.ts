@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { PathWatch } from "../../src/media/direct/path_watch";
+import { PathWatch } from "../../src/media/path_watch";
 import { FakeClock } from "../fakes/clock";
 
 let clock: FakeClock;

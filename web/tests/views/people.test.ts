@@ -31,7 +31,7 @@ describe("everybody", () => {
 	});
 
 	it("believes its own view of a path before the server's", () => {
-		const path = { path: "direct", state: "connected" } as const;
+		const path = { path: "direct", state: "connected", why: "" } as const;
 		expect(pathState(remoteMedia({ state: "failed" }), path)).toBe("failed");
 		expect(pathState(undefined, path)).toBe("connected");
 		expect(pathState(undefined, undefined)).toBe("connecting");

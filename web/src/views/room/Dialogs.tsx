@@ -2,6 +2,7 @@
 import type { RoomPage } from "../../actions/actions";
 import type { Meeting } from "../../state/model";
 import { Invite } from "../invite/Invite";
+import { Connection } from "../people/Connection";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
 import { Confirm } from "./Confirm";
@@ -18,6 +19,10 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 	};
 	const open = openDialog.value;
 	if (open !== null && typeof open === "object") {
+		if (open.type === "connection") {
+			const { participant } = open;
+			return <Connection page={page} meeting={meeting} participant={participant} onClose={close} />;
+		}
 		return <Confirm page={page} meeting={meeting} command={open} onClose={close} />;
 	}
 	switch (open) {

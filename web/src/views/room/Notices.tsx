@@ -20,7 +20,9 @@ export function Notices({ page, connection }: NoticesProps) {
 	const w = words.value.room;
 	const dismissed = useSignal<ReadonlySet<string>>(new Set());
 	const own = page.state.own.value;
-	const direct = Object.values(page.state.remote.value).some(({ state }) => state === "connected");
+	const direct = Object.values(page.state.remote.value).some(
+		({ state, path }) => state === "connected" && path === "direct",
+	);
 	const troubles = kinds.flatMap((device) => {
 		const { trouble } = own[device];
 		return trouble && !dismissed.value.has(device + trouble) ? [{ device, trouble }] : [];

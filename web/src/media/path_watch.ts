@@ -1,6 +1,6 @@
-/** Notices when a path is lost, long before Chromium says so (15 s), and says when to heal it. */
-import type { Clock, Timer } from "../../core/clock";
-import type { PathChanged } from "../../protocol/generated";
+/** Notices when a connection is lost, long before Chromium says so (15 s), and says when to heal it. */
+import type { Clock, Timer } from "../core/clock";
+import type { PathChanged } from "../protocol/generated";
 
 export type PathState = PathChanged["state"];
 
