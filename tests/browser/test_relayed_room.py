@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.people import OpenHouse, Person
+from tests.browser.people import OpenHouse
 
 # Firefox tries no address of loopback, so that the media port listens on all of this machine.
 RELAYED = {"MEETD_MEDIA_HOST": "", "MEETD_MEDIA_RELAY": "always"}

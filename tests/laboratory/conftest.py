@@ -1,12 +1,14 @@
 """One laboratory per test of it: making one takes less than a second."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 import pytest_asyncio
 
+from tests.browser.people import House
 from tests.laboratory.browsers import Browsers, Kind
 from tests.laboratory.network import SERVER, Laboratory, NamespacesForbiddenError, laboratory
 from tests.support.process import ServerProcess
@@ -48,6 +50,9 @@ def lab(make_laboratory: Make) -> Iterator[Laboratory]:
 class Town:
     """A laboratory with a server in it, and browsers that stay from test to test."""
 
+    options: ClassVar[dict[str, Any]] = {"ignore_https_errors": True}
+    """Of contexts in these browsers: nobody issued the server's certificate."""
+
     def __init__(self, lab: Laboratory, browsers: Browsers) -> None:
         self.lab = lab
         self.browsers = browsers
@@ -62,6 +67,17 @@ class Town:
             MEETD_SERVER_TLS="self-signed",
             **settings,
         )
+
+    @asynccontextmanager
+    async def house(self, data: Path, **settings: str) -> AsyncIterator[House]:
+        """With the room page of such a server; at the end nobody's page has complained."""
+        async with self.server(data, **settings).running() as server:
+            house = House(server, self.browsers.opened)
+            try:
+                yield house
+            finally:
+                await house.close()
+        assert house.complaints == []
 
     async def browser(self, place: str, kind: Kind = "chromium") -> str:
         """The name of a browser behind a good link."""

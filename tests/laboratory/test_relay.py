@@ -14,7 +14,7 @@ from tests.laboratory.conftest import Town
 @asynccontextmanager
 async def relayed(town: Town, data: Path) -> AsyncIterator[Gathering]:
     async with town.server(data, MEETD_MEDIA_RELAY="always").running() as server:
-        gathering = Gathering(server.url, town.browsers.opened, ignore_https_errors=True)
+        gathering = Gathering(server.url, town.browsers.opened, **town.options)
         try:
             yield gathering
         finally:
