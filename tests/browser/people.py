@@ -62,6 +62,9 @@ _SOUND = """async () => {
     return energy;
 }"""
 
+_PLAYING = """[...document.querySelectorAll('audio')].every(
+    (sound) => sound.srcObject === null || !sound.paused)"""
+
 # Firefox counts no "total" frames of a live stream, but those it painted.
 _FRAMES = """(video) => !video.videoWidth ? 0
     : video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames"""
@@ -166,6 +169,15 @@ class Person:
 
         await until(more, f"{self.name} does not see {name}", within)
 
+    async def watches_gaps(self) -> None:
+        """From now on ``gaps`` tells."""
+        await self.page.evaluate(_WATCH_GAPS)
+
+    async def gaps(self) -> dict[str, float]:
+        """By name, the longest time in seconds without a new frame of their camera."""
+        gaps: dict[str, float] = await self.page.evaluate("Object.fromEntries(window.gapsForTests)")
+        return {name: gap / 1000 for name, gap in gaps.items()}
+
     async def hears_somebody(self) -> None:
         """Sound, not silence, is being decoded, and its elements play."""
         before: float = await self.page.evaluate(_SOUND)
@@ -175,9 +187,41 @@ class Person:
             return energy > before
 
         await until(more, f"{self.name} hears nothing")
-        assert await self.page.evaluate(
-            "[...document.querySelectorAll('audio')].every((sound) => !sound.srcObject || !sound.paused)"
-        )
+        assert await self.page.evaluate(_PLAYING)
+
+
+# From now on: for each picture by the name of its tile, the longest time in which nothing was decoded
+# of it, over whichever connection, in milliseconds.
+_WATCH_GAPS = """() => {
+    const owners = new Map();
+    const decoded = new Map();
+    const last = new Map();
+    window.gapsForTests = new Map();
+    const own = () => {
+        for (const video of document.querySelectorAll('fieldset.tile video')) {
+            const track = video.srcObject?.getVideoTracks()[0];
+            if (track) owners.set(track.id, video.closest('fieldset').getAttribute('aria-label'));
+        }
+    };
+    const look = async () => {
+        own();
+        for (const connection of window.connectionsForTests) {
+            if (connection.connectionState === 'closed') continue;
+            for (const entry of (await connection.getStats()).values()) {
+                if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+                if (entry.framesDecoded <= (decoded.get(entry.id) ?? 0)) continue;
+                decoded.set(entry.id, entry.framesDecoded);
+                const owner = owners.get(entry.trackIdentifier);
+                if (owner) last.set(owner, performance.now());
+            }
+        }
+        for (const [owner, at] of last) {
+            const gap = performance.now() - at;
+            window.gapsForTests.set(owner, Math.max(gap, window.gapsForTests.get(owner) ?? 0));
+        }
+    };
+    setInterval(look, 40);
+}"""
 
 
 class OpenHouse(Protocol):
