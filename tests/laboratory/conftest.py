@@ -73,6 +73,7 @@ class Town:
         """With the room page of such a server; at the end nobody's page has complained."""
         async with self.server(data, **settings).running() as server:
             house = House(server, self.browsers.opened)
+            house.small_cameras = True
             try:
                 yield house
             finally:
