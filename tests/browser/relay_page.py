@@ -37,6 +37,12 @@ class Member:
         found = [one for one in streams if (one["participant"], one["slot"]) == (of.id, slot)]
         return found[0] if found else {"count": 0, "height": 0, "packets": 0, "freezes": 0}
 
+    async def media_port(self) -> int:
+        """Of the server, as its description says."""
+        sdp: str = await self.page.evaluate("relay.subscriber.remoteDescription.sdp")
+        candidate = next(line for line in sdp.splitlines() if line.startswith("a=candidate:"))
+        return int(candidate.split()[5])
+
     async def state(self) -> str:
         states, log = await self.page.evaluate("[relay.states(), relay.log]")
         return f"{states}, {log}, {await self.page.evaluate('relay.decoded()')}"
@@ -72,7 +78,7 @@ class Gathering:
     """Members of meetings on one server. ``options`` are those of their browsers' contexts."""
 
     def __init__(self, url: str, browsers: dict[str, Browser], **options: Any) -> None:
-        self._url = url
+        self.url = url
         self._browsers = browsers
         self._options = options
         self._stack = AsyncExitStack()
@@ -81,7 +87,7 @@ class Gathering:
         context = await self._browsers[browser].new_context(**self._options)
         self._stack.push_async_callback(context.close)
         page = await context.new_page()
-        await page.goto(f"{self._url}/terms")  # of this server, and without a script of its own
+        await page.goto(f"{self.url}/terms")  # of this server, and without a script of its own
         await page.evaluate(SCRIPT)
         member = Member(page, name)
         await member.start(**options)

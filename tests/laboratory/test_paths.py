@@ -8,8 +8,8 @@ from playwright.async_api import expect
 
 from tests.browser.people import House, Person, until
 from tests.laboratory.browsers import Kind
-from tests.laboratory.conftest import Town
 from tests.laboratory.network import Forbidden
+from tests.laboratory.town import Town
 
 JOINING_SECONDS = 10.0
 """From joining to a picture where there is no direct path."""
