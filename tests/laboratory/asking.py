@@ -37,7 +37,7 @@ async def _ask(url: str, seconds: float) -> list[float]:
     async with aiohttp.ClientSession() as session, session.ws_connect(url, ssl=False) as socket:
         await socket.send_json({**join, **media, "ref": 1})
         await _answered(socket, 1)
-        took = []
+        took: list[float] = []
         end = time.monotonic() + seconds
         while (began := time.monotonic()) < end:
             ref = len(took) + 2
