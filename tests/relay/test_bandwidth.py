@@ -68,6 +68,16 @@ def test_a_loss_that_belongs_to_the_path_does_not_take_the_picture_away() -> Non
     check_sound(watcher, guest)
 
 
+def test_reports_that_are_lost_are_no_losses_of_what_they_tell_of() -> None:
+    meeting = Meeting(2)
+    guest, watcher = meeting.publish(), meeting.watch(Conditions(loss=0.1))
+    watcher.up.conditions.loss = 0.3
+    meeting.run(20)
+    assert watcher.subscriber.estimator.loss.constant < 0.15
+    assert heights(watcher.stream(guest.video))[-1] == 720
+    check_sound(watcher, guest)
+
+
 def test_a_busy_machine_turns_no_picture_off() -> None:
     """Nobody's path is full, but what sends and receives pauses for up to 0.2 s, again and again:
     it looks like a queue, and what arrives is what there is room for."""

@@ -75,6 +75,7 @@ class Outlet:
     """
 
     __slots__ = (
+        "_reported",
         "_settled",
         "clear_at",
         "held",
@@ -91,6 +92,7 @@ class Outlet:
         self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
+        self._reported = bytearray(HISTORY)
         self.clear_at = 0.0
         self.patience = BURST_SECONDS
         self.held: deque[Held] = deque()
@@ -140,13 +142,30 @@ class Outlet:
         size, self.sizes[slot] = self.sizes[slot], _ARRIVED
         return (place, self.times[slot], size) if size != _ARRIVED else None
 
+    def report(self, base: int, count: int) -> None:
+        """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of
+        numbers that none tells of, nobody knows whether they arrived."""
+        self._forget()
+        place = self.number + ahead(base, self.number & 0xFFFF)
+        for at in range(max(place, self._settled), min(place + count, self.number)):
+            self._reported[at & HISTORY_MASK] = True
+
+    def _forget(self) -> None:
+        """What is too old to be remembered is not counted any more."""
+        if self._settled < self.number - HISTORY:
+            self._settled, self._reported = self.number - HISTORY, bytearray(HISTORY)
+
     def settle(self, end: int, before: float) -> tuple[int, int]:
-        """(lost, all) of the numbers up to ``end`` that left ``before`` that moment and were not
-        counted yet. What was overtaken has arrived by then, and is not lost."""
-        first = max(self._settled, self.number - HISTORY)
-        lost, at = 0, first
+        """(lost, all) of the numbers up to ``end`` that left ``before`` that moment, were reported
+        and not counted yet. What was overtaken has arrived by then, and is not lost."""
+        self._forget()
+        at, lost, total = self._settled, 0, 0
         while at < end and self.times[at & HISTORY_MASK] < before:
-            lost += self.sizes[at & HISTORY_MASK] != _ARRIVED
+            slot = at & HISTORY_MASK
+            if self._reported[slot]:
+                total += 1
+                lost += self.sizes[slot] != _ARRIVED
+                self._reported[slot] = False
             at += 1
         self._settled = at
-        return lost, at - first
+        return lost, total

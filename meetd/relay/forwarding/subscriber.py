@@ -129,6 +129,7 @@ class Subscriber:
                 arrivals.append((sent[0], sent[1], (start + ticks) * TICK, sent[2]))
         if not arrivals:
             return
+        self.outlet.report(report.base, report.statuses)
         settled = now - self.estimator.round_trip - LATE_SECONDS
         lost, total = self.outlet.settle(arrivals[-1][0], settled)
         self.estimator.on_feedback(arrivals, lost, total, now)
