@@ -91,9 +91,9 @@ class Media(Section, frozen=True, kw_only=True):
     relay: Annotated[
         Literal["when needed", "always", "never"],
         about(
-            "when needed: media goes through this server, which cannot read it, where browsers find"
-            " no direct path, and in larger meetings. always: nobody's address is shown to others."
-            " never: direct paths only."
+            "when needed: media goes through this server, which decodes none of it, where browsers"
+            " find no direct path, and in larger meetings. always: nobody's address is shown to"
+            " others. never: direct paths only."
         ),
     ] = "when needed"
     mesh_limit: Annotated[

@@ -4,6 +4,8 @@ The only file of meetings that knows the relay.
 """
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 _ALWAYS: Final[frozenset[Slot]] = frozenset({"microphone", "camera"})
 _WITH_SCREEN: Final[frozenset[Slot]] = _ALWAYS | {"screen", "screenSound"}
 """Sections that are not needed cost every page time to agree on."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -156,6 +160,7 @@ class Relaying:
         for change in changes:
             for end in change.ends:
                 self._send(end, change.told_to(end))
+        _note(changes)
         self._look_again()
 
     def _serve(self, participants: Iterable[str]) -> None:
@@ -183,3 +188,11 @@ class Relaying:
     def _on_due(self) -> None:
         self._timer = None
         self._tell(self._paths.due(self._clock.monotonic()))
+
+
+def _note(changes: Iterable[Change]) -> None:
+    """A line for each kind of change, however many pairs it is about."""
+    kinds = Counter((change.path, change.state, change.why) for change in changes)
+    for (path, state, why), pairs in kinds.items():
+        fields = {"path": path, "state": state, "why": why, "pairs": pairs}
+        _log.info("paths changed", extra={"fields": fields})

@@ -169,14 +169,19 @@ class Person:
 
         await until(more, f"{self.name} does not see {name}", within)
 
-    async def watches_gaps(self) -> None:
-        """From now on ``gaps`` tells."""
-        await self.page.evaluate(_WATCH_GAPS)
+    async def watches_pictures(self) -> None:
+        """From now on ``pictures`` tells."""
+        await self.page.evaluate(_WATCH_PICTURES)
 
-    async def gaps(self) -> dict[str, float]:
-        """By name, the longest time in seconds without a new frame of their camera."""
-        gaps: dict[str, float] = await self.page.evaluate("Object.fromEntries(window.gapsForTests)")
-        return {name: gap / 1000 for name, gap in gaps.items()}
+    async def pictures(self, name: str) -> tuple[float, int]:
+        """Of that person's camera: the longest time in seconds without a new frame, and how often
+        it turned to a stream that had none yet."""
+        found = await self.page.evaluate("(name) => picturesForTests.get(name)", name)
+        return found["gap"] / 1000, found["early"]
+
+    async def forgets_gaps(self) -> None:
+        """Measure them anew."""
+        await self.page.evaluate("for (const found of picturesForTests.values()) found.gap = 0")
 
     async def hears_somebody(self) -> None:
         """Sound, not silence, is being decoded, and its elements play."""
@@ -190,37 +195,50 @@ class Person:
         assert await self.page.evaluate(_PLAYING)
 
 
-# From now on: for each picture by the name of its tile, the longest time in which nothing was decoded
-# of it, over whichever connection, in milliseconds.
-_WATCH_GAPS = """() => {
+# From now on, for each picture by the name of its tile: the longest time in milliseconds in which
+# nothing was decoded of it, over whichever connection, and how often it turned to another stream of
+# which nothing was decoded yet.
+_WATCH_PICTURES = """() => {
+    const shown = new Map();
     const owners = new Map();
-    const decoded = new Map();
     const last = new Map();
-    window.gapsForTests = new Map();
-    const own = () => {
-        for (const video of document.querySelectorAll('fieldset.tile video')) {
-            const track = video.srcObject?.getVideoTracks()[0];
-            if (track) owners.set(track.id, video.closest('fieldset').getAttribute('aria-label'));
-        }
-    };
-    const look = async () => {
-        own();
+    window.picturesForTests = new Map();
+    let frames = new Map();
+    const count = async () => {
+        const now = new Map();
         for (const connection of window.connectionsForTests) {
             if (connection.connectionState === 'closed') continue;
             for (const entry of (await connection.getStats()).values()) {
                 if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
-                if (entry.framesDecoded <= (decoded.get(entry.id) ?? 0)) continue;
-                decoded.set(entry.id, entry.framesDecoded);
-                const owner = owners.get(entry.trackIdentifier);
-                if (owner) last.set(owner, performance.now());
+                now.set(entry.trackIdentifier, entry.framesDecoded ?? 0);
             }
         }
-        for (const [owner, at] of last) {
-            const gap = performance.now() - at;
-            window.gapsForTests.set(owner, Math.max(gap, window.gapsForTests.get(owner) ?? 0));
-        }
+        return now;
     };
-    setInterval(look, 40);
+    const look = async () => {
+        const before = frames;
+        frames = await count();
+        for (const video of document.querySelectorAll('fieldset.tile video')) {
+            const name = video.closest('fieldset').getAttribute('aria-label');
+            const track = video.srcObject?.getVideoTracks()[0]?.id;
+            if (!track) continue;
+            const found = window.picturesForTests.get(name) ?? { gap: 0, early: 0 };
+            if (shown.has(name) && shown.get(name) !== track && !frames.get(track)) found.early++;
+            shown.set(name, track);
+            owners.set(track, name);
+            window.picturesForTests.set(name, found);
+        }
+        for (const [track, number] of frames) {
+            const name = owners.get(track);
+            if (name && number > (before.get(track) ?? 0)) last.set(name, performance.now());
+        }
+        for (const [name, at] of last) {
+            const found = window.picturesForTests.get(name);
+            found.gap = Math.max(found.gap, performance.now() - at);
+        }
+        setTimeout(look, 100);
+    };
+    look();
 }"""
 
 

@@ -9,8 +9,8 @@ from playwright.async_api import expect
 from tests.browser.people import OpenHouse, Person, until
 
 # Firefox tries no address of loopback, so that the media port listens on all of this machine.
-WITH_RELAY = {"MEETD_MEDIA_HOST": ""}
-ALWAYS = {**WITH_RELAY, "MEETD_MEDIA_RELAY": "always"}
+WITH_RELAY: dict[str, Any] = {"MEETD_MEDIA_HOST": ""}
+ALWAYS: dict[str, Any] = {**WITH_RELAY, "MEETD_MEDIA_RELAY": "always"}
 
 PAIRS = [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")]
 
@@ -64,6 +64,7 @@ async def test_a_pair_without_a_direct_path_is_relayed_and_told_why(
     open_house: OpenHouse, first: str, second: str
 ) -> None:
     house = await open_house(**WITH_RELAY)
+    house.forgiven += ["ICE failed"]  # of Firefox
     ada = await house.visitor("Ada", first)
     await ada.page.add_init_script(NO_DIRECT_PATH)
     await ada.page.reload()
@@ -80,30 +81,43 @@ async def test_a_pair_without_a_direct_path_is_relayed_and_told_why(
     await details.press("Enter")
     dialog = ada.page.get_by_role("dialog", name="Connection to Bob")
     await expect(dialog.get_by_text("found no direct path")).to_be_visible()
-    await expect(dialog.get_by_text("bit/s")).to_be_visible()
+    await expect(dialog.get_by_text("Received", exact=True)).to_be_visible()
     await ada.page.keyboard.press("Escape")
     await expect(details).to_be_focused()
 
 
 async def test_a_crowd_moves_to_the_relay_and_back_without_a_gap(open_house: OpenHouse) -> None:
+    """What others do to this machine meanwhile shows in every gap: those of the moves are compared
+    with those before."""
     house = await open_house(**WITH_RELAY, MEETD_MEDIA_MESH_LIMIT="2")
     ada = await house.guest("Ada")
     bob = await house.guest("Bob")
     for one, other in ((ada, "Bob"), (bob, "Ada")):
         await one.sees(other)
         await is_direct(one, other)
-        await one.watches_gaps()
+        await one.watches_pictures()
+    usual = max([await _usual_gap(ada, "Bob"), await _usual_gap(bob, "Ada")])
     carol = await house.guest("Carol")
-    for one, other in permutations((ada, bob, carol), 2):
-        await is_relayed(one, other.name)
-        await one.sees(other.name)
+    for one, another in permutations((ada, bob, carol), 2):
+        await is_relayed(one, another.name)
+        await one.sees(another.name, within=40)
     await carol.button("Leave").click()
     for one, other in ((ada, "Bob"), (bob, "Ada")):
         await is_direct(one, other)
         await one.sees(other)
         await _only_direct(one)
-        print(one.name, await one.gaps())
-        assert (await one.gaps())[other] < 1.0
+        gap, early = await one.pictures(other)
+        assert early == 0, "turned to a path that had brought nothing"
+        assert gap <= max(0.3, 4 * usual)
+
+
+async def _usual_gap(person: Person, name: str) -> float:
+    """With one more page at work on this machine, as there will be."""
+    await person.sees(name)
+    await person.sees(name)
+    gap, _ = await person.pictures(name)
+    await person.forgets_gaps()
+    return gap
 
 
 async def _only_direct(person: Person) -> None:
@@ -147,7 +161,7 @@ async def test_pictures_that_nobody_looks_at_are_not_sent(open_house: OpenHouse)
     async def rests() -> bool:
         before = await _pictures(ada)
         await ada.page.wait_for_timeout(1_000)  # over which nothing may come
-        return await _pictures(ada) == before
+        return before - await _pictures(ada) == 0
 
     await until(rests, "pictures come though nobody looks at them")
     await ada.hears_somebody()
@@ -198,16 +212,30 @@ async def test_relayed_media_comes_back_after_a_restart_of_the_server(
         await one.sees(other, within=30)
 
 
-async def test_a_full_relay_says_so_with_the_person(open_house: OpenHouse) -> None:
+async def test_a_full_relay_says_so_to_who_sends_and_with_the_person(
+    open_house: OpenHouse,
+) -> None:
     house = await open_house(**ALWAYS, MEETD_MEDIA_RELAYED_STREAMS_PER_ROOM="4")
-    ada = await house.guest("Ada")
+    first, second = await house.guest("Ada"), await house.guest("Bob")
+
+    async def is_told() -> bool:
+        told = [await one.alert.filter(has_text="see and hear you").count() for one in people]
+        return sorted(told) == [0, 1]
+
+    people = (first, second)
+    await until(is_told, "nobody is told that the relay takes nothing from them", within=30)
+    full = "passes on as much picture and sound as it can"
+    assert sum([await one.alert.filter(has_text=full).count() for one in people]) >= 1
+
+
+async def test_a_pair_with_no_path_at_all_is_told_what_to_do(open_house: OpenHouse) -> None:
+    house = await open_house(**WITH_RELAY, MEETD_MEDIA_RELAY="never")
+    ada = await house.visitor("Ada")
+    await ada.page.add_init_script(NO_DIRECT_PATH)
+    await ada.page.reload()
+    await ada.join()
     bob = await house.guest("Bob")
-
-    async def says_so() -> bool:
-        pages: list[Any] = [
-            await one.tile(other).get_by_text("passes on as much picture and sound").count()
-            for one, other in ((ada, "Bob"), (bob, "Ada"))
-        ]
-        return sum(pages) > 0
-
-    await until(says_so, "nobody is told that the relay is full", within=30)
+    for one, other in ((ada, "Bob"), (bob, "Ada")):
+        alert = one.tile(other).get_by_role("alert")
+        await expect(alert).to_contain_text("no direct path between", timeout=20_000)
+        await expect(alert.get_by_role("button", name="Try again")).to_be_visible()

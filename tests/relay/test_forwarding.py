@@ -47,6 +47,15 @@ def test_a_clean_network_brings_every_frame() -> None:
     assert watcher.viewer.gaps(stream, older_than=0.0) == []
 
 
+@pytest.mark.parametrize("delay", [0.005, 0.1, 0.25])
+def test_a_publisher_is_asked_again_at_the_pace_of_its_path(delay: float) -> None:
+    meeting = Meeting()
+    guest = meeting.publish(Conditions(delay=delay, loss=0.1))
+    meeting.run(15)
+    back = Conditions().delay
+    assert guest.publisher.round_trip == pytest.approx(delay + back, abs=0.01, rel=0.35)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("side", ["up", "down"])

@@ -55,9 +55,21 @@ def test_what_comes_a_moment_late_is_not_asked_for() -> None:
     losses = Losses()
     losses.gap(5, 8, 1.0)
     assert losses.due(1.005, 0.1) == ([], 0)
-    assert losses.arrived(6)
+    assert losses.arrived(6, 1.01)
+    assert losses.round_trip is None  # it came by itself
     assert losses.due(1.02, 0.1) == ([5, 7], 0)
     assert losses.due(1.03, 0.1) == ([], 0)  # not twice within a round trip
+
+
+def test_answers_tell_the_round_trip_from_the_first_request_on() -> None:
+    losses = Losses()
+    losses.gap(5, 7, 1.0)
+    losses.due(1.1, 0.1)
+    assert losses.arrived(5, 1.35)
+    assert losses.round_trip == pytest.approx(0.25)
+    losses.due(1.4, 0.1)
+    assert losses.arrived(6, 1.5)
+    assert losses.round_trip == pytest.approx(0.4)
 
 
 def test_what_never_comes_is_given_up() -> None:

@@ -141,6 +141,19 @@ async def test_everybody_moves_when_the_meeting_outgrows_direct_paths(tmp_path: 
                 await one.seen(PathChanged, lambda path, of=other: path.participant == of.id)  # type: ignore[misc]
 
 
+async def test_moves_are_logged_once_for_all_pairs_and_without_names(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "meetd.meetings.relaying")
+    settings = test_settings(media={"mesh_limit": 3})
+    async with running_server(tmp_path, settings) as (_, url), guests_at(url) as guests:
+        members = [await guests.join("study", name) for name in ("Ada", "Bob", "Carol", "Dan")]
+        await members[0].seen(PathChanged, lambda event: event.why == "crowd")
+    (line,) = caplog.records
+    fields = {"path": "relayed", "state": "connecting", "why": "crowd", "pairs": 6}
+    assert (line.getMessage(), line.__dict__["fields"]) == ("paths changed", fields)
+
+
 async def test_where_everything_is_relayed_nobody_learns_an_address(tmp_path: Path) -> None:
     async with running_server(tmp_path, ALWAYS) as (_, url), guests_at(url) as guests:
         ada, bob = await pair(guests)

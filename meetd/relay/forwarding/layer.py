@@ -123,7 +123,7 @@ class Layer:
         elif packet.sequence > highest + 1:
             self._on_gap(highest + 1, packet.sequence, now)
         elif packet.sequence < highest:
-            self.losses.arrived(packet.sequence)
+            self.losses.arrived(packet.sequence, now)
         self.reception.count(packet.sequence, packet.timestamp, now)
         self.ring.put(packet)
         self.rate.add(packet.size, now)

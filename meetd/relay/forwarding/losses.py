@@ -14,9 +14,13 @@ MAX_MISSING: Final = 300
 class Losses:
     """Missing sequence numbers, unrolled. Bounded by ``MAX_MISSING``."""
 
-    __slots__ = ("_missing", "given_up", "requested")
+    __slots__ = ("_asked_at", "_missing", "given_up", "requested", "round_trip")
 
     def __init__(self) -> None:
+        self.round_trip: float | None = None
+        """Seconds from the first request to the last answer. Too long where the first was lost:
+        then one asks less often, while too short would never be put right on a long path."""
+        self._asked_at: dict[int, float] = {}
         self._missing: dict[int, tuple[float, int]] = {}  # number: (when to ask, tries so far)
         self.requested = 0
         self.given_up = 0
@@ -29,15 +33,18 @@ class Losses:
         everything missing is given up."""
         if len(self._missing) + end - first > MAX_MISSING:
             self.given_up += len(self._missing) + end - first
-            self._missing.clear()
+            self.clear()
             return False
         due = now + REORDER_SECONDS
         for number in range(first, end):
             self._missing[number] = (due, 0)
         return True
 
-    def arrived(self, number: int) -> bool:
+    def arrived(self, number: int, now: float) -> bool:
         """Was it missing?"""
+        asked_at = self._asked_at.pop(number, None)
+        if asked_at is not None:
+            self.round_trip = now - asked_at
         return self._missing.pop(number, None) is not None
 
     def due(self, now: float, round_trip: float) -> tuple[list[int], int]:
@@ -47,14 +54,16 @@ class Losses:
         asked = [number for number, (at, _) in self._missing.items() if at <= now]
         hopeless = [number for number in asked if self._missing[number][1] >= MAX_TRIES]
         for number in hopeless:
-            del self._missing[number]
+            del self._missing[number], self._asked_at[number]
         wanted = sorted(number for number in asked if number in self._missing)
         retry = now + max(MIN_RETRY_SECONDS, round_trip * 1.25)
         for number in wanted:
             self._missing[number] = (retry, self._missing[number][1] + 1)
+            self._asked_at.setdefault(number, now)
         self.requested += len(wanted)
         self.given_up += len(hopeless)
         return wanted, len(hopeless)
 
     def clear(self) -> None:
         self._missing.clear()
+        self._asked_at.clear()

@@ -27,6 +27,8 @@ REPORT_RATE: Final = 100
 _BURST_SECONDS: Final = 0.5
 _RELATCHES_PER_SECOND: Final = 0.5
 _RELATCH_BURST: Final = 8
+_SLOWEST_ROUND_TRIP: Final = 1.0
+"""Seconds. Slower answers come from a queue that has to empty first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Agreed:
 class Publisher:
     """Latches SSRCs, unwraps RTX, limits, and writes the RTCP that the publisher needs.
 
-    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, as the transport knows it.
+    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, from how fast NACKs are answered.
     Counters: packets ``limited`` (above ``max_bitrate``, or RTCP too often), ``unknown`` (of no
     announced stream).
     """
@@ -192,9 +194,15 @@ class Publisher:
         for layer in self._announced.values():
             for request in layer.requests(self._ssrc, now, self.round_trip):
                 self._wire.send_rtcp(request)
+            self._learn_round_trip(layer)
         if now >= self._report_at:
             self._report_at = now + REPORT_SECONDS
             self._report(now)
+
+    def _learn_round_trip(self, layer: Layer) -> None:
+        sample, layer.losses.round_trip = layer.losses.round_trip, None
+        if sample is not None:
+            self.round_trip += (min(sample, _SLOWEST_ROUND_TRIP) - self.round_trip) / 8
 
     def _report(self, now: float) -> None:
         layers = [source.layer for source in self._sources.values() if not source.is_rtx]

@@ -40,6 +40,7 @@ def _sent(connection: Sending) -> Counter[str]:
     layers = [layer for track in connection.tracks.values() for layer in track.layers]
     return Counter(
         packets_limited=publisher.limited,
+        handling_microseconds=connection.handling,
         packets_refused=publisher.unknown,
         lost=sum(max(0, layer.reception.lost) for layer in layers),
         nacks_sent=sum(layer.losses.requested for layer in layers),

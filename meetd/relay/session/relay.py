@@ -20,6 +20,8 @@ COUNTED: Final = {
     "packets_dropped": "Packets that could not be sent.",
     "packets_limited": "Packets beyond what one participant may send.",
     "packets_refused": "Packets that were forged, replayed, malformed or of no announced stream.",
+    "handling_microseconds": "Of all packets of participants, from the first look at them until"
+    " they had left to everybody.",
     "lost": "Packets that were lost on the way here, and not repaired.",
     "nacks_sent": "Packets asked for again.",
     "resent": "Packets that were sent again.",

@@ -123,6 +123,7 @@ class RelayRoom:
         if sending is not None:
             self._house.figures.add_ended(sending)
             sending.close()
+            _log.info("a participant sends to the relay no more", extra=_fields(self))
             self._serve_all()
 
     def leave(self, participant: str) -> None:
@@ -149,7 +150,8 @@ class RelayRoom:
         self._house.check_free(self, 0 if before else len(SLOTS))
         transport = self._house.make(self._reached.get(participant, ""))
         bitrate, lost = self._house.max_bitrate, self._sending_lost
-        sending = Sending(name, transport, offer, self._loudest, bitrate, lost)
+        now = self._house.now
+        sending = Sending(name, transport, offer, self._loudest, bitrate, lost, now)
         try:
             sdp = sending.answer(offer)
         except RelayOfferInvalid:
@@ -206,6 +208,7 @@ class RelayRoom:
         if receiving is not None:
             self._house.figures.add_ended(receiving)
             receiving.close(self._house.now())
+            _log.info("a participant receives from the relay no more", extra=_fields(self))
 
     def _sending_lost(self, lost: Sending) -> None:
         for participant, sending in tuple(self._sending.items()):

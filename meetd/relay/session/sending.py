@@ -54,8 +54,10 @@ class Sending:
         loudest: Loudest,
         max_bitrate: int,
         ended: Callable[["Sending"], None],
+        clock: Callable[[], float],
     ) -> None:
-        """``max_bitrate`` in bit/s. ``ended`` is called when the connection is lost."""
+        """``max_bitrate`` in bit/s. ``ended`` is called when the connection is lost; ``clock``
+        tells seconds, as the times of packets do."""
         self.connection = connection
         self.transport = transport
         self.publisher = Publisher(transport, offer.agreed, new_ssrc(), terms.CNAME, max_bitrate)
@@ -63,10 +65,13 @@ class Sending:
         self._offer = offer
         self._loudest = loudest
         self._ended = ended
+        self._clock = clock
         self._session = session_number()
         self._version = 0
         self._announce()
-        transport.on_rtp = self.publisher.on_rtp
+        self.handling = 0
+        """Microseconds that its packets spent in this process, until they had left to everybody."""
+        transport.on_rtp = self._forward
         transport.on_rtcp = self.publisher.on_rtcp
         transport.on_state = self._state_changed
 
@@ -98,6 +103,11 @@ class Sending:
         for track in self.tracks.values():
             self._loudest.remove(track)
         self.transport.close()
+
+    def _forward(self, data: bytes, now: float) -> None:
+        """Raises: ValueError."""
+        self.publisher.on_rtp(data, now)
+        self.handling += int((self._clock() - now) * 1_000_000)
 
     def _announce(self) -> None:
         for slot, section in zip(SLOTS, self._offer.sections, strict=True):

@@ -10,6 +10,7 @@ import type {
 	LockRoom,
 	MakeHost,
 	Mute,
+	Refusal,
 	Remove,
 	SendToLobby,
 } from "../protocol/generated";
@@ -53,6 +54,8 @@ export interface PageState {
 	readonly own: ReadonlySignal<OwnMedia>;
 	/** By participant id. */
 	readonly remote: ReadonlySignal<Readonly<Record<string, RemoteMedia>>>;
+	/** Why nobody gets what this page sends through the server; null: they do. */
+	readonly unsent: ReadonlySignal<Refusal | null>;
 	/**
 	 * Microphone levels, 0..1, about ten times a second: by participant id, one's own under "own" (in
 	 * the hall as well). Apart from the rest, so that a level redraws nothing but a meter.

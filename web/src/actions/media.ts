@@ -10,14 +10,14 @@ import { Paths } from "../media/paths";
 import type { Ask } from "../media/relay/relay";
 import { SLOTS } from "../media/slots";
 import { ShownTiles } from "../media/tiles";
-import type { ChangeMedia, Command, Event } from "../protocol/generated";
+import type { ChangeMedia, Command, Event, Refusal } from "../protocol/generated";
 import type { OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Actions, PageState } from "./actions";
 import { readDeviceChoices, writeDeviceChoices } from "./preferences";
 import type { Store } from "./store";
 
-type MediaState = Pick<PageState, "own" | "remote" | "levels" | "activeSpeaker">;
+type MediaState = Pick<PageState, "own" | "remote" | "unsent" | "levels" | "activeSpeaker">;
 type MediaActions = Pick<
 	Actions,
 	| "openDevices"
@@ -54,6 +54,7 @@ const makeStream = (track: MediaStreamTrack) => new MediaStream([track]);
 
 export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	const received = signal<Readonly<Record<string, RemoteMedia>>>({});
+	const unsent = signal<Refusal | null>(null);
 	const levels = signal<Readonly<Record<string, number>>>({});
 	const activeSpeaker = signal<string | null>(null);
 	const speaker = new ActiveSpeaker();
@@ -97,6 +98,9 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 			wire.tell({ type: "ReportPath", participant, path, state });
 			if (state === "failed") giveUpMissing(store, participant);
 		},
+		unsent(refusal) {
+			unsent.value = refusal;
+		},
 		changed(participant, media) {
 			const { [participant]: _, ...others } = received.value;
 			received.value = media === null ? others : { ...others, [participant]: media };
@@ -110,6 +114,7 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		state: {
 			own: own.state,
 			remote: shown(received, store.stage),
+			unsent,
 			levels,
 			activeSpeaker,
 		},

@@ -23,6 +23,9 @@ export const connection = {
 	bitrate: "Received",
 	loss: "Lost",
 	roundTrip: { direct: "There and back", relayed: "To the server and back" },
+	relayFails:
+		"The way through this server does not work now, and the page keeps trying. Try again, or switch to another network.",
+	unsent: (why: string) => `Not everybody can see and hear you. ${why}`,
 	notRelayed: (name: string, why: string) => `No picture or sound from ${name}. ${why}`,
 };
 

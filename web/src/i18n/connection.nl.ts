@@ -26,5 +26,8 @@ export const connection: ConnectionWords = {
 	bitrate: "Ontvangen",
 	loss: "Verloren",
 	roundTrip: { direct: "Heen en terug", relayed: "Naar de server en terug" },
+	relayFails:
+		"De weg via deze server werkt nu niet, en de pagina blijft het proberen. Probeer het opnieuw, of gebruik een ander netwerk.",
+	unsent: (why) => `Niet iedereen kan je zien en horen. ${why}`,
 	notRelayed: (name, why) => `Geen beeld of geluid van ${name}. ${why}`,
 };

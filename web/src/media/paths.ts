@@ -31,6 +31,8 @@ export interface PathsOptions
 	/** Something about this participant's media changed; null: gone. */
 	changed(participant: string, media: RemoteMedia | null): void;
 	report(participant: string, path: PathKind, state: Reported): void;
+	/** Why the relay does not take what this page sends; null: it does, or need not. */
+	unsent(refusal: Refusal | null): void;
 }
 
 /** Who is in the meeting, and what the server last said. */
@@ -149,6 +151,7 @@ export class Paths {
 		for (const id of this.#people.keys()) this.#options.changed(id, null);
 		this.#people.clear();
 		this.#refusal = null;
+		this.#options.unsent(null);
 	}
 
 	#meet({ you, participants, paths }: Situation): void {
@@ -183,6 +186,7 @@ export class Paths {
 		const wanted = [...this.#people].filter(([, { told, relayed }]) => needsRelay(told, relayed));
 		this.#relay.keep(new Set(wanted.map(([id]) => id)));
 		if (wanted.length === 0) this.#options.tiles.follow(false);
+		this.#options.unsent(wanted.length === 0 ? null : this.#refusal);
 	}
 
 	#heard(id: string, path: PathKind, media: PathMedia | null): void {
@@ -208,6 +212,7 @@ export class Paths {
 		// Others mean that the path became another meanwhile, or that it goes on in a moment.
 		if (refusal !== null && !LASTING.has(refusal.code)) return;
 		this.#refusal = refusal;
+		this.#options.unsent(refusal);
 		for (const [id, person] of this.#people) this.#tell(id, person);
 	}
 
@@ -217,7 +222,7 @@ export class Paths {
 		const state = stateOf(person, person.told, this.#options.online());
 		this.#options.changed(id, {
 			state,
-			path: person.shown,
+			path: state === "failed" ? (person.told?.path ?? person.shown) : person.shown,
 			why: person.shown === "relayed" ? person.why : "",
 			refusal: state === "failed" ? this.#refusal : null,
 			cameraStream: media?.streams?.camera ?? null,

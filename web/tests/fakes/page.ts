@@ -1,6 +1,7 @@
 /** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import type { Refusal } from "../../src/protocol/generated";
 import { HALL } from "../../src/state/door";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
@@ -86,6 +87,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),
 		remote: signal<Readonly<Record<string, RemoteMedia>>>({}),
+		unsent: signal<Refusal | null>(null),
 		levels: signal<Readonly<Record<string, number>>>({}),
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),

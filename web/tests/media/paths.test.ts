@@ -5,7 +5,7 @@ import { UNMEASURED } from "../../src/media/quality";
 import type { Relay, RelayOptions } from "../../src/media/relay/relay";
 import type { Slot } from "../../src/media/slots";
 import { ShownTiles } from "../../src/media/tiles";
-import type { RelayOffered, Tile } from "../../src/protocol/generated";
+import type { Refusal, RelayOffered, Tile } from "../../src/protocol/generated";
 import type { PathState, RemoteMedia } from "../../src/state/media";
 import type { Path } from "../../src/state/model";
 import { FakeClock, settle } from "../fakes/clock";
@@ -77,6 +77,7 @@ class Page {
 	readonly told: (readonly Tile[])[] = [];
 	readonly media = new Map<string, RemoteMedia>();
 	readonly paths: Paths;
+	unsent: Refusal | null = null;
 	loads = 0;
 	loaded: Promise<void> = Promise.resolve();
 
@@ -107,6 +108,9 @@ class Page {
 			changed: (id, media) => {
 				if (media === null) this.media.delete(id);
 				else this.media.set(id, media);
+			},
+			unsent: (refusal) => {
+				this.unsent = refusal;
 			},
 			report: (id, path, state) => this.reports.push(`${id} ${path} ${state}`),
 		});
@@ -155,6 +159,30 @@ it("builds no direct path at all where the server relays always", async () => {
 	expect(page.direct).toHaveLength(0);
 	expect(page.relay.kept).toEqual(["bob"]);
 	expect(page.told).toHaveLength(1);
+});
+
+it("says of a direct path that it has been bad for long, and that it is good again", async () => {
+	await page.keep({});
+	const [pc] = page.direct;
+	const counters = { packetsReceived: 0, packetsLost: 0, framesDecoded: 0 };
+	let lossy = true;
+	Object.assign(pc as object, {
+		getStats: async () => {
+			counters.packetsReceived += 80;
+			counters.packetsLost += lossy ? 20 : 0;
+			counters.framesDecoded += 10;
+			return new Map([["one", { type: "inbound-rtp", ...counters }]]);
+		},
+	});
+	pc?.turn("connected");
+	await page.clock.advance(14_000);
+	expect(page.reports.at(-1)).toBe("bob direct connected");
+	await page.clock.advance(6_000);
+	expect(page.reports.at(-1)).toBe("bob direct degraded");
+	expect(page.media.get("bob")).toMatchObject({ state: "connected", quality: "poor" });
+	lossy = false;
+	await page.clock.advance(30_000);
+	expect(page.reports.slice(-2)).toEqual(["bob direct degraded", "bob direct connected"]);
 });
 
 describe("to the relay", () => {
@@ -314,6 +342,16 @@ describe("a refusal of the relay", () => {
 		expect(page.media.get("bob")).toMatchObject({ state: "failed", refusal: full });
 		page.relay.options.refused(null);
 		expect(page.media.get("bob")?.refusal).toBeNull();
+	});
+	it("is told to who sends for nobody, until the relay takes it or is not needed", async () => {
+		await page.keep({ bob: RELAYED });
+		page.relay.options.refused(full);
+		expect(page.unsent).toEqual(full);
+		page.relay.options.refused(null);
+		expect(page.unsent).toBeNull();
+		page.relay.options.refused(full);
+		await page.keep({ bob: DIRECT });
+		expect(page.unsent).toBeNull();
 	});
 	it("is not told when it only means that something changed meanwhile", async () => {
 		await page.keep({ bob: RELAYED });

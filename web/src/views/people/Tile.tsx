@@ -106,8 +106,9 @@ export function Tile(props: TileProps) {
 /** And what to do about it. */
 function whyFailed({ name, media }: TileProps): string {
 	const { people, connection, refusals } = words.value;
-	if (!media?.refusal) return people.failed(name);
-	return connection.notRelayed(name, explain(media.refusal, refusals));
+	if (media?.refusal) return connection.notRelayed(name, explain(media.refusal, refusals));
+	if (media?.path === "relayed") return connection.notRelayed(name, connection.relayFails);
+	return people.failed(name);
 }
 
 const roleIcons = { host: "host", support: "support" } as const;
