@@ -14,7 +14,7 @@ from tests.browser.relay_page import Gathering, Member
 from tests.laboratory.asking import answers
 from tests.laboratory.browsers import Browsers
 from tests.laboratory.flood import flood
-from tests.laboratory.network import Laboratory, laboratory
+from tests.laboratory.network import laboratory
 from tests.laboratory.rough_link import PERFECT, RoughLink
 from tests.laboratory.town import Town
 from tests.laboratory.watching import RECOVERY_SECONDS, Report, recovery, report, watch
@@ -43,16 +43,16 @@ async def measure() -> list[Row]:
     with laboratory() as lab, tempfile.TemporaryDirectory() as folder:
         browsers = Browsers(Path(folder))
         try:
-            return await _measure(Town(lab, browsers), lab, Path(folder) / "data")
+            return await _measure(Town(lab, browsers), Path(folder) / "data")
         finally:
             await browsers.close()
 
 
-async def _measure(town: Town, lab: Laboratory, data: Path) -> list[Row]:
-    far, link = lab.rough_place("carol")
+async def _measure(town: Town, data: Path) -> list[Row]:
+    far, link = await town.rough_browser()
     async with town.gathering(data) as house:
         places = {name: await town.browser(name) for name in ("ada", "bob")}
-        places["carol"] = await town.browsers.at(far, "chromium")
+        places["carol"] = far
         members = [await _member(house, name, browser) for name, browser in places.items()]
         await _see_each_other(members)
         rows = [

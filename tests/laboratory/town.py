@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from tests.browser.people import House
 from tests.browser.relay_page import Gathering
 from tests.laboratory.browsers import Browsers, Kind
-from tests.laboratory.network import SERVER, Laboratory
+from tests.laboratory.network import SERVER, Laboratory, Place
+from tests.laboratory.rough_link import RoughLink
 from tests.support.process import ServerProcess
 
 
@@ -21,6 +22,7 @@ class Town:
     def __init__(self, lab: Laboratory, browsers: Browsers) -> None:
         self.lab = lab
         self.browsers = browsers
+        self._rough: tuple[Place, RoughLink] | None = None
 
     def server(self, data: Path, **settings: str) -> ServerProcess:
         """One that everybody in town reaches, in a secure context."""
@@ -48,6 +50,13 @@ class Town:
     async def browser(self, place: str, kind: Kind = "chromium") -> str:
         """The name of a browser behind a good link."""
         return await self.browsers.at(self.lab.place(place), kind)
+
+    async def rough_browser(self) -> tuple[str, RoughLink]:
+        """The name of a browser behind a link that is good again, and that link."""
+        self._rough = self._rough or self.lab.rough_place("carol")
+        place, link = self._rough
+        link.becomes()
+        return await self.browsers.at(place, "chromium"), link
 
     @asynccontextmanager
     async def gathering(self, data: Path, **settings: str) -> AsyncIterator[Gathering]:
