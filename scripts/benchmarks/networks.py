@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from scripts.benchmarks.asking import answers
+from scripts.benchmarks.watching import RECOVERY_SECONDS, Report, recovery, report, watch
 from tests.browser.relay_page import Gathering, Member
-from tests.laboratory.asking import answers
 from tests.laboratory.browsers import Browsers
 from tests.laboratory.flood import flood
 from tests.laboratory.network import laboratory
 from tests.laboratory.rough_link import PERFECT, RoughLink
 from tests.laboratory.town import Town
-from tests.laboratory.watching import RECOVERY_SECONDS, Report, recovery, report, watch
 from tests.relay.network.simulation import Conditions
 
 SECONDS: Final = 15.0

@@ -1,6 +1,6 @@
 """How long the server takes to answer over the WebSocket, asked from a place.
 
-python -m tests.laboratory.asking URL SECONDS
+python -m scripts.benchmarks.asking URL SECONDS
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from tests.laboratory.network import Place
 from tests.laboratory.rough_link import ROOT
 
 _PAUSE_SECONDS: Final = 0.05
-_MODULE: Final = "tests.laboratory.asking"
+_MODULE: Final = "scripts.benchmarks.asking"
 
 
 async def answers(place: Place, url: str, seconds: float) -> list[float]:
