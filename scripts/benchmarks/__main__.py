@@ -7,7 +7,16 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import forwarding, frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks import (
+    forwarding,
+    frames,
+    history,
+    knocks,
+    memory,
+    networks,
+    script_size,
+    signing_in,
+)
 from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -19,6 +28,7 @@ SUBJECTS = {
     "knocks": knocks.measure,
     "frames": frames.measure,
     "forwarding": forwarding.measure,
+    "networks": networks.measure,
     "signing-in": signing_in.measure,
     "relay": measuring.measure,
 }

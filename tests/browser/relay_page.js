@@ -5,16 +5,14 @@ window.relay = {
 	streams: [],
 	you: null,
 
-	async start(room, name, { screen = false } = {}) {
-		this.media = await navigator.mediaDevices.getUserMedia({
-			audio: true,
-			video: { width: 1280, height: 720 },
-		});
-		this.socket = new WebSocket(`ws://${location.host}/ws`);
+	async start(room, name, { screen = false, video = { width: 1280, height: 720 } } = {}) {
+		this.media = await navigator.mediaDevices.getUserMedia({ audio: true, video });
+		this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`);
 		this.waiting = new Map();
 		this.ref = 0;
 		this.socket.onmessage = ({ data }) => this.heard(JSON.parse(data));
 		await new Promise((open) => (this.socket.onopen = open));
+		setInterval(() => this.ask({ type: "Ping" }), 10_000);
 		const welcome = await this.ask({
 			type: "Join", room, name, microphone: true, camera: true, screen,
 		});
@@ -125,6 +123,8 @@ window.relay = {
 				packets: entry?.packetsReceived ?? 0,
 				lost: entry?.packetsLost ?? 0,
 				freezes: entry?.freezeCount ?? 0,
+				samples: entry?.totalSamplesReceived ?? 0,
+				concealed: entry?.concealedSamples ?? 0,
 			});
 		}
 		return found;

@@ -1,97 +1,25 @@
 """Browsers see and hear each other through the relay: a hand-written page speaks the protocol."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from meetd.app import Server
 from tests.browser.people import until
+from tests.browser.relay_page import Gathering
 from tests.support.server import running_server, test_settings
 
-SCRIPT = (Path(__file__).parent / "relay_page.js").read_text()
-Decoded = dict[str, Any]
 
-
-class Member:
-    """One page in the meeting."""
-
-    def __init__(self, page: Page, name: str) -> None:
-        self.page = page
-        self.name = name
-        self.id = ""
-
-    async def start(self, room: str = "study", **options: Any) -> None:
-        await self.page.evaluate(
-            "([room, name, options]) => relay.start(room, name, options)",
-            [room, self.name, options],
-        )
-        self.id = await self.page.evaluate("relay.you")
-
-    async def ask(self, **command: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = await self.page.evaluate("(c) => relay.ask(c)", command)
-        return answer
-
-    async def decoded(self, of: "Member", slot: str) -> Decoded:
-        streams: list[Decoded] = await self.page.evaluate("relay.decoded()")
-        found = [one for one in streams if (one["participant"], one["slot"]) == (of.id, slot)]
-        return found[0] if found else {"count": 0, "height": 0, "packets": 0, "freezes": 0}
-
-    async def state(self) -> str:
-        states, log = await self.page.evaluate("[relay.states(), relay.log]")
-        return f"{states}, {log}, {await self.page.evaluate('relay.decoded()')}"
-
-    async def gets(self, of: "Member", slot: str = "camera", more: int = 5) -> None:
-        """More of it is being decoded."""
-        before = (await self.decoded(of, slot))["count"]
-
-        async def arrived() -> bool:
-            now = (await self.decoded(of, slot))["count"]
-            return bool(now > before + (more if slot in {"camera", "screen"} else 0))
-
-        await self._until(arrived, f"{self.name} does not get {slot} of {of.name}")
-
-    async def shows(self, of: "Member", height: int, is_right: Callable[[int], bool]) -> None:
-        """Show that person's camera at that height, until the picture is right."""
-        tile = {"participant": of.id, "slot": "camera", "width": height, "height": height}
-        await self.ask(type="ShowTiles", tiles=[tile])
-
-        async def right() -> bool:
-            return is_right((await self.decoded(of, "camera"))["height"])
-
-        await self._until(right, f"{self.name} has the wrong layer of {of.name}")
-
-    async def _until(self, condition: Any, reason: str) -> None:
-        try:
-            await until(condition, reason, within=30.0)
-        except AssertionError:
-            raise AssertionError(f"{reason}: {await self.state()}") from None
-
-
-class Relayed:
+class Relayed(Gathering):
     """A server that relays always, and its members."""
 
     def __init__(self, server: Server, url: str, browsers: dict[str, Browser]) -> None:
+        super().__init__(url, browsers)
         self.server = server
-        self._url = url
-        self._browsers = browsers
-        self._stack = AsyncExitStack()
-
-    async def member(self, name: str, browser: str = "chromium", **options: Any) -> Member:
-        context = await self._browsers[browser].new_context()
-        self._stack.push_async_callback(context.close)
-        page = await context.new_page()
-        await page.goto(f"{self._url}/terms")  # of this server, and without a script of its own
-        await page.evaluate(SCRIPT)
-        member = Member(page, name)
-        await member.start(**options)
-        return member
-
-    async def close(self) -> None:
-        await self._stack.aclose()
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from meetd.relay.forwarding.track import Track
 from meetd.relay.rtp import feedback
 from tests.relay.network.meeting import Meeting
 from tests.relay.network.simulation import Conditions
-from tests.relay.test_forwarding import check_sound, heights
+from tests.relay.test_forwarding import check_sound, heights, longest_freeze
 
 SLOW = 500_000
 
@@ -69,6 +69,43 @@ def test_a_loss_that_belongs_to_the_path_does_not_take_the_picture_away() -> Non
     assert heights(watcher.stream(guest.video))[-1] >= 360
     assert watcher.subscriber.estimator.target > 600_000
     check_sound(watcher, guest)
+
+
+def test_reports_that_are_lost_are_no_losses_of_what_they_tell_of() -> None:
+    meeting = Meeting(2)
+    guest, watcher = meeting.publish(), meeting.watch(Conditions(loss=0.1))
+    watcher.up.conditions.loss = 0.3
+    meeting.run(20)
+    assert watcher.subscriber.estimator.loss.constant < 0.15
+    assert heights(watcher.stream(guest.video))[-1] == 720
+    check_sound(watcher, guest)
+
+
+def test_a_busy_machine_turns_no_picture_off() -> None:
+    """Nobody's path is full, but what sends and receives pauses for up to 0.2 s, again and again:
+    it looks like a queue, and what arrives is what there is room for."""
+    meeting = Meeting(1)
+    guests = [meeting.publish(ssrc=1_000 * n) for n in (1, 2)]
+    watcher = meeting.watch()
+    random = meeting.simulation.random
+    for link in (watcher.down, watcher.up, *(guest.up for guest in guests)):
+        pause = link.pause
+        meeting.simulation.every(0.3, lambda _, to=pause: to(random.random() ** 2 * 0.2))  # type: ignore[misc]
+    meeting.run(35)
+    assert watcher.subscriber.estimator.target < 600_000, "it was not busy enough"
+    for guest in guests:
+        assert longest_freeze(watcher.stream(guest.video)) < 1
+        check_sound(watcher, guest)
+
+
+def test_two_pictures_that_just_fit_stay() -> None:
+    meeting = Meeting(1)
+    guests = [meeting.publish(ssrc=1_000 * n) for n in (1, 2)]
+    watcher = meeting.watch(Conditions(rate=SLOW))
+    meeting.run(20)
+    for guest in guests:
+        assert longest_freeze(watcher.stream(guest.video)) < 1
+        check_sound(watcher, guest)
 
 
 def fed(estimator: Estimator, delays: list[float], first: int = 0) -> float:
@@ -194,6 +231,13 @@ def test_a_layer_does_not_come_and_go_at_its_limit() -> None:
         allocate(540_000, [wish], 11.9)
         seen.append(wish.chosen)
     assert seen == [layers[0], layers[1]]
+
+
+def test_what_is_seen_stays_with_what_is_spare_and_nothing_more_begins_with_it() -> None:
+    seen, unseen = layers_of((150_000, 500_000)), layers_of((150_000, 500_000))
+    wishes = [Wish(Shown(720), seen, seen[0]), Wish(Shown(360), unseen, None)]
+    allocate(130_000, wishes, 11.9, spare=300_000)
+    assert [wish.chosen for wish in wishes] == [seen[0], None]
 
 
 def test_a_growing_queue_is_seen_and_an_even_delay_is_not() -> None:

@@ -212,10 +212,24 @@ def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     assert outlet.acknowledge(3, [(0, 7)], 5) == []
     assert outlet.acknowledge(2, [(3, 7), (4, 8), (65_000, 9)], 5) == []
     assert outlet.acknowledge(40_000, [(0, 7)], 5) == []
+    outlet.report(0, 60_000)
     assert outlet.settle(5, 0.035) == (3, 4)
     assert outlet.settle(5, 0.035) == (0, 0)
     outlet.number += HISTORY
     assert outlet.acknowledge(4, [(0, 7)], 5) == []
+
+
+def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
+    _, outlet, lane = outlet_with_lane(10_000_000)
+    for sequence in range(HISTORY + 20):
+        fanout.send(packet(sequence), (lane,), sequence / 100)
+    first = outlet.number - 20
+    outlet.report(first & 0xFFFF, 5)  # the report about the next ten is lost
+    outlet.report((first + 15) & 0xFFFF, 5)
+    outlet.acknowledge(first & 0xFFFF, [(1, 7), (19, 8)], 5)
+    assert outlet.settle(outlet.number, 1e6) == (8, 10)
+    outlet.report(first & 0xFFFF, 5)
+    assert outlet.settle(outlet.number, 1e6) == (0, 0), "counted twice"
 
 
 def video(sequence: int, picture: int, *, key: bool, timestamp: int) -> tuple[int, int, bytes]:

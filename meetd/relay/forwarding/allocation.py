@@ -41,17 +41,18 @@ class Wish:
         return len(self.layers) - 1
 
 
-def allocate(budget: int, wishes: Sequence[Wish], now: float) -> int:
+def allocate(budget: int, wishes: Sequence[Wish], now: float, spare: int = 0) -> int:
     """Set ``chosen`` of each wish; ``budget`` in bit/s, after sound.
 
     Everybody in sight gets the smallest layer, as long as it lasts; what is left makes the first
-    ones better, then the others from the largest tile down. Returns the bit/s at which all wishes
-    would come true.
+    ones better, then the others from the largest tile down. ``spare``: bit/s beyond the budget, so
+    that nobody who is seen goes dark. Returns the bit/s at which all wishes would come true.
     """
     visible = [wish for wish in wishes if wish.shown.height > 0 and wish.layers]
     visible.sort(key=lambda wish: (not wish.shown.first, -wish.shown.height))
     for wish in visible:
-        budget -= _take(wish, 0, budget, 0, now)
+        is_seen = wish.current is not None
+        budget -= _take(wish, 0, budget + (spare if is_seen else 0), 0, now)
     for wish in visible:
         if wish.chosen is not None:
             budget = _improve(wish, budget, now)

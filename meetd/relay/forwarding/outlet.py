@@ -78,6 +78,7 @@ class Outlet:
     """
 
     __slots__ = (
+        "_reported",
         "_settled",
         "clear_at",
         "held",
@@ -94,6 +95,7 @@ class Outlet:
         self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
+        self._reported = bytearray(HISTORY)
         self.clear_at = 0.0
         self.patience = BURST_SECONDS
         self.held: deque[Held] = deque()
@@ -152,14 +154,30 @@ class Outlet:
                 sizes[slot] = _ARRIVED
         return found
 
+    def report(self, base: int, count: int) -> None:
+        """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of
+        numbers that none tells of, nobody knows whether they arrived."""
+        self._forget()
+        place = self.number + ahead(base, self.number & 0xFFFF)
+        for at in range(max(place, self._settled), min(place + count, self.number)):
+            self._reported[at & HISTORY_MASK] = True
+
+    def _forget(self) -> None:
+        """What is too old to be remembered is not counted any more."""
+        if self._settled < self.number - HISTORY:
+            self._settled, self._reported = self.number - HISTORY, bytearray(HISTORY)
+
     def settle(self, end: int, before: float) -> tuple[int, int]:
-        """(lost, all) of the numbers up to ``end`` that left ``before`` that moment and were not
-        counted yet. What was overtaken has arrived by then, and is not lost."""
-        first = max(self._settled, self.number - HISTORY)
-        lost, at, times, sizes = 0, first, self.times, self.sizes
-        while at < end and times[at & HISTORY_MASK] < before:
-            if sizes[at & HISTORY_MASK] != _ARRIVED:
-                lost += 1
+        """(lost, all) of the numbers up to ``end`` that left ``before`` that moment, were reported
+        and not counted yet. What was overtaken has arrived by then, and is not lost."""
+        self._forget()
+        at, lost, total = self._settled, 0, 0
+        while at < end and self.times[at & HISTORY_MASK] < before:
+            slot = at & HISTORY_MASK
+            if self._reported[slot]:
+                total += 1
+                lost += self.sizes[slot] != _ARRIVED
+                self._reported[slot] = False
             at += 1
         self._settled = at
-        return lost, at - first
+        return lost, total

@@ -127,6 +127,7 @@ class Subscriber:
         arrivals = self.outlet.acknowledge(report.base, report.received, start)
         if not arrivals:
             return
+        self.outlet.report(report.base, report.statuses)
         settled = now - self.estimator.round_trip - LATE_SECONDS
         lost, total = self.outlet.settle(arrivals[-1][0], settled)
         self.estimator.on_feedback(arrivals, lost, total, now)
@@ -182,7 +183,8 @@ class Subscriber:
                 continue
             live = [layer for layer in track.by_height() if layer.is_live(now)]
             wishes[subscription] = Wish(self._shown[subscription], live, subscription.target)
-        self.needed = sound + allocate(self.estimator.target - sound, list(wishes.values()), now)
+        target, spare = self.estimator.target, self.estimator.spare
+        self.needed = sound + allocate(target - sound, list(wishes.values()), now, spare)
         for subscription, wish in wishes.items():
             subscription.choose(wish.chosen, now)
 

@@ -30,6 +30,11 @@ class Simulation:
 
         self.at(self.now + offset, again)
 
+    @property
+    def next_due(self) -> float:
+        """Infinity: nothing is to happen."""
+        return self._events[0][0] if self._events else float("inf")
+
     def run(self, seconds: float) -> None:
         end = self.now + seconds
         while self._events and self._events[0][0] <= end:
@@ -65,9 +70,8 @@ class Link:
     def send(self, packet: bytes | bytearray) -> None:
         self.sent += 1
         now, is_, random = self._simulation.now, self.conditions, self._simulation.random
-        leaves = now
+        leaves = max(self._free_at, now)
         if is_.rate:
-            leaves = max(self._free_at, now)
             if leaves - now > is_.queue:
                 self.dropped += 1
                 return
@@ -79,3 +83,7 @@ class Link:
         for _ in range(2 if random.random() < is_.duplicates else 1):
             arrives = leaves + is_.delay + random.random() * is_.jitter
             self._simulation.at(arrives, lambda at=arrives: self._deliver(kept, at))  # type: ignore[misc]
+
+    def pause(self, seconds: float) -> None:
+        """Nothing leaves for so long, as when whoever sends or receives has no time."""
+        self._free_at = max(self._free_at, self._simulation.now + seconds)

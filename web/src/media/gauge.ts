@@ -12,7 +12,9 @@ export interface Expected {
 
 /** Between looks while something is awaited, and after that. */
 export const SOON_MS = 200;
-export const LATER_MS = 2_000;
+export const LATER_MS = 1_000;
+/** Between measurements. */
+const MEASURE_MS = 2_000;
 /** After that, whatever comes is enough: a picture may be too much for this network. */
 const PATIENCE_MS = 3_000;
 
@@ -25,8 +27,12 @@ export class Gauge {
 	/** Media of theirs came over this path, as far as there is any. */
 	arrived = false;
 	measured: Measured = UNMEASURED;
-	/** Packets came between the last two measurements. */
+	/** Packets came between the last two looks. */
 	heard = false;
+	/** Milliseconds without a packet, as of the last look. */
+	silence = 0;
+	#received: number | null = null;
+	#heardAt: number | null = null;
 	#first: Look | null = null;
 	#last: Look | null = null;
 
@@ -34,6 +40,9 @@ export class Gauge {
 	restart(): void {
 		this.arrived = false;
 		this.measured = UNMEASURED;
+		this.heard = false;
+		this.silence = 0;
+		this.#heardAt = null;
 		this.#first = null;
 		this.#last = null;
 	}
@@ -42,13 +51,20 @@ export class Gauge {
 	observe(counters: Counters, expected: Expected, now: number): boolean {
 		this.#first ??= { counters, at: now };
 		this.arrived ||= arrives(this.#first, { counters, at: now }, expected);
+		this.#listen(counters.received, now);
 		const last = this.#last;
-		if (last !== null && now - last.at < LATER_MS * 0.9) return false;
+		if (last !== null && now - last.at < MEASURE_MS * 0.9) return false;
 		this.#last = { counters, at: now };
 		if (last === null) return false;
 		this.measured = measure(last.counters, counters, now - last.at);
-		this.heard = counters.received !== last.counters.received;
 		return true;
+	}
+
+	#listen(received: number, now: number): void {
+		this.heard = this.#received !== null && received > this.#received;
+		this.#received = received;
+		if (this.heard || this.#heardAt === null) this.#heardAt = now;
+		this.silence = now - this.#heardAt;
 	}
 }
 

@@ -29,12 +29,13 @@ interface Member {
 	readonly pair: Pair;
 	readonly gauge: Gauge;
 	readonly decline: Decline;
-	/** How often in a row nothing arrived though the microphone is on. */
-	silences: number;
 }
 
-/** 4 seconds of nothing: the path is lost, also when the browser does not say so. */
-const SILENCES_LOST = 2;
+/**
+ * That long without a packet though the microphone is on: the path is lost, also when the browser does not say
+ * so. The relay needs a second to take over, and nobody is to wait for a picture for more than five.
+ */
+const SILENCE_LOST_MS = 1_900;
 
 export class Mesh {
 	readonly #options: MeshOptions;
@@ -122,7 +123,7 @@ export class Mesh {
 			// What others send may be anything; the path heals by itself.
 			failed: () => undefined,
 		});
-		this.#members.set(id, { pair, gauge: new Gauge(), decline: new Decline(), silences: 0 });
+		this.#members.set(id, { pair, gauge: new Gauge(), decline: new Decline() });
 		this.#tell(id);
 	}
 
@@ -181,18 +182,14 @@ export class Mesh {
 		const { clock, expects } = this.#options;
 		const expected = expects(id);
 		const measured = gauge.observe(countersFrom(report), expected, clock.now());
-		if (measured) {
-			this.#listen(member, expected.sound);
-			this.#judge(id, member);
-		}
+		this.#listen(member, expected.sound);
+		if (measured) this.#judge(id, member);
 		this.#tell(id);
 	}
 
-	#listen(member: Member, speaks: boolean): void {
-		const arrived = member.gauge.heard;
-		member.silences = arrived || !speaks ? 0 : member.silences + 1;
-		if (arrived) member.pair.sawPackets(true);
-		else if (member.silences >= SILENCES_LOST) member.pair.sawPackets(false);
+	#listen({ pair, gauge }: Member, speaks: boolean): void {
+		if (gauge.heard) pair.sawPackets(true);
+		else if (speaks && gauge.silence >= SILENCE_LOST_MS) pair.sawPackets(false);
 	}
 
 	#judge(id: string, { pair, gauge, decline }: Member): void {

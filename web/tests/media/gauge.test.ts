@@ -77,6 +77,24 @@ describe("media has arrived", () => {
 		expect(gauge.measured.bitrate).toBe(1_000_000);
 		expect(gauge.heard).toBe(true);
 	});
+
+	it("counts silence from the last look that brought packets, and anew after a loss", () => {
+		const gauge = new Gauge();
+		const look = (received: number, at: number) => {
+			gauge.observe(counters({ received }), { sound: true, picture: false }, at);
+			return [gauge.heard, gauge.silence];
+		};
+		expect(look(10, 0)).toEqual([false, 0]);
+		expect(look(20, 1_000)).toEqual([true, 0]);
+		expect(look(20, 2_000)).toEqual([false, 1_000]);
+		expect(look(20, 3_000)).toEqual([false, 2_000]);
+		gauge.restart();
+		expect(look(20, 4_000)).toEqual([false, 0]);
+		expect(look(20, 5_000)).toEqual([false, 1_000]);
+		// Another connection counts from zero.
+		expect(look(0, 6_000)).toEqual([false, 2_000]);
+		expect(look(5, 7_000)).toEqual([true, 0]);
+	});
 });
 
 describe("a path has been bad for too long", () => {

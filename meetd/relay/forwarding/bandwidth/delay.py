@@ -4,7 +4,7 @@ from typing import Final
 
 from meetd.relay.forwarding.bandwidth.trendline import Usage
 
-_DECREASE: Final = 0.85
+DECREASE: Final = 0.85
 _INCREASE_PER_SECOND: Final = 1.08
 _HEADROOM: Final = 1.5
 """Times what really flows: nobody knows whether more would get through. Probes find out."""
@@ -42,7 +42,7 @@ class DelayControl:
             return
         self._decreased_at = now
         self._limit = throughput
-        self.bitrate = min(self.bitrate, int(throughput * _DECREASE))
+        self.bitrate = min(self.bitrate, int(throughput * DECREASE))
 
     def _increase(self, passed: float, throughput: int | None, round_trip: float) -> None:
         ceiling = self.bitrate if throughput is None else int(throughput * _HEADROOM) + 10_000

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from meetd.relay.forwarding.bandwidth.delay import DelayControl
+from meetd.relay.forwarding.bandwidth.delay import DECREASE, DelayControl
 from meetd.relay.forwarding.bandwidth.loss import LossControl
 from meetd.relay.forwarding.bandwidth.probing import Arrival, Probing
 from meetd.relay.forwarding.bandwidth.throughput import Throughput
@@ -15,6 +15,9 @@ MIN: Final = 50_000
 MAX: Final = 30_000_000
 _REMB_SECONDS: Final = 5.0
 """A REMB older than that is forgotten: receivers repeat it each second."""
+_TOLERATED: Final = 1.1
+"""Times what arrived that goes on being sent rather than turning a picture off: what arrives within
+half a second is not measured any better."""
 _QUIET_SECONDS: Final = 1.0
 """After that without a report, the last one says nothing of the queue any more."""
 
@@ -117,6 +120,15 @@ class Estimator:
             self._trendline = Trendline()
             self._finish_probe(now)
             self._combine(now)
+
+    @property
+    def spare(self) -> int:
+        """Bit/s beyond the target that may be spent on what is seen already.
+
+        A queue that grew makes the target less than what arrived, and a machine that was busy for
+        100 ms looks like one. A picture that is turned off for that takes seconds to come back.
+        """
+        return int(self.target * (_TOLERATED / DECREASE - 1))
 
     @property
     def is_overused(self) -> bool:
