@@ -450,6 +450,13 @@ class Server:
             "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
             "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
             **{
+                f"relay_delay_{percent}_seconds": (
+                    f"Time of packets in the process, {percent} % of the last ones: at most this.",
+                    partial(self._media_port.delay.at, percent),
+                )
+                for percent in (50, 99)
+            },
+            **{
                 f"relay_{name}": (sentence, partial(relay.total, name))
                 for name, sentence in COUNTED.items()
             },

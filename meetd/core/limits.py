@@ -17,12 +17,15 @@ class Bucket:
 
     def take(self, now: float, tokens: float = 1.0) -> float:
         """Take tokens. Returns 0.0 when they were there, else the seconds until they will be."""
-        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+        left = self._tokens + (now - self._filled_at) * self._rate
+        if left > self._burst:  # noqa: PLR1730 - one is asked for each packet of media
+            left = self._burst
         self._filled_at = now
-        if self._tokens >= tokens:
-            self._tokens -= tokens
+        if left >= tokens:
+            self._tokens = left - tokens
             return 0.0
-        return (tokens - self._tokens) / self._rate
+        self._tokens = left
+        return (tokens - left) / self._rate
 
     def put_back(self) -> None:
         """What was taken was not used."""

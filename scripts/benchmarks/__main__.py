@@ -17,6 +17,7 @@ from scripts.benchmarks import (
     script_size,
     signing_in,
 )
+from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -29,6 +30,7 @@ SUBJECTS = {
     "forwarding": forwarding.measure,
     "networks": networks.measure,
     "signing-in": signing_in.measure,
+    "relay": measuring.measure,
 }
 
 

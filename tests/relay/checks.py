@@ -62,6 +62,7 @@ class FakePath:
     def __init__(self, address: str = "192.0.2.7", port: int = 40_000) -> None:
         self.source: tuple[Any, ...] = (address, port)
         self.room: int | None = None
+        self.name: bytes | None = None
         self.sent: list[bytes] = []
         self.is_closed = False
         self.takes = True
@@ -69,6 +70,9 @@ class FakePath:
     @property
     def key(self) -> Hashable:
         return self.source
+
+    def pack_name(self) -> bytes:
+        raise AssertionError("nothing leaves here together")
 
     def send(self, datagram: bytes | bytearray | memoryview) -> bool:
         if self.takes:

@@ -1,13 +1,16 @@
 """A subscriber's bandwidth: found, kept to, shared out, and found again when there is more."""
 
 import itertools
+from statistics import linear_regression
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from meetd.relay.forwarding.allocation import Shown, Wish, allocate
 from meetd.relay.forwarding.bandwidth.estimator import MIN, Estimator
 from meetd.relay.forwarding.bandwidth.loss import LossControl
-from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
+from meetd.relay.forwarding.bandwidth.trendline import Line, Trendline, Usage
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer
 from meetd.relay.forwarding.track import Track
@@ -162,6 +165,24 @@ def test_sound_comes_before_pictures() -> None:
         before = len(watcher.stream(guest.audio).pieces)
         meeting.run(2)
         assert len(watcher.stream(guest.audio).pieces) - before > 90
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.25, 500), st.floats(-500, 500)), min_size=20, max_size=90),
+    st.floats(0, 1e9),
+)
+def test_the_slope_of_a_delay_is_that_of_its_newest_points(
+    steps: list[tuple[float, float]], start: float
+) -> None:
+    line, points = Line(), []
+    for later, delay in steps:
+        start += later
+        line.add(start, delay)
+        points.append((start, delay))
+    newest = points[-20:]
+    expected = linear_regression([x for x, _ in newest], [y for _, y in newest]).slope
+    assert line.is_whole
+    assert line.slope() == pytest.approx(expected, rel=1e-3, abs=1e-3)
 
 
 def layers_of(costs: tuple[int, ...]) -> list[Layer]:

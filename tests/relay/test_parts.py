@@ -55,21 +55,27 @@ def test_what_comes_a_moment_late_is_not_asked_for() -> None:
     losses = Losses()
     losses.gap(5, 8, 1.0)
     assert losses.due(1.005, 0.1) == ([], 0)
-    assert losses.arrived(6, 1.01)
-    assert losses.round_trip is None  # it came by itself
+    assert losses.arrived(6, 1.006)
     assert losses.due(1.02, 0.1) == ([5, 7], 0)
     assert losses.due(1.03, 0.1) == ([], 0)  # not twice within a round trip
 
 
-def test_answers_tell_the_round_trip_from_the_first_request_on() -> None:
+def test_a_round_trip_is_told_by_what_was_asked_for_once() -> None:
     losses = Losses()
-    losses.gap(5, 7, 1.0)
-    losses.due(1.1, 0.1)
-    assert losses.arrived(5, 1.35)
-    assert losses.round_trip == pytest.approx(0.25)
-    losses.due(1.4, 0.1)
-    assert losses.arrived(6, 1.5)
-    assert losses.round_trip == pytest.approx(0.4)
+    losses.gap(5, 8, 1.0)
+    losses.arrived(6, 1.005)
+    assert losses.answered is None, "it was not asked for"
+    losses.due(1.02, 0.1)
+    losses.arrived(5, 1.1)
+    assert losses.answered == pytest.approx(0.08)
+    losses.due(1.2, 0.1)
+    losses.arrived(7, 1.22)
+    assert losses.answered == pytest.approx(0.2), "our patience ended before the round trip"
+    losses.gap(9, 10, 2.0)
+    for now in (2.1, 2.3, 2.5):
+        losses.due(now, 0.1)
+    losses.arrived(9, 2.6)
+    assert losses.answered == pytest.approx(0.2), "nobody knows which request was answered"
 
 
 def test_what_never_comes_is_given_up() -> None:
@@ -202,15 +208,15 @@ def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(5):
         fanout.send(packet(sequence), (lane,), sequence / 100)
-    assert outlet.acknowledge(3) == (3, 0.03, 1_028)
-    assert outlet.acknowledge(3) is None
-    assert outlet.acknowledge(5) is None
-    assert outlet.acknowledge(40_000) is None
+    assert outlet.acknowledge(3, [(0, 7)], 5) == [(3, 0.03, 0.003, 1_028)]
+    assert outlet.acknowledge(3, [(0, 7)], 5) == []
+    assert outlet.acknowledge(2, [(3, 7), (4, 8), (65_000, 9)], 5) == []
+    assert outlet.acknowledge(40_000, [(0, 7)], 5) == []
     outlet.report(0, 60_000)
     assert outlet.settle(5, 0.035) == (3, 4)
     assert outlet.settle(5, 0.035) == (0, 0)
     outlet.number += HISTORY
-    assert outlet.acknowledge(4) is None
+    assert outlet.acknowledge(4, [(0, 7)], 5) == []
 
 
 def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
@@ -220,8 +226,7 @@ def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     first = outlet.number - 20
     outlet.report(first & 0xFFFF, 5)  # the report about the next ten is lost
     outlet.report((first + 15) & 0xFFFF, 5)
-    outlet.acknowledge((first + 1) & 0xFFFF)
-    outlet.acknowledge((first + 19) & 0xFFFF)
+    outlet.acknowledge(first & 0xFFFF, [(1, 7), (19, 8)], 5)
     assert outlet.settle(outlet.number, 1e6) == (8, 10)
     outlet.report(first & 0xFFFF, 5)
     assert outlet.settle(outlet.number, 1e6) == (0, 0), "counted twice"

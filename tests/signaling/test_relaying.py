@@ -298,7 +298,10 @@ async def test_what_the_relay_does_is_measured(tmp_path: Path) -> None:
         async with guests.session.get(f"{url}/metrics") as response:
             metrics = await response.text()
         assert "meetd_relay_streams_in 4.0" in metrics
-        for name in ("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"):
+        for name in (
+            *("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"),
+            *("delay_50_seconds", "delay_99_seconds"),
+        ):
             assert f"meetd_relay_{name} 0.0" in metrics
 
 

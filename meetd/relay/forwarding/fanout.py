@@ -12,6 +12,7 @@ from meetd.relay.rtp.numbers import MASK_16, MASK_32
 from meetd.relay.rtp.vp8 import write_picture_id
 
 _PROBE_PADDING: Final = 255
+_NOT_WRITTEN: Final = 1 << 62
 _ENDLESS: Final = float("inf")
 
 
@@ -26,6 +27,7 @@ def send(packet: Packet, lanes: Sequence[Lane], now: float) -> None:
     level, picture_offset = level_word(packet.level), packet.picture_offset
     tl0_offset, tl0 = packet.tl0_offset, packet.tl0_picture_index
     picture_id, mask = packet.picture_id, packet.picture_mask
+    picture_now = tl0_now = _NOT_WRITTEN
     for lane in lanes:
         outlet = lane.outlet
         clear_at = outlet.clear_at
@@ -52,10 +54,13 @@ def send(packet: Packet, lanes: Sequence[Lane], now: float) -> None:
             transport | (number & MASK_16) << 8,
             level | lane.mid,
         )
-        if picture_offset:
-            write_picture_id(data, picture_offset, mask, picture_id + lane.picture_offset)
-        if tl0_offset:
-            data[tl0_offset] = (tl0 + lane.tl0_offset) & 0xFF
+        # Most lanes have never switched: theirs is what the one before left there.
+        if picture_offset and lane.picture_offset != picture_now:
+            picture_now = lane.picture_offset
+            write_picture_id(data, picture_offset, mask, picture_id + picture_now)
+        if tl0_offset and lane.tl0_offset != tl0_now:
+            tl0_now = lane.tl0_offset
+            data[tl0_offset] = (tl0 + tl0_now) & 0xFF
         outlet.send(data)
 
 

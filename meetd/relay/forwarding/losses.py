@@ -14,14 +14,13 @@ MAX_MISSING: Final = 300
 class Losses:
     """Missing sequence numbers, unrolled. Bounded by ``MAX_MISSING``."""
 
-    __slots__ = ("_asked_at", "_missing", "given_up", "requested", "round_trip")
+    __slots__ = ("_missing", "answered", "given_up", "requested")
 
     def __init__(self) -> None:
-        self.round_trip: float | None = None
-        """Seconds from the first request to the last answer. Too long where the first was lost:
-        then one asks less often, while too short would never be put right on a long path."""
-        self._asked_at: dict[int, float] = {}
-        self._missing: dict[int, tuple[float, int]] = {}  # number: (when to ask, tries so far)
+        # number: (when to ask, tries so far, when first asked)
+        self._missing: dict[int, tuple[float, int, float]] = {}
+        self.answered: float | None = None
+        """Seconds from asking for a packet to its arrival, of the last that came: a round trip."""
         self.requested = 0
         self.given_up = 0
 
@@ -37,33 +36,34 @@ class Losses:
             return False
         due = now + REORDER_SECONDS
         for number in range(first, end):
-            self._missing[number] = (due, 0)
+            self._missing[number] = (due, 0, 0.0)
         return True
 
     def arrived(self, number: int, now: float) -> bool:
         """Was it missing?"""
-        asked_at = self._asked_at.pop(number, None)
-        if asked_at is not None:
-            self.round_trip = now - asked_at
-        return self._missing.pop(number, None) is not None
+        found = self._missing.pop(number, None)
+        # The first of two requests counts, or a round trip beyond our patience stayed unknown. Of
+        # more than two nobody knows which one was answered.
+        if found is not None and found[1] in {1, 2}:
+            self.answered = now - found[2]
+        return found is not None
 
     def due(self, now: float, round_trip: float) -> tuple[list[int], int]:
         """What to ask for now, in rising order, and how many were given up."""
         if not self._missing:
             return [], 0
-        asked = [number for number, (at, _) in self._missing.items() if at <= now]
+        asked = [number for number, (at, *_) in self._missing.items() if at <= now]
         hopeless = [number for number in asked if self._missing[number][1] >= MAX_TRIES]
         for number in hopeless:
-            del self._missing[number], self._asked_at[number]
+            del self._missing[number]
         wanted = sorted(number for number in asked if number in self._missing)
         retry = now + max(MIN_RETRY_SECONDS, round_trip * 1.25)
         for number in wanted:
-            self._missing[number] = (retry, self._missing[number][1] + 1)
-            self._asked_at.setdefault(number, now)
+            _, tries, first = self._missing[number]
+            self._missing[number] = (retry, tries + 1, first if tries else now)
         self.requested += len(wanted)
         self.given_up += len(hopeless)
         return wanted, len(hopeless)
 
     def clear(self) -> None:
         self._missing.clear()
-        self._asked_at.clear()

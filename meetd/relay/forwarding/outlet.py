@@ -2,12 +2,15 @@
 
 from array import array
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
+from meetd.relay.forwarding.bandwidth.probing import Arrival
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.ring import Ring
 from meetd.relay.forwarding.wire import Wire
-from meetd.relay.rtp.numbers import ahead
+from meetd.relay.rtp.numbers import MASK_16, ahead
+from meetd.relay.rtp.transport_cc import TICK
 
 HISTORY: Final = 4_096
 """Transport-wide numbers remembered: 4 s of 10 Mbit/s."""
@@ -129,18 +132,27 @@ class Outlet:
         self.open()
         return list(first.values())
 
-    def acknowledge(self, number: int) -> tuple[int, float, int] | None:
-        """(unrolled number, when, size) of a transport-wide number of 16 bits that arrived.
+    def acknowledge(
+        self, base: int, received: Sequence[tuple[int, int]], start: int
+    ) -> list[Arrival]:
+        """What a report says arrived. ``base``: a transport-wide number of 16 bits; ``received``:
+        (index from there, ticks after ``start``).
 
-        None for numbers that were never used, were used long ago or have arrived before: they are
-        the peer's invention, or a report that came twice.
+        Numbers that were never used, were used long ago or have arrived before are left out: they
+        are the peer's invention, or a report that came twice.
         """
-        place = self.number + ahead(number, self.number & 0xFFFF)
-        if not max(0, self.number - HISTORY) <= place < self.number:
-            return None
-        slot = place & HISTORY_MASK
-        size, self.sizes[slot] = self.sizes[slot], _ARRIVED
-        return (place, self.times[slot], size) if size != _ARRIVED else None
+        sizes, times = self.sizes, self.times
+        first = self.number + ahead(base, self.number & MASK_16)
+        end = self.number
+        oldest = max(0, end - HISTORY)
+        found: list[Arrival] = []
+        for index, ticks in received:
+            place = first + index
+            slot = place & HISTORY_MASK
+            if oldest <= place < end and (size := sizes[slot]) != _ARRIVED:
+                found.append((place, times[slot], (start + ticks) * TICK, size))
+                sizes[slot] = _ARRIVED
+        return found
 
     def report(self, base: int, count: int) -> None:
         """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of

@@ -25,10 +25,13 @@ REPORT_SECONDS: Final = 1.0
 REPORT_RATE: Final = 100
 """RTCP packets per second: a sender report and a description per stream, and not each second."""
 _BURST_SECONDS: Final = 0.5
+_FIRST_ROUND_TRIP: Final = 0.1
+_ROUND_TRIPS: Final = (0.005, 2.0)
+"""Seconds that are believed: a packet that was only overtaken looks like a fast answer."""
+_SMOOTHING: Final = 8
+"""As TCP does (RFC 6298, 2)."""
 _RELATCHES_PER_SECOND: Final = 0.5
 _RELATCH_BURST: Final = 8
-_SLOWEST_ROUND_TRIP: Final = 1.0
-"""Seconds. Slower answers come from a queue that has to empty first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Agreed:
 class Publisher:
     """Latches SSRCs, unwraps RTX, limits, and writes the RTCP that the publisher needs.
 
-    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, from how fast NACKs are answered.
+    ``ssrc``: with which we send RTCP. ``round_trip`` in seconds, from requests to what they bring:
+    reports cannot tell it, because we send the publisher nothing that it could report on.
     Counters: packets ``limited`` (above ``max_bitrate``, or RTCP too often), ``unknown`` (of no
     announced stream).
     """
@@ -76,7 +80,7 @@ class Publisher:
         self._reports: Bucket | None = None
         self._arrivals = Arrivals()
         self._report_at = 0.0
-        self.round_trip = 0.1
+        self.round_trip = _FIRST_ROUND_TRIP
         self.limited = self.unknown = 0
 
     def announce(self, mid: str, track: Track, rids: tuple[str, ...] = ("",)) -> None:
@@ -133,15 +137,15 @@ class Publisher:
         self, data: bytes, header: RtpHeader, now: float
     ) -> tuple[_Source | None, int]:
         """Whose packet it is, and its audio level. Notes the transport-wide number."""
-        ids, level, names = self._agreed.extensions, NO_LEVEL, {}
+        ids, level, source = self._agreed.extensions, NO_LEVEL, self._sources.get(header.ssrc)
+        names: dict[int, tuple[int, int]] = {}
         for identifier, start, length in elements(data, header):
             if identifier == ids.transport_cc and length > 1:
                 self._arrivals.add(data[start] << 8 | data[start + 1], now)
             elif identifier == ids.audio_level and length:
                 level = data[start]
-            elif identifier in {ids.mid, ids.rid, ids.repaired_rid} and identifier:
+            elif source is None and identifier in {ids.mid, ids.rid, ids.repaired_rid}:
                 names[identifier] = (start, length)
-        source = self._sources.get(header.ssrc)
         if source is None and names:
             source = self._latch(header, {i: text(data, *at) for i, at in names.items()}, now)
         format_ = self._agreed.formats.get(header.payload_type)
@@ -192,17 +196,18 @@ class Publisher:
         for report in self._arrivals.due(self._ssrc, media, now):
             self._wire.send_rtcp(report)
         for layer in self._announced.values():
+            self._learn_round_trip(layer)
             for request in layer.requests(self._ssrc, now, self.round_trip):
                 self._wire.send_rtcp(request)
-            self._learn_round_trip(layer)
         if now >= self._report_at:
             self._report_at = now + REPORT_SECONDS
             self._report(now)
 
     def _learn_round_trip(self, layer: Layer) -> None:
-        sample, layer.losses.round_trip = layer.losses.round_trip, None
-        if sample is not None:
-            self.round_trip += (min(sample, _SLOWEST_ROUND_TRIP) - self.round_trip) / 8
+        answered, layer.losses.answered = layer.losses.answered, None
+        if answered is not None:
+            within = min(max(answered, _ROUND_TRIPS[0]), _ROUND_TRIPS[1])
+            self.round_trip += (within - self.round_trip) / _SMOOTHING
 
     def _report(self, now: float) -> None:
         layers = [source.layer for source in self._sources.values() if not source.is_rtx]

@@ -30,7 +30,8 @@ class Unroller:
         if self._newest < 0:
             self._newest = number + (1 << self._bits)
             return self._newest
-        place = self.peek(number)
+        half = 1 << (self._bits - 1)
+        place = self._newest + ((number - self._newest + half) & (2 * half - 1)) - half
         self._newest = max(self._newest, place)
         return place
 

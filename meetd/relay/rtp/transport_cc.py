@@ -2,6 +2,8 @@
 which packets of a connection arrived, and when."""
 
 import struct
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from meetd.relay.rtp.numbers import MASK_16
@@ -42,45 +44,60 @@ def read_transport_feedback(packet: RtcpPacket) -> TransportFeedback:
     _, _, base, statuses, last = _HEAD.unpack_from(packet.body)
     if statuses == 0:
         raise ValueError("transport-cc feedback reports nothing")
-    marks, at = _read_marks(packet.body, statuses)
-    received, ticks = [], 0
-    for index, mark in marks:
-        step, at = _read_delta(packet.body, at, mark)
-        ticks += step
-        received.append((index, ticks))
+    places, symbols, at = _read_symbols(packet.body, statuses)
+    steps = _read_deltas(packet.body, at, symbols)
+    received = list(zip(places, accumulate(steps), strict=True))
     return TransportFeedback(base, statuses, last >> 8, last & 0xFF, received)
 
 
-def _read_marks(body: bytes, statuses: int) -> tuple[list[tuple[int, int]], int]:
-    """(index, symbol) of what was received, and where the deltas begin."""
-    marks: list[tuple[int, int]] = []
+def _read_symbols(body: bytes, statuses: int) -> tuple[list[int], bytearray, int]:
+    """Indices of what was received, the symbol of each, and where the deltas begin."""
+    places: list[int] = []
+    symbols = bytearray()
     index, at = 0, _HEAD.size
     while index < statuses:
         if at + 2 > len(body):
             raise ValueError("transport-cc feedback has fewer chunks than statuses")
         chunk = body[at] << 8 | body[at + 1]
         at += 2
-        index = _read_chunk(chunk, index, statuses, marks)
-        if len(marks) > len(body):
+        index = _read_chunk(chunk, index, statuses, places, symbols)
+        if len(places) > len(body):
             raise ValueError("transport-cc feedback has fewer deltas than it says")
-    return marks, at
+    return places, symbols, at
 
 
-def _read_chunk(chunk: int, index: int, statuses: int, marks: list[tuple[int, int]]) -> int:
+def _read_chunk(
+    chunk: int, index: int, statuses: int, places: list[int], symbols: bytearray
+) -> int:
     """Returns the index behind the chunk."""
     if not chunk & 0x8000:  # a run of one symbol
         symbol, length = chunk >> 13, min(chunk & _RUN_MAX, statuses - index)
         if length == 0:
             raise ValueError("transport-cc feedback has a run of nothing")
         if symbol != _NOT_RECEIVED:
-            marks.extend((place, symbol) for place in range(index, index + length))
+            places.extend(range(index, index + length))
+            symbols += bytes((symbol,)) * length
         return index + length
     bits, count, mask = (2, 7, 3) if chunk & 0x4000 else (1, 14, 1)
     for place in range(min(count, statuses - index)):
         symbol = chunk >> bits * (count - 1 - place) & mask
         if symbol != _NOT_RECEIVED:
-            marks.append((index + place, symbol))
+            places.append(index + place)
+            symbols.append(symbol)
     return index + count
+
+
+def _read_deltas(body: bytes, at: int, symbols: bytearray) -> Sequence[int]:
+    """In ticks. Nearly always all of them are a byte each: then nothing is done one by one."""
+    if symbols.count(_SMALL_DELTA) == len(symbols):
+        if at + len(symbols) > len(body):
+            raise ValueError("transport-cc feedback has too few deltas")
+        return body[at : at + len(symbols)]
+    steps = []
+    for symbol in symbols:
+        step, at = _read_delta(body, at, symbol)
+        steps.append(step)
+    return steps
 
 
 def _read_delta(body: bytes, at: int, symbol: int) -> tuple[int, int]:

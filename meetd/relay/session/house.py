@@ -1,6 +1,7 @@
 """Everything that is relayed on this server: rooms, limits and the one timer."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -18,8 +19,10 @@ from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transport import Transport
 from meetd.relay.transport.transports import Transports
 
-TICK_SECONDS: Final = 0.01
-"""What is paced leaves in steps of this."""
+TICK_SECONDS: Final = 0.02
+"""Between two looks at what is due."""
+PACED_SECONDS: Final = 0.01
+"""The same while something is paced: it leaves in steps of this."""
 _KILOBIT: Final = 1_000
 
 _log = logging.getLogger(__name__)
@@ -63,6 +66,10 @@ class RelayHouse:
         if not self._is_loaded:
             await self._transports.load()
             self._is_loaded = True
+            # What is there now stays: looking through all of it for garbage, again and again, would
+            # hold up packets for milliseconds.
+            gc.collect()
+            gc.freeze()
 
     def make(self, reached: str) -> Transport:
         """A transport for one connection."""
@@ -96,22 +103,25 @@ class RelayHouse:
 
     def _on_timer(self) -> None:
         self._timer = None
-        self.tick()
+        seconds = PACED_SECONDS if self.tick() else TICK_SECONDS
         if self._rooms:
-            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._on_timer)
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._on_timer)
 
-    def tick(self) -> None:
-        """Everything that is due now."""
+    def tick(self) -> bool:
+        """Everything that is due now. Returns whether something is paced."""
+        now, is_paced = self.now(), False
         for room in tuple(self._rooms):
             connections = tuple(room)
             for connection in connections:
-                self._tick(room, connection)
+                is_paced |= self._tick(room, connection, now)
             if not connections:
                 self._rooms.discard(room)
+        return is_paced
 
-    def _tick(self, room: RelayRoom, connection: Sending | Receiving) -> None:
+    def _tick(self, room: RelayRoom, connection: Sending | Receiving, now: float) -> bool:
         try:
-            connection.tick(self.now())
+            return connection.tick(now)
         except Exception:  # noqa: BLE001 - one connection must not stop the timer of everybody
             _log.exception("A relayed connection met a bug and is ended")
             room.end(connection)
+            return False

@@ -106,8 +106,9 @@ class Receiving:
         """That are forwarded to the page."""
         return len(self._subscriptions)
 
-    def tick(self, now: float) -> None:
-        self.subscriber.tick(now)
+    def tick(self, now: float) -> bool:
+        """Returns whether the next one is wanted soon."""
+        return self.subscriber.tick(now)
 
     def close(self, now: float) -> None:
         self.transport.on_state = _stay

@@ -94,8 +94,10 @@ class Sending:
         self._version += 1
         return answer(offer, local_of(self.transport), self._session, self._version)
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float) -> bool:
+        """Returns whether the next one is wanted soon, which it never is."""
         self.publisher.tick(now)
+        return False
 
     def close(self) -> None:
         """Whoever receives its tracks has to stop by itself."""

@@ -39,6 +39,14 @@ class Path(Protocol):
         ...
 
     @property
+    def name(self) -> bytes | None:
+        """The address as the kernel takes it, empty until ``pack_name``; None where packets do not
+        leave together with those for others."""
+        ...
+
+    def pack_name(self) -> bytes: ...
+
+    @property
     def room(self) -> int | None:
         """Bytes that may still wait here; None where nothing ever waits."""
         ...

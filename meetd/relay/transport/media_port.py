@@ -4,11 +4,16 @@ import asyncio
 import contextlib
 import socket
 from functools import partial
+from typing import TYPE_CHECKING
 
 from meetd.core.clock import Clock
+from meetd.relay.transport.delay import Delay, arrived, passed_since
 from meetd.relay.transport.demultiplexer import Demultiplexer
 from meetd.relay.transport.tcp import TcpConnection, TcpDoor
 from meetd.relay.transport.udp import UdpPath
+
+if TYPE_CHECKING:
+    from meetd.relay.transport.outbox import Outbox  # loaded with the first relayed stream
 
 _RECEIVE_BATCH = 64
 _MAX_DATAGRAM = 2_048
@@ -34,6 +39,8 @@ class MediaPort:
         self._port = port
         self._clock = clock
         self._udp: socket.socket | None = None
+        self._outbox: Outbox | None = None
+        self.delay = Delay()
         self.demultiplexer = Demultiplexer(stun_per_second)
         self.tcp = TcpDoor(
             on_packet=self._on_packet,
@@ -56,6 +63,16 @@ class MediaPort:
         """Datagrams that got no answer and reached nobody."""
         return self.demultiplexer.counters.dropped
 
+    @property
+    def outbox(self) -> "Outbox":
+        """For media, over UDP; there once it is asked for. Only while the port is open."""
+        if self._outbox is None:
+            from meetd.relay.transport.outbox import Outbox  # noqa: PLC0415
+
+            assert self._udp is not None, "the media port is not open"  # noqa: S101
+            self._outbox = Outbox(self._udp)
+        return self._outbox
+
     def open(self) -> None:
         """Bind and start answering. Raises: MediaPortError."""
         udp, tcp = self._bind()
@@ -69,7 +86,7 @@ class MediaPort:
         if self._udp is not None:
             asyncio.get_running_loop().remove_reader(self._udp)
             self._udp.close()
-            self._udp = None
+            self._udp = self._outbox = None
 
     def _bind(self) -> tuple[socket.socket, socket.socket]:
         """A UDP and a TCP socket with one port. Raises: MediaPortError."""
@@ -96,10 +113,27 @@ class MediaPort:
             ) from error
 
     def _on_readable(self, udp: socket.socket) -> None:
+        outbox = self._outbox
+        if outbox is None:
+            self._receive(udp)
+            return
+        sent, since = outbox.sent, None
+        outbox.open()
+        try:
+            if self.delay.is_due(self._clock.monotonic()):
+                self._receive(udp, 1)
+                since = arrived(udp)
+            self._receive(udp)
+        finally:
+            outbox.close()
+        if since is not None and outbox.sent > sent:
+            self.delay.add(passed_since(since))
+
+    def _receive(self, udp: socket.socket, batch: int = _RECEIVE_BATCH) -> None:
         # A bounded batch, so that a flood of packets never starves the rest of the process.
         receive, now = self.demultiplexer.receive, self._clock.monotonic()
         path_of = partial(UdpPath, udp)
-        for _ in range(_RECEIVE_BATCH):
+        for _ in range(batch):
             try:
                 datagram, source = udp.recvfrom(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):

@@ -27,6 +27,17 @@ class SrtpError(ValueError):
     """A packet that is not taken: forged, replayed, cut short, or too long."""
 
 
+class Slot:
+    """Memory for one packet. ``address``: where it begins."""
+
+    __slots__ = ("address", "buffer", "memory")
+
+    def __init__(self) -> None:
+        self.memory = ffi.new("unsigned char[]", _BUFFER)
+        self.buffer = ffi.buffer(self.memory)
+        self.address = int(ffi.cast("uintptr_t", self.memory))
+
+
 class Srtp:
     """One direction pair. ``profile`` is libsrtp's number; keys are master key and salt."""
 
@@ -36,8 +47,7 @@ class Srtp:
         self._receiving = Session(_policy(profile, receive_key, Policy.SSRC_ANY_INBOUND))
         self._send = self._sending._srtp[0]  # noqa: SLF001
         self._receive = self._receiving._srtp[0]  # noqa: SLF001
-        self._memory = ffi.new("unsigned char[]", _BUFFER)
-        self._buffer = ffi.buffer(self._memory)
+        self._slot = Slot()
         self._length = ffi.new("int *")
         self._streams: set[bytes] = set()
 
@@ -46,28 +56,47 @@ class Srtp:
         encrypt two under one nonce (RFC 7714, 8.1)."""
         return self._process(packet, lib.srtp_protect, self._send, _MAX_PLAIN, _RTP_HEADER)
 
+    def protect_into(self, slot: Slot, packet: bytes | bytearray | memoryview) -> int:
+        """As ``protect``, without making an object of the result. Returns its length."""
+        size = len(packet)
+        if not _RTP_HEADER <= size <= _MAX_PLAIN:
+            raise SrtpError("too short or too long")
+        length = self._length
+        slot.buffer[0:size] = packet
+        length[0] = size
+        status = lib.srtp_protect(self._send, slot.memory, length)
+        if status:
+            raise SrtpError(f"libsrtp says {status}")
+        protected: int = length[0]
+        return protected
+
     def protect_rtcp(self, packet: bytes | bytearray | memoryview) -> bytes:
         """Raises: SrtpError."""
         return self._process(packet, lib.srtp_protect_rtcp, self._send, _MAX_PLAIN, _RTCP_HEADER)
 
     def unprotect(self, packet: bytes) -> bytes:
         """Raises: SrtpError."""
-        ssrc = self._admitted(packet[8:12])
+        is_new = self._is_new(packet[8:12])
         plain = self._process(packet, lib.srtp_unprotect, self._receive, _BUFFER, _RTP_HEADER)
-        self._streams.add(ssrc)
+        if is_new:
+            self._streams.add(packet[8:12])
         return plain
 
     def unprotect_rtcp(self, packet: bytes) -> bytes:
         """Raises: SrtpError."""
-        ssrc = self._admitted(packet[4:8])
+        is_new = self._is_new(packet[4:8])
         plain = self._process(packet, lib.srtp_unprotect_rtcp, self._receive, _BUFFER, _RTCP_HEADER)
-        self._streams.add(ssrc)
+        if is_new:
+            self._streams.add(packet[4:8])
         return plain
 
-    def _admitted(self, ssrc: bytes) -> bytes:
-        if ssrc not in self._streams and len(self._streams) >= _MAX_STREAMS:
+    def _is_new(self, ssrc: bytes) -> bool:
+        """Counts only once a packet of it is proven."""
+        if ssrc in self._streams:
+            return False
+        if len(self._streams) >= _MAX_STREAMS:
             raise SrtpError("too many streams")
-        return ssrc
+        return True
 
     def _process(
         self,
@@ -80,10 +109,10 @@ class Srtp:
         size = len(packet)
         if not shortest <= size <= longest:
             raise SrtpError("too short or too long")
-        buffer, length = self._buffer, self._length
+        buffer, length = self._slot.buffer, self._length
         buffer[0:size] = packet
         length[0] = size
-        status = function(session, self._memory, length)
+        status = function(session, self._slot.memory, length)
         if status:
             raise SrtpError(f"libsrtp says {status}")
         done: bytes = buffer[0 : length[0]]

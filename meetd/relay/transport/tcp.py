@@ -31,6 +31,9 @@ _BREATH_SECONDS: Final = 1.0
 class TcpConnection:
     """One browser's connection; a ``Path`` once a check came over it."""
 
+    name = None
+    """Nothing leaves over it together with what is for others."""
+
     def __init__(
         self,
         connection: socket.socket,
@@ -57,6 +60,9 @@ class TcpConnection:
     @property
     def room(self) -> int:
         return BUFFER_BYTES - len(self._waiting)
+
+    def pack_name(self) -> bytes:
+        raise AssertionError("a connection has no name")
 
     def send(self, datagram: bytes | bytearray | memoryview) -> bool:
         framed = frame(datagram)

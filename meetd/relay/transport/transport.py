@@ -17,6 +17,7 @@ from meetd.relay.transport.tcp_sending import DropPolicy
 if TYPE_CHECKING:
     # Loaded with the first relayed stream, see Transports.
     from meetd.relay.transport.dtls import DtlsSession, ServerCertificate
+    from meetd.relay.transport.outbox import Outbox
     from meetd.relay.transport.srtp import Srtp
 
 State = Literal["new", "connecting", "connected", "failed", "closed"]
@@ -31,9 +32,10 @@ _DTLS_PER_SECOND: Final = 50
 """Messages; a handshake has about ten."""
 _SHORTEST_SRTP: Final = 12
 _DTLS: Final = range(20, 64)
-_SRTP: Final = range(128, 192)
+_KIND: Final = 0xC0
+_SRTP: Final = 0x80
 _RTCP_TYPES: Final = range(192, 224)
-"""First and second bytes (RFC 7983, 7; RFC 5761, 4)."""
+"""First and second bytes (RFC 7983, 7; RFC 5761, 4); SRTP has 128 to 191."""
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Transport:
         self,
         *,
         demultiplexer: Demultiplexer,
+        outbox: "Outbox",
         certificate: "ServerCertificate",
         dtls: "Callable[[ServerCertificate, Callable[[bytes], None]], DtlsSession]",
         candidates: tuple[Candidate, ...],
@@ -81,6 +84,7 @@ class Transport:
         self.on_rtcp: Callable[[bytes, float], None] = _pass_over
         self.on_state: Callable[[State], None] = _stay
         self._demultiplexer = demultiplexer
+        self._outbox = outbox
         self._dtls = dtls(certificate, self._send_dtls)
         self._policy = DropPolicy(audio)
         self._inflow = Bucket(_BYTES_PER_SECOND, _BYTES_PER_SECOND, now)
@@ -123,20 +127,20 @@ class Transport:
 
     def send_rtp(self, packet: bytes | bytearray | memoryview) -> None:
         """Encrypt and send now, or drop. Never waits and never raises for the peer's sake."""
-        path, srtp = self.ice.selected, self._srtp
+        path, srtp, outbox = self.ice.selected, self._srtp, self._outbox
         if path is None or srtp is None:
             self.counters.dropped += 1
             return
-        room = path.room
-        if room is not None and not self._policy.takes_rtp(packet, room):
-            self.counters.dropped += 1
-            return
         try:
-            protected = srtp.protect(packet)
+            if outbox.is_open and path.name is not None:
+                outbox.put(srtp, packet, path.name or path.pack_name(), self.counters)
+                self.counters.sent += 1
+            elif path.room is None or self._policy.takes_rtp(packet, path.room):
+                self._send(srtp.protect(packet), path)
+            else:
+                self.counters.dropped += 1
         except ValueError:
             self.counters.dropped += 1
-            return
-        self._send(protected, path)
 
     def send_rtcp(self, packet: bytes) -> None:
         """As ``send_rtp``."""
@@ -175,6 +179,8 @@ class Transport:
 
     def on_datagram(self, datagram: bytes, path: Path, now: float) -> None:
         """From a path of this peer. Never raises: whatever is wrong ends this peer only."""
+        if self._has_ended():
+            return
         try:
             self._receive(datagram, path, now)
         except ValueError:
@@ -184,26 +190,26 @@ class Transport:
             self._end("failed")
 
     def _receive(self, datagram: bytes, path: Path, now: float) -> None:
-        if self._has_ended():
-            return
-        if datagram[0] in _SRTP and len(datagram) >= _SHORTEST_SRTP:
-            self._receive_srtp(datagram, path, now)
-        elif datagram[0] in _DTLS:
+        first, srtp = datagram[0], self._srtp
+        if first & _KIND == _SRTP and len(datagram) >= _SHORTEST_SRTP:
+            if srtp is None:
+                self.counters.early += 1
+            else:
+                self._receive_srtp(srtp, datagram, path, now)
+        elif first in _DTLS:
             self._receive_dtls(datagram, path, now)
         else:
             self.counters.refused += 1
 
-    def _receive_srtp(self, datagram: bytes, path: Path, now: float) -> None:
-        if self._srtp is None:
-            self.counters.early += 1
-        elif self._inflow.take(now, len(datagram) + _PACKET_COST):
+    def _receive_srtp(self, srtp: "Srtp", datagram: bytes, path: Path, now: float) -> None:
+        if self._inflow.take(now, len(datagram) + _PACKET_COST):
             self.counters.limited += 1
         elif datagram[1] in _RTCP_TYPES:
-            plain = self._srtp.unprotect_rtcp(datagram)
+            plain = srtp.unprotect_rtcp(datagram)
             self._count(path, now)
             self.on_rtcp(plain, now)
         else:
-            plain = self._srtp.unprotect(datagram)
+            plain = srtp.unprotect(datagram)
             self._count(path, now)
             self.on_rtp(plain, now)
 

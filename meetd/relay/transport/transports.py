@@ -44,6 +44,7 @@ class Transports:
             self._certificates = Certificates(self._clock)
         transport = Transport(
             demultiplexer=self._port.demultiplexer,
+            outbox=self._port.outbox,
             certificate=self._certificates.current(),
             dtls=DtlsSession,
             candidates=candidates(self._endpoints(reached)),

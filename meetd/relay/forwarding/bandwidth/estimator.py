@@ -1,10 +1,11 @@
 """One subscriber's bandwidth: delay, loss, REMB and probes made into one number."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from meetd.relay.forwarding.bandwidth.delay import DECREASE, DelayControl
 from meetd.relay.forwarding.bandwidth.loss import LossControl
-from meetd.relay.forwarding.bandwidth.probing import Probing
+from meetd.relay.forwarding.bandwidth.probing import Arrival, Probing
 from meetd.relay.forwarding.bandwidth.throughput import Throughput
 from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
 
@@ -19,10 +20,6 @@ _TOLERATED: Final = 1.1
 half a second is not measured any better."""
 _QUIET_SECONDS: Final = 1.0
 """After that without a report, the last one says nothing of the queue any more."""
-
-Arrival = tuple[int, float, float, int]
-"""(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
-seconds; bytes)"""
 
 
 class Estimator:
@@ -60,10 +57,10 @@ class Estimator:
         """
         self._fed_at = now
         self.loss.count(lost, total)
-        for number, sent, arrived, size in arrivals:
+        for sent, arrived, size in _bursts(arrivals):
             self._trendline.add(sent, arrived)
             self._throughput.add(arrived, size)
-            self.probing.arrived(number, sent, arrived, size)
+        self.probing.arrived(arrivals)
         if arrivals:
             self._smooth_round_trip(now - arrivals[-1][1])
         self._update(now)
@@ -136,3 +133,18 @@ class Estimator:
     @property
     def is_overused(self) -> bool:
         return self._trendline.usage is Usage.OVER
+
+
+def _bursts(arrivals: Iterable[Arrival]) -> list[tuple[float, float, int]]:
+    """(when sent, when the last arrived, bytes) of packets that left at one moment: what was
+    received together, which is three packets of four."""
+    bursts: list[tuple[float, float, int]] = []
+    left, last, size = -1.0, 0.0, 0
+    for _, sent, arrived, more in arrivals:
+        if sent != left:
+            bursts.append((left, last, size))
+            left, last, size = sent, arrived, more
+        else:
+            last, size = max(last, arrived), size + more
+    bursts.append((left, last, size))
+    return bursts[1:]

@@ -1,5 +1,6 @@
 """Does more get through? Short bursts of padding at a higher rate, and what became of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,13 +9,18 @@ _STEP: Final = 2.0
 """Times the estimate that is tried at most: a wrong guess costs the others a short queue only."""
 _MARGIN: Final = 1.2
 """A little above what is wanted, because the layer must fit with room to breathe."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 16.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 6.0
 _LATE_SECONDS: Final = 0.25
 """Beyond a round trip; what is not reported by then is lost."""
 _ENOUGH_ARRIVED: Final = 0.8
 _PASSED: Final = 0.9
 _DRAINED: Final = 0.95
 """Of what arrived, where the path was full: its queue must empty again."""
+
+
+Arrival = tuple[int, float, float, int]
+"""(transport-wide number, unrolled; when sent, on our clock; when arrived, on the subscriber's, in
+seconds; bytes)"""
 
 
 @dataclass(slots=True)
@@ -68,10 +74,15 @@ class Probing:
         cluster.end = number
         return True
 
-    def arrived(self, number: int, sent: float, arrived: float, size: int) -> None:
+    def arrived(self, arrivals: Iterable[Arrival]) -> None:
         cluster = self._cluster
-        if cluster is not None and cluster.covers(number):
-            cluster.seen[number] = (sent, arrived, size)
+        if cluster is not None:
+            cluster.seen.update((one[0], one[1:]) for one in arrivals if cluster.covers(one[0]))
+
+    @property
+    def is_sending(self) -> bool:
+        """Is padding due, or may a cluster have to end?"""
+        return self._cluster is not None and self._cluster.end is None
 
     def result(self, estimate: int, round_trip: float, loss: float, now: float) -> int | None:
         """Bit/s that a finished cluster proves, once; None otherwise.
