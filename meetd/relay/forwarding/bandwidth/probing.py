@@ -9,7 +9,7 @@ _STEP: Final = 2.0
 """Times the estimate that is tried at most: a wrong guess costs the others a short queue only."""
 _MARGIN: Final = 1.2
 """A little above what is wanted, because the layer must fit with room to breathe."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 16.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 6.0
 _LATE_SECONDS: Final = 0.25
 """Beyond a round trip; what is not reported by then is lost."""
 _ENOUGH_ARRIVED: Final = 0.8
