@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from aiohttp import web
-
 from meetd.api.operating import OperatingDoor
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
@@ -29,32 +27,16 @@ from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.window import Window
-from meetd.pages.account_page import AccountPage
-from meetd.pages.accounts_door import AccountsDoor
-from meetd.pages.address_door import AddressDoor
-from meetd.pages.answer_door import AnswerDoor
-from meetd.pages.assets import Assets, AssetsMissing
+from meetd.pages.assets import AssetsMissing
 from meetd.pages.call_words import CallWords
-from meetd.pages.door import Pages
-from meetd.pages.finding import Finding
-from meetd.pages.letters import Letters
-from meetd.pages.my_rooms import MyRooms
-from meetd.pages.notifications import Notifications
-from meetd.pages.own_rooms import OwnRooms
-from meetd.pages.passkeys_door import PasskeysDoor
-from meetd.pages.people_page import PeoplePage
-from meetd.pages.pictures import UPLOADS, AccountPicture, PicturesDoor, Uploads
-from meetd.pages.room_access_page import RoomAccessPage
-from meetd.pages.room_settings_page import RoomSettingsPage
-from meetd.pages.rooms_page import RoomsPage
-from meetd.pages.support_entries import SupportEntries
-from meetd.pages.support_page import SupportPage
-from meetd.pages.teams_page import TeamsPage
+from meetd.pages.pictures import UPLOADS
+from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.session.relay import COUNTED, Relay
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.offers import Offers
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
@@ -131,8 +113,17 @@ class Server:
         """Rooms at rest, and who may enter them."""
         stores = self.stores
         self.rooms, self.grants = stores.rooms, stores.grants
-        self.support = Support(stores.audit, self._clock)
-        self._access = Access(self.grants, self.accounts.teams.store, self.support)
+        self.support = Support(self.audit, stores.support, self._clock)
+        await self.support.open()
+        stack.push_async_callback(self.support.close)
+        self._access = Access(self.grants, self.accounts, self.support)
+        self.offers = Offers(
+            accounts=self.accounts,
+            rooms=self.rooms,
+            grants=self.grants,
+            handovers=stores.handovers,
+            log=self.audit,
+        )
         self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
         self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
@@ -180,24 +171,16 @@ class Server:
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        my_rooms = MyRooms(self.rooms, Window(self.meetings, self._lobbies))
-        pages = self._pages(origins, visitors, my_rooms)
+        site = self._site(origins, visitors)
         app = make_application(
             addresses=addresses,
             origins=origins,
             limits=settings.limits,
             clock=self._clock,
-            error_page=pages.error_page,
+            error_page=site.error_page,
             uploads=UPLOADS,
         )
-        app.add_routes([*signaling.routes(), *operating.routes()])
-        uploads, pictures = Uploads(self.images), PicturesDoor(self.images)
-        of_people = [
-            *self._account_routes(visitors, pages, origins, uploads),
-            *self._room_routes(visitors, my_rooms, pages, origins, uploads),
-        ]
-        app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
-        app.add_routes(pictures.routes())
+        app.add_routes([*signaling.routes(), *operating.routes(), *site.routes()])
         listener = Listener(
             app,
             host=settings.server.host,
@@ -251,6 +234,7 @@ class Server:
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
             can_reach=self.caller.can_reach,
+            is_full=self.meetings.is_full,
             knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
@@ -270,10 +254,17 @@ class Server:
             access=self._access,
             passes=self._passes,
             accounts=self.accounts,
-            entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
+            entrance=Entrance(
+                rooms=self.rooms,
+                access=self._access,
+                knocks=self._knocks,
+                passes=self._passes,
+                way_backs=self._way_backs,
+            ),
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,
         )
+        meetings.on_support_entered(self.support.entered)
         meetings.on_support_left(self.support.end)
         return meetings
 
@@ -302,7 +293,8 @@ class Server:
             desk=desk,
         )
         stack.push_async_callback(changes.close)
-        answering = Answering(desk)
+        self.meetings.on_space(doorstep.space)
+        answering = Answering(desk, self.meetings.is_full)
         acts = Hosting(self.meetings, self.rooms, self._passes, doorstep.back_to_lobby)
         return Greeter(
             meetings=self.meetings,
@@ -324,103 +316,31 @@ class Server:
         cookie = SessionCookie(addresses, self.settings.accounts.session_days)
         return Visitors(self.accounts, cookie, addresses)
 
-    def _pages(self, origins: Origins, visitors: Visitors, my_rooms: MyRooms) -> Pages:
-        return Pages(
-            settings=self.settings,
-            origins=origins,
-            assets=Assets(),
-            languages=self._languages,
-            visitors=visitors,
-            my_rooms=my_rooms,
+    def _site(self, origins: Origins, visitors: Visitors) -> Site:
+        """Everything that is rendered on the server. Raises: AssetsMissing."""
+        return Site(
+            Ground(
+                settings=self.settings,
+                clock=self._clock,
+                languages=self._languages,
+                origins=origins,
+                visitors=visitors,
+                window=Window(self.meetings, self._lobbies),
+                accounts=self.accounts,
+                post=self._post,
+                push=self._push,
+                caller=self.caller,
+                images=self.images,
+                audit=self.audit,
+                rooms=self.rooms,
+                grants=self.grants,
+                handovers=self.stores.handovers,
+                access=self._access,
+                offers=self.offers,
+                support=self.support,
+                support_store=self.stores.support,
+            )
         )
-
-    def _account_routes(
-        self, visitors: Visitors, pages: Pages, origins: Origins, uploads: Uploads
-    ) -> list[web.RouteDef]:
-        letters = Letters(self.accounts, self._post)
-        door = AccountsDoor(
-            accounts=self.accounts,
-            visitors=visitors,
-            letters=letters,
-            renderer=pages.renderer,
-            origins=origins,
-        )
-        notifications = Notifications(
-            accounts=self.accounts,
-            push=self._push,
-            visitors=visitors,
-            renderer=pages.renderer,
-            assets=pages.assets,
-            can_mail=self._post.is_configured,
-        )
-        picture = AccountPicture(
-            images=self.images, uploads=uploads, visitors=visitors, renderer=pages.renderer
-        )
-        own = AccountPage(
-            accounts=self.accounts,
-            visitors=visitors,
-            letters=letters,
-            renderer=pages.renderer,
-            origins=origins,
-            notifications=notifications,
-            picture=picture,
-        )
-        people = PeoplePage(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
-        )
-        addresses = AddressDoor(accounts=self.accounts, renderer=pages.renderer)
-        passkeys = PasskeysDoor(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
-        )
-        teams = TeamsPage(
-            accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
-        )
-        support = SupportPage(
-            rooms=self.rooms, support=self.support, visitors=visitors, renderer=pages.renderer
-        )
-        usual = self._languages.named(self.settings.calls.language)
-        self.support.on_entry(lambda entry: letters.support(entry, usual))
-        answers = AnswerDoor(self.caller, pages.renderer, self._clock)
-        doors = (
-            *(door, own, picture, passkeys, addresses, notifications, answers),
-            *(teams, people, support),
-        )
-        return [route for each in doors for route in each.routes()]
-
-    def _room_routes(
-        self,
-        visitors: Visitors,
-        my_rooms: MyRooms,
-        pages: Pages,
-        origins: Origins,
-        uploads: Uploads,
-    ) -> list[web.RouteDef]:
-        finding = Finding(self.accounts, self._clock)
-        own = OwnRooms(self.rooms, visitors, pages.renderer)
-        every = RoomsPage(
-            rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
-        )
-        one = RoomSettingsPage(
-            own=own,
-            rooms=self.rooms,
-            grants=self.grants,
-            finding=finding,
-            images=self.images,
-            uploads=uploads,
-            support=SupportEntries(self.audit, self.accounts),
-            origins=origins,
-            log=self.audit,
-            participant_limit=self.settings.rooms.participant_limit,
-        )
-        access = RoomAccessPage(
-            own=own,
-            grants=self.grants,
-            finding=finding,
-            origins=origins,
-            log=self.audit,
-            clock=self._clock,
-        )
-        return [*every.routes(), *one.routes(), *access.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""

@@ -22,9 +22,17 @@ from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.holdings import (
+    AccessHolding,
+    HandoverHolding,
+    PassHolding,
+    RoomHolding,
+    SupportHolding,
+)
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
@@ -42,7 +50,9 @@ class Stores:
     accounts: Accounts
     rooms: RoomStore
     grants: GrantStore
+    handovers: HandoverStore
     passes: PassStore
+    support: SupportStore
     knocks: KnockStore
     images: ImageStore
     push: PushStore
@@ -54,7 +64,9 @@ class Stores:
         return (
             KnockHolding(self.knocks),
             PassHolding(self.passes),
+            SupportHolding(self.support),
             AccessHolding(self.grants, self.accounts),
+            HandoverHolding(self.handovers),
             ChatHolding(self.database),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
@@ -119,7 +131,9 @@ async def open_stores(
         ),
         rooms=RoomStore(database, vault, clock),
         grants=await GrantStore.open(database, vault, clock),
+        handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),
+        support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),

@@ -18,6 +18,7 @@ export default defineConfig({
 				pages: "src/pages.ts",
 				door: "src/door_entry.ts",
 				passkeys: "src/passkeys.ts",
+				copy: "src/copy.ts",
 				notifications: "src/notifications.ts",
 				service_worker: "src/service_worker.ts",
 			},

@@ -8,7 +8,7 @@ from meetd.accounts.account import Account, AccountRefused
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.identity import check_identity
 from meetd.audit.entry import OPERATOR
-from meetd.cli.acts import Act, add_act, is_sure, print_data, run_act
+from meetd.cli.acts import Act, add_act, is_sure, print_data, print_table, run_act
 from meetd.config.settings import Settings
 from meetd.core.times import day_and_time
 from meetd.pages.account_errors import explain
@@ -53,7 +53,8 @@ def _act(acts: Any, name: str, act: Act, help_text: str) -> argparse.ArgumentPar
 
 def _run(options: argparse.Namespace, act: Act) -> int:
     try:
-        return run_act(options, act)
+        # The first administrator can be made before the first start.
+        return run_act(options, act, makes_data=act is _add)
     except AccountRefused as refused:
         words = Languages().english
         for problem in refused.problems:
@@ -83,8 +84,8 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
     elif not found:
         print("There are no accounts yet. meetd accounts add makes one.")
     else:
-        for account in found:
-            print("  ".join(_columns(account)))
+        headings = ("E-MAIL", "USER NAME", "NAME", "LAST SIGN-IN", "STATE")
+        print_table(headings, [_columns(account) for account in found])
     return 0
 
 
@@ -187,9 +188,9 @@ def _columns(account: Account) -> list[str]:
         *(["blocked"] if account.blocked_at is not None else []),
     ]
     return [
-        f"{account.email:<32}",
-        f"{account.user_name:<20}",
-        f"{account.name:<28}",
-        f"{'never signed in' if last is None else day_and_time(last):<20}",
+        account.email,
+        account.user_name,
+        account.name,
+        "never signed in" if last is None else day_and_time(last),
         " ".join(marks),
     ]

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -29,19 +29,35 @@ def add_act(
     return parser
 
 
-def run_act(options: argparse.Namespace, act: Act) -> int:
-    """Open storage, act, close it. Raises: ConfigError, and what the act raises."""
+def run_act(options: argparse.Namespace, act: Act, *, makes_data: bool = False) -> int:
+    """Open storage, act, close it. ``makes_data``: also where there is none yet.
+
+    Raises: ConfigError, and what the act raises.
+    """
     settings = settings_from(options)
+    directory = DataDirectory(data_directory(settings))
     try:
-        return asyncio.run(_with_stores(settings, options, act))
+        if not makes_data:
+            _check_is_there(directory)
+        return asyncio.run(_with_stores(settings, directory, options, act))
     except StorageError as error:
         print(f"meetd: {error}", file=sys.stderr)
     return 1
 
 
-async def _with_stores(settings: Settings, options: argparse.Namespace, act: Act) -> int:
+def _check_is_there(directory: DataDirectory) -> None:
+    """Nobody who looks wants an empty folder made. Raises: StorageError."""
+    if not directory.database.exists():
+        raise StorageError(
+            f"There is no data of meetd in {directory.path}. Name its folder with --data, or start"
+            " meetd serve once to make it."
+        )
+
+
+async def _with_stores(
+    settings: Settings, directory: DataDirectory, options: argparse.Namespace, act: Act
+) -> int:
     """As the server opens them, lock and migrations included."""
-    directory = DataDirectory(data_directory(settings))
     async with AsyncExitStack() as stack:
         stores = await open_stores(stack, settings, directory, SystemClock())
         return await act(stores, settings, options)
@@ -62,3 +78,12 @@ def print_data(options: argparse.Namespace, data: Any, sentence: str) -> None:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(data)).decode() + "\n")
     else:
         print(sentence)
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """In columns as wide as what is in them."""
+    lines = [headings, *rows]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip())

@@ -35,6 +35,9 @@ _WRONG: dict[What, str] = {
 }
 
 
+_HEADING = f"{'LINE':>6}  {'TIME':<20}  {'ACT':<20}  WHO AND WHAT"
+
+
 def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "audit",
@@ -118,8 +121,9 @@ async def _list(settings: Settings, database: Database, options: argparse.Namesp
         vault = Vault(keys, load_master_key(directory, settings.storage.master_key_file), clock)
         log = await AuditLog.open(database, vault, clock)
         entries = await log.entries(options.after, options.count)
-    lines = "\n".join("  ".join(_columns(entry)) for entry in entries)
-    print_data(options, [_entry_facts(entry) for entry in entries], lines or "There are no lines.")
+    lines = ["  ".join(_columns(entry)) for entry in entries]
+    shown = "\n".join([_HEADING, *lines]) if lines else "There are no lines."
+    print_data(options, [_entry_facts(entry) for entry in entries], shown)
     return 0
 
 

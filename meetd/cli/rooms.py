@@ -6,7 +6,7 @@ from typing import Any
 
 from meetd.accounts.accounts import Accounts
 from meetd.audit.entry import OPERATOR
-from meetd.cli.acts import Act, add_act, is_sure, print_data, run_act
+from meetd.cli.acts import Act, add_act, is_sure, print_data, print_table, run_act
 from meetd.config.settings import Settings
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
@@ -45,8 +45,7 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
     elif not found:
         print("There are no rooms yet. They are made on the pages of the server.")
     else:
-        for facts in found:
-            print("  ".join(_columns(facts)).rstrip())
+        print_table(("ROOM", "OWNER", "DOOR", "LAST USED"), [_columns(facts) for facts in found])
     return 0
 
 
@@ -92,8 +91,8 @@ def _facts(room: Room, owners: dict[str, str]) -> dict[str, Any]:
 
 def _columns(facts: dict[str, Any]) -> list[str]:
     return [
-        f"{facts['name']:<28}",
-        f"{facts['owner'] or 'nobody':<20}",
-        f"{'locked' if facts['locked'] else 'open':<8}",
+        facts["name"],
+        facts["owner"] or "nobody",
+        "locked" if facts["locked"] else "open",
         day_and_time(facts["lastUsedAt"]),
     ]

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from typing import Any
+from urllib.parse import urlsplit
 
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
@@ -52,6 +53,8 @@ async def _serve(settings: Settings) -> int:
     except StartError as error:
         print(f"meetd: {error}", file=sys.stderr)
         return 1
+    if not settings.server.public_url:
+        url = await _by_name(url)
     try:
         _tell_about_https(settings, server.certificate, url)
         first = await server.first_link(url)
@@ -63,6 +66,22 @@ async def _serve(settings: Settings) -> int:
     finally:
         await server.stop()
     return 0
+
+
+async def _by_name(url: str) -> str:
+    """The same with ``localhost`` for a loopback address that this name leads to: browsers give
+    passkeys to names only (W3C WebAuthn 5.1.2), and who signs in at one is not signed in at the
+    other."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not is_loopback(host):
+        return url
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo("localhost", parts.port)
+    except OSError:  # a machine without that name
+        return url
+    leads_there = any(address[0] == host for *_, address in found)
+    return f"{parts.scheme}://localhost:{parts.port}" if leads_there else url
 
 
 def _tell_about_https(settings: Settings, certificate: Certificate | None, url: str) -> None:

@@ -1,5 +1,6 @@
 """The hosts' side of a door: watch who knocks, and answer. The first answer counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from meetd.accounts.account import Account, SignedIn
@@ -8,7 +9,14 @@ from meetd.audit.entry import HOST
 from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.ids import new_room_name
-from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost, Refusal
+from meetd.core.refusals import (
+    KnockAnswered,
+    KnockGone,
+    LastingHostsOnly,
+    NoSuchRoom,
+    NotAHost,
+    Refusal,
+)
 from meetd.lobby.doors import Doors, door_of
 from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
@@ -22,6 +30,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
+from meetd.storage.database import Transaction
 
 _STAYS: dict[Answer, Stay] = {
     "admit once": "once",
@@ -37,6 +46,10 @@ class Host:
     name: str
     account: Account | None = None
     room: Room | None = None
+    leads: Callable[[], bool] = lambda: False
+    """Is host there still."""
+    is_lasting: bool = True
+    """Host of that room by more than a role that was handed on in the meeting."""
 
     @property
     def id(self) -> str:
@@ -78,9 +91,10 @@ class Desk:
         self._watching[watch] = who
         return watch
 
-    def watch_room(self, room: Room, outbox: Outbox) -> Watch:
-        """The same for a host in a meeting, for that room."""
-        return self._watch(outbox, [door_of(room)], 0)
+    def watch_room(self, room: Room, outbox: Outbox, *, is_lasting: bool) -> Watch:
+        """The same for a host in a meeting, for that room. ``is_lasting``: by more than a role that
+        was handed on."""
+        return self._watch(outbox, [door_of(room)], 0, may_grant=is_lasting)
 
     def unwatch(self, watch: Watch) -> None:
         self._watching.pop(watch, None)
@@ -101,10 +115,12 @@ class Desk:
             if who.account.id == account_id and session_id in {None, who.session.id}:
                 watch.end()
 
-    async def answer(self, host: Host, knock_id: str, answer: Answer, to: str | None) -> str:
-        """Returns the name of the room they were sent to, empty when not admitted.
+    async def answer(
+        self, host: Host, knock_id: str, answer: Answer, to: str | None
+    ) -> Room | None:
+        """Returns the room they were sent to, ``None`` when not admitted.
 
-        Raises: KnockAnswered, KnockGone, NotAHost, NoSuchRoom.
+        Raises: KnockAnswered, KnockGone, NotAHost, LastingHostsOnly, NoSuchRoom.
         """
         knock = self._lobbies.find(knock_id)
         if knock is None:
@@ -112,11 +128,14 @@ class Desk:
         if not await self._may_answer(host, knock.door):
             raise NotAHost
         if answer == "ask to wait":
-            await self._ask_to_wait(knock)
-            return ""
+            await self._ask_to_wait(knock, host)
+            return None
         if answer == "turn away":
             await self._settle(knock, host, None, None)
-            return ""
+            return None
+        if answer == "always admit" and not await self._may_grant(host, knock.door):
+            may_answer = await self._may_answer(host, knock.door)  # still
+            raise LastingHostsOnly if may_answer else NotAHost
         room = await self._room_for(knock, host, to)
         try:
             await self._admit(knock, host, room, _STAYS[answer])
@@ -124,18 +143,24 @@ class Desk:
             if knock.door.kind == "reception" and to is None:
                 await self._rooms.delete(room)  # made for somebody who does not come
             raise
-        return room.name
+        return room
 
-    async def admit_all(self, host: Host, room_name: str) -> None:
-        """Everybody who waits at that room, once. Raises: NoSuchRoom, NotAHost."""
+    async def admit_all(self, host: Host, room_name: str) -> tuple[Room, int]:
+        """Everybody who waits at that room, once. Returns it and how many they were.
+
+        Raises: NoSuchRoom, NotAHost.
+        """
         room = await self._rooms.find(normalise_room_name(room_name))
         if room is None:
             raise NoSuchRoom
         if not await self._may_answer(host, door_of(room)):
             raise NotAHost
         waiting = tuple(self._lobbies.waiting_at([door_of(room).key]))
-        admitted = await self._store.admit_all(waiting, room, "once")
+        admitted = await self._store.admit_all(
+            waiting, room, "once", self._still_may(host, door_of(room))
+        )
         await self._lobbies.answer_all(admitted, by=host.name)
+        return room, len(admitted)
 
     async def still_of(self, host: Host, knock_id: str) -> bytes:
         """The picture that came with a knock. Raises: KnockGone, NotAHost."""
@@ -157,8 +182,10 @@ class Desk:
             if changes == self._changes:
                 return doors
 
-    def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
-        watch = Watch(outbox, self._clock)
+    def _watch(
+        self, outbox: Outbox, doors: list[Door], ref: int, *, may_grant: bool = True
+    ) -> Watch:
+        watch = Watch(outbox, self._clock, may_grant=may_grant)
         self._lobbies.watch(watch, doors)
         self._send_all(watch, ref)
         return watch
@@ -168,13 +195,31 @@ class Desk:
         watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
-        if host.room is not None and door.key == door_of(host.room).key:
-            return True
+        return _is_at_door_of_room(host, door) or await self._may_answer_by_account(host, door)
+
+    async def _may_grant(self, host: Host, door: Door) -> bool:
+        """What lasts is given by owners and those whom they made hosts."""
+        by_room = host.is_lasting and _is_at_door_of_room(host, door)
+        return by_room or await self._may_answer_by_account(host, door)
+
+    async def _may_answer_by_account(self, host: Host, door: Door) -> bool:
         account = await self._accounts.by_id(host.account.id) if host.account else None
         return account is not None and await self._doors.may_answer(account, door)
 
-    async def _ask_to_wait(self, knock: Knock) -> None:
-        asked = await self._store.ask_to_wait(knock)
+    def _still_may(self, host: Host, door: Door) -> Also:
+        """Part of the answer: who lost the role in the middle of it has not answered.
+
+        What is returned raises: NotAHost.
+        """
+
+        async def also(_: Transaction) -> None:
+            if not await self._may_answer(host, door):
+                raise NotAHost
+
+        return also
+
+    async def _ask_to_wait(self, knock: Knock, host: Host) -> None:
+        asked = await self._store.ask_to_wait(knock, self._still_may(host, knock.door))
         now = self._lobbies.find(knock.id)
         if not asked or now is None:
             raise self._over(knock.id)
@@ -207,7 +252,7 @@ class Desk:
     async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
-        if account is not None and await self._access.is_host(room, account):
+        if account is not None and await self._is_more(room, account):
             return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
@@ -220,6 +265,13 @@ class Desk:
         )
         return together(await self._grants.adding(room, new), line)
 
+    async def _is_more(self, room: Room, account: Account) -> bool:
+        """Host, or offered to be one by name: that is not replaced by less."""
+        if await self._access.is_host(room, account):
+            return True
+        standing = await self._grants.standing(room.id, account, None)
+        return any(grant.is_offer and grant.through is None for grant in standing)
+
     async def _settle(
         self,
         knock: Knock,
@@ -229,7 +281,9 @@ class Desk:
         also: Also | None = None,
     ) -> None:
         state: KnockState = "admitted" if room else "turned away"
-        settled = await self._store.settle(knock, state, room, stay, also)
+        still = self._still_may(host, knock.door)
+        works = together(still, also) if also else still
+        settled = await self._store.settle(knock, state, room, stay, works)
         if settled is None:
             raise self._over(knock.id)
         self._lobbies.answer(settled, by=host.name)
@@ -237,3 +291,7 @@ class Desk:
     def _over(self, knock_id: str) -> KnockAnswered | KnockGone:
         by = self._lobbies.answered_by(knock_id)
         return KnockGone() if by is None else KnockAnswered(by=by)
+
+
+def _is_at_door_of_room(host: Host, door: Door) -> bool:
+    return host.room is not None and host.leads() and door.key == door_of(host.room).key

@@ -27,6 +27,7 @@ from meetd.protocol.people import (
     WhyLeft,
 )
 from meetd.protocol.session import Snapshot, Why
+from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 
 MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
@@ -43,12 +44,12 @@ class Meeting:
         room: Room,
         conversation: Conversation,
         limit: int,
-        watch_door: Callable[[Room, Outbox], Callable[[], None]],
+        watch_door: Callable[[Room, Outbox, Right], Callable[[], None]],
         relaying: MakeRelaying,
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, until what it returns is called. ``relaying``: makes what cares for the paths of
-        media."""
+        knocks, as far as that right goes, until what it returns is called. ``relaying``: makes what
+        cares for the paths of media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -93,22 +94,26 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
-    def check_free(self, seats: int) -> None:
-        """Raises: RoomFull."""
-        if len(self._presence) + seats > self.limit:
+    def has_free(self, seats: int) -> bool:
+        """For anybody, host or not."""
+        return len(self._presence) + seats <= self.limit
+
+    def check_free(self, seats: int, *, host: bool) -> None:
+        """For ``host`` there is one seat more than the limit says: nobody is shut out of what is
+        theirs to lead.
+
+        Raises: RoomFull.
+        """
+        if not self.has_free(seats - host):
             raise RoomFull(limit=self.limit)
 
     def seat(
         self, participant: Participant, standing: Standing, outbox: Outbox, reached: str
     ) -> None:
-        """Take a seat, or one's own seat again: the connection that had it ends. ``reached``: the
-        host that their request was sent to.
-
-        Raises: RoomFull.
-        """
+        """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
+        one was asked before anything was used up for it. ``reached``: the host that their request
+        was sent to."""
         back = participant.id in self._presence
-        if not back:
-            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
@@ -152,11 +157,16 @@ class Meeting:
 
     def change_standing(self, participant_id: str, standing: Standing) -> None:
         """What somebody may do from now on, and why."""
-        self.standings.put(participant_id, standing)
         before = self._presence.get(participant_id)
-        if before is not None and before.role != standing.right.role:
+        if before is None:
+            return
+        was_lasting = self.standings[participant_id].right.beneath is None
+        self.standings.put(participant_id, standing)
+        if before.role != standing.right.role:
             self._change(self._presence.with_role(participant_id, standing.right.role))
             self.follow_door(participant_id)
+        elif was_lasting != (standing.right.beneath is None):
+            self.follow_door(participant_id)  # the same role, and another say at the door
 
     def follow_door(self, participant_id: str) -> None:
         """Hosts who are here see who knocks; nobody else does, or does any more."""
@@ -165,7 +175,8 @@ class Meeting:
             stop()
         outbox = self._outboxes.get(participant_id)
         if outbox is not None and self.is_host(participant_id):
-            self._at_door[participant_id] = self._watch_door(self.room, outbox)
+            right = self.standings[participant_id].right
+            self._at_door[participant_id] = self._watch_door(self.room, outbox, right)
 
     def change_room(self, room: Room) -> None:
         """Locked, renamed, other settings: everybody sees it, and screens that may not be shared

@@ -30,10 +30,19 @@ _STATUS: Final[dict[Reason, int]] = {
 
 @dataclass(frozen=True)
 class Complaints:
-    """What a form template shows."""
+    """What a form template shows, each sentence once: beside its field, or above all of them."""
 
     sentences: tuple[str, ...]
+    """What is no field's fault."""
     by_field: Mapping[str, str]
+
+    @property
+    def first(self) -> str:
+        """The field where somebody goes on, ``""``: at the sentences above them."""
+        return "" if self.sentences else next(iter(self.by_field), "")
+
+
+NO_COMPLAINTS: Final = Complaints((), {})
 
 
 def explain(problem: Problem, words: Words) -> str:
@@ -43,11 +52,20 @@ def explain(problem: Problem, words: Words) -> str:
 
 def complaints_of(refused: AccountRefused | None, words: Words) -> Complaints:
     problems = refused.problems if refused is not None else ()
-    by_field: dict[str, str] = {
-        problem.field: explain(problem, words) for problem in problems if problem.field
-    }
-    sentences = dict.fromkeys(explain(problem, words) for problem in problems)
-    return Complaints(tuple(sentences), by_field)
+    said = dict.fromkeys((explain(problem, words), problem.field) for problem in problems)
+    by_field: dict[str, str] = {}
+    for sentence, field in said:
+        if field and sentence not in by_field.values():  # of two fields it is said at the first
+            by_field[field] = sentence
+    return Complaints(tuple(sentence for sentence, field in said if not field), by_field)
+
+
+def complaints_at(refused: AccountRefused | None, field: str, words: Words) -> Complaints:
+    """The first, at the only field of a form (``""``: it has none to type into)."""
+    if refused is None:
+        return NO_COMPLAINTS
+    sentence = explain(refused.problems[0], words)
+    return Complaints((), {field: sentence}) if field else Complaints((sentence,), {})
 
 
 def status_of(refused: AccountRefused) -> int:

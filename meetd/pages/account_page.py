@@ -10,9 +10,11 @@ from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
 from meetd.pages.letters import Letters
 from meetd.pages.notifications import Notifications
+from meetd.pages.offers_part import OffersPart
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.pictures import AccountPicture
 from meetd.pages.rendering import Renderer
+from meetd.serving.done import after, done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
@@ -46,6 +48,7 @@ class AccountPage:
         origins: Origins,
         notifications: Notifications,
         picture: AccountPicture,
+        offers: OffersPart,
     ) -> None:
         self._accounts = accounts
         self._visitors = visitors
@@ -54,6 +57,7 @@ class AccountPage:
         self._origins = origins
         self._notifications = notifications
         self._picture = picture
+        self._offers = offers
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -85,7 +89,7 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "names", form, refused)
-        raise web.HTTPSeeOther("/account")
+        raise done("/account#names", "saved")
 
     async def _change_email(self, request: web.Request) -> web.Response:
         """One answer, whether the new address has an account or not."""
@@ -103,13 +107,13 @@ class AccountPage:
         if self._letters.can_send:
             words = self._renderer.words(request)
             self._letters.change_address(who.account, new, self._origins.own(request), words)
-        raise web.HTTPSeeOther("/account#email")
+        raise done("/account#email", "address_asked")
 
     async def _cancel_change(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         await read_form(request)
         await self._accounts.address_changes.cancel(who.account)
-        raise web.HTTPSeeOther("/account#email")
+        raise done("/account#email", "address_kept")
 
     async def _change_password(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -124,7 +128,8 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "password", {}, refused)
-        return self._visitors.let_in(request, token.reveal(), "/account")
+        let_in = self._visitors.let_in(request, token.reveal(), "/account#password-heading")
+        return after(let_in, "password_changed")
 
     async def _prove(self, request: web.Request) -> web.Response:
         """The password once more, before what an open session is not enough for."""
@@ -136,7 +141,7 @@ class AccountPage:
             )
         except AccountRefused as refused:
             return await self._page(request, who, "prove", {}, refused)
-        return self._visitors.let_in(request, token.reveal(), "/account#passkeys")
+        return after(self._visitors.let_in(request, token.reveal(), "/account#passkeys"), "proven")
 
     async def _remove_passkey(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -145,7 +150,7 @@ class AccountPage:
             await self._accounts.passkeys.remove(who, form["passkey"])
         except AccountRefused as refused:
             return await self._page(request, who, "passkeys", {}, refused)
-        raise web.HTTPSeeOther("/account#passkeys")
+        raise done("/account#passkeys", "passkey_removed")
 
     async def _end_session(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -153,13 +158,13 @@ class AccountPage:
         await self._accounts.end_session(who.account, form["session"])
         if form["session"] == who.session.id:
             return self._visitors.let_out(request, "/")
-        raise web.HTTPSeeOther("/account")
+        raise done("/account#sessions", "signed_out_there")
 
     async def _end_all_sessions(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         await read_form(request)
         await self._accounts.end_all_sessions(who.account)
-        return self._visitors.let_out(request, "/login")
+        return after(self._visitors.let_out(request, "/login"), "signed_out_everywhere")
 
     async def _page(
         self,
@@ -184,10 +189,12 @@ class AccountPage:
             refused,
             who=who,
             part=part,
+            reception=f"{self._origins.own(request)}/at/{account.user_name.lower()}",
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
             notifications=await self._notifications.part(who),
             picture=await self._picture.part(who),
+            offers=await self._offers.part(who),
             change=await self._accounts.address_changes.of(account.id),
             can_send=self._letters.can_send,
             passkeys=await self._accounts.passkeys.of(account.id),

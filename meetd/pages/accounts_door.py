@@ -224,7 +224,14 @@ class AccountsDoor:
         self, request: web.Request, form: dict[str, str], refused: AccountRefused | None = None
     ) -> web.Response:
         has_passkeys = trouble_with_passkeys(self._origins.own(request)) is None
-        return self._render(request, "login.html", form, refused, has_passkeys=has_passkeys)
+        return self._render(
+            request,
+            "login.html",
+            form,
+            refused,
+            has_passkeys=has_passkeys,
+            may_register=self._accounts.joining.is_open,
+        )
 
     def _signup_form(
         self,

@@ -14,7 +14,7 @@ from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
 from meetd.pages.assets import Assets
-from meetd.pages.my_rooms import MyRooms
+from meetd.pages.my_rooms import MyRooms, WaysOn
 from meetd.pages.refusals import sentence_for
 from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
 from meetd.pages.words import Languages
@@ -114,7 +114,7 @@ class Pages:
         return self._renderer.render(
             request,
             "start.html",
-            person=who.account.name if who else "",
+            is_signed_in=who is not None,
             rooms=rooms,
             when=day_and_time,
             status=status,
@@ -162,12 +162,26 @@ class Pages:
             name = await self._my_rooms.name_now(name)
         if request.rel_url.raw_path != f"/{name}":
             raise web.HTTPFound(f"/{quote(name)}")
-        return self._renderer.render(request, "room.html", entry=ROOM, room=name)
+        return self._room_page(request, name, await self._ways_on(request, name))
+
+    async def _ways_on(self, request: web.Request, name: str) -> WaysOn:
+        who = await self._who(request)
+        if who is None or self._my_rooms is None:
+            return WaysOn()
+        return await self._my_rooms.ways_on(who.account, name)
+
+    def _room_page(self, request: web.Request, name: str, ways_on: WaysOn) -> web.Response:
+        return self._renderer.render(request, "room.html", entry=ROOM, room=name, ways_on=ways_on)
 
     async def _reception(self, request: web.Request) -> web.Response:
-        """The same page for every name, whether somebody receives there or not."""
+        """The same page for every name, whether somebody receives there or not. Nobody knocks at
+        their own."""
         name = request.match_info["name"][:MAX_KEPT_FIELD]
-        return self._renderer.render(request, "room.html", entry=ROOM, room=name)
+        who = await self._who(request)
+        if who is not None and who.account.user_name.lower() == name.lower():
+            address = f"{self._origins.own(request)}/at/{name.lower()}"
+            return self._renderer.render(request, "own_reception.html", address=address)
+        return self._room_page(request, name, WaysOn())
 
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [

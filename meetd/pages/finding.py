@@ -28,6 +28,17 @@ class Finding:
         """The address, when one was typed. Raises: AccountRefused when it is none after all."""
         return check_email(typed) if "@" in typed else None
 
+    async def first_name(self, account_id: str) -> str:
+        """Empty when that account is gone."""
+        found = await self._accounts.by_id(account_id)
+        return found.first_name if found else ""
+
+    async def holder(self, email: str, asking: Account) -> Account | None:
+        """Who has confirmed that address. Raises: Wrong, after too many."""
+        self._check_rate(asking)
+        found = await self._accounts.by_email(email)
+        return found if found is not None and found.email_confirmed_at is not None else None
+
     async def by_user_name(self, typed: str, asking: Account) -> Account:
         """Raises: Wrong when nobody has that user name, or after too many."""
         self._check_rate(asking)

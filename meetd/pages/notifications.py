@@ -17,6 +17,7 @@ from meetd.pages.assets import Assets
 from meetd.pages.rendering import Renderer
 from meetd.push.pushing import Push
 from meetd.push.subscription import Subscription, SubscriptionRefused
+from meetd.serving.done import done
 from meetd.serving.forms import read_form, read_json
 from meetd.serving.visitors import Visitors
 
@@ -126,7 +127,7 @@ class Notifications:
             language=self._renderer.words(request).language,
         )
         await self._accounts.reach.keep(who.account.id, reach)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "saved")
 
     async def _again(
         self, request: web.Request, who: SignedIn, form: dict[str, str], refused: AccountRefused
@@ -173,7 +174,7 @@ class Notifications:
         who = await self._visitors.require(request)
         form = await read_form(request, "id")
         await self._push.remove(who.account.id, form["id"])
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "browser_removed")
 
 
 def _form_of(reach: Reach) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""What the pages about one's own room share: who may see them, and how forms come back."""
+"""What the pages about a room share: which of its hosts may see and do what, and how forms come
+back."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +8,16 @@ from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
 from meetd.core.refusals import Refusal, TooManyGrants
-from meetd.pages.account_errors import Complaints, complaints_of, status_of
+from meetd.pages.account_errors import (
+    NO_COMPLAINTS,
+    Complaints,
+    complaints_at,
+    status_of,
+)
 from meetd.pages.refusals import sentence_of
 from meetd.pages.rendering import Renderer
 from meetd.pages.words import Words
+from meetd.rooms.access import Access
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.serving.visitors import Visitors
@@ -32,16 +39,31 @@ Trouble = Refusal | AccountRefused | Wrong
 
 
 class OwnRooms:
-    """Finds the room of an address for its owner, and shows pages about it."""
+    """Finds the room of an address for whoever may look after it, and shows pages about it."""
 
-    def __init__(self, rooms: RoomStore, visitors: Visitors, renderer: Renderer) -> None:
+    def __init__(
+        self, rooms: RoomStore, access: Access, visitors: Visitors, renderer: Renderer
+    ) -> None:
         self._rooms = rooms
+        self._access = access
         self._visitors = visitors
         self._renderer = renderer
 
     async def access(self, request: web.Request) -> tuple[Account, Room]:
-        """Raises: HTTPNotFound, the same for a room of somebody else's as for none; HTTPSeeOther
-        to the sign-in page."""
+        """For the owner, and for whoever is host there for good: a role that was handed on in a
+        meeting ends with it.
+
+        Raises: HTTPNotFound, the same for a room of somebody else's as for none; HTTPSeeOther to
+        the sign-in page.
+        """
+        who = await self._visitors.require(request)
+        room = await self._rooms.by_id(request.match_info["id"])
+        if room is None or not await self._access.is_host(room, who.account):
+            raise web.HTTPNotFound
+        return who.account, room
+
+    async def access_as_owner(self, request: web.Request) -> tuple[Account, Room]:
+        """For what is the owner's alone. Raises: as ``access``, for every other host too."""
         who = await self._visitors.require(request)
         room = await self._rooms.owned(request.match_info["id"], who.account.id)
         if room is None:
@@ -74,16 +96,15 @@ class OwnRooms:
 def complaints(trouble: Trouble | None, name: str, words: Words) -> Complaints:
     """What was wrong with that field, for ``fields.html``."""
     if trouble is None:
-        return Complaints((), {})
+        return NO_COMPLAINTS
     if isinstance(trouble, AccountRefused):
-        sentences = complaints_of(trouble, words).sentences
-        return Complaints(sentences, {name: sentences[0]})
+        return complaints_at(trouble, name, words)
     if isinstance(trouble, Wrong):
-        name, sentence = trouble.at, words(f"rooms.{trouble.key}", **trouble.facts)
-    else:
-        sentence = sentence_of(trouble, words)
-        name = "" if isinstance(trouble, TooManyGrants) else name  # no field's fault
-    return Complaints((sentence,), {name: sentence})
+        return Complaints((), {trouble.at: words(f"rooms.{trouble.key}", **trouble.facts)})
+    sentence = sentence_of(trouble, words)
+    if not name or isinstance(trouble, TooManyGrants):  # no field's fault
+        return Complaints((sentence,), {})
+    return Complaints((), {name: sentence})
 
 
 def whole_number(typed: str, most: int, wrong: Wrong) -> int | None:

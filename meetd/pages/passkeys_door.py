@@ -15,6 +15,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.accounts.authenticators import NewPasskey, Site, UsedPasskey, site_of
 from meetd.pages.account_errors import explain, status_of
 from meetd.pages.rendering import Renderer
+from meetd.serving.done import after
 from meetd.serving.forms import read_json
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors, after_signing_in
@@ -83,7 +84,8 @@ class PasskeysDoor:
     async def _prove(self, request: web.Request, who: SignedIn) -> web.Response:
         answer = await read_json(request, UsedPasskey)
         token = await self._passkeys.prove(who, answer, self._site(request))
-        return self._visitors.hand(request, _json({"goTo": _ACCOUNT}), token.reveal())
+        on = after(_json({"goTo": _ACCOUNT}), "proven")
+        return self._visitors.hand(request, on, token.reveal())
 
     async def _ask_to_add(self, request: web.Request, who: SignedIn) -> web.Response:
         await read_json(request, Nothing)
@@ -95,7 +97,7 @@ class PasskeysDoor:
         unnamed = self._renderer.words(request)("account.passkey")
         fallback = self._visitors.browser(request) or unnamed
         await self._passkeys.add(who, answer, self._site(request), fallback)
-        return _json({"goTo": _ACCOUNT})
+        return after(_json({"goTo": _ACCOUNT}), "passkey_added")
 
     def _site(self, request: web.Request) -> Site:
         """Raises: AccountRefused where browsers give no passkeys."""

@@ -12,6 +12,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.core.times import day_and_time
 from meetd.pages.address_door import confirm_path
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
@@ -112,7 +113,7 @@ class PeoplePage:
         except AccountRefused as refused:
             return await self._person_page(request, who, account, form, refused)
         await self._accounts.block(account, actor=who.account.id)
-        raise web.HTTPSeeOther(_address(account.id))
+        raise done(_address(account.id), "blocked")
 
     async def _person(self, request: web.Request) -> Account:
         account = await self._accounts.by_id(request.match_info["id"])

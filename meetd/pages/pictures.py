@@ -17,6 +17,7 @@ from meetd.images.reencoding import MAX_BYTES, too_large
 from meetd.images.store import Owner
 from meetd.pages.own_rooms import complaints
 from meetd.pages.rendering import Renderer
+from meetd.serving.done import done
 from meetd.serving.forms import read_form, read_upload
 from meetd.serving.headers import NOTHING
 from meetd.serving.visitors import Visitors
@@ -123,14 +124,14 @@ class AccountPicture:
             await self._uploads.take(request, who.account.id, Owner("account", who.account.id))
         except Refusal as refusal:
             return await self._again(request, who, refusal)
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "picture_saved")
 
     async def _remove(self, request: web.Request) -> web.Response:
         """Removed twice, it is as gone as before."""
         who = await self._visitors.require(request)
         await read_form(request)
         await self._images.remove(Owner("account", who.account.id))
-        raise web.HTTPSeeOther(_HERE)
+        raise done(_HERE, "picture_removed")
 
     async def _again(self, request: web.Request, who: SignedIn, refusal: Refusal) -> web.Response:
         """The part on a page of its own, with what was wrong."""

@@ -7,21 +7,31 @@ from typing import Any, Final
 import jinja2
 from aiohttp import web
 
-from meetd.accounts.account import AccountRefused
-from meetd.pages.account_errors import complaints_of, explain, status_of
+from meetd.accounts.account import AccountRefused, SignedIn
+from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
+from meetd.rooms.support_store import Unread
+from meetd.serving.done import say_done
 from meetd.serving.visitors import signed_in_at
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
 """Characters of what somebody typed that are put back into a field."""
+_FINE: Final = web.HTTPOk.status_code
 _SECRET: Final = frozenset({"password", "current"})
 PAGES: Final = "src/pages.ts"
 ROOM: Final = "src/main.tsx"
 PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
+COPY: Final = "src/copy.ts"
+_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY)
 """Entries of the build that pages link."""
+
+SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
+"""What an owner is still to be told of, where that was looked up."""
+WAITING: Final = web.RequestKey("waiting", int)
+"""How much waits for the answer of whoever is signed in, where that was counted."""
 
 
 class Renderer:
@@ -30,7 +40,7 @@ class Renderer:
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
-        self._entries = {name: assets.entry(name) for name in (PAGES, ROOM, PASSKEYS, DOOR)}
+        self._entries = {name: assets.entry(name) for name in _LINKED}
         self._environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_TEMPLATES),
             autoescape=True,
@@ -39,7 +49,9 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
+        self._environment.globals["copy_script"] = self._entries[COPY].script
 
     def render(
         self,
@@ -60,7 +72,12 @@ class Renderer:
             entry=self._entries[entry],
             door=self._entries[DOOR],
             signed_in=who.account.name if who else "",
+            here=request.path,
+            support_unread=request.get(SUPPORT_UNREAD, []),
+            ways=_ways(words, who),
             status=status,
+            waiting=request.get(WAITING, 0),
+            done=_done(request, words) if entry == PAGES and status == _FINE else "",
             **facts,
         )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}
@@ -112,3 +129,23 @@ class Renderer:
             complaints=complaints_of(refused, self.words(request)),
             **facts,
         )
+
+
+def _ways(words: Words, who: SignedIn | None) -> list[tuple[str, str]]:
+    """At the head of every page, in the same order: where one goes from it."""
+    if who is None:
+        return [("/login", words("account.sign_in"))]
+    links = [
+        ("/account/rooms", words("rooms.heading")),
+        ("/account/teams", words("team.heading")),
+        ("/account", words("account.account")),
+    ]
+    if who.account.administrator:
+        links.append(("/admin", words("admin.heading")))
+    return links
+
+
+def _done(request: web.Request, words: Words) -> str:
+    """What the form before this page did; a page that says what went wrong says that only."""
+    what = say_done(request)
+    return words(f"done.{what}") if what else ""

@@ -1,5 +1,7 @@
 """``/account/rooms/<id>/access``: who may enter a room, granted and taken back. No JavaScript.
 
+Every host who is one for good grants and revokes; only the owner makes hosts, and unmakes them.
+
 The key of an invite link is shown once, on the answer to the form that made it: it is in no address
 and in no log, nothing keeps it, and nobody can look it up again.
 """
@@ -11,15 +13,18 @@ from aiohttp import web
 from meetd.accounts.account import Account, AccountRefused
 from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import HostRoleStands, Refusal
 from meetd.core.text import clean_line
 from meetd.core.times import day_and_time
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.rooms.access import Access
 from meetd.rooms.also import Also, audit_line
-from meetd.rooms.grant_store import Grant, GrantStore, Level, NewGrant
+from meetd.rooms.grant import Grant, Level, NewGrant
+from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -37,6 +42,7 @@ _LASTS: Final[dict[str, int | None]] = {
 }
 """Milliseconds until a link ends, by what the form calls it."""
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+_BELOW_HOST: Final = tuple(level for level in _LEVELS if level != "host")
 _POSTED: Final = ("grant", "link", "revoke")
 
 
@@ -47,6 +53,7 @@ class RoomAccessPage:
         self,
         *,
         own: OwnRooms,
+        access: Access,
         grants: GrantStore,
         finding: Finding,
         origins: Origins,
@@ -54,6 +61,7 @@ class RoomAccessPage:
         clock: Clock,
     ) -> None:
         self._own = own
+        self._access = access
         self._grants = grants
         self._finding = finding
         self._origins = origins
@@ -75,32 +83,47 @@ class RoomAccessPage:
         raise web.HTTPSeeOther(_address(request))
 
     async def _show(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
-        return await self._page(request, room)
+        account, room = await self._own.access(request)
+        return await self._page(request, account, room)
 
     async def _grant(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
         form = await read_form(request, "who", "level")
-        level = _level(form["level"])
+        level = _level(form["level"], account, room)
         try:
-            new = await self._granted_to(form["who"], level, account)
-            await self._grants.add(room, new, self._granting(account, room, new))
+            new = await self._granted_to(form["who"], level, account, room)
+            also = self._granting(account, room, new)
+            await self._grants.add(room, new, also, spares_hosts=not _owns(account, room))
         except (Refusal, Wrong, AccountRefused) as trouble:
-            return await self._page(request, room, "grant", form, trouble, "who")
-        raise web.HTTPSeeOther(_address(request))
+            return await self._page(request, account, room, "grant", form, trouble, "who")
+        raise done(f"{_address(request)}#granted", "granted")
 
-    async def _granted_to(self, who: str, level: Level, account: Account) -> NewGrant:
+    async def _granted_to(self, who: str, level: Level, account: Account, room: Room) -> NewGrant:
         """An address is taken as it is: whether anybody here has it is not said.
 
-        Raises: Wrong, AccountRefused.
+        Raises: Wrong, AccountRefused, HostRoleStands.
         """
         email = self._finding.email(who)
         if email is not None:
+            if not _owns(account, room):
+                await self._check_spared(await self._finding.holder(email, account), room)
             return self._grants.by_email(level, email)
         other = await self._finding.by_user_name(who, account)
-        if other.id == account.id:
+        if other.id == room.owner_id == account.id:
             raise Wrong("yours_already", "who")
+        if not _owns(account, room):
+            await self._check_spared(other, room)
         return self._grants.by_account(level, other)
+
+    async def _check_spared(self, other: Account | None, room: Room) -> None:
+        """What is granted by name counts more than a team: granting less to a host would take the
+        role away, which only the owner does. Hosts learn so of addresses of other hosts, and of
+        nobody else's.
+
+        Raises: HostRoleStands.
+        """
+        if other is not None and await self._access.is_host(room, other):
+            raise HostRoleStands
 
     async def _make_link(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
@@ -108,14 +131,14 @@ class RoomAccessPage:
         wrong = Wrong("uses_wrong", "uses", {"limit": MAX_USES})
         try:
             new, key = self._grants.by_link(
-                _level(form["level"]),
+                _level(form["level"], account, room),
                 clean_line(form["label"], MAX_LABEL),
                 expires_at=self._expiry(form["lasts"]),
                 uses=whole_number(form["uses"], MAX_USES, wrong),
             )
             grant = await self._grants.add(room, new, self._granting(account, room, new))
         except (Refusal, Wrong) as trouble:
-            return await self._page(request, room, "link", form, trouble, "label")
+            return await self._page(request, account, room, "link", form, trouble, "label")
         link = f"{self._origins.own(request)}/{room.name}#key={key.reveal()}"
         return self._own.render(
             request, "room_link.html", "", {}, None, "", room=room, grant=grant, link=link
@@ -126,8 +149,12 @@ class RoomAccessPage:
         account, room = await self._own.access(request)
         form = await read_form(request, "grant")
         line = audit_line(self._log, "access-revoked", account.id, room)
-        await self._grants.revoke(room, form["grant"], line)
-        raise web.HTTPSeeOther(_address(request))
+        spares = not _owns(account, room)
+        try:
+            await self._grants.revoke(room, form["grant"], line, spares_hosts=spares)
+        except HostRoleStands as refusal:
+            return await self._page(request, account, room, "revoke", {}, refusal)
+        raise done(f"{_address(request)}#granted", "revoked")
 
     def _granting(self, account: Account, room: Room, new: NewGrant) -> Also:
         """Its line in the audit log."""
@@ -150,6 +177,7 @@ class RoomAccessPage:
     async def _page(
         self,
         request: web.Request,
+        account: Account,
         room: Room,
         part: str = "",
         form: dict[str, str] | None = None,
@@ -169,7 +197,8 @@ class RoomAccessPage:
             room=room,
             grants=await self._grants.of(room),
             is_over=self._is_over,
-            levels=_LEVELS,
+            is_owner=_owns(account, room),
+            levels=_levels(account, room),
             lasting=tuple(_LASTS),
             max_typed=MAX_TYPED,
             max_label=MAX_LABEL,
@@ -186,8 +215,18 @@ def _address(request: web.Request) -> str:
     return f"/account/rooms/{request.match_info['id']}/access"
 
 
-def _level(choice: str) -> Level:
-    for one in _LEVELS:
+def _owns(account: Account, room: Room) -> bool:
+    return room.owner_id == account.id
+
+
+def _levels(account: Account, room: Room) -> tuple[Level, ...]:
+    """What that host may grant."""
+    return _LEVELS if _owns(account, room) else _BELOW_HOST
+
+
+def _level(choice: str, account: Account, room: Room) -> Level:
+    """Raises: HTTPBadRequest for a choice that the page does not have."""
+    for one in _levels(account, room):
         if choice == one:
             return one
     raise web.HTTPBadRequest

@@ -1,4 +1,9 @@
-"""``/account/rooms/<id>``: what an owner decides about a room. No JavaScript."""
+"""``/account/rooms/<id>``: what hosts decide about a room. No JavaScript.
+
+Every host who is one for good looks after meetings there: lock, limit, who may share, write and
+draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
+handing it on, deleting it, and what the owner was told of support entries.
+"""
 
 from dataclasses import replace
 from typing import Any, Final, get_args
@@ -6,6 +11,7 @@ from typing import Any, Final, get_args
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
+from meetd.accounts.accounts import Accounts
 from meetd.audit.log import AuditLog
 from meetd.core.refusals import Refusal, TextTooLong
 from meetd.core.text import clean_lines
@@ -18,11 +24,12 @@ from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
 from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
-from meetd.rooms.also import audit_line, together
-from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.also import audit_line
+from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 
@@ -32,19 +39,20 @@ MAX_GREETING: Final = 500
 _SHARING: Final[tuple[Sharing, ...]] = get_args(Sharing)
 _POSTED: Final = (
     *("name", "lock", "settings", "greeting", "picture", "picture/remove"),
-    *("transfer", "delete"),
+    *("transfer", "transfer/withdraw", "delete"),
 )
 
 
 class RoomSettingsPage:
-    """Rename, lock, settings, picture, hand on, delete: each a form of its own."""
+    """Lock, settings, picture; rename, hand on, delete: each a form of its own."""
 
     def __init__(
         self,
         *,
         own: OwnRooms,
         rooms: RoomStore,
-        grants: GrantStore,
+        handovers: HandoverStore,
+        accounts: Accounts,
         finding: Finding,
         images: Images,
         uploads: Uploads,
@@ -55,7 +63,8 @@ class RoomSettingsPage:
     ) -> None:
         self._own = own
         self._rooms = rooms
-        self._grants = grants
+        self._handovers = handovers
+        self._accounts = accounts
         self._finding = finding
         self._images = images
         self._uploads = uploads
@@ -75,6 +84,7 @@ class RoomSettingsPage:
             web.post(f"{here}/picture", self._upload_picture),
             web.post(f"{here}/picture/remove", self._remove_picture),
             web.post(f"{here}/transfer", self._transfer),
+            web.post(f"{here}/transfer/withdraw", self._withdraw),
             web.post(f"{here}/delete", self._delete),
             *(web.get(f"{here}/{name}", self._back) for name in _POSTED),
         ]
@@ -84,32 +94,33 @@ class RoomSettingsPage:
         raise web.HTTPSeeOther(_address(request))
 
     async def _show(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
-        return await self._page(request, room)
+        account, room = await self._own.access(request)
+        return await self._page(request, account, room)
 
     async def _rename(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "name")
         try:
             await self._rooms.rename(room, normalise_room_name(form["name"]))
         except Refusal as refusal:
-            return await self._page(request, room, "name", form, refusal)
-        raise web.HTTPSeeOther(_address(request))
+            return await self._page(request, account, room, "name", form, refusal)
+        raise done(f"{_address(request)}#name-heading", "renamed")
 
     async def _lock(self, request: web.Request) -> web.Response:
         _, room = await self._own.access(request)
         form = await read_form(request, "locked")
-        await self._rooms.set_locked(room, locked=bool(form["locked"]))
-        raise web.HTTPSeeOther(_address(request))
+        locked = bool(form["locked"])
+        await self._rooms.set_locked(room, locked=locked)
+        raise done(_address(request), "locked" if locked else "unlocked")
 
     async def _change_settings(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "limit", "share", "chat", "draw")
         try:
             await self._rooms.change_settings(room, self._settings(room, form))
         except Wrong as wrong:
-            return await self._page(request, room, "settings", form, wrong)
-        raise web.HTTPSeeOther(_address(request))
+            return await self._page(request, account, room, "settings", form, wrong)
+        raise done(f"{_address(request)}#settings", "saved")
 
     def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
         """Raises: Wrong; HTTPBadRequest for a choice that the page does not have."""
@@ -123,45 +134,49 @@ class RoomSettingsPage:
         )
 
     async def _change_greeting(self, request: web.Request) -> web.Response:
-        _, room = await self._own.access(request)
+        account, room = await self._own.access(request)
         form = await read_form(request, "greeting")
         try:
             greeting = clean_lines(form["greeting"], MAX_GREETING)
         except TextTooLong as refusal:
-            return await self._page(request, room, "greeting", form, refusal, "greeting")
+            return await self._page(request, account, room, "greeting", form, refusal, "greeting")
         await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
-        raise web.HTTPSeeOther(_address(request))
+        raise done(f"{_address(request)}#door", "saved")
 
     async def _upload_picture(self, request: web.Request) -> web.Response:
         account, room = await self._own.access(request)
         try:
             await self._uploads.take(request, account.id, Owner("room", room.id))
         except Refusal as refusal:
-            return await self._page(request, room, "picture", {}, refusal, "picture")
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+            return await self._page(request, account, room, "picture", {}, refusal, "picture")
+        raise done(f"{_address(request)}#picture", "picture_saved")
 
     async def _remove_picture(self, request: web.Request) -> web.Response:
         """Removed twice, it is as gone as before."""
         _, room = await self._own.access(request)
         await read_form(request)
         await self._images.remove(Owner("room", room.id))
-        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+        raise done(f"{_address(request)}#picture", "picture_removed")
 
     async def _transfer(self, request: web.Request) -> web.Response:
-        """To another account. What was granted to others stays; what would let the former owner
-        back in goes, unless they stay as a host."""
-        account, room = await self._own.access(request)
+        """Offered to another account: nothing changes until that one accepts."""
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
-            also = together(
-                await self._grants.handing_over(room, account, stays=bool(form["stay"])),
-                audit_line(self._log, "room-transferred", account.id, room, subject=other.id),
-            )
-            await self._rooms.transfer(room, other.id, also)
+            line = audit_line(self._log, "room-offered", account.id, room, subject=other.id)
+            stays = bool(form["stay"])
+            await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
-            return await self._page(request, room, "transfer", form, trouble, "who")
-        raise web.HTTPSeeOther("/account/rooms")
+            return await self._page(request, account, room, "transfer", form, trouble, "who")
+        raise done(f"{_address(request)}#transfer", "room_offered")
+
+    async def _withdraw(self, request: web.Request) -> web.Response:
+        """Taken back twice, it is as gone as before."""
+        _, room = await self._own.access_as_owner(request)
+        await read_form(request)
+        await self._handovers.withdraw(room)
+        raise done(f"{_address(request)}#transfer", "offer_withdrawn")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
@@ -172,25 +187,26 @@ class RoomSettingsPage:
         return other
 
     async def _delete(self, request: web.Request) -> web.Response:
-        account, room = await self._own.access(request)
+        account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
         except Wrong as wrong:
-            return await self._page(request, room, "delete", form, wrong)
+            return await self._page(request, account, room, "delete", form, wrong)
         await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
-        raise web.HTTPSeeOther("/account/rooms")
+        raise done("/account/rooms", "room_deleted")
 
     async def _page(
         self,
         request: web.Request,
+        account: Account,
         room: Room,
         part: str = "",
         form: dict[str, str] | None = None,
         trouble: Trouble | None = None,
         field: str = "name",
     ) -> web.Response:
-        settings = room.settings
+        settings, is_owner = room.settings, room.owner_id == account.id
         kept: dict[str, Any] = {
             "name": room.name,
             "limit": settings.participant_limit or "",
@@ -208,6 +224,8 @@ class RoomSettingsPage:
             trouble,
             field,
             room=room,
+            is_owner=is_owner,
+            owner=await self._finding.first_name(room.owner_id) if room.owner_id else "",
             address=f"{self._origins.own(request)}/{room.name}",
             most=self._limit,
             max_name=MAX_ROOM_NAME,
@@ -216,9 +234,18 @@ class RoomSettingsPage:
             sharing=_SHARING,
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
-            support=await self._support.of(room),
+            support=await self._support.of(room) if is_owner else [],
+            handover=await self._handover(room) if is_owner else None,
             when=day_and_time,
         )
+
+    async def _handover(self, room: Room) -> dict[str, Any] | None:
+        """To whom it is offered now."""
+        offer = await self._handovers.of_room(room)
+        other = await self._accounts.by_id(offer.account_id) if offer else None
+        if offer is None or other is None:
+            return None
+        return {"name": other.name, "user_name": other.user_name, "made_at": offer.made_at}
 
 
 def _address(request: web.Request) -> str:

@@ -10,6 +10,7 @@ from meetd.pages.own_rooms import complaints
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.store import RoomStore
+from meetd.serving.done import done
 from meetd.serving.forms import read_form
 from meetd.serving.visitors import Visitors
 
@@ -30,6 +31,7 @@ class RoomsPage:
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/account/rooms", self._show),
+            web.get("/account/rooms/names", self._names),
             web.post("/account/rooms/make", self._make),
             web.post("/account/rooms/new-rooms", self._change_new_rooms),
             web.get("/account/rooms/make", self._back),
@@ -45,6 +47,12 @@ class RoomsPage:
     async def _show(self, request: web.Request) -> web.Response:
         return await self._page(request, await self._visitors.require(request))
 
+    async def _names(self, request: web.Request) -> web.Response:
+        """Rooms to send somebody to, for the door on other pages."""
+        who = await self._visitors.of(request)
+        names = await self._my_rooms.usable(who.account) if who else []
+        return web.json_response({"rooms": names})
+
     async def _make(self, request: web.Request) -> web.Response:
         """A room of that name, or the question whether to claim the one that is there."""
         who = await self._visitors.require(request)
@@ -53,22 +61,24 @@ class RoomsPage:
             name = normalise_room_name(form["name"])
             if await self._my_rooms.free(name) is None:
                 room = await self._my_rooms.make(who.account, name)
-                raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+                raise done(f"{_HERE}/{room.id}", "room_made")
         except Refusal as refusal:
             return await self._page(request, who, form["name"], refusal)
         raise web.HTTPSeeOther(f"{_HERE}/claim/{name}")
 
     async def _ask_to_claim(self, request: web.Request) -> web.Response:
-        """Says what claiming does. What cannot be claimed leads to where a name is chosen."""
+        """Says what claiming does, also to a room that nobody opened yet. What cannot be claimed
+        leads to where a name is chosen."""
         await self._visitors.require(request)
-        name = request.match_info["name"]
         try:
-            room = await self._my_rooms.free(normalise_room_name(name))
-        except Refusal:
-            room = None
-        if room is None:
+            name = normalise_room_name(request.match_info["name"])
+            room = await self._my_rooms.free(name)
+        except Refusal as refusal:
+            raise web.HTTPSeeOther(_HERE) from refusal
+        if room is None and await self._my_rooms.is_taken(name):
             raise web.HTTPSeeOther(_HERE)
-        return self._renderer.render(request, "claim_room.html", room=room)
+        is_there = room is not None
+        return self._renderer.render(request, "claim_room.html", name=name, is_there=is_there)
 
     async def _claim(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -82,13 +92,13 @@ class RoomsPage:
                 room = await self._my_rooms.claim(who.account, room)
         except Refusal as refusal:
             return await self._page(request, who, name, refusal)
-        raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+        raise done(f"{_HERE}/{room.id}", "room_yours")
 
     async def _change_new_rooms(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         form = await read_form(request, "lock")
         await self._rooms.set_locks_new_rooms(who.account.id, locked=bool(form["lock"]))
-        raise web.HTTPSeeOther(_HERE)
+        raise done(f"{_HERE}#new-rooms", "saved")
 
     async def _page(
         self,
@@ -104,6 +114,7 @@ class RoomsPage:
             status=refusal.status if refusal else 200,
             person=who.account.name,
             entries=await self._my_rooms.of(who.account),
+            shared=await self._my_rooms.shared(who.account),
             name=name[:MAX_KEPT_FIELD],
             complaints=complaints(refusal, "name", self._renderer.words(request)),
             locks=await self._rooms.locks_new_rooms(who.account.id),

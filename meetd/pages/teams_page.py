@@ -8,8 +8,9 @@ from aiohttp import web
 from meetd.accounts.account import Account, AccountRefused, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.team_store import Membership, TeamLevel
-from meetd.pages.account_errors import explain, status_of
-from meetd.pages.rendering import Renderer
+from meetd.pages.account_errors import complaints_at, status_of
+from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
+from meetd.serving.done import What, done
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
@@ -17,6 +18,23 @@ from meetd.serving.visitors import Visitors
 _LEVELS: Final[tuple[TeamLevel, ...]] = get_args(TeamLevel)
 _Act = Callable[[Account, str, str], Awaitable[None]]
 """By whom, in which team, and what the form's only field says."""
+_DONE: Final[dict[str, What]] = {
+    "invite": "member_invited",
+    "level": "saved",
+    "agree": "saved",
+    "accept": "team_joined",
+    "decline": "team_declined",
+    "lead": "member_leads",
+    "follow": "member_follows",
+    "suspend": "member_suspended",
+    "resume": "member_resumed",
+    "remove": "member_removed",
+    "leave": "team_left",
+    "delete": "team_ended",
+}
+"""What the page after an act says."""
+_TYPED: Final = {"invite": "person", "delete": "confirm"}
+"""Acts with a field that people type into, and can get wrong."""
 
 
 class TeamsPage:
@@ -37,7 +55,7 @@ class TeamsPage:
             web.post("/account/teams", self._make),
             web.get("/account/teams/{team}", self._show),
             *(
-                web.post(f"/account/teams/{{team}}/{name}", self._acting(field, act))
+                web.post(f"/account/teams/{{team}}/{name}", self._acting(name, field, act))
                 for name, field, act in self._acts()
             ),
             web.get("/account/teams/{team}/{act}", self._back),
@@ -48,9 +66,10 @@ class TeamsPage:
         teams = self._teams
         return [
             ("invite", "person", teams.invite),
-            ("level", "level", self._set_level),
-            ("accept", "", lambda who, team, _: teams.answer_invitation(who, team, accept=True)),
-            ("decline", "", lambda who, team, _: teams.answer_invitation(who, team, accept=False)),
+            ("level", "level", lambda who, team, one: teams.set_level(who, team, level_of(one))),
+            ("agree", "level", lambda who, team, one: teams.agree(who, team, level_of(one))),
+            ("accept", "seen", lambda who, team, one: teams.accept(who, team, level_of(one))),
+            ("decline", "", lambda who, team, _: teams.decline(who, team)),
             ("lead", "member", lambda who, team, one: teams.set_role(who, team, one, "admin")),
             ("follow", "member", lambda who, team, one: teams.set_role(who, team, one, "member")),
             ("suspend", "member", lambda who, team, one: teams.suspend(who, team, one, on=True)),
@@ -61,7 +80,7 @@ class TeamsPage:
         ]
 
     def _acting(
-        self, field: str, act: _Act
+        self, name: str, field: str, act: _Act
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             who = await self._visitors.require(request)
@@ -70,8 +89,9 @@ class TeamsPage:
             try:
                 await act(who.account, team, form.get(field, ""))
             except AccountRefused as refused:
-                return await self._refused(request, who, team, refused)
-            raise web.HTTPSeeOther(await self._next(who.account, team))
+                typed = {_TYPED[name]: form[field]} if name in _TYPED else {}
+                return await self._refused(request, who, team, refused, name, typed)
+            raise done(await self._next(who.account, team), _DONE[name])
 
         return handle
 
@@ -83,12 +103,6 @@ class TeamsPage:
     async def _back(self, request: web.Request) -> web.Response:
         """Reloading after a form failed must not end in an error."""
         raise web.HTTPSeeOther(f"/account/teams/{request.match_info['team']}")
-
-    async def _set_level(self, who: Account, team: str, level: str) -> None:
-        wanted = next((one for one in _LEVELS if one == level), None)
-        if wanted is None:
-            raise web.HTTPBadRequest
-        await self._teams.set_level(who, team, wanted)
 
     async def _list(self, request: web.Request) -> web.Response:
         return await self._list_page(request, await self._visitors.require(request))
@@ -112,23 +126,38 @@ class TeamsPage:
             team = await self._teams.make(who.account, form["user_name"])
         except AccountRefused as refused:
             return await self._list_page(request, who, form, refused)
-        raise web.HTTPSeeOther(f"/account/teams/{team.id}")
+        raise done(f"/account/teams/{team.id}", "team_made")
 
     async def _show(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
         return await self._team_page(request, who, request.match_info["team"])
 
     async def _refused(
-        self, request: web.Request, who: SignedIn, team: str, refused: AccountRefused
+        self,
+        request: web.Request,
+        who: SignedIn,
+        team: str,
+        refused: AccountRefused,
+        part: str,
+        typed: dict[str, str],
     ) -> web.Response:
-        """Beside the team, for whoever may see it; else as if there were none."""
+        """Beside the form, for whoever may see the team; else as if there were none."""
         if refused.problems[0].reason == "NoSuchTeam":
             raise web.HTTPNotFound from refused
-        return await self._team_page(request, who, team, refused)
+        if refused.problems[0].reason == "TeamAdminsOnly":
+            part = ""  # that form is not on their page
+        return await self._team_page(request, who, team, refused, part, typed)
 
     async def _team_page(
-        self, request: web.Request, who: SignedIn, team: str, refused: AccountRefused | None = None
+        self,
+        request: web.Request,
+        who: SignedIn,
+        team: str,
+        refused: AccountRefused | None = None,
+        part: str = "",
+        typed: dict[str, str] | None = None,
     ) -> web.Response:
+        """``part``: the form that something was wrong with; ``typed``: what its field said."""
         try:
             own, members = await self._teams.open(who.account, team)
         except AccountRefused as unknown:
@@ -138,10 +167,13 @@ class TeamsPage:
             request,
             "team.html",
             status=status_of(refused) if refused else 200,
-            alert=explain(refused.problems[0], words) if refused else "",
+            part=part,
+            form={name: value[:MAX_KEPT_FIELD] for name, value in (typed or {}).items()},
+            complaints=complaints_at(refused, _TYPED.get(part, ""), words),
             own=own,
             members=[await self._shown(member) for member in members],
             levels=_LEVELS,
+            open_to=_LEVELS[: _LEVELS.index(own.team.level) + 1],
             reception=f"{self._origins.own(request)}/at/{own.team.name.lower()}",
         )
 
@@ -154,3 +186,11 @@ class TeamsPage:
             "role": member.role,
             "state": member.state,
         }
+
+
+def level_of(choice: str) -> TeamLevel:
+    """What a form says. Raises: HTTPBadRequest for what the page does not have."""
+    for one in _LEVELS:
+        if choice == one:
+            return one
+    raise web.HTTPBadRequest

@@ -24,6 +24,8 @@ class Participant(Value, frozen=True, kw_only=True):
     """The connection dropped a moment ago; the participant may be on the way back."""
     role: Role
     """``support``: an administrator of the server, there for a reason that is in the audit log."""
+    reason: str
+    """With ``support``: that reason, for everybody in the room to read; else empty."""
 
 
 class ChangeMedia(Command, frozen=True, kw_only=True):

@@ -6,15 +6,18 @@ from typing import Any
 from meetd.accounts.accounts import Accounts
 from meetd.core.holdings import ImpersonalHolding
 from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
+from meetd.rooms.support_store import SupportStore
 
 
 class RoomHolding:
-    """Rooms, their old names, and what owners want of new ones. Rooms of nobody say nothing about
-    a person, and end by not being used."""
+    """Rooms, their old names, names of deleted rooms, and what owners want of new ones. Rooms of
+    nobody say nothing about a person, and end by not being used; neither do names of deleted rooms,
+    kept as fingerprints, once the account is gone that may have them again."""
 
-    tables = frozenset({"rooms", "old_room_names", "room_owners"})
+    tables = frozenset({"rooms", "old_room_names", "deleted_room_names", "room_owners"})
 
     def __init__(self, store: RoomStore) -> None:
         self._store = store
@@ -59,6 +62,7 @@ class AccessHolding:
             yield {
                 "kind": "access",
                 "level": grant.level,
+                "answer": grant.answer if grant.answered_by == person else None,
                 "grantedAt": grant.made_at,
                 "lastUsedAt": grant.last_used_at,
             }
@@ -71,6 +75,27 @@ class AccessHolding:
         return await self._grants.purge_before(cutoff)
 
 
+class HandoverHolding:
+    """Rooms that were offered to somebody, or by them, and not answered yet."""
+
+    tables = frozenset({"room_handovers"})
+
+    def __init__(self, handovers: HandoverStore) -> None:
+        self._handovers = handovers
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for offer in await self._handovers.offered_to(person):
+            yield {"kind": "room offered to you", "offeredAt": offer.made_at}
+        for offer in await self._handovers.made_by(person):
+            yield {"kind": "room offered by you", "offeredAt": offer.made_at}
+
+    async def erase_for(self, person: str) -> int:
+        return await self._handovers.forget_account(person)
+
+    async def purge_before(self, cutoff: int) -> int:
+        return await self._handovers.purge_before(cutoff)
+
+
 class PassHolding(ImpersonalHolding):
     """Passes name participants, who are nobody once they have left."""
 
@@ -81,3 +106,24 @@ class PassHolding(ImpersonalHolding):
 
     async def purge_before(self, cutoff: int) -> int:
         return await self._passes.purge_before(cutoff)
+
+
+class SupportHolding:
+    """Support entries in somebody's rooms, until they have read of them. Of the administrator there
+    is an id only, as in the audit log, and it goes when the owner has read."""
+
+    tables = frozenset({"support_entries"})
+
+    def __init__(self, store: SupportStore) -> None:
+        self._store = store
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for entry in await self._store.unread(person):
+            yield {"kind": "support entry not read yet", "room": entry.room}
+
+    async def erase_for(self, person: str) -> int:
+        return await self._store.forget_owner(person)
+
+    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
+        """Nothing by age: it waits until it is read, and goes with the room."""
+        return 0

@@ -13,6 +13,7 @@ from meetd.core.networks import network_of
 from meetd.core.refusals import TooFast
 from meetd.serving.access_log import route_of
 from meetd.serving.addresses import Addresses
+from meetd.serving.done import COOKIE, DoneCookie
 from meetd.serving.faults import ErrorPage, translate_faults
 from meetd.serving.headers import Headers
 from meetd.serving.origins import Origins
@@ -43,6 +44,8 @@ def make_application(
             _check_all(addresses, origins, limits.requests_per_second, clock, frozenset(uploads)),
         ],
     )
+    app[COOKIE] = DoneCookie(addresses)
+    app.on_response_prepare.append(app[COOKIE].on_prepare)
     app.on_response_prepare.append(Headers(origins, addresses).on_prepare)
     return app
 

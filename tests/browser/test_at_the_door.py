@@ -72,7 +72,7 @@ def door_of_ada(open_house: OpenHouse, tmp_path: Path) -> OpenDoor:
             for name in ("study", *(f"room-{number}" for number in range(rooms))):
                 await street.room(name, account)
             token = street.token(account)
-        cookie = {"name": "meetd", "value": token, "domain": "127.0.0.1", "path": "/"}
+        cookie = {"name": "meetd", "value": token, "domain": "localhost", "path": "/"}
         fast = {"MEETD_LIMITS_KNOCKS_PER_MINUTE": "100000"}
         house = await open_house(ServerProcess(tmp_path, **fast))
         async with guests_at(house.server.url) as knockers:
@@ -121,6 +121,11 @@ async def test_at_the_reception_the_host_says_where_to(door_of_ada: OpenDoor) ->
         await press(host, "Bob", "Admit")
         where = host.page.get_by_label("Where to")
         await expect(where).to_be_focused()
+        rooms = host.page.locator("datalist option")
+        await expect(rooms).to_have_count(
+            1
+        )  # asked of the server: no list of rooms is on this page
+        await expect(rooms).to_have_attribute("value", "study")
         await where.fill("nowhere")
         await host.page.keyboard.press("Enter")
         await expect(host.alert).to_contain_text("There is no such room")
@@ -132,6 +137,41 @@ async def test_at_the_reception_the_host_says_where_to(door_of_ada: OpenDoor) ->
         await press(host, "Carol", "Admit")
         await host.button("Admit to a new room").click()
         await answered(carol, "admitted")
+
+
+async def test_on_a_phone_the_page_stays_where_it_is_when_one_answers(
+    door_of_ada: OpenDoor,
+) -> None:
+    """The card goes, its head takes the focus: the browser must not scroll the page for it."""
+    async with door_of_ada() as ada:
+        host = await ada.opens(size=PHONE, has_touch=True)
+        await ada.knock("Bob")
+        await expect(row(host, "Bob")).to_be_visible()
+        assert await host.page.evaluate("document.documentElement.scrollHeight > 2 * innerHeight")
+        button = row(host, "Bob").get_by_role("button", name="Admit", exact=True)
+        await expect(button).to_be_in_viewport()
+        box = await button.bounding_box()
+        assert box is not None
+        await host.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        await expect(row(host, "Bob")).to_have_count(0)
+        await expect(host.button("At the door: 0")).to_be_focused()
+        assert await host.page.evaluate("scrollY") == 0
+
+
+async def test_the_ways_to_admit_are_told_apart_where_they_are_chosen(
+    door_of_ada: OpenDoor,
+) -> None:
+    async with door_of_ada() as ada:
+        host = await ada.opens()
+        await ada.knock("Bob")
+        await press(host, "Bob", "More")
+        meaning = "comes and goes without knocking until it ends"
+        await expect(row(host, "Bob").get_by_text(meaning)).to_be_visible()
+        for_meeting = row(host, "Bob").get_by_role("button", name="Admit for this meeting")
+        await expect(for_meeting).to_have_accessible_description(
+            f"Bob Admit for this meeting: {meaning}."
+        )
+        await check(host, "the ways to admit")
 
 
 async def test_the_keyboard_is_enough(door_of_ada: OpenDoor) -> None:

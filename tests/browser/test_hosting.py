@@ -23,7 +23,7 @@ async def study_of_ada(open_house: OpenHouse, data: Path, **options: Any) -> tup
         await street.room("study", account, locked=False)
         token = street.token(account)
     house = await open_house(ServerProcess(data))
-    cookie = {"name": "meetd", "value": token, "domain": "127.0.0.1", "path": "/"}
+    cookie = {"name": "meetd", "value": token, "domain": "localhost", "path": "/"}
     signed_in = {"cookies": [cookie], "origins": []}
     ada = await house.guest("Ada", storage_state=signed_in, **options)
     return house, ada

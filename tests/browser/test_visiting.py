@@ -26,7 +26,7 @@ async def locked_study(open_house: OpenHouse, data: Path) -> tuple[House, dict[s
         account = await street.account("Ada")
         await street.room("study", account)
         token = street.token(account)
-    cookie = {"name": "meetd", "value": token, "domain": "127.0.0.1", "path": "/"}
+    cookie = {"name": "meetd", "value": token, "domain": "localhost", "path": "/"}
     return await open_house(ServerProcess(data)), {"cookies": [cookie], "origins": []}
 
 

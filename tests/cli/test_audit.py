@@ -58,7 +58,10 @@ async def test_beside_a_running_server(tmp_path: Path, typed: Type) -> None:
         assert (status, out) == (0, f"All 2 lines are as they were written. Head: {head}\n")
         status, out, _ = await typed("list", "--after", "1")
         assert status == 0
-        assert "support-entry-began   by admin1  room room1  of owner1" in out
+        heading, line = out.splitlines()
+        assert heading.split() == ["LINE", "TIME", "ACT", "WHO", "AND", "WHAT"]
+        assert heading.index("ACT") == line.index("support-entry-began")
+        assert "support-entry-began   by admin1  room room1  of owner1" in line
         assert out.endswith("reason=Asked for help 1\n")
         await write(server.audit, 1)
         assert (await typed("verify", "--head", head))[0] == 0

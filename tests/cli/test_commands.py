@@ -16,6 +16,7 @@ from meetd import __version__
 from meetd.config.loading import load_settings
 from meetd.config.settings import Settings
 from tests.support.guest import guests_at
+from tests.support.people import browser_at, sign_up_form
 from tests.support.process import ServerProcess, serve
 from tests.support.server import prepare_data
 
@@ -126,7 +127,7 @@ async def test_the_first_start_says_two_lines_and_files_are_private(tmp_path: Pa
         async with asyncio.timeout(60):
             first = (await process.stdout.readline()).decode()
             line = (await process.stdout.readline()).decode()
-        assert re.fullmatch(r"meetd is ready at http://(localhost|127\.0\.0\.1):\d+\n", line)
+        assert re.fullmatch(r"meetd is ready at http://localhost:\d+\n", line)
         url = line.split()[-1]
         assert re.fullmatch(
             rf"Make the administrator's account .*: {url}/welcome/\S{{43}}\n", first
@@ -139,6 +140,31 @@ async def test_the_first_start_says_two_lines_and_files_are_private(tmp_path: Pa
         process.terminate()
         out, _ = await process.communicate()
     assert (process.returncode, out) == (0, b"")
+
+
+async def test_links_go_by_a_name_and_the_address_works_as_well(tmp_path: Path) -> None:
+    """Browsers give passkeys to names only; who typed the address before goes on doing so."""
+    async with serve(tmp_path) as server:
+        (link,) = [line.split()[-1] for line in server.printed if "/welcome/" in line]
+        assert link.startswith(f"{server.url}/"), link
+        path = link.removeprefix(server.url)
+        for url in (server.url, server.url.replace("localhost", "127.0.0.1")):
+            async with browser_at(url) as browser:
+                assert (await browser.get(path)).status == 200
+                assert (await browser.post(path, sign_up_form(terms=""))).status == 400
+                text = (await browser.get("/login")).text
+                assert ("passkey" in text) == ("localhost" in url)
+
+
+async def test_a_loopback_address_without_that_name_stays_as_it_is(tmp_path: Path) -> None:
+    """Such as 127.0.0.2, where localhost does not lead."""
+    async with serve(tmp_path, MEETD_SERVER_HOST="127.0.0.2") as server:
+        assert re.fullmatch(r"http://127\.0\.0\.2:\d+", server.url)
+
+
+async def test_a_public_address_is_printed_as_it_was_set(tmp_path: Path) -> None:
+    async with serve(tmp_path, MEETD_SERVER_PUBLIC_URL="http://127.0.0.1:8080") as server:
+        assert server.url == "http://127.0.0.1:8080"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

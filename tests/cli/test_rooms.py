@@ -16,6 +16,7 @@ from meetd.core.clock import SystemClock
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.rooms.access import Right
+from meetd.rooms.also import together
 from meetd.storage.directory import DataDirectory
 from meetd.stores import Stores, open_stores
 from tests.support.server import prepare_data, running_server, test_settings
@@ -85,8 +86,12 @@ def test_listed_and_deleted_by_the_name_of_today(shell: Shell) -> None:
     ]
     assert rows[0]["lastUsedAt"] > 0
     lines = shell.type("rooms", "list").splitlines()
-    assert lines[0].split()[:3] == ["garden", "nobody", "open"]
-    assert lines[1].split()[:3] == ["library", "ada", "locked"]
+    assert [line.split()[:3] for line in lines] == [
+        ["ROOM", "OWNER", "DOOR"],
+        ["garden", "nobody", "open"],
+        ["library", "ada", "locked"],
+    ]
+    assert lines[0].index("OWNER") == lines[1].index("nobody") == lines[2].index("ada")
     shell.type("rooms", "delete", "study", "--yes", status=1)
     assert "It is called library now" in shell.errors
     shell.type("rooms", "delete", "nowhere", "--yes", status=1)
@@ -99,6 +104,26 @@ def test_listed_and_deleted_by_the_name_of_today(shell: Shell) -> None:
     assert [row["name"] for row in shell.json("rooms", "list")] == ["garden"]
     (line,) = shell.json("audit", "list")
     assert (line["act"], line["actor"], line["room"]) == ("room-deleted", "operator", rows[1]["id"])
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rooms", "list"),
+        ("rooms", "delete", "study", "--yes"),
+        ("accounts", "list"),
+        ("accounts", "link", "ada@example.org"),
+        ("accounts", "block", "ada@example.org", "--yes"),
+    ],
+)
+def test_where_there_is_no_data_none_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    assert main([*command, "--data", str(nowhere)]) == 1
+    said = capsys.readouterr().err
+    assert f"There is no data of meetd in {nowhere}. Name its folder with --data" in said
+    assert not nowhere.exists()
 
 
 async def test_while_the_server_runs_it_says_what_to_do(
@@ -119,7 +144,7 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         await stores.rooms.set_locks_new_rooms(ada.id, locked=False)
         await stores.rooms.rename(study, "library")
         await stores.grants.add(study, stores.grants.by_account("host", bob))
-        await stores.passes.make(study.id, "somebody", Right("host", "owner"), None)
+        await stores.passes.make(study.id, "somebody", Right("host", "owner"), None, together())
         cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
         await stores.grants.add(cellar, stores.grants.by_account("join", ada))
         await stores.knocks.add(door_of(cellar), Words("cellar", "Ada", "", ""), ada.id)
@@ -146,7 +171,14 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         "account keys": 1,
         "rooms": 1,
         "room keys": 1,
+        "deleted_room_names": 2,  # fingerprints, and nobody's
     }
+
+    async def whose(stores: Stores) -> set[str | None]:
+        rows = await stores.database.read("SELECT owner_id FROM deleted_room_names")
+        return {row["owner_id"] for row in rows}
+
+    assert shell.in_stores(whose) == {None}
 
 
 def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:

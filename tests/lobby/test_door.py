@@ -17,7 +17,7 @@ from meetd.protocol.hosting import (
     SendToLobby,
 )
 from meetd.protocol.people import ParticipantChanged, ParticipantLeft
-from meetd.protocol.session import Done, Ended, Refused
+from meetd.protocol.session import Done, Ended, Ping, Refused
 from tests.support.door import Street, at_the_door, knock_of, place_of, state_of
 from tests.support.guest import guests_at
 from tests.support.server import running_server, test_settings
@@ -66,15 +66,15 @@ async def test_an_admission_is_good_once_and_for_nobody_else(street: Street) -> 
     await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
     assert await street.refused("study", "Eve", place=place_of(eve)) == "KnockFirst"
     assert await street.refused("library", "Bob", place=place_of(bob)) == "KnockFirst"
-    await street.enter("study", "Bob", place=place_of(bob))
+    inside = await street.enter("study", "Bob", place=place_of(bob))
+    await inside.ask(Ping())
     assert await street.refused("study", "Bob again", place=place_of(bob)) == "KnockFirst"
 
 
 async def test_the_first_answer_counts_and_the_other_host_sees_it(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     await street.knock("study", "Bob")
     first, second = await street.watch(ada), await street.watch(carol)
     knock = await knock_of(second, "Bob")

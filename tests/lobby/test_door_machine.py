@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from meetd.core.ids import new_token
+from meetd.core.refusals import OfferGone
 from meetd.protocol import hosting
 from meetd.protocol.door import (
     AdmitAll,
@@ -25,7 +27,7 @@ from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.session import Done, Ended, Ping, Refused, Welcome
 from tests.lobby.machinery import PEOPLE, Machinery, Somebody
 from tests.support.door import join_as
-from tests.support.door_model import ACCOUNTS, Grant, Knock, Pass, level_of
+from tests.support.door_model import ACCOUNTS, Grant, Knock, Pass
 from tests.support.guest import Guest
 
 ANSWERS = ("admit once", "admit for meeting", "always admit", "ask to wait", "turn away")
@@ -102,6 +104,35 @@ class DoorMachine(Machinery):
         assert len(ids) == who.knock.waits
         who.knock.id = ids[0] if ids else ""
 
+    @rule(who=people)
+    def knock_and_lose_the_answer(self, who: str) -> None:
+        self.do(self._knock_twice(self.people[who]))
+
+    async def _knock_twice(self, who: Somebody) -> None:
+        """Said again over another connection with the same place, it is the same knock."""
+        await self._go_from_door(who)
+        number, place = next(self.numbers), new_token()
+        said = KnockCommand(name=f"{who.name} {number}", message=f"message {number}", place=place)
+        knock = Knock(said.name, place, who.account, self.model.now, message=said.message)
+        self.model.knocks.append(knock)
+        if self.model.right(who.account, None):
+            knock.state = "admitted"
+        first = await self._say(who, said, knock)
+        await first.lose_connection()
+        who.door, who.knock = await self._say(who, said, knock), knock
+        found = [one for lobby in self.street.server._lobbies.all for one in lobby]
+        ids = [one.id for one in found if one.words.name == said.name]
+        assert len(ids) == knock.waits
+        knock.id = ids[0] if ids else ""
+
+    async def _say(self, who: Somebody, said: KnockCommand, knock: Knock) -> Guest:
+        guest = await self._connect(who)
+        await guest.ask(Look(name="study"))
+        seen = await guest.ask(said)
+        assert isinstance(seen, KnockSeen), seen
+        assert (seen.state, seen.place) == (knock.state, knock.place)
+        return guest
+
     @precondition(lambda self: any(one.door for one in self.people.values()))
     @rule(who=people)
     def stop_knocking(self, who: str) -> None:
@@ -134,9 +165,25 @@ class DoorMachine(Machinery):
         secret = self.keys[key % len(self.keys)] if has_link else None
         self.do(self._join(somebody, self._place(place), secret, self._token(way)))
 
+    @rule(who=people, place=picks, way=picks)
+    def join_and_lose_the_welcome(self, who: str, place: int, way: int) -> None:
+        somebody = self.people[who]
+        entered = self.do(
+            self._join(somebody, self._place(place), None, self._token(way), heard=False)
+        )
+        if entered is not None:
+            self.model.leave(entered)
+
     async def _join(
-        self, who: Somebody, place: str | None, key: str | None, way: str | None
-    ) -> None:
+        self,
+        who: Somebody,
+        place: str | None,
+        key: str | None,
+        way: str | None,
+        *,
+        heard: bool = True,
+    ) -> Pass | None:
+        """``heard``: the answer arrives. Returns who is in by it, if anybody is."""
         guest, kept = await self._connect(who), await self._kept()
         command = join_as("study", who.name, place=place, key=key, way_back=way)
         answer = await guest.ask(command)
@@ -145,14 +192,18 @@ class DoorMachine(Machinery):
             assert isinstance(answer, Refused), answer
             assert answer.refusal.code == expected
             assert await self._kept() == kept, "a refusal changed something"
-            return
+            return None
         assert isinstance(answer, Welcome), f"{answer}, not {expected}"
         for somebody in self.people.values():
             somebody.seats = {one: seat for one, seat in somebody.seats.items() if seat != expected}
+        if not heard:
+            await guest.lose_connection()
+            return expected
         who.seats[guest] = expected
-        expected.token = answer.way_back
         who.tokens.append(answer.way_back)
         await guest.ask(Ping())  # from here on older tokens are over
+        self.model.heard(expected, answer.way_back)
+        return expected
 
     def _expect(
         self, who: Somebody, place: str | None, key: str | None, way: str | None
@@ -160,15 +211,13 @@ class DoorMachine(Machinery):
         if way == self.foreign:
             return "WayBackInvalid"
         back, former = self.model.comes_back(way, who.account), self.model.in_time(way)
+        back = back or (self.model.comes_again(place, who.account) if way is None else None)
         if back is None:
             entered = self.model.enter(who.name, who.account, key, place)
             if former is not None and not isinstance(entered, str):
                 self.model.forget(former)
             return "WayBackInvalid" if way and isinstance(entered, str) else entered
-        back.left_at, back.account, back.name = None, who.account, who.name
-        if back not in self.model.seats:
-            self.model.seats.append(back)
-        self.model.recheck()
+        self.model.come_back(back, who.name, who.account)
         return back
 
     @precondition(lambda self: self.model.seats)
@@ -201,11 +250,18 @@ class DoorMachine(Machinery):
     def answer(self, who: str, knock: int, answer: str) -> None:
         for guest, may, name in self._answerers(self.people[who])[:1]:
             for one in self._knock_of(knock):
-                self._check_answer(self.do(self._ask(guest, one, answer)), one, answer, may, name)
+                taken = self.do(self._ask(guest, one, answer))
+                too_much = answer == "always admit" and not self._may_always(who, guest)
+                if may and one.waits and too_much:
+                    assert isinstance(taken, Refused), taken
+                    assert taken.refusal.code == "LastingHostsOnly"
+                else:
+                    self._check_answer(taken, one, answer, may, name)
 
     @rule(answers=st.lists(st.sampled_from(ANSWERS), min_size=2, max_size=2))
     def two_hosts_answer(self, answers: list[str]) -> None:
-        hosts = [one for name in PEOPLE for one in self._answerers(self.people[name]) if one[1]]
+        pages = [(name, one) for name in PEOPLE for one in self._answerers(self.people[name])]
+        hosts = [one for name, one in pages if one[1] and self._may_always(name, one[0])]
         waiting = [one for one in self.model.knocks if one.waits]
         if len(hosts) < 2 or not waiting or "ask to wait" in answers:
             return
@@ -227,7 +283,7 @@ class DoorMachine(Machinery):
     def admit_all(self, who: str) -> None:
         for guest, may, name in self._answerers(self.people[who])[:1]:
             answer = self.do(guest.ask(AdmitAll(door="study")))
-            assert isinstance(answer, Done if may else Refused), answer
+            assert isinstance(answer, AnswerTaken if may else Refused), answer
             for knock in self.model.knocks:
                 if may and knock.waits:
                     self.model.answer(knock, "admit once", name)
@@ -263,10 +319,15 @@ class DoorMachine(Machinery):
     @rule(who=people, other=picks, host=st.booleans())
     def make_host(self, who: str, other: int, host: bool) -> None:  # noqa: FBT001 - as above
         for guest, seat in self._seat_of(other):
-            stands = level_of(seat.basis) == "host" and not host
+            acting = self._first_seat(who)
+            stands = self.model.level(seat) == "host" and not host
             command = hosting.MakeHost(participant=guest.id, host=host)
-            if self._act(who, command, stands=stands) and level_of(seat.basis) != "host":
-                seat.handed_on = host
+            if not self._act(who, command, stands=stands) or acting is None:
+                continue
+            if host:
+                self.model.hand_on(acting[1], seat)
+            elif seat.giver is not None:
+                self.model.take_back(seat)
 
     @rule(who=people, stay=st.booleans())
     def end_meeting(self, who: str, stay: bool) -> None:  # noqa: FBT001 - as above
@@ -288,6 +349,29 @@ class DoorMachine(Machinery):
         new = self.street.server.grants.by_account(level, self.accounts[who])
         self.do(self._grant(new))
         self.model.give(Grant(level, who))
+
+    @rule(who=st.sampled_from(["Carol", "Dan"]), accepts=st.booleans())
+    def answer_an_offer(self, who: str, accepts: bool) -> None:  # noqa: FBT001 - as above
+        for grant in [one for one in self.model.grants if one.whose == who and not one.revoked]:
+            gone = self.do(self._answer_offer(who, accepts=accepts))
+            may = grant.level == "host" and (
+                not grant.answer or (grant.answer == "accepted" and not accepts)
+            )
+            assert gone != may, grant
+            if may:
+                grant.answer = "accepted" if accepts else "declined"
+                self.model.recheck()
+
+    async def _answer_offer(self, who: str, *, accepts: bool) -> bool:
+        """Returns whether there is no such offer."""
+        grants, account = self.street.server.grants, self.accounts[who]
+        stored = await grants.of(await self._room())
+        found = next(one.id for one in stored if one.account_id == account.id)
+        try:
+            await grants.answer(account, found, "accepted" if accepts else "declined")
+        except OfferGone:
+            return True
+        return False
 
     @precondition(lambda self: len(self.keys) < 2)
     @rule(

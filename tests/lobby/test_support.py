@@ -10,7 +10,7 @@ from meetd.accounts.joining import SignUp
 from meetd.core.private import Private
 from meetd.core.refusals import NotAHost, RoomNotOwned, TextEmpty
 from meetd.protocol.hosting import LockRoom, MakeHost
-from meetd.protocol.people import ParticipantJoined, Rename
+from meetd.protocol.people import ParticipantChanged, ParticipantJoined, Rename
 from meetd.protocol.session import Ended
 from tests.support.door import Street
 from tests.support.guest import guests_at
@@ -52,7 +52,7 @@ async def test_an_administrator_enters_once_by_a_written_reason(street: Street) 
     assert seen.opens == "join"
     inside = await street.enter("study", "Keeper", keeper)
     joined = await owner.seen(ParticipantJoined)
-    assert joined.participant.role == "support"
+    assert (joined.participant.role, joined.participant.reason) == ("support", REASON)
     assert (await inside.refused(LockRoom(locked=False))).refusal.code == "NotAHost"
     assert await street.refused("study", "Keeper again", keeper) == "KnockFirst"
     await inside.leave()
@@ -103,6 +103,31 @@ async def test_support_cannot_be_hidden(street: Street) -> None:
     refused = await owner.refused(MakeHost(participant=inside.id, host=True))
     assert refused.refusal.code == "NotForSupport"
     assert (await inside.refused(Rename(name="Bob"))).refusal.code == "NotForSupport"
+    await street.server.meetings.stop()
+    assert [line.act for line in await street.server.audit.entries()] == BOTH
+
+
+async def test_everybody_reads_the_reason_also_who_comes_later(street: Street) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada, locked=False)
+    await street.server.support.begin(keeper, room, "An older matter altogether")
+    await street.server.support.begin(keeper, room, REASON)
+    await street.enter("study", "Keeper", keeper)
+    visitor = await street.enter("study", "Bob")
+    reasons = {one.role: one.reason for one in visitor.snapshot.participants}
+    assert reasons == {"support": REASON, "guest": ""}
+
+
+async def test_whoever_is_granted_access_meanwhile_is_there_for_support_no_more(
+    street: Street,
+) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada)
+    await street.server.support.begin(keeper, room, REASON)
+    inside = await street.enter("study", "Keeper", keeper)
+    await street.host(room, keeper)
+    await inside.seen(ParticipantChanged, lambda event: event.participant.role == "host")
+    await inside.leave()
     await street.server.meetings.stop()
     assert [line.act for line in await street.server.audit.entries()] == BOTH
 

@@ -36,6 +36,7 @@ MANIFEST: dict[str, dict[str, Any]] = {
         "css": ["assets/shared-AAAAAAAA.css"],
     },
     "src/passkeys.ts": {"file": "assets/passkeys-GGGGGGGG.js", "isEntry": True},
+    "src/copy.ts": {"file": "assets/copy-KKKKKKKK.js", "isEntry": True},
     "_line.js": {"file": "assets/line-HHHHHHHH.js"},
     "src/door_entry.ts": {
         "file": "assets/door-JJJJJJJJ.js",

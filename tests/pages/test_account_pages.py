@@ -119,7 +119,7 @@ async def another_page(browser: Browser, path: str) -> str:
 async def test_names_are_changed(browser: Browser, another: Another) -> None:
     await browser.sign_up()
     names = {"first_name": "Augusta", "last_name": "King", "user_name": "countess"}
-    assert (await browser.post("/account/names", names)).to == "/account"
+    assert (await browser.post("/account/names", names)).to == "/account#names"
     text = (await browser.get("/account")).text
     assert "<h1>Augusta King</h1>" in text
     assert "countess" in text
@@ -141,7 +141,7 @@ async def test_the_password_is_changed_and_others_are_out(
         assert page.status == 403
         assert "not your current password" in page.alert
         page = await browser.post("/account/password", {"current": GOOD, "password": OTHER})
-        assert page.to == "/account"
+        assert page.to == "/account#password-heading"
         assert (await browser.get("/account")).status == 200
         assert (await elsewhere.get("/account")).to == "/login?next=/account"
         assert (await elsewhere.sign_in()).status == 403
@@ -164,7 +164,9 @@ async def test_sessions_are_seen_and_ended(browser: Browser, another: Another) -
             )
             if "Firefox" in block
         )
-        assert (await browser.post("/account/sessions/end", {"session": other})).to == "/account"
+        assert (await browser.post("/account/sessions/end", {"session": other})).to == (
+            "/account#sessions"
+        )
         assert (await elsewhere.get("/account")).status == 303
         await elsewhere.sign_in()
         assert (await browser.post("/account/sessions/end-all")).to == "/login"

@@ -30,10 +30,10 @@ async def test_without_mail_both_links_come_by_hand(
     assert 'value="nobody"' in page.text
     assert (await browser.post("/account/email", {"new_email": NEW})).to == "/account#email"
     text = (await browser.get("/account")).text
-    assert f"is to go on under {NEW}" in text
+    assert f"moves to {NEW} once both" in text
     assert "ask whoever runs it for both links" in text
     old = await by_hand(server[0], "old")
-    assert "leave this e-mail address" in (await browser.get(old)).text
+    assert "moves from this e-mail address" in (await browser.get(old)).text
     assert "Half done" in (await browser.post(old)).text
     assert "The old address has agreed." in (await browser.get("/account")).text
     assert "does not work any more" in (await browser.post(old)).alert
@@ -41,7 +41,7 @@ async def test_without_mail_both_links_come_by_hand(
     assert "The address is changed" in (await browser.post(new)).text
     text = (await browser.get("/account")).text
     assert f"<dd>{NEW}</dd>" in text
-    assert "is to go on under" not in text
+    assert f"moves to {NEW}" not in text
     page = await browser.post("/account/email", {"new_email": "ada@example.com"})
     assert page.status == 409
     assert "less than 7 days ago" in page.alert

@@ -62,7 +62,7 @@ async def test_dutch(house: House, browser: Browser) -> None:
     link = await house.link(await house.host())
     headers = HOST | {"Accept-Language": "nl"}
     assert "Bob klopt bij garden" in (await browser.get(link, **headers)).text
-    assert "<h1>Toegelaten</h1>" in (await browser.post(link, ADMIT, **headers)).text
+    assert "<h1>Binnengelaten</h1>" in (await browser.post(link, ADMIT, **headers)).text
 
 
 async def test_the_service_worker_gets_words_to_show(house: House, browser: Browser) -> None:

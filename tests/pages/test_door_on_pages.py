@@ -37,7 +37,7 @@ async def test_every_page_of_somebody_signed_in_has_the_door(browser: Browser) -
 async def test_the_room_page_has_the_name_and_a_door_of_its_own(browser: Browser) -> None:
     await browser.sign_up()
     text = (await browser.get("/kitchen")).text
-    assert '<body data-account="Ada Lovelace">' in text
+    assert '<body data-account="Ada Lovelace"' in text
     assert SCRIPT.search(text) is None
 
 

@@ -119,15 +119,23 @@ async def test_whoever_is_not_signed_in_is_sent_to_sign_in(server: Server) -> No
 
 async def test_how_one_is_reached_is_kept(browser: Browser) -> None:
     text = (await browser.get("/account")).text
-    assert 'name="by_mail" value="yes" checked' in text
     assert 'name="by_push" value="yes" checked' in text
     quiet = {"quiet_from": "22:30", "quiet_to": "07:00", "time_zone": "Europe/Amsterdam"}
-    page = await browser.post("/account/reach", REACH | quiet | {"by_mail": ""})
+    page = await browser.post("/account/reach", REACH | quiet | {"by_push": ""})
     assert page.to == "/account#notifications"
     text = (await browser.get("/account")).text
-    assert 'name="by_mail" value="yes">' in text
+    assert 'name="by_push" value="yes">' in text
     for value in quiet.values():
         assert f'value="{value}"' in text
+
+
+async def test_e_mail_is_offered_only_where_there_is_some(browser: Browser) -> None:
+    text = (await browser.get("/account")).text
+    assert "This server sends no e-mail." in text
+    assert '<input type="hidden" name="by_mail" value="yes">' in text, "the choice is lost"
+    await browser.post("/account/reach", REACH | {"by_mail": ""})
+    text = (await browser.get("/account")).text
+    assert '<input type="hidden" name="by_mail" value="">' in text
 
 
 async def test_what_is_wrong_is_said_and_what_was_typed_stays(browser: Browser) -> None:

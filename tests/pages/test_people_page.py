@@ -37,7 +37,7 @@ async def test_everybody_is_listed_and_found_by_exact_names(
     async with another() as ada:
         await ada.sign_up("ada@example.org", user_name="countess")
     assert (await keeper.get("/admin")).to == "/admin/people"
-    assert '<a href="/admin/people">People</a>' in (await keeper.get("/account")).text
+    assert '<a href="/admin">Administration</a>' in (await keeper.get("/account")).text
     page = await keeper.get("/admin/people")
     assert "keeper" in page.text
     assert "Administrator" in page.text

@@ -20,6 +20,9 @@ from tests.support.server import running_server, test_settings
 SETTINGS = test_settings(accounts={"registration": "open"}, limits={"knocks_per_minute": 100_000})
 
 
+_OFFER = ("kind", "offer", "seen")
+
+
 class Town:
     """One server, people with browsers, and people at the doors."""
 
@@ -62,6 +65,14 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield Town(Street(server, guests), url, stack)
 
 
+async def offered(browser: Browser) -> dict[str, str]:
+    """The form of the first thing that waits for an answer."""
+    page = (await browser.get("/account")).text
+    form = page[page.index('id="waiting"') :]
+    found = [re.search(rf'name="{name}" value="([^"]*)"', form) for name in _OFFER]
+    return {name: match[1] for name, match in zip(_OFFER, found, strict=True) if match}
+
+
 def items(page: Answer) -> list[str]:
     """The text of each item of lists, on one line each."""
     found = re.findall(r"<li>(.*?)</li>", page.text, re.DOTALL)
@@ -77,7 +88,7 @@ async def test_new_room_is_ones_own_and_locked_as_one_wants_it(town: Town) -> No
     assert 'name="lock" value="yes" aria-describedby="lock-hint" checked' in (
         (await ada.get("/account/rooms")).text
     )
-    assert (await ada.post("/account/rooms/new-rooms", {})).to == "/account/rooms"
+    assert (await ada.post("/account/rooms/new-rooms", {})).to == "/account/rooms#new-rooms"
     opened = await ada.post("/rooms/new")
     room = await town.room(opened.to[1:])
     assert not room.locked
@@ -159,6 +170,41 @@ async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     assert "There is a room of this name" in page.alert
 
 
+async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
+    ada = await town.browser("ada")
+    await town.server.rooms.make("garden")
+    for name in ("garden", "never-opened"):
+        assert f'data-claim="/account/rooms/claim/{name}"' in (await ada.get(f"/{name}")).text
+        async with browser_at(town.url) as visitor:
+            assert "data-claim" not in (await visitor.get(f"/{name}")).text
+    page = await ada.get("/account/rooms/claim/never-opened")
+    assert "There is no room of this name yet" in page.text
+    here = (await ada.post("/account/rooms/claim/never-opened")).to
+    room = await town.room("never-opened")
+    assert here == f"/account/rooms/{room.id}"
+    assert room.locked
+    bob = await town.browser("bob")
+    assert "data-claim" not in (await bob.get("/never-opened")).text
+    assert (await bob.get("/account/rooms/claim/never-opened")).to == "/account/rooms"
+    await town.street.enter("garden", "Carol")
+    assert "data-claim" not in (await ada.get("/garden")).text
+
+
+async def test_hosts_are_led_from_a_room_to_its_pages(town: Town) -> None:
+    ada, bob, eve = [await town.browser(name) for name in ("ada", "bob", "eve")]
+    here = await town.make(ada, "study")
+    room = await town.room("study")
+    account = await town.server.accounts.by_user_name("bob")
+    assert account is not None
+    await town.street.host(room, account)
+    own = (await ada.get("/study")).text
+    assert f'data-settings="{here}" data-delete="{here}#delete"' in own
+    hosts = (await bob.get("/study")).text
+    assert f'data-settings="{here}"' in hosts
+    assert "data-delete" not in hosts
+    assert room.id not in (await eve.get("/study")).text
+
+
 async def test_a_room_with_people_in_it_is_not_claimed(town: Town) -> None:
     ada = await town.browser("ada")
     await town.street.enter("garden", "Bob")
@@ -191,13 +237,13 @@ async def test_a_renamed_room_is_found_by_its_old_name(town: Town) -> None:
     assert (page.status, "There is a room of this name" in page.alert) == (409, True)
     assert 'id="name" name="name" type="text" value="Attic"' in page.text
     assert '<h1 class="name">study</h1>' in page.text
-    assert (await ada.post(f"{here}/name", {"name": "Library"})).to == here
+    assert (await ada.post(f"{here}/name", {"name": "Library"})).to == f"{here}#name-heading"
     async with browser_at(town.url) as visitor:
         for path in ("/study", "/Study/", "/STUDY"):
             answer = await visitor.get(path)
             assert (answer.status, answer.to) == (302, "/library"), path
         assert (await visitor.get("/library")).status == 200
-    assert (await ada.post(f"{here}/name", {"name": "study"})).to == here
+    assert (await ada.post(f"{here}/name", {"name": "study"})).to == f"{here}#name-heading"
     assert (await ada.get("/library")).to == "/study"
     assert (await ada.get("/study")).status == 200
 
@@ -218,10 +264,10 @@ async def test_settings_are_kept_and_what_is_wrong_is_said(town: Town) -> None:
     ada = await town.browser("ada")
     here = await town.make(ada, "study")
     form = {"limit": "5", "share": "hosts", "chat": "everybody", "draw": "hosts"}
-    assert (await ada.post(f"{here}/settings", form)).to == here
+    assert (await ada.post(f"{here}/settings", form)).to == f"{here}#settings"
     text = "Most evenings after eight.\nRing twice."
     sent = text.replace("\n", "\r\n") + "\u202e"
-    assert (await ada.post(f"{here}/greeting", {"greeting": sent})).to == here
+    assert (await ada.post(f"{here}/greeting", {"greeting": sent})).to == f"{here}#door"
     settings = (await town.room("study")).settings
     assert (settings.participant_limit, settings.share, settings.chat, settings.draw) == (
         *(5, "hosts"),
@@ -238,14 +284,14 @@ async def test_settings_are_kept_and_what_is_wrong_is_said(town: Town) -> None:
         assert f'value="{limit}"' in page.text
         assert page.text.count('value="hosts" selected') == 3, "what was chosen is lost"
     assert (await ada.post(f"{here}/settings", form | {"chat": "nobody"})).status == 400
-    assert (await ada.post(f"{here}/settings", form | {"limit": ""})).to == here
+    assert (await ada.post(f"{here}/settings", form | {"limit": ""})).to == f"{here}#settings"
     assert (await town.room("study")).settings.participant_limit is None
     long = "\U0001f33f" * 501
     page = await ada.post(f"{here}/greeting", {"greeting": long})
     assert (page.status, "at most 500 characters" in page.alert) == (400, True)
     assert long in page.text
     assert (await town.room("study")).settings.greeting == text
-    assert (await ada.post(f"{here}/greeting", {"greeting": long[1:]})).to == here
+    assert (await ada.post(f"{here}/greeting", {"greeting": long[1:]})).to == f"{here}#door"
 
 
 async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
@@ -269,7 +315,10 @@ async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
         assert page.status == 400
         assert sentence in page.alert
         assert (await town.room("study")).owner_id == account.id
-    assert (await ada.post(f"{here}/transfer", form)).to == "/account/rooms"
+    assert (await ada.post(f"{here}/transfer", form)).to == f"{here}#transfer"
+    assert "Offered to bob" in (await ada.get(here)).text
+    assert (await bob.get(here)).status == 404, "nothing changes before it is accepted"
+    assert (await bob.post("/account/offers/accept", await offered(bob))).to == "/account#waiting"
     assert (await ada.get(here)).status == 404
     assert (await bob.get(here)).status == 200
     assert [grant.label for grant in await grants.of(room)] == ["carol@example.org"]
@@ -285,7 +334,9 @@ async def test_handed_on_the_former_owner_may_stay_a_host(town: Town) -> None:
         cookie = {"Cookie": f"meetd={street.token(ada)}"}
         form = {"who": bob.user_name, "confirm": "STUDY", "stay": "yes"}
         page = await browser.post(f"/account/rooms/{room.id}/transfer", form, **cookie)
-        assert page.to == "/account/rooms"
+        assert page.status == 303
+    (offer,) = await town.server.offers.of(bob)
+    await town.server.offers.accept(bob, offer.kind, offer.id, offer.level)
     assert (await town.room("study")).owner_id == bob.id
     assert [one.label for one in await town.server.grants.of(room)] == [ada.user_name]
     owner = await street.enter("study", "Bob", bob)
@@ -309,9 +360,11 @@ async def test_deleted_with_everybody_in_it(town: Town) -> None:
 async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     ada, bob = await town.browser("ada"), await town.browser("bob")
     here = f"{await town.make(ada, 'study')}/access"
-    assert "You granted nothing yet" in (await ada.get(here)).text
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     for who, level in (("Bob", "host"), ("carol@example.org", "join"), ("bob", "knock")):
-        assert (await ada.post(f"{here}/grant", {"who": who, "level": level})).to == here
+        assert (
+            await ada.post(f"{here}/grant", {"who": who, "level": level})
+        ).to == f"{here}#granted"
     page = await ada.get(here)
     assert [item.split(" Revoke")[0].split(" Granted")[0] for item in items(page)] == [
         "bob Should knock User name \u00b7",
@@ -330,8 +383,8 @@ async def test_access_is_granted_listed_and_revoked(town: Town) -> None:
     assert (await ada.post(f"{here}/grant", {"who": "bob", "level": "owner"})).status == 400
     revoke = re.findall(r'name="grant" value="([^"]+)"', (await ada.get(here)).text)
     for grant in (*revoke, *revoke):
-        assert (await ada.post(f"{here}/revoke", {"grant": grant})).to == here
-    assert "You granted nothing yet" in (await ada.get(here)).text
+        assert (await ada.post(f"{here}/revoke", {"grant": grant})).to == f"{here}#granted"
+    assert "Nothing was granted yet" in (await ada.get(here)).text
     assert (await bob.post(f"{here}/revoke", {"grant": "x"})).status == 404
 
 

@@ -34,7 +34,7 @@ async def test_a_team_from_beginning_to_end(people: tuple[Browser, Browser]) -> 
     assert (await ada.post(f"{made.to}/invite", {"person": "bob"})).status == 303
     listed = await bob.get("/account/teams")
     assert "You are invited to this team." in listed.text
-    assert (await bob.post(f"{made.to}/accept")).to == made.to
+    assert (await bob.post(f"{made.to}/accept", {"seen": "knock"})).to == made.to
     assert "Member" not in (await bob.get(made.to)).alert
     refused = await bob.post(f"{made.to}/delete", {"confirm": "helpdesk"})
     assert refused.status == 403
@@ -42,7 +42,12 @@ async def test_a_team_from_beginning_to_end(people: tuple[Browser, Browser]) -> 
     bobs_id = re.findall(r'name="member" value="([^"]+)"', (await ada.get(made.to)).text)[0]
     assert (await ada.post(f"{made.to}/suspend", {"member": bobs_id})).status == 303
     assert (await bob.get(made.to)).status == 404
-    assert "suspended" in (await bob.get("/account/teams")).text
+    suspended = (await bob.get("/account/teams")).text
+    assert "suspended" in suspended
+    assert f'action="{made.to}/leave"' in suspended
+    assert (await bob.post(f"{made.to}/leave")).to == "/account/teams"
+    left = await bob.get("/account/teams")
+    assert (left.done, "helpdesk" in left.text) == (["You left the team."], False)
     wrong = await ada.post(f"{made.to}/delete", {"confirm": "help"})
     assert (wrong.status, wrong.alert) == (400, "Write helpdesk to be sure that it is this team.")
     gone = await ada.post(f"{made.to}/delete", {"confirm": "Helpdesk"})

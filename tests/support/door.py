@@ -9,12 +9,14 @@ from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
+from meetd.accounts.team_store import Team, TeamLevel
 from meetd.app import Server
 from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
 from meetd.protocol.session import Join, Welcome
+from meetd.rooms.grant import Grant
 from meetd.rooms.room import Room
 from tests.support.guest import Guest, Guests, guests_at
 from tests.support.server import running_server, test_settings
@@ -55,6 +57,29 @@ class Street:
 
     async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
         return await self.server.rooms.make_owned(name, owner.id, locked=locked)
+
+    async def host(self, room: Room, account: Account) -> Grant:
+        """Somebody who was granted *host* there, and accepted."""
+        grants = self.server.grants
+        grant = await grants.add(room, grants.by_account("host", account))
+        await grants.answer(account, grant.id, "accepted")
+        return grant
+
+    async def team(self, name: str, admin: Account, *others: Account) -> Team:
+        """A team of those, who do nothing in one another's rooms yet."""
+        teams = self.server.accounts.teams
+        team = await teams.make(admin, name)
+        for other in others:
+            await teams.invite(admin, team.id, other.user_name)
+            await teams.accept(other, team.id, team.level)
+        return team
+
+    async def agree(self, team: Team, level: TeamLevel, admin: Account, *others: Account) -> None:
+        """The team does that from now on, and those agree to it."""
+        teams = self.server.accounts.teams
+        await teams.set_level(admin, team.id, level)
+        for other in others:
+            await teams.agree(other, team.id, level)
 
     def token(self, account: Account) -> str:
         return self._tokens[account.id]
@@ -127,6 +152,27 @@ async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> As
 
 def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
+
+
+class Before:
+    """Holds a coroutine back before its work is done."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._owner, self._name = owner, name
+        self._work = getattr(owner, name)
+        self.reached = asyncio.Event()
+        self._opened = asyncio.Event()
+        setattr(owner, name, self._wait)
+
+    async def _wait(self, *args: Any, **named: Any) -> Any:
+        self.reached.set()
+        await self._opened.wait()
+        return await self._work(*args, **named)
+
+    def open(self) -> None:
+        """Whoever waits goes on, and nobody is held back any more."""
+        setattr(self._owner, self._name, self._work)
+        self._opened.set()
 
 
 class Gate:

@@ -16,6 +16,18 @@ from meetd.app import Server
 GOOD = "correct horse battery"
 
 
+_ALERT = re.compile(
+    r'(?:role="alert"[^>]*>(.*?)</div>|class="field-wrong"[^>]*>(.*?)</p>)', re.DOTALL
+)
+_DONE = re.compile(r'class="done"[^>]*>(.*?)()</p>')
+
+
+def _texts(pattern: re.Pattern[str], page: str) -> list[str]:
+    """What a reader sees of each hit."""
+    found = [unescape(re.sub(r"<[^>]+>", "", "".join(hit))) for hit in pattern.findall(page)]
+    return [" ".join(text.split()) for text in found if text.strip()]
+
+
 class Answer:
     """One page as it was answered."""
 
@@ -34,9 +46,13 @@ class Answer:
 
     @property
     def alert(self) -> str:
-        """What the page says in its alert, or ``""``."""
-        found = re.search(r'role="alert"[^>]*>(.*?)</div>', self.text, re.DOTALL)
-        return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+        """What the page says is wrong, in its alert and beside its fields; ``""``: nothing."""
+        return " ".join(_texts(_ALERT, self.text))
+
+    @property
+    def done(self) -> list[str]:
+        """What the page says was done."""
+        return _texts(_DONE, self.text)
 
 
 class Browser:

@@ -26,10 +26,13 @@ function decoded(part: string): string {
 
 const root = document.getElementById("app");
 if (root) {
-	const page = createRoomPage(
-		doorOf(location.pathname),
-		document.body.getAttribute("data-account") ?? "",
-	);
+	const said = (name: string) => document.body.getAttribute(`data-${name}`) ?? "";
+	const page = createRoomPage(doorOf(location.pathname), said("account"), {
+		claim: said("claim"),
+		settings: said("settings"),
+		delete: said("delete"),
+		support: said("support"),
+	});
 	// In the right language from the first word on; in English when the other one cannot be had.
 	speak(page.state.preferences.value.language)
 		.catch(() => undefined)

@@ -46,6 +46,16 @@ export interface Preferences {
 	readonly shortcuts?: boolean;
 }
 
+/** Pages of the server that somebody who is signed in may go to from here; empty: none for them. */
+export interface WaysOn {
+	/** Where a room of nobody becomes one's own. */
+	readonly claim: string;
+	readonly settings: string;
+	readonly delete: string;
+	/** What an owner has not read yet of support entries into their rooms. */
+	readonly support: string;
+}
+
 /** Everything that can change while the page is open. */
 export interface PageState {
 	/** Name of the room in the address; it may be renamed. */
@@ -66,6 +76,7 @@ export interface PageState {
 	readonly preferences: ReadonlySignal<Preferences>;
 	/** Whose door this is. */
 	readonly kind: "room" | "reception";
+	readonly waysOn: WaysOn;
 	/** What was written for the host, here or before the page was reloaded. */
 	readonly knockWords: ReadonlySignal<KnockWords>;
 	/** What hosts did to oneself, and what was refused. */

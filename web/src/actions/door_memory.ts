@@ -12,6 +12,8 @@ export interface DoorName {
 const PLACES = "meetd.place.";
 const KEYS = "meetd.key.";
 const WAYS_BACK = "meetd.wayBack.";
+/** In this tab: the key that its address brought along, until it leaves the tab. */
+const BROUGHT = "meetd.brought";
 /** In this tab: the room it is in, and the admission with which it comes from a reception. */
 const INSIDE = "meetd.inside";
 const ADMITTED = "meetd.admitted";
@@ -32,6 +34,11 @@ interface StoredWayBack {
 	readonly at: number;
 }
 
+interface StoredKey {
+	readonly room: string;
+	readonly key: string;
+}
+
 interface StoredAdmission {
 	readonly room: string;
 	readonly place: string;
@@ -43,6 +50,8 @@ export class DoorMemory {
 	// Beside the storage, so that a browser without one forgets nothing while the page is open.
 	#place: StoredPlace | null;
 	#key: string | null;
+	/** Whether the key came in the address. */
+	#brought: boolean;
 	#wayBack: StoredWayBack | null = null;
 	/** Rooms are renamed while people are in them. */
 	#room: string;
@@ -54,7 +63,9 @@ export class DoorMemory {
 		this.#clock = clock;
 		forgetOld(clock);
 		this.#place = this.#readPlace();
-		this.#key = door.kind === "room" ? (keyIn(fragment) ?? this.#readKey()) : null;
+		const brought = door.kind === "room" ? (keyIn(fragment) ?? this.#readBrought()) : null;
+		this.#brought = brought !== null;
+		this.#key = brought ?? (door.kind === "room" ? this.#readKey() : null);
 	}
 
 	get place(): string | null {
@@ -87,6 +98,16 @@ export class DoorMemory {
 		save(KEYS + room, { key });
 	}
 
+	/**
+	 * The key of the address was used: this tab keeps it for when it is loaded again, under the name that
+	 * the room has now. False when there is none, or it cannot be kept.
+	 */
+	keepBrought(room: string): boolean {
+		if (!this.#brought) return false;
+		save(BROUGHT, { room, key: this.#key }, "session");
+		return load<{ room: string }>(BROUGHT, "session").room === room;
+	}
+
 	/** The one in the address stays: the server says each time that it opens nothing. */
 	forgetKept(): void {
 		forget(KEYS + this.#room);
@@ -94,6 +115,8 @@ export class DoorMemory {
 
 	forgetKey(): void {
 		this.#key = null;
+		this.#brought = false;
+		forget(BROUGHT, "session");
 		forget(KEYS + this.#room);
 	}
 
@@ -149,6 +172,11 @@ export class DoorMemory {
 
 	forgetAdmission(): void {
 		forget(ADMITTED, "session");
+	}
+
+	#readBrought(): string | null {
+		const { room, key } = load<StoredKey>(BROUGHT, "session");
+		return room === this.#door.name ? checkedKey(key) : null;
 	}
 
 	#readKey(): string | null {

@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Entrance, type EntranceOptions } from "../connection/entrance";
 import { FIRST_JOIN_TRIES, type Stale } from "../connection/policy";
 import type { Clock, Timer } from "../core/clock";
+import { randomId } from "../core/ids";
 import { base64Of, takeStill } from "../media/own/still";
 import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
 import type { OwnMedia } from "../state/media";
@@ -16,6 +17,10 @@ import { beInRoom, isInAnotherTab } from "./tabs";
 const TOUCH_EVERY_MS = 30_000;
 /** The page that was reloaded is gone by then, and its lock with it. */
 const RELOADED_WITHIN_MS = 1_000;
+/** 258 random bits. */
+const LENGTH_OF_PLACE = 43;
+/** Nothing comes of that knock any more. */
+const OVER: ReadonlySet<KnockSeen["state"]> = new Set(["turned away", "lapsed", "deleted"]);
 
 export interface EntranceDesk {
 	readonly state: Pick<PageState, "knockWords">;
@@ -27,6 +32,8 @@ export interface EntranceDesk {
 	ticket(): Pick<Join, "place" | "key">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
+	/** The room has another name from now on. */
+	renamed(room: string): void;
 	/** Over the seat: a host sends one back, and this is the place in the lobby. */
 	sentToLobby(event: KnockSeen): void;
 	joinRefused(refusal: Refusal): void;
@@ -49,6 +56,8 @@ export interface EntranceDeskOptions {
 	readonly enter: () => void;
 	/** To the page of a room. */
 	readonly goTo: (room: string) => void;
+	/** The key goes from the address, where whoever looks at the screen reads it. */
+	readonly hideKey: () => void;
 }
 
 export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
@@ -88,6 +97,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		entrance.start();
 	}
 
+	/** Whoever waits says something else with the same knock. */
+	function placeOfKnock(): string {
+		const waits = store.stage.peek().name === "lobby";
+		return (waits && memory.place) || randomId(LENGTH_OF_PLACE);
+	}
+
 	function stale(what: Stale): void {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
@@ -100,7 +115,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (event.state === "turned away" || event.state === "lapsed") memory.forgetPlace();
+		if (OVER.has(event.state)) memory.forgetPlace();
 		else memory.keepPlace(event.place, knockWords.peek().message);
 		latest = event;
 		const before = store.stage.peek().name;
@@ -171,9 +186,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		actions: {
 			knock(name, words) {
 				knockWords.value = words;
+				// Kept before it is said: when the answer is lost, it is the same knock that is said again.
+				const place = placeOfKnock();
+				memory.keepPlace(place, words.message);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, ...words });
+				entrance?.knock({ name, place, ...words });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -193,9 +211,13 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			memory.forgetAdmission();
 			memory.forgetPlace();
 			memory.keepWayBack(welcome.wayBack, room);
+			if (memory.keepBrought(room)) options.hideKey();
 			if (leaveTab !== null) return;
 			leaveTab = beInRoom(locks, room);
 			touch();
+		},
+		renamed(room) {
+			memory.keepBrought(room);
 		},
 		sentToLobby(event) {
 			latest = event;
@@ -204,6 +226,8 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
 			out();
 			memory.left();
+			// Others took the seats first: the place still stands, and the door says when there is one.
+			if (refusal.code === "RoomFull" && memory.place) store.happen({ type: "KnockStarted" });
 			if (refusal.code !== "KnockFirst") return;
 			admission = null;
 			memory.forgetAdmission();

@@ -6,7 +6,7 @@ import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
-import type { Preferences, RoomPage } from "./actions";
+import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
@@ -14,14 +14,14 @@ import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
-import { showRoomName } from "./room_name";
+import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
 /** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string): RoomPage {
+export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
 	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
@@ -76,6 +76,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		own: media.state.own,
 		openDevices,
 		enter,
+		hideKey,
 		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
 	});
 
@@ -96,7 +97,9 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		else if (event.type === "RelayOffered") media.paths.offered(event);
 		else if (event.type !== "Welcome") keepPaths();
 		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
-		roomName = showRoomName(roomName, store.meeting());
+		const nameNow = showRoomName(roomName, store.meeting());
+		if (nameNow !== roomName) entrance.renamed(nameNow);
+		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
 		atDoor.heard(event);
@@ -217,6 +220,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				return roomName;
 			},
 			kind: door.kind,
+			waysOn,
 			stage: store.stage,
 			preferences,
 			...media.state,

@@ -1,6 +1,6 @@
 /** What a host can say to one knock. Admit is first and largest. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Knocker } from "../protocol/generated";
 import { Icon } from "../ui/Icon";
 import type { CardModel } from "./model";
@@ -17,6 +17,7 @@ interface AnswersProps {
 
 export function Answers({ model, knocker, nameId }: AnswersProps) {
 	const w = words.value;
+	const id = useId();
 	const [more, setMore] = useState(false);
 	const [choosing, setChoosing] = useState<Answer | null>(null);
 	const busy = model.door.value.asked.has(knocker.id);
@@ -24,6 +25,8 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 	const admit = (given: Answer) =>
 		knocker.kind === "reception" ? setChoosing(given) : answer(given);
 	const common = { nameId, busy };
+	/** What it means is said where the choice is open; the words are in the page for whoever hears them. */
+	const meaning = (which: keyof typeof w.meanings) => (more ? `${id}-${which}` : undefined);
 	if (choosing) {
 		return (
 			<WhereTo
@@ -36,7 +39,12 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 	}
 	return (
 		<div class="door-answers" aria-busy={busy}>
-			<Choice {...common} kind="primary" onPress={() => admit("admit once")}>
+			<Choice
+				{...common}
+				kind="primary"
+				meaning={meaning("once")}
+				onPress={() => admit("admit once")}
+			>
 				{w.admit}
 			</Choice>
 			<button
@@ -49,9 +57,11 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 			>
 				<Icon name="options" />
 			</button>
-			<Choice {...common} onPress={() => admit("always admit")}>
-				{w.always}
-			</Choice>
+			{knocker.mayAlways && (
+				<Choice {...common} meaning={meaning("always")} onPress={() => admit("always admit")}>
+					{w.always}
+				</Choice>
+			)}
 			<Choice {...common} off={knocker.askedToWait} onPress={() => answer("ask to wait")}>
 				{w.askToWait}
 			</Choice>
@@ -59,9 +69,20 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 				{w.turnAway}
 			</Choice>
 			{more && (
-				<Choice {...common} onPress={() => admit("admit for meeting")}>
-					{w.forMeeting}
-				</Choice>
+				<>
+					<Choice
+						{...common}
+						meaning={meaning("forMeeting")}
+						onPress={() => admit("admit for meeting")}
+					>
+						{w.forMeeting}
+					</Choice>
+					<ul class="door-meanings">
+						<li id={`${id}-once`}>{w.meanings.once}</li>
+						<li id={`${id}-forMeeting`}>{w.meanings.forMeeting}</li>
+						{knocker.mayAlways && <li id={`${id}-always`}>{w.meanings.always}</li>}
+					</ul>
+				</>
 			)}
 		</div>
 	);
@@ -73,16 +94,18 @@ interface ChoiceProps {
 	/** Was said already. */
 	readonly off?: boolean;
 	readonly kind?: "primary";
+	/** Id of the sentence that says what follows from it, where that is shown. */
+	readonly meaning?: string | undefined;
 	readonly onPress: () => void;
 	readonly children: ComponentChildren;
 }
 
-function Choice({ nameId, busy, off = false, kind, onPress, children }: ChoiceProps) {
+function Choice({ nameId, busy, off = false, kind, meaning, onPress, children }: ChoiceProps) {
 	return (
 		<button
 			type="button"
 			class={kind ? "button button-primary door-admit" : "button"}
-			aria-describedby={nameId}
+			aria-describedby={meaning ? `${nameId} ${meaning}` : nameId}
 			// Not "disabled": that would take the focus away from under the finger.
 			aria-disabled={busy || off}
 			onClick={(event) => {

@@ -5,6 +5,7 @@ import { Icon } from "../ui/Icon";
 import { shortRoomName } from "../ui/names";
 import { sayTold } from "./announce";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import { type CardModel, collapse } from "./model";
 import { Offers } from "./Offers";
 import type { Told } from "./state";
@@ -20,7 +21,9 @@ export function Card({ model }: { readonly model: CardModel }) {
 	const waiting = waitingOf(door.feeds);
 	// What one did oneself shows by itself; the way after whom one let in does not.
 	const here = model.here();
-	const told = door.told.filter(({ own, room }) => !own || (room !== "" && room !== here));
+	const told = door.told.filter(
+		({ own, room, why }) => !own || why === "full" || (room !== "" && room !== here),
+	);
 	const open = waiting.length > 0 || told.length > 0;
 	const collapsed = model.collapsed.value;
 	const section = useRef<HTMLElement>(null);
@@ -30,7 +33,7 @@ export function Card({ model }: { readonly model: CardModel }) {
 		if (event.key !== "Escape" || event.defaultPrevented || collapsed) return;
 		event.preventDefault();
 		collapse(model, true);
-		headOf(section.current)?.focus();
+		focusHere(headOf(section.current));
 	};
 	return (
 		<>
@@ -144,7 +147,7 @@ function useReturnFocus(
 		if (!inside.current || document.activeElement !== document.body) return;
 		const earlier = before.current?.isConnected ? before.current : null;
 		const target = headOf(section.current) ?? earlier ?? document.querySelector("main");
-		if (target instanceof HTMLElement) target.focus();
+		if (target instanceof HTMLElement) focusHere(target);
 	}, [section, open, nobody]);
 }
 

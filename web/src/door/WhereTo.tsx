@@ -2,7 +2,9 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Button } from "../ui/Button";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import type { CardModel } from "./model";
+import { usableRooms } from "./rooms";
 import { words } from "./words";
 
 interface WhereToProps {
@@ -21,7 +23,11 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 	const field = useRef<HTMLInputElement>(null);
 	const [room, setRoom] = useState(model.here);
 	const name = room.trim();
-	useEffect(() => field.current?.focus(), []);
+	const [usable, setUsable] = useState<readonly string[]>([]);
+	useEffect(() => {
+		focusHere(field.current);
+		void usableRooms().then(setUsable);
+	}, []);
 	return (
 		<form
 			class="door-where"
@@ -46,7 +52,7 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 					onInput={(event) => setRoom(event.currentTarget.value)}
 				/>
 				<datalist id={`${id}-rooms`}>
-					{knownRooms(model).map((one) => (
+					{knownRooms(model, usable).map((one) => (
 						<option key={one} value={one} />
 					))}
 				</datalist>
@@ -64,14 +70,9 @@ export function WhereTo({ model, busy, onChoose, onCancel }: WhereToProps) {
 	);
 }
 
-/** The room of this page, rooms that the page links as one's own, and rooms where somebody knocks. */
-function knownRooms(model: CardModel): readonly string[] {
-	const linked = document.querySelectorAll("[data-room]");
+/** The room of this page, rooms where somebody knocks, and all others that one may send people to. */
+function knownRooms(model: CardModel, usable: readonly string[]): readonly string[] {
 	const knocked = waitingOf(model.door.value.feeds).filter(({ kind }) => kind === "room");
-	const all = [
-		model.here(),
-		...[...linked].map((element) => element.getAttribute("data-room") ?? ""),
-		...knocked.map(({ door }) => door),
-	];
+	const all = [model.here(), ...knocked.map(({ door }) => door), ...usable];
 	return [...new Set(all)].filter((name) => name !== "");
 }

@@ -1,6 +1,7 @@
 /** The focus in the list of who waits: rows go while somebody is at them, and the focus must not. */
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { focusRow } from "./focusHere";
 import { type Layout, rowAt } from "./windowing";
 
 interface Place {
@@ -60,7 +61,8 @@ export function useFollowingFocus(
 	place.current = placeNow(before, ids);
 	if (before && place.current && place.current.id !== before.id) wanted.current = place.current.id;
 	useLayoutEffect(() => {
-		if (wanted.current !== null) focusRow(frame.current, wanted.current);
+		const row = wanted.current !== null ? rowNamed(frame.current, wanted.current) : null;
+		if (frame.current && row) focusRow(frame.current, row);
 		wanted.current = null;
 	});
 	return {
@@ -96,6 +98,6 @@ function rowOf(target: EventTarget | null): Element | null {
 	return target instanceof Element ? target.closest("[data-knock]") : null;
 }
 
-function focusRow(frame: HTMLElement | null, id: string): void {
-	frame?.querySelector<HTMLElement>(`[data-knock="${CSS.escape(id)}"]`)?.focus();
+function rowNamed(frame: HTMLElement | null, id: string): HTMLElement | null {
+	return frame?.querySelector<HTMLElement>(`[data-knock="${CSS.escape(id)}"]`) ?? null;
 }

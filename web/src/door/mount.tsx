@@ -8,6 +8,7 @@ import { makeBell } from "./bell";
 import { Card } from "./Card";
 import type { Desk } from "./desk";
 import { waitingOf } from "./feeds";
+import { focusHere } from "./focusHere";
 import { soundsOn } from "./memory";
 import { type CardModel, collapse, makeModel, offerSound } from "./model";
 import { notify, permission, withdraw } from "./notify";
@@ -57,7 +58,7 @@ export function mountCard(desk: Desk, root: HTMLElement, here: () => string): Mo
 		show,
 		open() {
 			collapse(model, false);
-			root.querySelector<HTMLElement>(".door-toggle")?.focus();
+			focusHere(root.querySelector<HTMLElement>(".door-toggle"));
 		},
 	};
 }

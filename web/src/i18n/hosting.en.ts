@@ -9,7 +9,8 @@ export const hosting = {
 	nowUnlocked: "The room is unlocked",
 	presenterModeOn: "Presenter mode is on",
 	presenterModeOff: "Presenter mode is off",
-	support: (name: string) => `${name} is here for support of this server, for a written reason.`,
+	support: (name: string) => `${name} is here for support of this server.`,
+	supportReason: (reason: string) => `The reason given: ${reason}`,
 	supportYou:
 		"You are here for support of this server. Everybody in the room sees that while you are here.",
 	options: (name: string) => `Options for ${name}`,
@@ -23,21 +24,31 @@ export const hosting = {
 	makeGuest: "Make guest",
 	lock: "Lock room",
 	unlock: "Unlock room",
+	roomSettings: "Room settings",
+	deleteRoom: "Delete room",
+	deleteRoomHow:
+		"The room goes with everything in it, for everybody. Its page opens in a new tab, where you confirm it; the meeting goes on until then.",
 	muteEverybody: "Mute everybody",
 	endForEverybody: "End for everybody",
-	endForOthers: "End for everybody else",
+	endForOthers: "End for the others",
+	/** Below the name, in the menu. */
+	hints: {
+		presenterModeOn: "It is on: only hosts share. Press to turn it off.",
+		presenterModeOff: "It is off. When it is on, only hosts share.",
+	},
 	/** What a confirm dialog says will happen. */
 	consequences: {
 		lock: "Whoever comes from now on knocks first, until a host lets them in. Whoever is in the room stays.",
 		unlock:
 			"Anybody with the link comes in without knocking. Whoever waits at the door is let in now.",
-		presenterModeOn: "Only hosts share from now on. Screens of others stop at once.",
+		presenterModeOn:
+			"It is turned on: only hosts share from now on, and screens of others stop at once.",
 		presenterModeOff:
-			"The others can share again, as far as the settings of the room leave it to them.",
+			"It is turned off: the others can share again, as far as the settings of the room let them.",
 		muteEverybody:
 			"The microphones of everybody but the hosts go off. They can turn them on again themselves.",
 		end: "Everybody leaves the room, you too.",
-		endForOthers: "Everybody but you leaves the room.",
+		endForOthers: "You stay. Everybody else leaves the room.",
 		knockToReturn: "The room is locked: whoever wants to come back knocks first.",
 		linkToReturn: "The room is not locked: whoever has the link can come back.",
 		remove: (name: string) => `${name} leaves the room at once.`,

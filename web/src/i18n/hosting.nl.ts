@@ -9,8 +9,8 @@ export const hosting: HostingWords = {
 	nowUnlocked: "De kamer is van het slot",
 	presenterModeOn: "De presentatiestand is aan",
 	presenterModeOff: "De presentatiestand is uit",
-	support: (name) =>
-		`${name} is hier voor ondersteuning van deze server, om een opgeschreven reden.`,
+	support: (name) => `${name} is hier voor ondersteuning van deze server.`,
+	supportReason: (reason) => `De opgegeven reden: ${reason}`,
 	supportYou:
 		"Je bent hier voor ondersteuning van deze server. Iedereen in de kamer ziet dat zolang je er bent.",
 	options: (name) => `Opties voor ${name}`,
@@ -24,20 +24,29 @@ export const hosting: HostingWords = {
 	makeGuest: "Gast maken",
 	lock: "Kamer op slot doen",
 	unlock: "Kamer van het slot doen",
+	roomSettings: "Instellingen van de kamer",
+	deleteRoom: "Kamer verwijderen",
+	deleteRoomHow:
+		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",
 	muteEverybody: "Alle microfoons uitzetten",
 	endForEverybody: "Beëindigen voor iedereen",
-	endForOthers: "Beëindigen voor alle anderen",
+	endForOthers: "Alleen voor de anderen beëindigen",
+	hints: {
+		presenterModeOn: "Staat aan: alleen gastheren delen. Druk om uit te zetten.",
+		presenterModeOff: "Staat uit. Als hij aan staat, delen alleen gastheren.",
+	},
 	consequences: {
 		lock: "Wie vanaf nu komt, klopt eerst aan tot een gastheer opendoet. Wie in de kamer is, blijft.",
 		unlock:
 			"Iedereen met de link komt binnen zonder aankloppen. Wie voor de deur wacht, komt nu binnen.",
-		presenterModeOn: "Vanaf nu delen alleen gastheren. Schermen van anderen stoppen meteen.",
+		presenterModeOn:
+			"Die gaat aan: vanaf nu delen alleen gastheren, en schermen van anderen stoppen meteen.",
 		presenterModeOff:
-			"De anderen kunnen weer delen, voor zover de kamer het volgens de instellingen aan hen overlaat.",
+			"Die gaat uit: de anderen kunnen weer delen, voor zover de instellingen van de kamer dat toelaten.",
 		muteEverybody:
 			"De microfoons van iedereen behalve de gastheren gaan uit. Ze kunnen die zelf weer aanzetten.",
 		end: "Iedereen verlaat de kamer, jij ook.",
-		endForOthers: "Iedereen behalve jij verlaat de kamer.",
+		endForOthers: "Jij blijft. Alle anderen verlaten de kamer.",
 		knockToReturn: "De kamer is op slot: wie terug wil komen, klopt eerst aan.",
 		linkToReturn: "De kamer is niet op slot: wie de link heeft, kan terugkomen.",
 		remove: (name) => `${name} verlaat de kamer meteen.`,

@@ -56,6 +56,9 @@ export const nl: Words = {
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		LastingHostsOnly: () =>
+			"Alleen de eigenaar en blijvende gastheren laten iemand voor altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
+		OfferGone: () => "Dit is teruggenomen, verlopen of al beantwoord. Er is niets veranderd.",
 		NotForSupport: () =>
 			"Wie hier is om te helpen, houdt de naam van het account en kan geen gastheer worden.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
@@ -64,7 +67,7 @@ export const nl: Words = {
 			`De wachtruimte is vol: er ${plural(limit, { one: "wacht al één persoon", other: `wachten al ${limit} mensen` })}. Klop over een paar minuten weer aan.`,
 		StillInvalid: () =>
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
-		NotSignedIn: () => "Je bent niet meer aangemeld. Meld je aan en probeer het opnieuw.",
+		NotSignedIn: () => "Je bent niet meer ingelogd. Log in en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
 		RelayFull: () =>
@@ -126,6 +129,10 @@ export const nl: Words = {
 		visiting: "Je staat voor de deur van",
 		yourName: "Je naam",
 		namePlaceholder: "Zo zien de anderen je",
+		support: "Een beheerder van deze server is een kamer van jou binnengegaan om te helpen.",
+		supportRead: "Lees waarom",
+		nobodys: "Deze kamer is van niemand.",
+		claim: "Maak deze kamer van jou",
 		join: "Deelnemen",
 		joining: "Bezig met binnenkomen…",
 		preview: "Je beeld",

@@ -10,6 +10,7 @@ export interface Participant {
 	readonly hand: number | null;
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
+	readonly reason: string;
 }
 
 export interface Message {
@@ -61,9 +62,11 @@ export interface Knocker {
 	readonly hasStill: boolean;
 	readonly knockedAt: number;
 	readonly signedIn: boolean;
+	readonly known: "account" | "email" | "link" | null;
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
+	readonly mayAlways: boolean;
 }
 
 export interface KnockerGone {
@@ -207,6 +210,7 @@ export interface Look {
 export interface Knock {
 	readonly type: "Knock";
 	readonly ref?: number;
+	readonly place?: string | null;
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
@@ -400,7 +404,7 @@ export interface KnockSeen {
 	readonly type: "KnockSeen";
 	readonly ref: number;
 	readonly place: string;
-	readonly state: "waiting" | "asked to wait" | "admitted" | "turned away" | "lapsed";
+	readonly state: "waiting" | "asked to wait" | "admitted" | "room full" | "turned away" | "lapsed" | "deleted";
 	readonly ahead: number;
 	readonly knockedAt: number;
 	readonly hostPresent: boolean;
@@ -427,6 +431,7 @@ export interface AnswerTaken {
 	readonly type: "AnswerTaken";
 	readonly ref: number;
 	readonly room: string;
+	readonly full: boolean;
 }
 
 export interface StillLoaded {
@@ -534,6 +539,8 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "LastingHostsOnly"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OfferGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }

@@ -18,6 +18,8 @@ export interface MenuItem {
 	readonly disabled?: boolean;
 	/** Why it is disabled. */
 	readonly reason?: string;
+	/** What it does, in a line below it. */
+	readonly hint?: string;
 	/** For buttons that show a state. */
 	readonly pressed?: boolean;
 	readonly danger?: boolean;
@@ -132,6 +134,7 @@ function Items({ id, label, kind, items, from, button, onClose, onLeave }: Items
 					title={item.disabled ? item.reason : undefined}
 					aria-pressed={item.pressed}
 					aria-disabled={item.disabled}
+					aria-describedby={item.hint && `${id}-${item.id}`}
 					onClick={() => {
 						if (item.disabled) return;
 						onClose();
@@ -144,6 +147,11 @@ function Items({ id, label, kind, items, from, button, onClose, onLeave }: Items
 					{item.disabled && item.reason && (
 						<span class="menu-reason" aria-hidden="true">
 							{item.reason}
+						</span>
+					)}
+					{item.hint && (
+						<span class="menu-reason" id={`${id}-${item.id}`} aria-hidden="true">
+							{item.hint}
 						</span>
 					)}
 				</button>

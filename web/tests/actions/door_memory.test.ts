@@ -61,6 +61,24 @@ describe("the key", () => {
 		expect(Object.keys(local)).toEqual([]);
 	});
 
+	it("of the address is kept by this tab once it was used, under the name that the room has", () => {
+		const memory = remember(`#key=${KEY}`);
+		expect(remember().key).toBeNull();
+		expect(memory.keepBrought("garden")).toBe(true);
+		expect(Object.keys(local)).toEqual([]);
+		expect(remember().key).toBe(KEY);
+		expect(remember().keepBrought("orchard")).toBe(true);
+		expect(remember().key).toBeNull();
+	});
+
+	it("of the address stays there when the browser keeps nothing, and goes when it opens nothing", () => {
+		expect(remember().keepBrought("garden")).toBe(false);
+		const memory = remember(`#key=${KEY}`);
+		memory.keepBrought("garden");
+		memory.forgetKey();
+		expect([remember().key, memory.keepBrought("garden")]).toEqual([null, false]);
+	});
+
 	it("is none when nobody could have been given it", () => {
 		for (const bad of [
 			"",

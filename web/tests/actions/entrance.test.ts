@@ -55,6 +55,7 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 		openDevices: () => devices,
 		enter: () => log.push("enter"),
 		goTo: (room) => log.push(`to ${room}`),
+		hideKey: () => log.push("hide the key"),
 	});
 	desk.start();
 	const socket = () => {
@@ -116,6 +117,60 @@ describe("knocking", () => {
 		await second.see();
 		expect(second.socket().last("Look")?.place).toBe(PLACE);
 		expect(second.desk.state.knockWords.value).toEqual(words);
+	});
+
+	it("makes the place itself, the same when the words change or the answer is lost", async () => {
+		const { desk, see, socket, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		expect(place).toMatch(/^[A-Za-z0-9_-]{43}$/);
+		expect(new DoorMemory(garden, clock, "").place).toBe(place);
+		socket().drop();
+		await clock.advance(1_000);
+		await settle();
+		await see();
+		expect(socket().last("Look")?.place).toBe(place);
+		expect(socket().last("Knock")?.place).toBe(place);
+		await seeKnock({ place });
+		desk.actions.knock("Ada", { message: "Hello again", still: null });
+		expect(socket().last("Knock")?.place).toBe(place);
+	});
+
+	it("makes another place for another knock", async () => {
+		const { desk, store, see, socket, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		await seeKnock({ place, state: "turned away" });
+		store.happen({ type: "HallEntered" });
+		desk.actions.knock("Ada", words);
+		expect(socket().last("Knock")?.place).not.toBe(place);
+	});
+
+	it("waits at the door for a seat, and looks again when others were first", async () => {
+		const { desk, store, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ state: "room full" });
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: { state: "room full" } });
+		await seeKnock({ state: "admitted" });
+		expect(log).toEqual(["enter"]);
+		const refusal = { code: "RoomFull", facts: { limit: 2 } } as const;
+		store.happen({ type: "JoinRefused", refusal });
+		desk.joinRefused(refusal);
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: null });
+		await see();
+		await seeKnock({ state: "room full" });
+		expect(store.stage.value).toMatchObject({ name: "lobby", knock: { state: "room full" } });
+	});
+
+	it("forgets the place of a room that was deleted", async () => {
+		const { desk, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ state: "deleted" });
+		expect(new DoorMemory(garden, clock, "").place).toBeNull();
 	});
 
 	it("forgets the place once it is answered for good, or given up", async () => {
@@ -181,7 +236,7 @@ describe("an admission from before", () => {
 		desk.actions.knock("Ada", words);
 		await seeKnock({ state: "admitted" });
 		await devicesReady();
-		const refusal = { code: "RoomFull", facts: { limit: 2 } } as const;
+		const refusal = { code: "ServerStopping", facts: {} } as const;
 		store.happen({ type: "JoinRefused", refusal });
 		desk.joinRefused(refusal);
 		await see();

@@ -11,9 +11,11 @@ export function knocker(id: string, change: Partial<Knocker> = {}): Knocker {
 		hasStill: false,
 		knockedAt: 1_000,
 		signedIn: false,
+		known: null,
 		invited: "",
 		askedToWait: false,
 		away: false,
+		mayAlways: true,
 		...change,
 	};
 }

@@ -83,6 +83,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 	const state: FakePage["state"] = {
 		roomName,
 		kind: "room",
+		waysOn: { claim: "", settings: "", delete: "", support: "" },
 		knockWords: signal({ message: "", still: null }),
 		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),

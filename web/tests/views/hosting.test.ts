@@ -47,7 +47,7 @@ describe("before something drastic a host is asked", () => {
 		expect(ask({ type: "ChangePresenterMode", on: true })?.name).toBe("Presenter mode");
 		expect(ask({ type: "Mute", participant: null })?.name).toBe("Mute everybody");
 		expect(ask({ type: "EndMeeting", stay: false })?.name).toBe("End for everybody");
-		expect(ask({ type: "EndMeeting", stay: true })?.name).toBe("End for everybody else");
+		expect(ask({ type: "EndMeeting", stay: true })?.name).toBe("End for the others");
 		expect(ask({ type: "Remove", participant: "p1" })?.name).toBe("Remove");
 		const lobby = ask({ type: "SendToLobby", participant: "p1" }, locked);
 		expect(lobby?.name).toBe("Send to the lobby");

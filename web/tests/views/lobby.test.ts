@@ -45,9 +45,16 @@ describe("the status", () => {
 		expect(said({ hostPresent: true, state: "asked to wait" })).toMatch(/A host is here.*Waiting/u);
 	});
 
+	it("does not claim that a host is there while nobody can know", () => {
+		const offline = { ...lobby({ hostPresent: true }), online: false };
+		expect(statusOf(offline, en.lobby)).toMatchObject({ host: null, state: "Waiting" });
+	});
+
 	it("says no more about hosts once there is an answer", () => {
 		expect(said({ state: "turned away" })).toMatch(/^ ?Turned away/u);
 		expect(said({ state: "lapsed" })).toMatch(/^ ?Your knock is over/u);
+		expect(said({ state: "room full" })).toMatch(/^ ?Waiting: the room is full.*as soon as/u);
+		expect(said({ state: "deleted" })).toMatch(/^ ?The room was deleted/u);
 		expect(statusOf(joining, en.lobby)).toMatchObject({ host: null, state: "Admitted" });
 	});
 

@@ -17,6 +17,8 @@ const refusals: Partial<RefusalSentences> = {
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Ask them to wait, or send them to another room.`,
 	NoSuchRoom: () => "There is no such room. Choose one of yours, or leave the field empty.",
 	NotAHost: () => "You are no host there. Choose a room of yours, or ask its owner.",
+	LastingHostsOnly: () =>
+		"Only the owner and lasting hosts admit for always. Admit once or for this meeting, or ask the owner.",
 	NotSignedIn: () => "You are signed out. Sign in again to answer.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then press again.",
@@ -34,6 +36,12 @@ export const en = {
 	askToWait: "Ask to wait",
 	turnAway: "Turn away",
 	more: "More",
+	/** Below the answers, once More is open. */
+	meanings: {
+		once: "Admit: comes in now. Whoever leaves for longer knocks again.",
+		forMeeting: "Admit for this meeting: comes and goes without knocking until it ends.",
+		always: "Always admit: never knocks at this room again, until you revoke it.",
+	},
 	all: "Admit all",
 	atRoom: (count: number, room: string) =>
 		`${plural(count, { one: "1 person waits", other: `${count} people wait` })} at ${room}`,
@@ -45,7 +53,11 @@ export const en = {
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 	waits: (time: string) => `Waits: ${time}`,
 	signedIn: "Has an account here",
-	invited: (label: string) => `Invited: ${label}`,
+	known: {
+		link: (label: string) => (label ? `Invited: ${label}` : "Invited by a link without a name"),
+		account: (name: string) => `Known: should knock, as ${name}`,
+		email: (address: string) => `Known: should knock, as ${address}`,
+	},
 	away: "Left the page for now",
 	asked: "Asked to wait",
 	picture: (name: string) => `Picture of ${name}`,
@@ -69,6 +81,8 @@ export const en = {
 			by ? `${by} turned ${name} away.` : `${name} was turned away.`,
 		stopped: (name: string) => `${name} does not wait any more.`,
 		lapsed: (name: string) => `${name} waited too long and left.`,
+		full: (name: string) =>
+			`The room is full: ${name} goes in as soon as there is a seat. Raise the limit in the settings of the room to make room.`,
 		answered: (name: string, by: string) =>
 			`${by} answered already: ${name} does not wait any more.`,
 	},

@@ -14,6 +14,11 @@ export const nl: DoorWords = {
 	askToWait: "Vragen te wachten",
 	turnAway: "Wegsturen",
 	more: "Meer",
+	meanings: {
+		once: "Binnenlaten: komt nu binnen. Wie langer weggaat, klopt weer aan.",
+		forMeeting: "Voor deze bijeenkomst: komt en gaat zonder aankloppen tot die voorbij is.",
+		always: "Altijd: klopt nooit meer aan bij deze kamer, tot je het intrekt.",
+	},
 	all: "Iedereen binnenlaten",
 	atRoom: (count, room) =>
 		`${plural(count, { one: "1 persoon wacht", other: `${count} mensen wachten` })} bij ${room}`,
@@ -25,7 +30,11 @@ export const nl: DoorWords = {
 	hours: (hours, minutes) => `${hours} u ${minutes} min`,
 	waits: (time) => `Wacht: ${time}`,
 	signedIn: "Heeft hier een account",
-	invited: (label) => `Uitgenodigd: ${label}`,
+	known: {
+		link: (label) => (label ? `Uitgenodigd: ${label}` : "Uitgenodigd met een link zonder naam"),
+		account: (name) => `Bekend: moet aankloppen, als ${name}`,
+		email: (address) => `Bekend: moet aankloppen, als ${address}`,
+	},
 	away: "Is even van de pagina weg",
 	asked: "Gevraagd te wachten",
 	picture: (name) => `Foto van ${name}`,
@@ -50,7 +59,9 @@ export const nl: DoorWords = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Vraag te wachten, of kies een andere kamer.`,
 		NoSuchRoom: () => "Die kamer is er niet. Kies een kamer van jou, of laat het veld leeg.",
 		NotAHost: () => "Je bent daar geen gastheer. Kies een kamer van jou, of vraag het de eigenaar.",
-		NotSignedIn: () => "Je bent afgemeld. Meld je weer aan om te antwoorden.",
+		LastingHostsOnly: () =>
+			"Alleen de eigenaar en blijvende gastheren laten altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
+		NotSignedIn: () => "Je bent uitgelogd. Log weer in om te antwoorden.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en druk daarna nog eens.",
 		StorageFailed: () => "De server kon dit niet bewaren. Druk zo nog eens.",
@@ -68,6 +79,8 @@ export const nl: DoorWords = {
 			by ? `${by} heeft ${name} weggestuurd.` : `${name} is weggestuurd.`,
 		stopped: (name) => `${name} wacht niet meer.`,
 		lapsed: (name) => `${name} wachtte te lang en is weg.`,
+		full: (name) =>
+			`De kamer is vol: ${name} gaat naar binnen zodra er plaats is. Verhoog het aantal deelnemers in de instellingen van de kamer om plaats te maken.`,
 		answered: (name, by) => `${by} heeft al geantwoord: ${name} wacht niet meer.`,
 	},
 	moreTold: (count) => plural(count, { one: "En nog één.", other: `En nog ${count}.` }),

@@ -45,6 +45,11 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 	};
 	return (
 		<form class="hall-form" onSubmit={submit} noValidate>
+			{page.state.waysOn.support && (
+				<Notice icon="support">
+					{w.hall.support} <a href={page.state.waysOn.support}>{w.hall.supportRead}</a>
+				</Notice>
+			)}
 			{picture && <img class="hall-backdrop" src={picture} alt="" />}
 			<div>
 				<p class="hall-visiting">{w.hall.visiting}</p>
@@ -81,8 +86,21 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 				<p class="hall-looking">{w.lobby.looking}</p>
 			)}
 			{known && <p class="hall-hint">{knocking ? hostLine(door, w) : w.hall.direct}</p>}
+			{known && !knocking && <Claim page={page} />}
 			{door?.greeting && <p class="greeting">{door.greeting}</p>}
 		</form>
+	);
+}
+
+/** For whoever is signed in, at a room that was nobody's and empty when the page was opened. */
+function Claim({ page }: { readonly page: RoomPage }) {
+	const w = words.value.hall;
+	const { claim } = page.state.waysOn;
+	if (!claim) return null;
+	return (
+		<p class="hall-hint">
+			{w.nobodys} <a href={claim}>{w.claim}</a>
+		</p>
 	);
 }
 

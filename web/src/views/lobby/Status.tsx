@@ -1,4 +1,7 @@
-/** Whether a host is there, and how the knock stands: read out whenever it changes. */
+/**
+ * Whether a host is there, and how the knock stands: read out whenever it changes. Who is there is not
+ * known while the server does not answer.
+ */
 import { type Words, words } from "../../i18n";
 import type { Stage } from "../../state/model";
 
@@ -32,9 +35,14 @@ export function statusOf(stage: LobbyStage, w: Words["lobby"]): Said {
 			return { host: null, state: w.states[state], how: w.turnedAwayHow };
 		case "lapsed":
 			return { host: null, state: w.states[state], how: w.lapsedHow };
+		case "deleted":
+			return { host: null, state: w.states[state], how: w.deletedHow };
+		case "room full":
+			return { host: null, state: w.states[state], how: w.roomFullHow };
 		default: {
 			const nobody = `${w.nobody} ${told ? w.told : w.notTold}`;
-			return { host: hostPresent ? w.hostPresent : nobody, state: w.states[state], how: null };
+			const host = hostPresent ? w.hostPresent : nobody;
+			return { host: stage.online ? host : null, state: w.states[state], how: null };
 		}
 	}
 }

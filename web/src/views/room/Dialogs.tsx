@@ -6,6 +6,7 @@ import { Connection } from "../people/Connection";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
 import { Confirm } from "./Confirm";
+import { DeleteRoom } from "./DeleteRoom";
 import { openDialog } from "./ui";
 
 interface DialogsProps {
@@ -41,6 +42,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 			);
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
+		case "delete":
+			return <DeleteRoom page={page} onClose={close} />;
 		default:
 			return null;
 	}

@@ -5,7 +5,7 @@ import type { Meeting } from "../../state/model";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
 import type { Asking } from "./questions";
-import { openDialog } from "./ui";
+import { openBeside, openDialog } from "./ui";
 
 interface RoomMenuProps {
 	readonly page: RoomPage;
@@ -15,7 +15,10 @@ interface RoomMenuProps {
 export function RoomMenu({ page, meeting }: RoomMenuProps) {
 	const stage = page.state.stage.value;
 	const online = stage.name === "in" && stage.connection.name === "online";
-	const items = roomItems(meeting).map((item) => ({ ...item, disabled: item.disabled || !online }));
+	const items = [...roomItems(meeting), ...pageItems(page)].map((item) => ({
+		...item,
+		disabled: item.disabled || !online,
+	}));
 	return (
 		<Menu
 			label={words.value.hosting.room}
@@ -31,6 +34,33 @@ export function RoomMenu({ page, meeting }: RoomMenuProps) {
 const ask = (command: Asking) => () => {
 	openDialog.value = command;
 };
+
+/** Pages of the server, opened beside the meeting: nobody leaves it for them. */
+function pageItems({ state }: RoomPage): readonly MenuItem[] {
+	const w = words.value.hosting;
+	const { settings, delete: deleting } = state.waysOn;
+	const items: MenuItem[] = [];
+	if (settings) {
+		items.push({
+			id: "settings",
+			label: w.roomSettings,
+			icon: "settings",
+			onChoose: () => openBeside(settings),
+		});
+	}
+	if (deleting) {
+		items.push({
+			id: "delete",
+			label: w.deleteRoom,
+			icon: "delete",
+			danger: true,
+			onChoose: () => {
+				openDialog.value = "delete";
+			},
+		});
+	}
+	return items;
+}
 
 function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 	const w = words.value.hosting;
@@ -49,6 +79,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 			label: w.presenterMode,
 			icon: "presenter",
 			pressed: room.presenterMode,
+			hint: room.presenterMode ? w.hints.presenterModeOn : w.hints.presenterModeOff,
 			onChoose: ask({ type: "ChangePresenterMode", on: !room.presenterMode }),
 		},
 		{
@@ -61,6 +92,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 		{
 			id: "others",
 			label: w.endForOthers,
+			hint: w.consequences.endForOthers,
 			icon: "removePerson",
 			danger: true,
 			disabled: others.length === 0,
@@ -69,6 +101,7 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 		{
 			id: "end",
 			label: w.endForEverybody,
+			hint: w.consequences.end,
 			icon: "end",
 			danger: true,
 			onChoose: ask({ type: "EndMeeting", stay: false }),

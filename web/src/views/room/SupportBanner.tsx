@@ -12,7 +12,8 @@ export function SupportBanner({ meeting }: { readonly meeting: Meeting }) {
 				.filter((one) => one.role === "support")
 				.map((one) => (
 					<Notice key={one.id} icon="support">
-						{one.id === meeting.you ? w.supportYou : w.support(one.name)}
+						{one.id === meeting.you ? w.supportYou : w.support(one.name)}{" "}
+						{w.supportReason(one.reason)}
 					</Notice>
 				))}
 		</>

@@ -4,7 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts";
+type DialogName = "invite" | "settings" | "shortcuts" | "delete";
 
 /** How one person's media comes here. */
 interface ConnectionOf {
@@ -20,6 +20,11 @@ export const tab = signal<Panel>("people");
 export const news = signal<string | null>(null);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
+
+/** A page of the server, in a tab of its own. */
+export function openBeside(page: string): void {
+	window.open(page, "_blank", "noopener");
+}
 
 /** The space bar came up, or nobody can tell any more whether it did. */
 export function stopTalking(page: RoomPage): void {
