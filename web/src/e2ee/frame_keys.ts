@@ -15,7 +15,7 @@ export interface SenderKey {
 }
 
 /** Microphone, camera, screen, sound of the screen. */
-export const STREAMS = 4;
+const STREAMS = 4;
 /** After the first frame with a newer key: what was sent before it is not on the way any longer. */
 export const OLD_KEYS_MS = 10_000;
 
@@ -55,7 +55,7 @@ export class SendKeys {
 	}
 }
 
-export type Dropped = "malformed" | "foreign" | "no key" | "replayed" | "forged";
+type Dropped = "malformed" | "foreign" | "no key" | "replayed" | "forged";
 export type Opened = { readonly frame: Bytes } | { readonly dropped: Dropped };
 
 interface ReceiveKey {
