@@ -55,7 +55,7 @@ export class SendKeys {
 	}
 }
 
-type Dropped = "malformed" | "foreign" | "no key" | "replayed" | "forged";
+export type Dropped = "malformed" | "foreign" | "no key" | "replayed" | "forged";
 export type Opened = { readonly frame: Bytes } | { readonly dropped: Dropped };
 
 interface ReceiveKey {
