@@ -15,14 +15,15 @@ class Bucket:
         self._tokens = burst
         self._filled_at = now
 
-    def take(self, now: float) -> float:
-        """Take one token. Returns 0.0 when it was there, else the seconds until one will be."""
+    def take(self, now: float, amount: float = 1.0) -> float:
+        """Take ``amount`` tokens, at most ``burst``. Returns 0.0 when they were there, else the
+        seconds until they will be."""
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
         self._filled_at = now
-        if self._tokens >= 1.0:
-            self._tokens -= 1.0
+        if self._tokens >= amount:
+            self._tokens -= amount
             return 0.0
-        return (1.0 - self._tokens) / self._rate
+        return (amount - self._tokens) / self._rate
 
 
 class Buckets:

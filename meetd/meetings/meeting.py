@@ -10,10 +10,12 @@ from meetd.chat.store import Draft
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, RoomFull, TooFast
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.roster import Roster
 from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -53,6 +55,7 @@ class Meeting:
         self._presence = Presence()
         self._paths = Paths()
         self._outboxes: dict[str, Outbox] = {}
+        self.roster = Roster(self._presence, self._outboxes)
         self._watch_door = watch_door
         self._at_door: dict[str, Callable[[], None]] = {}
 
@@ -191,6 +194,13 @@ class Meeting:
         message, new = await self.conversation.say(draft)
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+
+    def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
+        """Raises: RoomFull."""
+        keys = self.roster.keys_of(participant_id, presented)
+        before = self._presence.get(participant_id)
+        if before is not None and before.keys != keys:
+            self._change(self._presence.with_keys(participant_id, keys))
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
         """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they

@@ -354,6 +354,8 @@ class Meetings:
             hand=still_here.hand if still_here else None,
             away=False,
             role=entry.right.role,
+            # A page that came anew presents its own in a moment; one that came back has these.
+            keys=still_here.keys if still_here else None,
         )
 
     def _welcome(

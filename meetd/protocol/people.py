@@ -3,6 +3,7 @@
 from typing import Literal
 
 from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
+from meetd.protocol.e2ee import MemberKeys
 
 Role = Literal["guest", "host", "support"]
 Sharing = Literal["everybody", "hosts"]
@@ -24,6 +25,8 @@ class Participant(Value, frozen=True, kw_only=True):
     """The connection dropped a moment ago; the participant may be on the way back."""
     role: Role
     """``support``: an administrator of the server, there for a reason that is in the audit log."""
+    keys: MemberKeys | None = None
+    """``None``: nothing they send can be opened, and nothing is meant for them."""
 
 
 class ChangeMedia(Command, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from meetd.protocol.door import (
     StopKnocking,
     Watch,
 )
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.hosting import (
     AskToUnmute,
     ChangePresenterMode,
@@ -53,6 +54,10 @@ EXAMPLES: dict[type[Command], Command] = {
     LoadChat: LoadChat(before=1),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
+    PresentKeys: PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86),
+    WrapKeys: WrapKeys(epoch=0, roster_hash="A" * 43, keys=()),
+    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0),
+    KeyPlease: KeyPlease(to="x"),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),

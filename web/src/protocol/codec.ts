@@ -8,6 +8,7 @@ import type {
 	Knocker,
 	KnockerGone,
 	Limits,
+	MemberKeys,
 	Message,
 	Participant,
 	PathChanged,
@@ -35,6 +36,12 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const memberKeys = shape<MemberKeys>({
+	leaf: number,
+	signKey: text,
+	dhKey: text,
+	signature: text,
+});
 const participant = shape<Participant>({
 	id: text,
 	name: text,
@@ -45,6 +52,7 @@ const participant = shape<Participant>({
 	hand: orNull(number),
 	away: flag,
 	role: oneOf("guest", "host", "support"),
+	keys: orNull(memberKeys),
 });
 const message = shape<Message>({
 	number,
@@ -202,6 +210,16 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	KeysWrapped: shape({
+		type: oneOf("KeysWrapped"),
+		sender: text,
+		epoch: number,
+		rosterHash: text,
+		wrapped: text,
+		signature: text,
+	}),
+	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

@@ -1,5 +1,18 @@
 // Written by scripts/generate_protocol from meetd/protocol. Do not edit.
 
+export interface MemberKeys {
+	readonly leaf: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+}
+
+export interface WrappedKey {
+	readonly to: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
 export interface Participant {
 	readonly id: string;
 	readonly name: string;
@@ -10,6 +23,7 @@ export interface Participant {
 	readonly hand: number | null;
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
+	readonly keys?: MemberKeys | null;
 }
 
 export interface Message {
@@ -150,6 +164,35 @@ export interface ReportPath {
 	readonly ref?: number;
 	readonly participant: string;
 	readonly state: "connecting" | "connected" | "failed";
+}
+
+export interface PresentKeys {
+	readonly type: "PresentKeys";
+	readonly ref?: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+}
+
+export interface WrapKeys {
+	readonly type: "WrapKeys";
+	readonly ref?: number;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly keys: readonly WrappedKey[];
+}
+
+export interface AcknowledgeKey {
+	readonly type: "AcknowledgeKey";
+	readonly ref?: number;
+	readonly to: string;
+	readonly epoch: number;
+}
+
+export interface KeyPlease {
+	readonly type: "KeyPlease";
+	readonly ref?: number;
+	readonly to: string;
 }
 
 export interface Look {
@@ -326,6 +369,26 @@ export interface PathChanged {
 	readonly state: "connecting" | "connected" | "failed";
 }
 
+export interface KeysWrapped {
+	readonly type: "KeysWrapped";
+	readonly sender: string;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
+export interface KeyAcknowledged {
+	readonly type: "KeyAcknowledged";
+	readonly sender: string;
+	readonly epoch: number;
+}
+
+export interface KeyAsked {
+	readonly type: "KeyAsked";
+	readonly sender: string;
+}
+
 export interface DoorSeen {
 	readonly type: "DoorSeen";
 	readonly ref: number;
@@ -399,6 +462,10 @@ export type Command =
 	| LoadChat
 	| Signal
 	| ReportPath
+	| PresentKeys
+	| WrapKeys
+	| AcknowledgeKey
+	| KeyPlease
 	| Look
 	| Knock
 	| StopKnocking
@@ -427,6 +494,9 @@ export type Event =
 	| ChatLoaded
 	| SignalReceived
 	| PathChanged
+	| KeysWrapped
+	| KeyAcknowledged
+	| KeyAsked
 	| DoorSeen
 	| KnockSeen
 	| DoorsWatched
@@ -496,6 +566,9 @@ export const EVENT_TYPES = [
 	"ChatLoaded",
 	"SignalReceived",
 	"PathChanged",
+	"KeysWrapped",
+	"KeyAcknowledged",
+	"KeyAsked",
 	"DoorSeen",
 	"KnockSeen",
 	"DoorsWatched",

@@ -25,6 +25,7 @@ export function participant(index: number, change: Partial<Participant> = {}): P
 		hand: null,
 		away: false,
 		role: "guest",
+		keys: null,
 		...change,
 	};
 }
