@@ -13,6 +13,7 @@ import type {
 	Remove,
 	SendToLobby,
 } from "../protocol/generated";
+import type { Encryption } from "../state/encryption";
 import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
@@ -69,6 +70,7 @@ export interface PageState {
 	readonly notes: ReadonlySignal<Notes>;
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
+	readonly encryption: ReadonlySignal<Encryption>;
 }
 
 /** What goes along with a knock, beside the name. */
@@ -115,6 +117,8 @@ export interface Actions {
 	allowSound(): void;
 	/** Start the direct connection to a participant anew. */
 	retryPath(participant: string): void;
+	/** The person compared the safety code; kept until the people change. */
+	markCompared(): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

@@ -7,7 +7,7 @@ import { iceServers } from "../media/ice";
 import { Levels } from "../media/levels";
 import { Mesh } from "../media/mesh";
 import { Devices } from "../media/own/devices";
-import { SLOTS } from "../media/slots";
+import { type FrameHooks, SLOTS } from "../media/slots";
 import type { ChangeMedia, Command } from "../protocol/generated";
 import type { OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
@@ -39,6 +39,8 @@ export interface MediaDesk {
 }
 
 export interface Wire {
+	/** Where the frames to and from this participant are encrypted. */
+	frames(participant: string): FrameHooks;
 	online(): boolean;
 	tell(command: Command): void;
 }
@@ -63,11 +65,13 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	});
 	const mesh = new Mesh({
 		clock: systemClock,
-		frames: null,
+		frames: (participant) => wire.frames(participant),
 		makeConnection: () =>
 			new RTCPeerConnection({
 				iceServers: iceServers(location.hostname, store.meeting()?.mediaPort ?? 0),
 				bundlePolicy: "max-bundle",
+				// Not in the standard: without it Chromium ignores the transform of a receiver (see FrameHooks).
+				...{ encodedInsertableStreams: true },
 			}),
 		makeStream,
 		newId: () => randomId(16),

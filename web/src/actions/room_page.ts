@@ -9,6 +9,7 @@ import type { Preferences, RoomPage } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
+import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
@@ -27,7 +28,9 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
+	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command));
 	const media = makeMediaDesk(store, {
+		frames: (participant) => encryption.frames(participant),
 		online: () => session?.online ?? false,
 		tell(command) {
 			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
@@ -91,7 +94,10 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 			alive: media.mesh.alive(),
 		});
 		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
-		else if (event.type !== "Welcome") keepPaths();
+		else if (event.type !== "Welcome") {
+			encryption.heard(event);
+			keepPaths();
+		}
 		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
 		roomName = showRoomName(roomName, store.meeting());
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
@@ -99,9 +105,12 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		atDoor.heard(event);
 	}
 
+	/** With whom media is exchanged: nobody without keys. */
 	function everybody(): readonly string[] {
 		const meeting = store.meeting();
-		return [...(meeting?.participants ?? []), ...(meeting?.missing ?? [])].map((one) => one.id);
+		return [...(meeting?.participants ?? []), ...(meeting?.missing ?? [])]
+			.map((one) => one.id)
+			.filter((id) => encryption.mayConnect(id));
 	}
 
 	function keepPaths(): void {
@@ -111,7 +120,9 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 
 	function welcomed(welcome: Welcome): void {
 		entrance.welcomed(welcome);
-		media.mesh.comeBack(welcome.you, everybody());
+		void encryption.welcomed(welcome).then(() => {
+			if (store.meeting()?.you === welcome.you) media.mesh.comeBack(welcome.you, everybody());
+		});
 		chat.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
@@ -126,6 +137,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		session = null;
 		missingTimer?.cancel();
 		media.stop(devices);
+		encryption.stop();
 		atDoor.left();
 	}
 
@@ -214,6 +226,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 			...media.state,
 			...hosting.state,
 			...atDoor.state,
+			...encryption.state,
 			...entrance.state,
 		},
 		actions: {
@@ -225,6 +238,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				entrance.actions.knock(name, words);
 			},
 			...hosting.actions,
+			...encryption.actions,
 			...atDoor.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,

@@ -3,6 +3,7 @@
  * compile. Sentences about something that went wrong say what to do next.
  */
 import type { DeviceTrouble } from "../state/media";
+import { encryption } from "./encryption.en";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
 import { lobby } from "./lobby.en";
@@ -158,6 +159,7 @@ export const en = {
 		resizeChat: "Width of the chat",
 	},
 	hosting,
+	encryption,
 	people: {
 		region: "People",
 		direct: "Direct",

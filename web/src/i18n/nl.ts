@@ -1,5 +1,6 @@
 /** Nederlands. */
 import type { Words } from "./en";
+import { encryption } from "./encryption.nl";
 import { hosting } from "./hosting.nl";
 import { lobby } from "./lobby.nl";
 import { pluralsOf } from "./plurals";
@@ -156,6 +157,7 @@ export const nl: Words = {
 		resizeChat: "Breedte van de chat",
 	},
 	hosting,
+	encryption,
 	people: {
 		region: "Mensen",
 		direct: "Direct",

@@ -2,6 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
 import { HALL } from "../../src/state/door";
+import { type Encryption, NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
@@ -86,6 +87,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		preferences: signal(preferences),
 		notes: signal<Notes>([]),
 		atDoor: signal(0),
+		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

@@ -1,6 +1,7 @@
 /** The dialog that is open, if one is. */
 import type { RoomPage } from "../../actions/actions";
 import type { Meeting } from "../../state/model";
+import { EncryptionDialog } from "../encryption/EncryptionDialog";
 import { Invite } from "../invite/Invite";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
@@ -34,6 +35,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 					}}
 				/>
 			);
+		case "encryption":
+			return <EncryptionDialog page={page} meeting={meeting} onClose={close} />;
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
 		default:

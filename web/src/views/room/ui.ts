@@ -4,7 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts";
+type DialogName = "invite" | "settings" | "shortcuts" | "encryption";
 
 /** The dialog that is open, or what one of them asks about; one at a time. */
 export const openDialog = signal<DialogName | Asking | null>(null);

@@ -1,0 +1,174 @@
+/** Keys of the meeting and the worker that uses them: wires the e2ee rules to the page. */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Clock } from "../core/clock";
+import { canEncrypt, FrameWorker } from "../e2ee/frame_worker";
+import type { GroupKeys, KeyEvent } from "../e2ee/group_keys";
+import { type Identity, makeIdentity } from "../e2ee/identity";
+import type { Entry } from "../e2ee/roster";
+import { SenderKeys } from "../e2ee/sender_keys";
+import type { FromWorker } from "../e2ee/worker_messages";
+import type { FrameHooks } from "../media/slots";
+import type { Command, Event, Welcome } from "../protocol/generated";
+import { type Encryption, NOTHING_ENCRYPTED, withCode, withPeople } from "../state/encryption";
+import type { Meeting } from "../state/model";
+import type { Store } from "./store";
+
+export interface EncryptionDesk {
+	readonly state: { readonly encryption: ReadonlySignal<Encryption> };
+	readonly actions: { markCompared(): void };
+	/** For the connections to one participant. */
+	frames(participant: string): FrameHooks;
+	/** After the store heard it. Resolves once own keys are on their way, before which nobody may connect. */
+	welcomed(welcome: Welcome): Promise<void>;
+	/** After the store heard it. */
+	heard(event: Event): void;
+	/** Whom media may be exchanged with: whoever has keys, or had them before the server was restarted. */
+	mayConnect(participant: string): boolean;
+	/** Out of the meeting. */
+	stop(): void;
+}
+
+interface Current {
+	readonly meeting: string;
+	readonly you: string;
+	readonly keys: GroupKeys;
+}
+
+export function makeEncryptionDesk(
+	store: Store,
+	clock: Clock,
+	tell: (command: Command) => void,
+): EncryptionDesk {
+	const encryption = signal<Encryption>(NOTHING_ENCRYPTED);
+	// A browser may know the functions and not these keys.
+	const identity: Promise<Identity | null> = canEncrypt()
+		? makeIdentity().catch(() => null)
+		: Promise.resolve(null);
+	/** Names of everybody who was here, for what is said of them afterwards. */
+	const names = new Map<string, string>();
+	/** Whose frames the worker can open. */
+	const opened = new Set<string>();
+	let worker: FrameWorker | null = null;
+	let current: Current | null = null;
+	/** How often the code was asked for: the keys may change while it is being made. */
+	let codes = 0;
+	let told: Meeting["participants"] | null = null;
+
+	function counted({ received }: FromWorker): void {
+		const senders = Object.entries(received).filter(([, counts]) => counts.opened > 0);
+		const before = encryption.value.opened;
+		if (senders.length === before.size && senders.every(([id]) => before.has(id))) return;
+		encryption.value = { ...encryption.value, opened: new Set(senders.map(([id]) => id)) };
+	}
+
+	function changed(keys: GroupKeys): void {
+		if (current?.keys !== keys) return;
+		const untrue = keys.refused().map(({ participant }) => participant);
+		const name = (id: string) => names.get(id) ?? id;
+		encryption.value = withPeople(encryption.value, keys.holders(), untrue, name, clock.now());
+		codes += 1;
+		const asked = codes;
+		void keys.safetyCode().then((code) => {
+			if (asked === codes) encryption.value = withCode(encryption.value, code);
+		});
+	}
+
+	function open(own: Identity, frames: FrameWorker, meeting: string, you: string): Current {
+		const keys: GroupKeys = new SenderKeys({
+			clock,
+			identity: own,
+			meeting,
+			you,
+			firstEpoch: current?.keys.nextEpoch() ?? 0,
+			send: tell,
+			use: (key) => frames.use(key),
+			add(participant, key) {
+				opened.add(participant);
+				frames.add(participant, key);
+			},
+			forget,
+			changed: () => changed(keys),
+			failed: (error) => reportError(error),
+		});
+		return { meeting, you, keys };
+	}
+
+	function forget(participant: string): void {
+		opened.delete(participant);
+		worker?.forget(participant);
+	}
+
+	async function welcomed({ meeting, you }: Welcome): Promise<void> {
+		const own = await identity;
+		if (own === null) {
+			encryption.value = { ...NOTHING_ENCRYPTED, possible: false };
+			return;
+		}
+		worker ??= new FrameWorker(counted);
+		const same = current?.meeting === meeting && current.you === you;
+		if (!same) {
+			if (current?.you !== you) stop();
+			const next = open(own, worker, meeting, you);
+			current?.keys.close();
+			current = next;
+		}
+		const keys = current?.keys;
+		if (!keys) return;
+		tell({ type: "PresentKeys", ...(await keys.entry()) });
+		announce();
+		if (same) await keys.comeBack();
+	}
+
+	function announce(): void {
+		const meeting = store.meeting();
+		if (!meeting || meeting.meeting !== current?.meeting) return;
+		told = meeting.participants;
+		for (const { id, name } of told) names.set(id, name);
+		const here = new Set([...meeting.participants, ...meeting.missing].map(({ id }) => id));
+		for (const id of [...opened]) if (!here.has(id)) forget(id);
+		const entries: Entry[] = told.flatMap(({ id, keys }) =>
+			keys ? [{ participant: id, ...keys }] : [],
+		);
+		const late = told.filter(({ id, keys }) => !keys && opened.has(id));
+		const expected = [...meeting.missing, ...late].map(({ id }) => id);
+		void current.keys.announce(entries, expected);
+	}
+
+	function stop(): void {
+		current?.keys.close();
+		current = null;
+		told = null;
+		for (const id of [...opened]) forget(id);
+		worker?.stop();
+		codes += 1;
+		encryption.value = NOTHING_ENCRYPTED;
+	}
+
+	return {
+		state: { encryption },
+		actions: {
+			markCompared() {
+				encryption.value = { ...encryption.value, compared: encryption.value.code !== null };
+			},
+		},
+		frames(participant) {
+			if (worker === null) throw new Error("connected before there are keys");
+			return worker.hooks(participant);
+		},
+		welcomed,
+		heard(event) {
+			if (isKeyEvent(event)) void current?.keys.hear(event);
+			else if (store.meeting()?.participants !== told) announce();
+		},
+		mayConnect(participant) {
+			if (current === null) return false;
+			const known = store.meeting()?.participants.find(({ id }) => id === participant);
+			return Boolean(known?.keys) || opened.has(participant);
+		},
+		stop,
+	};
+}
+
+function isKeyEvent(event: Event): event is Event & KeyEvent {
+	return ["KeysWrapped", "KeyAcknowledged", "KeyAsked"].includes(event.type);
+}
