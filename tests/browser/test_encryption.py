@@ -1,6 +1,7 @@
 """Frames that nobody but the people in the room can open, in real browsers."""
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.people import House, Person, until
 
@@ -56,3 +57,47 @@ async def test_everybody_decodes_everybody_and_sees_one_code(house: House) -> No
     await all_see_all([ada, bob])
     third = await same_code([ada, bob], other_than=second)
     assert third == first
+
+
+# What reached this page of all cameras and microphones, and what of it a decoder was given.
+_ARRIVED = """async () => {
+    let [packets, frames, energy] = [0, 0, 0];
+    for (const connection of window.connectionsForTests) {
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.type !== 'inbound-rtp') continue;
+            packets += entry.packetsReceived ?? 0;
+            frames += entry.framesDecoded ?? 0;
+            energy += entry.totalAudioEnergy ?? 0;
+        }
+    }
+    return [packets, frames, energy];
+}"""
+
+
+def keep_keys_back(socket: WebSocketRoute) -> None:
+    """A server that passes everything on but keys."""
+    server = socket.connect_to_server()
+    server.on_message(
+        lambda message: None if '"KeysWrapped"' in str(message) else socket.send(message)
+    )
+
+
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+async def test_no_frame_reaches_the_decoder_without_a_key(house: House, browser: str) -> None:
+    ada = await house.guest("Ada")
+    bob = await house.visitor("Bob", browser)
+    await bob.page.route_web_socket("**/ws", keep_keys_back)
+    await bob.page.reload()
+    await bob.join()
+    # Bob's key reached Ada, so the path is there in both directions.
+    await ada.sees("Bob", within=PATIENCE)
+
+    async def much_arrived() -> bool:
+        packets, _, _ = await bob.page.evaluate(_ARRIVED)
+        return bool(packets > 300)
+
+    await until(much_arrived, "nothing of Ada arrives at Bob's page", within=PATIENCE)
+    _, frames, energy = await bob.page.evaluate(_ARRIVED)
+    assert (frames, energy) == (0, 0)
+    await expect(bob.button("Encryption")).to_have_attribute("data-status", "pending")
+    await expect(ada.button("Encryption")).to_have_attribute("data-status", "pending")
