@@ -7,31 +7,26 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from meetd.accounts.accounts import Accounts
-from meetd.accounts.holdings import TeamHolding
 from meetd.api.operating import OperatingDoor
-from meetd.audit.holdings import AuditHolding
-from meetd.audit.log import AuditLog
 from meetd.calling.caller import Caller
-from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
-from meetd.images.holdings import ImageHolding
 from meetd.images.images import Images
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
 from meetd.lobby.doorstep import Doorstep
-from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.lobbies import Lobbies
-from meetd.lobby.store import KnockStore
+from meetd.lobby.looking import Looking
 from meetd.mail.post import Post
 from meetd.meetings.changes import Changes
 from meetd.meetings.entrance import Entrance
 from meetd.meetings.hosting import Hosting
+from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
+from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.address_door import AddressDoor
@@ -39,20 +34,24 @@ from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets, AssetsMissing
 from meetd.pages.call_words import CallWords
 from meetd.pages.door import Pages
+from meetd.pages.finding import Finding
 from meetd.pages.letters import Letters
+from meetd.pages.my_rooms import MyRooms
 from meetd.pages.notifications import Notifications
+from meetd.pages.own_rooms import OwnRooms
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
+from meetd.pages.pictures import UPLOADS, AccountPicture, PicturesDoor, Uploads
+from meetd.pages.room_access_page import RoomAccessPage
+from meetd.pages.room_settings_page import RoomSettingsPage
+from meetd.pages.rooms_page import RoomsPage
+from meetd.pages.support_entries import SupportEntries
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
-from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
-from meetd.rooms.pass_store import PassStore
-from meetd.rooms.store import RoomStore
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
@@ -68,10 +67,8 @@ from meetd.signaling.answering import Answering
 from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
-from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, load_master_key
+from meetd.stores import open_stores
 
 StartError = (StorageError, MediaPortError, CertificateError, ListenError, AssetsMissing)
 """Why a start can fail; the message of each says what to do."""
@@ -85,8 +82,6 @@ class Server:
         self.settings = settings
         self._clock = clock or SystemClock()
         self._directory = DataDirectory(data)
-        self.database = Database(self._directory.database)
-        self._keys = Database(self._directory.keys_database, readers=1)
         self._media_port = MediaPort(
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
         )
@@ -113,43 +108,30 @@ class Server:
         await self._closing.aclose()
 
     async def _open_storage(self, stack: AsyncExitStack) -> None:
-        directory = self._directory
-        directory.open()
-        stack.callback(directory.close)
-        master = load_master_key(directory, self.settings.storage.master_key_file)
-        await migrate("keys", directory.keys_database, directory.before_migration)
-        await migrate("main", directory.database, directory.before_migration)
-        for database in (self._keys, self.database):
-            await database.open()
-            stack.push_async_callback(database.close)
-        self.vault = Vault(self._keys, master, self._clock)
-        self.audit = await AuditLog.open(self.database, self.vault, self._clock)
-        self.images = Images(self.database, self.vault, self._clock)
         self._post = Post(self.settings.mail)
-        stack.push_async_callback(self._post.close)
-        self.accounts = await Accounts.open(
-            settings=self.settings.accounts,
-            database=self.database,
-            vault=self.vault,
-            clock=self._clock,
-            log=self.audit,
+        self.stores = stores = await open_stores(
+            stack,
+            self.settings,
+            self._directory,
+            self._clock,
             needs_confirmation=self._post.is_configured,
         )
+        stack.push_async_callback(self._post.close)
+        self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
+        self.audit, self.images = stores.audit, Images(stores.images)
         await self._open_rooms(stack)
         await self._open_calling(stack)
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
-        database, vault, clock = self.database, self.vault, self._clock
-        self.rooms = RoomStore(database, vault, clock)
-        self.grants = await GrantStore.open(database, vault, clock)
-        self.support = Support(self.audit, clock)
+        stores = self.stores
+        self.rooms, self.grants = stores.rooms, stores.grants
+        self.support = Support(stores.audit, self._clock)
         self._access = Access(self.grants, self.accounts.teams.store, self.support)
         self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
-        self._passes = PassStore(database, clock)
+        self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
-        self._knocks = await KnockStore.open(database, vault, clock)
-        self._lobbies = Lobbies(self._knocks, clock)
+        self._lobbies = Lobbies(self._knocks, self._clock)
         await self._lobbies.open()
         stack.push_async_callback(self._lobbies.close)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
@@ -159,15 +141,13 @@ class Server:
         """The ways to a host who is not there."""
         outgoing = Outgoing()
         stack.push_async_callback(outgoing.close)
-        self._push = await Push.open(
-            self.settings, self.database, self.vault, self._clock, outgoing
-        )
+        stores = self.stores
+        self._push = await Push.open(self.settings, stores.push, self.vault, self._clock, outgoing)
         stack.push_async_callback(self._push.close)
         self._languages = Languages()
         self.caller = await Caller.open(
+            store=stores.calls,
             limits=self.settings.calls,
-            database=self.database,
-            vault=self.vault,
             clock=self._clock,
             accounts=self.accounts,
             post=self._post,
@@ -190,20 +170,29 @@ class Server:
             joins_per_minute=settings.limits.joins_per_minute,
             commands_per_second=settings.limits.commands_per_second,
         )
+        await self._doorstep.open()
+        self._doorbell.open()
         signaling.start()
         stack.callback(signaling.stop)
         operating = self._operating(addresses, signaling)
-        pages = self._pages(origins, visitors)
+        my_rooms = MyRooms(self.rooms, Window(self.meetings, self._lobbies))
+        pages = self._pages(origins, visitors, my_rooms)
         app = make_application(
             addresses=addresses,
             origins=origins,
             limits=settings.limits,
             clock=self._clock,
             error_page=pages.error_page,
+            uploads=UPLOADS,
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
-        of_accounts = self._account_routes(visitors, pages, origins)
-        app.add_routes([*visitors.known([*of_accounts, *pages.routes()]), *pages.files()])
+        uploads, pictures = Uploads(self.images), PicturesDoor(self.images)
+        of_people = [
+            *self._account_routes(visitors, pages, origins, uploads),
+            *self._room_routes(visitors, my_rooms, pages, origins, uploads),
+        ]
+        app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
+        app.add_routes(pictures.routes())
         listener = Listener(
             app,
             host=settings.server.host,
@@ -231,12 +220,13 @@ class Server:
             access=self._access,
             grants=self.grants,
             accounts=self.accounts,
+            log=self.audit,
             clock=self._clock,
         )
 
     def _open_doorstep(self) -> Doorstep:
         """Where visitors stand."""
-        return Doorstep(
+        looking = Looking(
             store=self._knocks,
             lobbies=self._lobbies,
             doors=self._doors,
@@ -244,23 +234,38 @@ class Server:
             access=self._access,
             passes=self._passes,
             way_backs=self._way_backs,
-            clock=self._clock,
+            images=self.images,
             live_meeting=self.meetings.live_id,
+        )
+        return Doorstep(
+            store=self._knocks,
+            lobbies=self._lobbies,
+            looking=looking,
+            rooms=self.rooms,
+            access=self._access,
+            clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
+            can_reach=self.caller.can_reach,
+            knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
     def _open_meetings(self, desk: Desk) -> Meetings:
         media = self.settings.media
-        meetings = Meetings(
+        live = Live(
             database=self.database,
             vault=self.vault,
             rooms=self.rooms,
+            desk=desk,
+            limit=self.settings.rooms.participant_limit,
+        )
+        meetings = Meetings(
+            live=live,
+            rooms=self.rooms,
             access=self._access,
             passes=self._passes,
+            accounts=self.accounts,
             entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
-            desk=desk,
             clock=self._clock,
-            participant_limit=self.settings.rooms.participant_limit,
             media_port=lambda: media.public_port or self._media_port.port,
         )
         meetings.on_support_left(self.support.end)
@@ -270,20 +275,22 @@ class Server:
         """Who takes people from the street to the door, and from there into a meeting."""
         desk = self._open_desk()
         self.meetings = self._open_meetings(desk)
-        doorstep = self._open_doorstep()
-        doorbell = Doorbell(
+        doorstep = self._doorstep = self._open_doorstep()
+        doorbell = self._doorbell = Doorbell(
             lobbies=self._lobbies,
             doorstep=doorstep,
             desk=desk,
             doors=self._doors,
             accounts=self.accounts,
             caller=self.caller,
+            pause_seconds=self.settings.calls.pause_seconds,
         )
         stack.push_async_callback(doorbell.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
             grants=self.grants,
+            images=self.images.store,
             meetings=self.meetings,
             doorstep=doorstep,
             desk=desk,
@@ -311,17 +318,18 @@ class Server:
         cookie = SessionCookie(addresses, self.settings.accounts.session_days)
         return Visitors(self.accounts, cookie, addresses)
 
-    def _pages(self, origins: Origins, visitors: Visitors) -> Pages:
+    def _pages(self, origins: Origins, visitors: Visitors, my_rooms: MyRooms) -> Pages:
         return Pages(
             settings=self.settings,
             origins=origins,
             assets=Assets(),
             languages=self._languages,
             visitors=visitors,
+            my_rooms=my_rooms,
         )
 
     def _account_routes(
-        self, visitors: Visitors, pages: Pages, origins: Origins
+        self, visitors: Visitors, pages: Pages, origins: Origins, uploads: Uploads
     ) -> list[web.RouteDef]:
         letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
@@ -339,6 +347,9 @@ class Server:
             assets=pages.assets,
             can_mail=self._post.is_configured,
         )
+        picture = AccountPicture(
+            images=self.images, uploads=uploads, visitors=visitors, renderer=pages.renderer
+        )
         own = AccountPage(
             accounts=self.accounts,
             visitors=visitors,
@@ -346,6 +357,7 @@ class Server:
             renderer=pages.renderer,
             origins=origins,
             notifications=notifications,
+            picture=picture,
         )
         people = PeoplePage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
@@ -364,10 +376,45 @@ class Server:
         self.support.on_entry(lambda entry: letters.support(entry, usual))
         answers = AnswerDoor(self.caller, pages.renderer, self._clock)
         doors = (
-            *(door, own, passkeys, addresses, notifications, answers),
+            *(door, own, picture, passkeys, addresses, notifications, answers),
             *(teams, people, support),
         )
         return [route for each in doors for route in each.routes()]
+
+    def _room_routes(
+        self,
+        visitors: Visitors,
+        my_rooms: MyRooms,
+        pages: Pages,
+        origins: Origins,
+        uploads: Uploads,
+    ) -> list[web.RouteDef]:
+        finding = Finding(self.accounts, self._clock)
+        own = OwnRooms(self.rooms, visitors, pages.renderer)
+        every = RoomsPage(
+            rooms=self.rooms, my_rooms=my_rooms, visitors=visitors, renderer=pages.renderer
+        )
+        one = RoomSettingsPage(
+            own=own,
+            rooms=self.rooms,
+            grants=self.grants,
+            finding=finding,
+            images=self.images,
+            uploads=uploads,
+            support=SupportEntries(self.audit, self.accounts),
+            origins=origins,
+            log=self.audit,
+            participant_limit=self.settings.rooms.participant_limit,
+        )
+        access = RoomAccessPage(
+            own=own,
+            grants=self.grants,
+            finding=finding,
+            origins=origins,
+            log=self.audit,
+            clock=self._clock,
+        )
+        return [*every.routes(), *one.routes(), *access.routes()]
 
     async def first_link(self, url: str) -> str | None:
         """Where the first administrator's account is made, once; ``None`` when there is one."""
@@ -384,7 +431,7 @@ class Server:
             "sockets": ("Joined browser tabs.", lambda: signaling.joined),
             "storage_failures": (
                 "Reads and writes of the database that could not be done.",
-                lambda: self.database.failures + self._keys.failures,
+                lambda: self.database.failures + self.stores.keys.failures,
             ),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
@@ -409,20 +456,7 @@ class Server:
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
-        return (
-            KnockHolding(self._knocks),
-            PassHolding(self._passes),
-            AccessHolding(self.grants),
-            ChatHolding(self.database),
-            RoomHolding(self.rooms),
-            TeamHolding(self.accounts.teams.store),
-            AuditHolding(self.audit),
-            ImageHolding(self.images.store),
-            self._push.holding,
-            self.caller.holding,
-            # Last: what an account owns goes before it.
-            self.accounts.holding,
-        )
+        return self.stores.holdings
 
     async def _is_ready(self) -> bool:
         try:

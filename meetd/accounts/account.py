@@ -39,6 +39,7 @@ Reason = Literal[
     "TeamFull",
     "TeamAdminsOnly",
     "NoSuchTeam",
+    "TeamNotConfirmed",
     "QuietHoursInvalid",
     "TimeZoneUnknown",
 ]

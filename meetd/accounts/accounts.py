@@ -13,6 +13,7 @@ from meetd.accounts.joining import Joining
 from meetd.accounts.passkeys import Passkeys
 from meetd.accounts.passwords import Passwords
 from meetd.accounts.proofs import Proofs
+from meetd.accounts.session_store import SessionsEnded
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.store import Also
 from meetd.accounts.stores import Stores
@@ -22,9 +23,6 @@ from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Vault
-
-SessionsEnded = Callable[[str, str | None], None]
-"""Called with an account's id and the session that ended; ``None``: all of them."""
 
 _Act = Literal["account-blocked", "account-erased"]
 
@@ -57,11 +55,13 @@ class Accounts:
         self._store = stores.accounts
         self._sessions = stores.sessions
         self._log = log
+        self._changed: list[Callable[[str], None]] = []
         self._ended: list[SessionsEnded] = []
+        self._sessions.on_ended(self._announce_end)
         self.holding = AccountHolding(stores)
         self.proofs = Proofs(clock)
         self.reach = stores.reach
-        self.teams = Teams(stores.teams, stores.accounts)
+        self.teams = Teams(stores.teams, stores.accounts, clock)
         self.joining = Joining(
             settings=settings,
             database=database,
@@ -92,6 +92,7 @@ class Accounts:
             signing_in=self.signing_in,
             proofs=self.proofs,
             announce_end=self._announce_end,
+            announce_change=self._announce_change,
         )
 
     @classmethod
@@ -115,6 +116,10 @@ class Accounts:
             log=log,
             needs_confirmation=needs_confirmation,
         )
+
+    def on_changed(self, listener: Callable[[str], None]) -> None:
+        """Called with the id of an account whose e-mail address is another one now."""
+        self._changed.append(listener)
 
     def on_sessions_ended(self, listener: SessionsEnded) -> None:
         """Whoever holds something live that rests on a session wants to know when it ends."""
@@ -155,6 +160,13 @@ class Accounts:
     async def some(self, offset: int, limit: int) -> list[Account]:
         """At most ``limit`` accounts, oldest first, without the first ``offset``."""
         return await self._store.some(offset, limit)
+
+    async def unused_since(self, cutoff: int) -> AsyncIterator[Account]:
+        """Accounts last used before ``cutoff``; administrators stay."""
+        for account_id in await self._store.unused_since(cutoff):
+            account = await self._store.by_id(account_id)
+            if account is not None:
+                yield account
 
     async def sessions(self, account_id: str) -> list[Session]:
         return await self._sessions.of(account_id)
@@ -214,6 +226,10 @@ class Accounts:
             await self._log.append_in(transaction, act, actor=actor, subject=account.id)
 
         return also
+
+    def _announce_change(self, account_id: str) -> None:
+        for listener in self._changed:
+            listener(account_id)
 
     def _announce_end(self, account_id: str, session_id: str | None = None) -> None:
         for listener in self._ended:

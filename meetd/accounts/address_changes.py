@@ -34,8 +34,10 @@ class AddressChanges:
         signing_in: SigningIn,
         proofs: Proofs,
         announce_end: Callable[[str], None],
+        announce_change: Callable[[str], None],
     ) -> None:
-        """``announce_end`` is told whose sessions have all ended."""
+        """``announce_end`` is told whose sessions have all ended, ``announce_change`` whose address
+        is another one."""
         self._database = database
         self._accounts = stores.accounts
         self._addresses = stores.addresses
@@ -45,6 +47,7 @@ class AddressChanges:
         self._signing_in = signing_in
         self._proofs = proofs
         self._announce_end = announce_end
+        self._announce_change = announce_change
 
     async def of(self, account_id: str) -> AddressChange | None:
         """The change that waits, or was made and can be taken back."""
@@ -88,21 +91,24 @@ class AddressChanges:
         Raises: AccountRefused; then the link is not used up.
         """
 
-        async def work(transaction: Transaction) -> bool:
+        async def work(transaction: Transaction) -> str | None:
             link = await self._links.take(transaction, _PURPOSE[side], token)
             account_id = _account_of(link)
             change = await self._addresses.note_confirmed_in(transaction, account_id, side)
             if link is None or change is None or link.email != change.new:
                 raise refuse("LinkInvalid")
             if change.old_confirmed_at is None or change.new_confirmed_at is None:
-                return False
+                return None
             await self._accounts.set_email(transaction, account_id, change.new)
             await self._addresses.note_changed_in(transaction, account_id)
             # Those that went to the old address are no longer its owner's.
             await self._links.end_all_in(transaction, account_id)
-            return True
+            return account_id
 
-        return await self._database.write(work)
+        changed = await self._database.write(work)
+        if changed is not None:
+            self._announce_change(changed)
+        return changed is not None
 
     async def cancel(self, account: Account) -> None:
         """Its owner does not want it any more. One that was made stays."""

@@ -61,8 +61,6 @@ class AccountHolding:
         removed = await self._sessions.purge_before(cutoff)
         removed += await self._links.purge_before(cutoff)
         removed += await self._addresses.sweep()
-        for account_id in await self._accounts.unused_since(cutoff):
-            removed += await self._accounts.erase(account_id)
         return removed
 
 

@@ -6,6 +6,7 @@ SHA-256 is kept: with that many bits, a slow hash would add nothing.
 
 import contextlib
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from meetd.accounts.account import Session, SignedIn
@@ -21,6 +22,10 @@ DAY = 86_400_000
 _TOUCH_EVERY = 300_000
 """Milliseconds between two notes that a session is in use: not a write per request."""
 _TOKEN_LENGTH = 43
+
+
+SessionsEnded = Callable[[str, str | None], None]
+"""Called with an account's id and the session that ended; ``None``: all of them."""
 
 
 def token_hash(token: str) -> bytes:
@@ -45,7 +50,12 @@ class SessionStore:
         self._database = database
         self._accounts = accounts
         self._lifetimes = lifetimes
+        self._ended: list[SessionsEnded] = []
         self._clock = clock
+
+    def on_ended(self, listener: SessionsEnded) -> None:
+        """Called with each session that ends because another begins."""
+        self._ended.append(listener)
 
     async def begin(
         self, account_id: str, browser: str, instead_of: str | None = None
@@ -57,10 +67,11 @@ class SessionStore:
         token = new_token()
         now = self._clock.now()
 
-        async def work(transaction: Transaction) -> None:
-            await transaction.execute(
+        async def work(transaction: Transaction) -> list[Row]:
+            ended = await transaction.execute(
                 "DELETE FROM account_sessions WHERE token_hash = :old"
-                " OR created_at <= :oldest OR last_used_at <= :longest_unused",
+                " OR created_at <= :oldest OR last_used_at <= :longest_unused"
+                " RETURNING account_id, id",
                 {"old": token_hash(instead_of or ""), **self._limits(now)},
             )
             await transaction.execute(
@@ -79,8 +90,11 @@ class SessionStore:
                 "UPDATE accounts SET last_sign_in_at = :now WHERE id = :account",
                 {"account": account_id, "now": now},
             )
+            return ended
 
-        await self._database.write(work)
+        for row in await self._database.write(work):
+            for listener in self._ended:
+                listener(row["account_id"], row["id"])
         return Private(token)
 
     async def prove(self, session_id: str) -> Private[str]:

@@ -2,14 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 from meetd.accounts.account import refuse
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.storage.database import Database, Row, Transaction
 
-T = TypeVar("T")
 TeamRole = Literal["admin", "member"]
 MemberState = Literal["invited", "active", "suspended"]
 TeamLevel = Literal["knock", "join", "host"]
@@ -45,10 +44,11 @@ class TeamStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._changed: list[Callable[[], None]] = []
+        self._changed: list[Callable[[frozenset[str]], None]] = []
 
-    def on_changed(self, listener: Callable[[], None]) -> None:
-        """Called when who belongs to which team, or what that means, changed."""
+    def on_changed(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Called when who belongs to a team, or what that means, changed: with the ids of the
+        accounts that it concerns."""
         self._changed.append(listener)
 
     async def id_by_name(self, name: str) -> str | None:
@@ -106,7 +106,7 @@ class TeamStore:
             )
             await self._put(transaction, team.id, account_id, "admin", "active")
 
-        await self._write(work)
+        await self._write(team.id, work)
         return team
 
     async def set_level(self, team_id: str, level: TeamLevel) -> None:
@@ -115,7 +115,7 @@ class TeamStore:
                 "UPDATE teams SET level = :level WHERE id = :id", {"id": team_id, "level": level}
             )
 
-        await self._write(work)
+        await self._write(team_id, work)
 
     async def invite(self, team_id: str, account_id: str) -> None:
         """Nothing happens to somebody who is in the team already, suspended or not."""
@@ -128,7 +128,7 @@ class TeamStore:
             if not found:
                 await self._put(transaction, team_id, account_id, "member", "invited")
 
-        await self._write(work)
+        await self._database.write(work)  # an invitation gives no right yet
 
     async def change(
         self, team_id: str, account_id: str, role: TeamRole, state: MemberState
@@ -139,7 +139,7 @@ class TeamStore:
             await self._put(transaction, team_id, account_id, role, state)
             await self._check_led(transaction, team_id)
 
-        await self._write(work)
+        await self._write(team_id, work)
 
     async def remove(self, team_id: str, account_id: str) -> None:
         """Raises: AccountRefused when nobody would lead those who stay. The last one to go takes
@@ -157,13 +157,13 @@ class TeamStore:
             )
             await self._check_led(transaction, team_id)
 
-        await self._write(work)
+        await self._write(team_id, work)
 
     async def delete(self, team_id: str) -> None:
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM teams WHERE id = :team", {"team": team_id})
 
-        await self._write(work)
+        await self._write(team_id, work)
 
     async def forget_account(self, account_id: str) -> int:
         """Somebody's memberships go; a team without anybody goes too, and one without an admin is
@@ -181,7 +181,10 @@ class TeamStore:
                 await transaction.execute(_NEW_ADMIN, {"team": row["team_id"]})
             return len(rows)
 
-        return await self._write(work)
+        forgotten = await self._database.write(work)
+        if forgotten:
+            self._announce(frozenset({account_id}))
+        return forgotten
 
     async def _put(
         self,
@@ -211,11 +214,20 @@ class TeamStore:
         if rows and not rows[0]["admins"]:
             raise refuse("LastAdmin")
 
-    async def _write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        result = await self._database.write(work)
+    async def _write(self, team_id: str, work: Callable[[Transaction], Awaitable[None]]) -> None:
+        """Whoever was in the team before, or is after, is concerned."""
+
+        async def whole(transaction: Transaction) -> frozenset[str]:
+            before = await transaction.execute(_ACTIVE, {"team": team_id})
+            await work(transaction)
+            after = await transaction.execute(_ACTIVE, {"team": team_id})
+            return frozenset(row["account_id"] for row in (*before, *after))
+
+        self._announce(await self._database.write(whole))
+
+    def _announce(self, accounts: frozenset[str]) -> None:
         for listener in self._changed:
-            listener()
-        return result
+            listener(accounts)
 
 
 def _membership(row: Row) -> Membership:
@@ -231,6 +243,7 @@ _TOGETHER = (
     "WHERE account_id = :one AND state = 'active' AND team_id IN"
     " (SELECT team_id FROM team_members WHERE account_id = :other AND state = 'active')"
 )
+_ACTIVE = "SELECT account_id FROM team_members WHERE team_id = :team AND state = 'active'"
 _NAME_TAKEN = (
     "SELECT 1 FROM accounts WHERE user_name_key = :key"
     " UNION ALL SELECT 1 FROM teams WHERE name_key = :key"

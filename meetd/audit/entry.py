@@ -22,6 +22,11 @@ ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 
 OPERATOR: Final = "operator"
 """The actor of whoever types commands on the machine; no account has this id."""
+HOST: Final = "host"
+"""The actor of a host without account, who was made one in a meeting; no account has this id."""
+
+RETENTION: Final = "retention"
+"""The actor of what goes because it was not used any more."""
 
 Details = Mapping[str, str | int | float]
 

@@ -1,6 +1,6 @@
 """Writes lines, reads them, and tells whether anybody changed them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 import msgspec
@@ -101,6 +101,11 @@ class AuditLog:
             for row in batch:
                 yield self._entry(row)
             after = batch[-1]["number"]
+
+    async def about_room(self, room_id: str, acts: Collection[Act]) -> list[Entry]:
+        """The last lines about that room with one of these acts, newest first."""
+        found = await store.rows_about_room(self._database, room_id, acts, BATCH)
+        return [self._entry(row) for row in found]
 
     async def head(self) -> Head:
         """The last line, for the operator to note down somewhere else."""

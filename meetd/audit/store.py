@@ -1,6 +1,9 @@
 """All SQL about the audit log. There is no UPDATE and no DELETE, and triggers refuse both."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
+
+import msgspec
 
 from meetd.audit.chain import COLUMNS, START, Head, Link
 from meetd.storage.database import Database, Row, Transaction
@@ -52,6 +55,17 @@ async def rows(
     return [dict(row) for row in found]
 
 
+async def rows_about_room(
+    database: Database, room_id: str, acts: Collection[str], count: int
+) -> list[dict[str, Any]]:
+    """Up to ``count`` lines about that room with one of these acts, newest first."""
+    found = await database.read(
+        _ABOUT_ROOM,
+        {"room": room_id, "acts": msgspec.json.encode(list(acts)).decode(), "count": count},
+    )
+    return [dict(row) for row in found]
+
+
 async def links(database: Database, first: int, count: int) -> list[Link]:
     """Up to ``count`` lines from that number on, as bytes: what somebody put there may be of any
     kind, and no text at all."""
@@ -75,6 +89,10 @@ _HEAD = "SELECT number, hash FROM audit_log ORDER BY number DESC LIMIT 1"
 _ROWS = (
     "SELECT number, at, act, actor, room, subject, CAST(sealed AS BLOB) AS sealed, hash"
     " FROM audit_log"
+)
+_ABOUT_ROOM = (
+    f"{_ROWS} WHERE room = :room AND act IN (SELECT value FROM json_each(:acts))"  # noqa: S608  # ours
+    " ORDER BY number DESC LIMIT :count"
 )
 _AS_BYTES = ", ".join(
     f"typeof({name}) AS {name}_class, CAST({name} AS BLOB) AS {name}_bytes"

@@ -8,14 +8,19 @@ Outcome = Literal["done", "answered", "gone", "no_host"]
 """``answered``: by somebody else before. ``gone``: nobody waits there any more. ``no_host``: that
 account may not answer any more."""
 
-Told = Literal["somebody", "nobody"]
-"""What whoever knocks may know: whether there is a host, and a way from here to reach hosts at all.
 
-Both are no secret: the door shows that it has hosts, and every page is the same for all. Whether an
-address exists, who has turned messages off, sleeps or was called too often is theirs alone: it
-changes neither this word nor the time it takes. So ``somebody`` promises that hosts are told who
-want to be, not that one of them reads it.
-"""
+@dataclass(frozen=True)
+class Told:
+    """What became of a call. ``anybody``: a mail or a notification for that knock is on its way to
+    a host, now or since before. ``again``: another host wants to be told and could not be just now:
+    called too often, or asleep.
+
+    At a room, whoever knocks may know the first: that it has hosts is no secret. At a reception
+    they may know neither: it would tell them whether somebody receives there at all.
+    """
+
+    anybody: bool
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Call:
     message: str
     knocked_at: int
     account_ids: tuple[str, ...]
+    network: str = ""
+    """Where the knock came from; empty when that is not known any more."""
 
     def __repr__(self) -> str:
         """Without anything personal: calls end up in tracebacks."""

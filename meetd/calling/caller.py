@@ -2,31 +2,30 @@
 
 import asyncio
 import logging
-from typing import Final
+from typing import Final, Literal
 
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.reach import Reach
 from meetd.calling.call import Answerer, Call, Called, Outcome, Telling, Told, Verdict
-from meetd.calling.holdings import CallHolding
 from meetd.calling.store import LASTS, CallStore
 from meetd.config.settings import Calls as Limits
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
-from meetd.core.limits import Bucket
+from meetd.core.limits import Bucket, Buckets
+from meetd.core.private import Private
 from meetd.mail.post import Post
 from meetd.push.pushing import Push
-from meetd.storage.database import Database
-from meetd.storage.vault import Vault
 
 MAX_HOSTS: Final = 20
 """Of one door that are called."""
-MAX_UNDER_WAY: Final = 200
-"""Knocks that are being told at a time."""
 SWEEP_SECONDS: Final = 900.0
 """Between two looks for what ran out: what a link showed is gone soon after it ends."""
 _SECONDS_LATE: Final = LASTS // 1_000
 """How late a notification may come: as long as its link works."""
+
+_Result = Literal["made", "before", "later", "never"]
+"""Of one host: called now, called for that knock already, not now, does not want to be."""
 
 _log = logging.getLogger(__name__)
 
@@ -54,18 +53,19 @@ class Caller:
         self._clock = clock
         per_second = limits.per_minute_overall / 60
         self._overall = Bucket(per_second, limits.per_minute_overall, clock.monotonic())
-        self._errands = Errands("calls", MAX_UNDER_WAY, _log)
+        share = limits.per_hour_per_network
+        self._shares = Buckets(rate=share / 3_600, burst=share)
+        self._answering: set[str] = set()
+        self._errands = Errands("sweeps of calls", 1, _log)
         self._answerer: Answerer | None = None
         self._sweeping: asyncio.TimerHandle | None = None
-        self.holding = CallHolding(store)
 
     @classmethod
     async def open(
         cls,
         *,
+        store: CallStore,
         limits: Limits,
-        database: Database,
-        vault: Vault,
         clock: Clock,
         accounts: Accounts,
         post: Post,
@@ -73,7 +73,6 @@ class Caller:
         telling: Telling,
     ) -> "Caller":
         """What ran out while the server was off is removed first."""
-        store = CallStore(database, vault, limits, clock)
         await store.sweep()
         caller = cls(
             store=store,
@@ -91,16 +90,21 @@ class Caller:
         """Who keeps the knocks; it stands above this floor and is built later."""
         self._answerer = answerer
 
-    def call(self, call: Call) -> Told:
-        """Tell the hosts, in the background: what is returned, and when, says nothing about them
-        (see ``Told``). May be called again for the same knock: nobody is told twice."""
-        if not call.account_ids or not self.can_reach:
-            return "nobody"
-        if self._overall.take(self._clock.monotonic()) == 0.0:
-            self._errands.run(self._tell_all(call))
-        else:
+    async def call(self, call: Call) -> Told:
+        """Tell the hosts. May be called again for the same knock: nobody is told twice."""
+        hosts = list(dict.fromkeys(call.account_ids))[:MAX_HOSTS]
+        if not hosts or not self.can_reach:
+            return Told(anybody=False, again=False)
+        if self._overall.take(self._clock.monotonic()):
             _log.warning("more knocks than hosts are told of per minute")
-        return "somebody"
+            return Told(anybody=False, again=True)
+        results = [await self._try(call, host) for host in hosts]
+        if "made" not in results:
+            self._overall.put_back()
+        return Told(
+            anybody="made" in results or "before" in results,
+            again="later" in results,
+        )
 
     async def look(self, token: str) -> Called | None:
         """What a link to answer is about. It stays good: mail programs open links by themselves."""
@@ -111,13 +115,17 @@ class Caller:
         return await self._store.take(token)
 
     async def answer(self, token: str, verdict: Verdict) -> Outcome | None:
-        """Answer with a link, once; ``None`` when it does not work (any more)."""
-        called = await self.take(token)
-        if called is None:
+        """Answer with a link, once; ``None`` when it does not work (any more).
+
+        Raises: any Refusal of the answer, and then the link stays good.
+        """
+        if token in self._answering:
             return None
-        if self._answerer is None:
-            return "gone"  # nobody keeps knocks, so nobody waits
-        return await self._answerer.answer(called.knock_id, called.account_id, verdict)
+        self._answering.add(token)
+        try:
+            return await self._answer(token, verdict)
+        finally:
+            self._answering.discard(token)
 
     async def forget(self, knock_id: str) -> None:
         """A knock is over: its links end, and what they showed is removed."""
@@ -141,31 +149,40 @@ class Caller:
         """Is there any way from here to somebody who is away?"""
         return self._post.is_configured or self._push.is_on
 
-    async def _tell_all(self, call: Call) -> None:
-        """What goes wrong with one host keeps no other from being told; the errand is then given
-        up with the first of it."""
-        hosts = list(dict.fromkeys(call.account_ids))[:MAX_HOSTS]
-        results = await asyncio.gather(
-            *(self._tell(call, host) for host in hosts), return_exceptions=True
-        )
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+    async def _answer(self, token: str, verdict: Verdict) -> Outcome | None:
+        called = await self.look(token)
+        if called is None:
+            return None
+        outcome: Outcome = "gone"  # when nobody keeps knocks, nobody waits
+        if self._answerer is not None:
+            outcome = await self._answerer.answer(called.knock_id, called.account_id, verdict)
+        await self.take(token)
+        return outcome
 
-    async def _tell(self, call: Call, account_id: str) -> None:
+    async def _try(self, call: Call, account_id: str) -> _Result:
+        """What goes wrong with one host keeps no other from being told."""
+        try:
+            return await self._tell(call, account_id)
+        except Exception as error:  # noqa: BLE001 - it is logged, and tried again
+            _log.warning("a host could not be called: %s", type(error).__name__)
+            return "later"
+
+    async def _tell(self, call: Call, account_id: str) -> _Result:
         account = await self._accounts.by_id(account_id)
         if account is None or account.blocked_at is not None:
-            return
+            return "never"
+        if await self._store.was_called(call.knock_id, account_id):
+            return "before"
         reach = await self._accounts.reach.of(account_id)
-        if reach.quiet is not None and reach.quiet.hold(self._clock.now()):
-            return
         by_mail = self._takes_mail(account, reach)
         by_push = reach.by_push and self._push.is_on and bool(await self._push.of(account_id))
         if not (by_mail or by_push):
-            return
-        made = await self._store.make(call, account_id)
+            return "never"
+        if reach.quiet is not None and reach.quiet.hold(self._clock.now()):
+            return "later"
+        made = await self._make(call, account_id)
         if made is None:
-            return
+            return "later"
         called, token = made
         path = f"/answer/{token.reveal()}"
         language = reach.language or self._limits.language
@@ -175,6 +192,18 @@ class Caller:
         if by_push:
             notice = self._telling.notice(language, called, path)
             self._push.notify(account_id, notice, _SECONDS_LATE)
+        return "made"
+
+    async def _make(self, call: Call, account_id: str) -> tuple[Called, Private[str]] | None:
+        """Within what one network may have of a host's calls: else whoever knocks and stops again
+        and again would leave none for others."""
+        share = f"{account_id} {call.network}"
+        if self._shares.take(share, self._clock.monotonic()):
+            return None
+        made = await self._store.make(call, account_id)
+        if made is None:
+            self._shares.put_back(share)
+        return made
 
     def _takes_mail(self, account: Account, reach: Reach) -> bool:
         """An address that nobody has confirmed may be somebody else's."""

@@ -71,6 +71,14 @@ class CallStore:
 
         return (called, Private(token)) if await self._database.write(work) else None
 
+    async def was_called(self, knock_id: str, account_id: str) -> bool:
+        """For that knock, lately."""
+        rows = await self._database.read(
+            "SELECT 1 FROM knock_calls WHERE account_id = :account AND knock_id = :knock",
+            {"account": account_id, "knock": knock_id},
+        )
+        return bool(rows)
+
     async def look(self, token: str) -> Called | None:
         """What a token is about; it stays good."""
         if len(token) != _TOKEN_LENGTH:

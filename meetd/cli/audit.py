@@ -9,13 +9,12 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 from typing import Any
 
-import msgspec
-
 from meetd.audit.chain import Head, Verdict, What
 from meetd.audit.entry import Entry
 from meetd.audit.log import AuditLog, verify
 from meetd.audit.store import head as head_of
-from meetd.cli.options import add_common_options, data_directory, settings_from
+from meetd.cli.acts import add_act, print_data
+from meetd.cli.options import data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.core.refusals import StorageFailed
@@ -57,11 +56,7 @@ def add_to(commands: Any) -> None:
 
 
 def _act(acts: Any, name: str, act: Act, help_text: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = acts.add_parser(name, help=help_text, description=help_text)
-    add_common_options(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(run=lambda options: _run(options, act))
-    return parser
+    return add_act(acts, name, lambda options: _run(options, act), help_text)
 
 
 def _head_argument(text: str) -> Head:
@@ -111,7 +106,7 @@ async def _open(stack: AsyncExitStack, database: Database) -> Database:
 async def _verify(settings: Settings, database: Database, options: argparse.Namespace) -> int:
     del settings
     verdict = await verify(database, options.head)
-    _print(options, _facts(verdict), _sentence(verdict))
+    print_data(options, _facts(verdict), _sentence(verdict))
     return 0 if verdict.problem is None else 1
 
 
@@ -124,22 +119,15 @@ async def _list(settings: Settings, database: Database, options: argparse.Namesp
         log = await AuditLog.open(database, vault, clock)
         entries = await log.entries(options.after, options.count)
     lines = "\n".join("  ".join(_columns(entry)) for entry in entries)
-    _print(options, [_entry_facts(entry) for entry in entries], lines or "There are no lines.")
+    print_data(options, [_entry_facts(entry) for entry in entries], lines or "There are no lines.")
     return 0
 
 
 async def _head(settings: Settings, database: Database, options: argparse.Namespace) -> int:
     del settings
     head = await head_of(database)
-    _print(options, _head_facts(head), str(head))
+    print_data(options, _head_facts(head), str(head))
     return 0
-
-
-def _print(options: argparse.Namespace, data: Any, sentence: str) -> None:
-    if options.json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(data)).decode() + "\n")
-    else:
-        print(sentence)
 
 
 def _sentence(verdict: Verdict) -> str:

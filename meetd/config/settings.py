@@ -197,6 +197,10 @@ class Calls(Section, frozen=True, kw_only=True):
         int, about("Seconds between two calls of one host.", ge=0, le=86_400)
     ] = 60
     per_hour: Annotated[int, about("Calls of one host per hour.", ge=1, le=1_000)] = 6
+    per_hour_per_network: Annotated[
+        int,
+        about("Calls of one host per hour for knocks of one network.", ge=1, le=1_000),
+    ] = 2
     per_day: Annotated[int, about("Calls of one host per day.", ge=1, le=10_000)] = 20
     per_minute_overall: Annotated[
         int, about("Knocks per minute that hosts are told of, all together.", ge=1, le=100_000)
@@ -216,8 +220,16 @@ class Limits(Section, frozen=True, kw_only=True):
         int, about("Joins per minute, with as many at once.", ge=1, le=100_000)
     ] = 120
     knocks_per_minute: Annotated[
-        int, about("Knocks per minute at all doors, with as many at once.", ge=1, le=100_000)
+        int,
+        about(
+            "Knocks per minute at all doors, with as many at once; an IPv6 /48 four times that.",
+            ge=1,
+            le=100_000,
+        ),
     ] = 12
+    knocks_per_minute_overall: Annotated[
+        int, about("Knocks per minute at all doors, of everybody together.", ge=1, le=1_000_000)
+    ] = 600
     requests_per_second: Annotated[
         int,
         about("Requests of pages and API per second, ten times as many at once.", ge=1, le=100_000),

@@ -25,6 +25,10 @@ class Bucket:
             return 0.0
         return (amount - self._tokens) / self._rate
 
+    def put_back(self) -> None:
+        """What was taken was not used."""
+        self._tokens = min(self._burst, self._tokens + 1.0)
+
 
 class Buckets:
     """One bucket per key. Memory is bounded: the longest unused keys are forgotten first."""
@@ -42,3 +46,9 @@ class Buckets:
         if len(self._buckets) > self._max_keys:
             self._buckets.popitem(last=False)
         return bucket.take(now)
+
+    def put_back(self, key: str) -> None:
+        """As ``Bucket.put_back``, for that key."""
+        bucket = self._buckets.get(key)
+        if bucket is not None:
+            bucket.put_back()

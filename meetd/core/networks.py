@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -39,6 +40,16 @@ def network_of(address: str) -> str:
     if isinstance(parsed, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((parsed, _IPV6_SITE), strict=False))
     return address if parsed is None else str(parsed)
+
+
+@lru_cache(10_000)
+def site_of(network: str) -> str:
+    """The /48 of an IPv6 ``network_of``, which is what many providers give to whoever asks
+    (RFC 6177); anything else stays as it is."""
+    try:
+        return str(ipaddress.IPv6Network(network).supernet(new_prefix=48))
+    except ValueError:
+        return network
 
 
 def is_public(address: str) -> bool:

@@ -85,6 +85,13 @@ class RoomNotFree(Refusal, status=409):
     """The room belongs to somebody, or people are in it: it cannot be claimed now."""
 
 
+@dataclass(eq=False)
+class TooManyRooms(Refusal, status=409):
+    """Nobody needs more rooms of their own, and a server has an end."""
+
+    limit: int
+
+
 class NoSuchRoom(Refusal, status=404):
     """The room was deleted."""
 
@@ -131,6 +138,10 @@ class RoomNotLocked(Refusal, status=409):
 
 class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
+
+
+class NotForSupport(Refusal, status=409):
+    """Whoever is here for support keeps the name of the account, and is no host."""
 
 
 class KnockGone(Refusal, status=404):
@@ -210,6 +221,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameReserved,
     RoomNameTaken,
     RoomNotFree,
+    TooManyRooms,
     NoSuchRoom,
     RoomFull,
     WayBackInvalid,
@@ -221,6 +233,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNotOwned,
     RoomNotLocked,
     HostRoleStands,
+    NotForSupport,
     KnockGone,
     KnockAnswered,
     LobbyFull,

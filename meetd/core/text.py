@@ -52,14 +52,25 @@ def clean_message(raw: str) -> str:
 
     Raises: TextTooLong over ``MAX_CHAT_TEXT`` code points, TextEmpty when nothing is left.
     """
-    if len(raw) > MAX_CHAT_TEXT * 4:
-        raise TextTooLong(limit=MAX_CHAT_TEXT)
+    text = clean_lines(raw, MAX_CHAT_TEXT)
+    if not text:
+        raise TextEmpty
+    return text
+
+
+def clean_lines(raw: str, limit: int) -> str:
+    """Text with its line breaks that may be empty, of at most ``limit`` code points.
+
+    Raises: TextTooLong.
+    """
+    if len(raw) > limit * 4:
+        raise TextTooLong(limit=limit)
     keep = _JOINERS | _EMOJI_TAGS | _DIRECTION_MARKS | {"\n", "\t"}
     text = _clean(raw.replace("\r\n", "\n").replace("\r", "\n"), keep=keep).strip()
     if not any(_is_visible(char) for char in text):
-        raise TextEmpty
-    if len(text) > MAX_CHAT_TEXT:
-        raise TextTooLong(limit=MAX_CHAT_TEXT)
+        return ""
+    if len(text) > limit:
+        raise TextTooLong(limit=limit)
     return text
 
 

@@ -68,7 +68,7 @@ class Reencoder:
         Raises: ImageTooLarge, ImageUnreadable, ImagesBusy.
         """
         if len(data) > MAX_BYTES:
-            raise _too_large()
+            raise too_large()
         if self._asked >= AT_ONCE + WAITING:
             raise ImagesBusy
         self._asked += 1
@@ -104,7 +104,7 @@ class Reencoder:
 
 def _result(status: int, output: bytes, side: int) -> Image:
     if status == TOO_LARGE:
-        raise _too_large()
+        raise too_large()
     if status == NO_PILLOW:
         _log.error("Pillow cannot be loaded, so no image can be taken: install meetd anew")
     elif status not in {0, UNREADABLE}:
@@ -148,5 +148,5 @@ async def _end(process: Process) -> None:
     await process.wait()
 
 
-def _too_large() -> ImageTooLarge:
+def too_large() -> ImageTooLarge:
     return ImageTooLarge(megabytes=MAX_BYTES >> 20, megapixels=MAX_PIXELS // 1_000_000)

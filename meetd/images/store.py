@@ -1,5 +1,6 @@
 """All SQL about images, and their encryption with the key of whom they belong to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -19,8 +20,8 @@ class Owner(NamedTuple):
 
 @dataclass(frozen=True)
 class StoredImage:
-    """An image at rest. ``etag`` changes with every new one; ``made_at`` in milliseconds since the
-    Unix epoch."""
+    """An image at rest. ``etag`` changes with every new one; it is 128 random bits that say nothing
+    of the image. ``made_at`` in milliseconds since the Unix epoch."""
 
     webp: bytes = field(repr=False)
     width: int
@@ -30,7 +31,7 @@ class StoredImage:
 
 
 class ImageStore:
-    """At most one image per account and per room.
+    """At most one image per account and per room. Whoever shows one live listens.
 
     An image goes with its owner: the row by foreign key in the transaction that deletes the account
     or the room, whoever does that, and what backups have by the owner's key.
@@ -40,6 +41,11 @@ class ImageStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self._changed: list[Callable[[Owner], None]] = []
+
+    def on_changed(self, listener: Callable[[Owner], None]) -> None:
+        """Called with whose image is another one now, or gone."""
+        self._changed.append(listener)
 
     async def keep(self, owner: Owner, image: Image) -> str | None:
         """In the place of the one that was there. Returns its etag; ``None`` when the owner was
@@ -63,6 +69,7 @@ class ImageStore:
             return True
 
         if await self._database.write(work):
+            self._announce(owner)
             return image_id
         # Asking for the cipher has made a key for nobody.
         await self._vault.forget(owner.kind, owner.id)
@@ -78,13 +85,26 @@ class ImageStore:
         webp = cipher.open(row["sealed"], _place(row["id"]))
         return StoredImage(webp, row["width"], row["height"], row["made_at"], row["id"])
 
+    async def shown(self, owner: Owner) -> str | None:
+        """The etag of what may be shown of them: nothing of an account that is blocked. As quick
+        when there is none."""
+        rows = await self._database.read(_SHOWN, _columns(owner))
+        return rows[0]["id"] if rows else None
+
     async def remove(self, owner: Owner) -> bool:
         """Returns whether there was one."""
 
         async def work(transaction: Transaction) -> bool:
             return bool(await transaction.execute(_DELETE, _columns(owner)))
 
-        return await self._database.write(work)
+        removed = await self._database.write(work)
+        if removed:
+            self._announce(owner)
+        return removed
+
+    def _announce(self, owner: Owner) -> None:
+        for listener in self._changed:
+            listener(owner)
 
 
 def _columns(owner: Owner) -> dict[str, str | None]:
@@ -106,6 +126,10 @@ _OWNERS = {
 _SELECT = (
     "SELECT id, sealed, width, height, made_at FROM images"
     " WHERE account_id = :account OR room_id = :room"
+)
+_SHOWN = (
+    "SELECT images.id AS id FROM images LEFT JOIN accounts ON accounts.id = images.account_id"
+    " WHERE (account_id = :account OR room_id = :room) AND accounts.blocked_at IS NULL"
 )
 _DELETE = "DELETE FROM images WHERE account_id = :account OR room_id = :room RETURNING id"
 _INSERT = (

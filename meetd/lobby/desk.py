@@ -1,21 +1,23 @@
 """The hosts' side of a door: watch who knocks, and answer. The first answer counts."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from meetd.accounts.account import Account, SignedIn
 from meetd.accounts.accounts import Accounts
+from meetd.audit.entry import HOST
+from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.ids import new_room_name
-from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost
+from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost, Refusal
 from meetd.lobby.doors import Doors, door_of
 from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
 from meetd.lobby.store import KnockStore
 from meetd.lobby.watch import Watch
-from meetd.protocol.door import Answer, DoorsWatched, KnockerGone
+from meetd.protocol.door import Answer, KnockState
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access
+from meetd.rooms.also import Also, audit_line, together
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
@@ -36,6 +38,11 @@ class Host:
     account: Account | None = None
     room: Room | None = None
 
+    @property
+    def id(self) -> str:
+        """For the audit log."""
+        return self.account.id if self.account else HOST
+
 
 class Desk:
     """Where knocks are answered. Who may is asked of the store for every answer."""
@@ -50,6 +57,7 @@ class Desk:
         access: Access,
         grants: GrantStore,
         accounts: Accounts,
+        log: AuditLog,
         clock: Clock,
     ) -> None:
         self._store = store
@@ -59,13 +67,14 @@ class Desk:
         self._access = access
         self._grants = grants
         self._accounts = accounts
+        self._log = log
         self._clock = clock
         self._watching: dict[Watch, SignedIn] = {}
+        self._changes = 0
 
     async def watch(self, who: SignedIn, outbox: Outbox, ref: int) -> Watch:
         """Tell that host who knocks, from now on; the answer goes out from here."""
-        doors = await self._doors.answered_by(who.account)
-        watch = self._watch(outbox, doors, ref)
+        watch = self._watch(outbox, await self._doors_of(who), ref)
         self._watching[watch] = who
         return watch
 
@@ -79,8 +88,9 @@ class Desk:
 
     async def doors_changed(self) -> None:
         """Rooms or access changed hands: everybody watches what is theirs to answer."""
+        self._changes += 1
         for watch, who in tuple(self._watching.items()):
-            doors = await self._doors.answered_by(who.account)
+            doors = await self._doors_of(who)
             if watch in self._watching and {door.key for door in doors} != watch.doors:
                 self._lobbies.watch(watch, doors)
                 self._send_all(watch, 0)
@@ -108,7 +118,12 @@ class Desk:
             await self._settle(knock, host, None, None)
             return ""
         room = await self._room_for(knock, host, to)
-        await self._admit(knock, host, room, _STAYS[answer])
+        try:
+            await self._admit(knock, host, room, _STAYS[answer])
+        except Refusal:
+            if knock.door.kind == "reception" and to is None:
+                await self._rooms.delete(room)  # made for somebody who does not come
+            raise
         return room.name
 
     async def admit_all(self, host: Host, room_name: str) -> None:
@@ -118,40 +133,52 @@ class Desk:
             raise NoSuchRoom
         if not await self._may_answer(host, door_of(room)):
             raise NotAHost
-        for knock in tuple(self._lobbies.waiting_at([door_of(room).key])):
-            await self._settle_if_waiting(knock, host, room, "once")
+        waiting = tuple(self._lobbies.waiting_at([door_of(room).key]))
+        admitted = await self._store.admit_all(waiting, room, "once")
+        await self._lobbies.answer_all(admitted, by=host.name)
 
     async def still_of(self, host: Host, knock_id: str) -> bytes:
         """The picture that came with a knock. Raises: KnockGone, NotAHost."""
         knock = self._lobbies.find(knock_id)
-        still = self._lobbies.still_of(knock_id)
+        still = self._lobbies.stills.of(knock_id)
         if knock is None or still is None:
             raise KnockGone
         if not await self._may_answer(host, knock.door):
             raise NotAHost
         return still
 
+    async def _doors_of(self, who: SignedIn) -> list[Door]:
+        """Asked again when something changed meanwhile, so that nobody is shown what was just taken
+        away."""
+        while True:
+            changes = self._changes
+            account = await self._accounts.by_id(who.account.id)  # the address may have changed
+            doors = await self._doors.answered_by(account) if account else []
+            if changes == self._changes:
+                return doors
+
     def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
-        watch = Watch(outbox)
+        watch = Watch(outbox, self._clock)
         self._lobbies.watch(watch, doors)
         self._send_all(watch, ref)
         return watch
 
     def _send_all(self, watch: Watch, ref: int) -> None:
         waiting = sorted(self._lobbies.waiting_at(watch.doors), key=lambda one: one.knocked_at)
-        knockers = tuple(knock.public for knock in waiting)
-        watch.send(DoorsWatched(ref=ref, knockers=knockers, now=self._clock.now()))
+        watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
         if host.room is not None and door.key == door_of(host.room).key:
             return True
-        return host.account is not None and await self._doors.may_answer(host.account, door)
+        account = await self._accounts.by_id(host.account.id) if host.account else None
+        return account is not None and await self._doors.may_answer(account, door)
 
     async def _ask_to_wait(self, knock: Knock) -> None:
         asked = await self._store.ask_to_wait(knock)
-        if asked is None or self._lobbies.find(knock.id) is None:
+        now = self._lobbies.find(knock.id)
+        if not asked or now is None:
             raise self._over(knock.id)
-        self._lobbies.put(asked)
+        self._lobbies.put(replace(now, state="asked to wait"))
 
     async def _room_for(self, knock: Knock, host: Host, to: str | None) -> Room:
         """Where the admitted go: at a reception, where the host says."""
@@ -171,37 +198,41 @@ class Desk:
         return room
 
     async def _admit(self, knock: Knock, host: Host, room: Room, stay: Stay) -> None:
-        grant_id = await self._grant(knock, room) if stay == "always" else None
-        try:
-            await self._settle(knock, host, room, stay)
-        except KnockAnswered:
-            if grant_id is not None:
-                await self._grants.revoke(room, grant_id)
-            raise
+        """What is granted is granted with the answer: who answers second writes nothing."""
+        also = await self._granting(knock, room, host) if stay == "always" else None
+        await self._settle(knock, host, room, stay, also)
+        if also is not None:
+            self._grants.announce(room.id)
 
-    async def _grant(self, knock: Knock, room: Room) -> str | None:
+    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
+        if account is not None and await self._access.is_host(room, account):
+            return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
         else:
             hashed = await self._store.place_hash_of(knock)
             new = self._grants.by_browser(knock.words.name, hashed)
-        return (await self._grants.add(room, new)).id
+        details = {"level": new.level, "kind": new.kind}
+        line = audit_line(
+            self._log, "access-granted", host.id, room, subject=new.account_id, details=details
+        )
+        return together(await self._grants.adding(room, new), line)
 
-    async def _settle(self, knock: Knock, host: Host, room: Room | None, stay: Stay | None) -> None:
-        if not await self._settle_if_waiting(knock, host, room, stay):
-            raise self._over(knock.id)
-
-    async def _settle_if_waiting(
-        self, knock: Knock, host: Host, room: Room | None, stay: Stay | None
-    ) -> bool:
-        state: Literal["admitted", "turned away"] = "admitted" if room else "turned away"
-        settled = await self._store.settle(knock, state, room, stay)
+    async def _settle(
+        self,
+        knock: Knock,
+        host: Host,
+        room: Room | None,
+        stay: Stay | None,
+        also: Also | None = None,
+    ) -> None:
+        state: KnockState = "admitted" if room else "turned away"
+        settled = await self._store.settle(knock, state, room, stay, also)
         if settled is None:
-            return False
-        self._lobbies.settle(settled, KnockerGone(id=knock.id, why=state, by=host.name))
-        return True
+            raise self._over(knock.id)
+        self._lobbies.answer(settled, by=host.name)
 
     def _over(self, knock_id: str) -> KnockAnswered | KnockGone:
         by = self._lobbies.answered_by(knock_id)

@@ -1,5 +1,6 @@
 """Rings for hosts who are not there: at once when nobody watches the door, else when nobody has
-answered for a while. What they answer from afar comes back here."""
+answered for a while; and again while somebody waits, for hosts who could not be told before. What
+they answer from afar comes back here."""
 
 import asyncio
 import logging
@@ -18,6 +19,8 @@ from meetd.protocol.door import Answer
 
 UNANSWERED_SECONDS = 60.0
 """After which hosts are called although somebody seems to be at the door."""
+LONGEST_PAUSE_SECONDS = 900.0
+"""Who could not be called is tried again after twice as long each time, up to this."""
 _MOST = 2_000
 _ANSWERS: dict[Verdict, Answer] = {"admit": "admit once", "turn_away": "turn away"}
 
@@ -36,20 +39,29 @@ class Doorbell:
         doors: Doors,
         accounts: Accounts,
         caller: Caller,
+        pause_seconds: float,
         unanswered_seconds: float = UNANSWERED_SECONDS,
     ) -> None:
+        """``pause_seconds``: between two calls of one host."""
         self._lobbies = lobbies
         self._desk = desk
         self._doors = doors
         self._accounts = accounts
         self._caller = caller
         self._unanswered_seconds = unanswered_seconds
+        self._pause_seconds = max(pause_seconds, unanswered_seconds)
         self._errands = Errands("calls of hosts", _MOST, _log)
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._doorstep = doorstep
         doorstep.on_knock(self._knocked)
         lobbies.on_settled(self._settled)
         caller.answers_go_to(self)
+
+    def open(self) -> None:
+        """For who waited when the server stopped: hosts come back by themselves first."""
+        for lobby in self._lobbies.all:
+            for knock in lobby:
+                self._ring_later(knock.id, self._unanswered_seconds, 0)
 
     async def close(self) -> None:
         for timer in self._waiting.values():
@@ -73,40 +85,56 @@ class Doorbell:
         return "done"
 
     def _knocked(self, knock: Knock) -> None:
-        if self._lobbies.host_present(knock.door.key):
-            loop = asyncio.get_running_loop()
-            self._waiting[knock.id] = loop.call_later(
-                self._unanswered_seconds, self._ring, knock.id
-            )
+        lobby = self._lobbies.get(knock.door)
+        if lobby is not None and lobby.host_present:
+            self._ring_later(knock.id, self._unanswered_seconds, 0)
         else:
-            self._ring(knock.id)
+            self._ring(knock.id, 0)
 
     def _settled(self, knock: Knock) -> None:
-        timer = self._waiting.pop(knock.id, None)
-        if timer is not None:
-            timer.cancel()
+        self._ring_no_more(knock.id)
         if knock.told:
             self._errands.run(self._caller.forget(knock.id))
 
-    def _ring(self, knock_id: str) -> None:
-        self._waiting.pop(knock_id, None)
+    def _ring(self, knock_id: str, before: int) -> None:
+        """And again after a while, whatever becomes of this time. ``before``: how often it rang."""
+        seconds = min(self._pause_seconds * 2**before, LONGEST_PAUSE_SECONDS)
+        self._ring_later(knock_id, seconds, before + 1)
         self._errands.run(self._call(knock_id))
+
+    def _ring_later(self, knock_id: str, seconds: float, before: int) -> None:
+        loop = asyncio.get_running_loop()
+        self._waiting[knock_id] = loop.call_later(seconds, self._ring, knock_id, before)
+
+    def _ring_no_more(self, knock_id: str) -> None:
+        timer = self._waiting.pop(knock_id, None)
+        if timer is not None:
+            timer.cancel()
 
     async def _call(self, knock_id: str) -> None:
         knock = self._lobbies.find(knock_id)
         if knock is None:
             return
-        hosts = await self._doors.hosts_of(knock.door)
-        told = self._caller.call(
-            Call(
-                knock_id=knock.id,
-                door=knock.door.name,
-                knocker=knock.words.name,
-                message=knock.words.message,
-                knocked_at=knock.knocked_at,
-                account_ids=tuple(hosts),
-            )
-        )
-        # A reception that is nobody's says the same as one whose owner is away.
-        if told == "somebody" or (knock.door.kind == "reception" and self._caller.can_reach):
+        told = await self._caller.call(await self._call_for(knock))
+        if told.anybody:
+            await self._say_told(knock_id)
+        if not told.again:
+            self._ring_no_more(knock_id)
+        if told.anybody and self._lobbies.find(knock_id) is None:
+            await self._caller.forget(knock_id)  # it was over while hosts were called
+
+    async def _say_told(self, knock_id: str) -> None:
+        knock = self._lobbies.find(knock_id)
+        if knock is not None and not knock.told:
             await self._doorstep.tell_called(knock_id)
+
+    async def _call_for(self, knock: Knock) -> Call:
+        return Call(
+            knock_id=knock.id,
+            door=knock.door.name,
+            knocker=knock.words.name,
+            message=knock.words.message,
+            knocked_at=knock.knocked_at,
+            account_ids=tuple(await self._doors.hosts_of(knock.door)),
+            network=knock.network,
+        )

@@ -60,11 +60,40 @@ class Doors:
         if door.kind == "reception":
             members = await self._teams.members(door.id)
             active = [member.account_id for member in members if member.is_active]
-            return active or ([] if door.id.startswith("nobody:") else [door.id])
+            return active or ([] if door.is_nobodys else [door.id])
         room = await self._rooms.by_id(door.id)
         if room is None or room.owner_id is None:
             return []
-        return list(dict.fromkeys([room.owner_id, *await self._grants.hosts_of(room.id)]))
+        maybe = [
+            room.owner_id,
+            *await self._grants.hosts_of(room.id),
+            *await self._hosts_by_email(room),
+            *await self._team_of(room.owner_id),
+        ]
+        return [one for one in dict.fromkeys(maybe) if await self._is_host(room, one)]
+
+    async def _hosts_by_email(self, room: Room) -> list[str]:
+        """Ids of whoever has an account with an address that was granted *host*."""
+        found = [
+            await self._accounts.by_email(grant.label)
+            for grant in await self._grants.of(room)
+            if (grant.kind, grant.level) == ("email", "host")
+        ]
+        return [account.id for account in found if account is not None]
+
+    async def _team_of(self, owner_id: str) -> list[str]:
+        """Ids of those who are hosts in that owner's rooms by a team."""
+        return [
+            mate
+            for membership in await self._teams.of(owner_id)
+            if membership.is_active
+            for mate in await self._mates(membership.team)
+        ]
+
+    async def _is_host(self, room: Room, account_id: str) -> bool:
+        """Also of who was granted less by name than by a team, or has not confirmed an address."""
+        account = await self._accounts.by_id(account_id)
+        return account is not None and await self._access.is_host(room, account)
 
     async def _mates(self, team: Team) -> list[str]:
         """Whose rooms members of that team host."""

@@ -4,54 +4,63 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from meetd.core.clock import Clock
-from meetd.core.limits import Buckets
-from meetd.core.refusals import RoomNotOwned, TooFast, WayBackInvalid
+from meetd.core.limits import Bucket, Buckets
+from meetd.core.networks import site_of
+from meetd.core.refusals import RoomNotOwned, TooFast
 from meetd.core.text import clean_name
-from meetd.lobby.doors import Doors, door_of
-from meetd.lobby.knock import Door, Knock, Words, clean_knock_message
+from meetd.images.store import Owner
+from meetd.lobby.doors import door_of
+from meetd.lobby.knock import Knock, Words, clean_knock_message
 from meetd.lobby.lobbies import Lobbies
+from meetd.lobby.lobby import NETWORKS_PER_SITE, Lobby
+from meetd.lobby.looking import Looking
 from meetd.lobby.still import check_still
 from meetd.lobby.store import KnockStore
 from meetd.lobby.visit import Visit, knock_seen
 from meetd.protocol.door import Knock as KnockCommand
-from meetd.protocol.door import KnockerGone, KnockSeen, Look
+from meetd.protocol.door import KnockSeen, Look
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access, Person
-from meetd.rooms.names import normalise_room_name
-from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
-from meetd.rooms.way_back import WayBacks
 
 
 class Doorstep:
-    """Before the door. ``live_meeting``: id of the meeting in that room, if people are in it."""
+    """Before the door."""
 
     def __init__(
         self,
         *,
         store: KnockStore,
         lobbies: Lobbies,
-        doors: Doors,
+        looking: Looking,
         rooms: RoomStore,
         access: Access,
-        passes: PassStore,
-        way_backs: WayBacks,
         clock: Clock,
-        live_meeting: Callable[[str], str | None],
         knocks_per_minute: int,
+        can_reach: bool,
+        knocks_per_minute_overall: int,
     ) -> None:
+        """``can_reach``: is there any way from here to a host who is away?"""
         self._store = store
         self._lobbies = lobbies
-        self._doors = doors
+        self._looking = looking
         self._rooms = rooms
         self._access = access
-        self._passes = passes
-        self._way_backs = way_backs
         self._clock = clock
-        self._live_meeting = live_meeting
+        self._can_reach = can_reach
         self._knocks = Buckets(rate=knocks_per_minute / 60, burst=knocks_per_minute)
+        of_site = knocks_per_minute * NETWORKS_PER_SITE
+        self._knocks_of_site = Buckets(rate=of_site / 60, burst=of_site)
+        overall = knocks_per_minute_overall
+        self._all_knocks = Bucket(overall / 60, overall, clock.monotonic())
         self._knocked: list[Callable[[Knock], None]] = []
+
+    async def open(self) -> None:
+        """Finish what a stop of the server cut short: doors that were opened, rooms deleted."""
+        for lobby in self._lobbies.all:
+            for knock in tuple(lobby):
+                await self._let_in_if_open(knock)
 
     def on_knock(self, listener: Callable[[Knock], None]) -> None:
         """Called with each new knock."""
@@ -62,16 +71,20 @@ class Doorstep:
 
         Raises: any Refusal of the name.
         """
-        door, room = await self._find(look)
+        door = await self._looking.find(look)
         visit = Visit(outbox, person, door, self._clock)
         visit.way_back = look.way_back
-        await self._see(visit, room)
-        knock = await self._known(look.place, door)
+        knock = await self._looking.known(look.place, door, person)
         lobby = self._lobbies.arrive(visit)
-        if knock is not None and look.place is not None:
-            self._take_over(visit, knock, look.place)
-        ahead = lobby.ahead_of(knock) if knock else 0
-        visit.tell(host_present=lobby.host_present, ahead=ahead, ref=look.ref or 1)
+        try:
+            if knock is not None and look.place is not None:
+                self._take_over(visit, knock, look.place)
+            await self._looking.see(visit, lobby)
+        except BaseException:
+            self._lobbies.depart(visit)
+            raise
+        visit.looked = True
+        visit.tell(host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=look.ref)
         return visit
 
     async def knock(self, visit: Visit, command: KnockCommand) -> None:
@@ -81,34 +94,26 @@ class Doorstep:
         """
         if command.still is not None:
             check_still(command.still)
-        label = await self._label(visit)
-        words = Words(
-            visit.door.name, clean_name(command.name), clean_knock_message(command.message), label
-        )
+        name, message = clean_name(command.name), clean_knock_message(command.message)
+        words = Words(visit.door.name, name, message, await self._label(visit))
         if visit.knock is not None and visit.knock.waits:
-            knock = await self._store.change_words(visit.knock, words)
-            knock = replace(self._lobbies.find(knock.id) or knock, words=words)
+            await self._say_again(visit, visit.knock, words, command.still)
         else:
-            knock = await self._knock_anew(visit, words)
-        if knock.waits:
-            knock = replace(knock, has_still=command.still is not None, away=False)
-            self._lobbies.keep_still(knock, command.still)
-            visit.knock = knock
-            self._lobbies.put(knock)
+            await self._knock_anew(visit, words, command.still)
         lobby = self._lobbies[visit.door]
         visit.tell_knock(
-            host_present=lobby.host_present, ahead=lobby.ahead_of(knock), ref=command.ref
+            host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=command.ref
         )
 
     async def stop(self, visit: Visit) -> None:
         """Give the place up; nothing happens when it waits no more."""
-        knock, visit.knock = visit.knock, None
+        knock = visit.knock
         if knock is None:
             return
         lapsed = await self._store.settle(knock, "lapsed")
+        self._lobbies[visit.door].let_go(visit)
         if lapsed is not None:
-            gone = KnockerGone(id=knock.id, why="stopped", by="")
-            self._lobbies.settle(lapsed, gone)
+            self._lobbies.let_lapse(knock, "stopped")
 
     def depart(self, visit: Visit) -> None:
         """The connection is gone; the knock goes on waiting."""
@@ -129,30 +134,56 @@ class Doorstep:
         lobby = self._lobbies.get(door_of(room))
         if lobby is None:
             return
-        if room.owner_id is None or not room.locked:
-            for knock in tuple(lobby):
-                await self._admit(knock, room)
-        for visit in lobby.visits:
-            await self._see(visit, room)
-        lobby.refresh()
+        lobby.changes += 1
+        now = await self._rooms.by_id(room.id)
+        if now is not None and now.opens_to_all:
+            await self._let_all_in(lobby, now)
+        await self._look_again(lobby)
+
+    async def picture_changed(self, owner: Owner) -> None:
+        """Everybody before a door where it is shown sees the one of now."""
+        if owner.kind == "room":
+            shown_at = {owner.id}
+        else:  # at a reception, and at rooms without a picture of their own
+            rooms = await self._rooms.owned_by(owner.id)
+            shown_at = {owner.id, *(room.id for room in rooms)}
+        for lobby in self._lobbies.all:
+            if lobby.door.id in shown_at:
+                lobby.changes += 1
+                await self._look_again(lobby)
 
     async def room_gone(self, room: Room) -> None:
         """Deleted: who waits there waits for nobody."""
-        lobby = self._lobbies.get(door_of(room))
-        for knock in tuple(lobby or ()):
-            self._lobbies.settle(
-                replace(knock, state="lapsed"), KnockerGone(id=knock.id, why="lapsed", by="")
-            )
         await self._store.forget_room(room)
+        lobby = self._lobbies.get(door_of(room))
+        if lobby is None:
+            return
+        lobby.changes += 1
+        for knock in tuple(lobby):
+            self._lobbies.let_lapse(knock)
+        await self._look_again(lobby)
+
+    async def session_ended(self, account_id: str, session_id: str | None) -> None:
+        """Signed out: from now on that page is nobody's. Erased: so are their knocks."""
+        for visit in self._lobbies.visits:
+            who = visit.person.who
+            if who and who.account.id == account_id and session_id in {None, who.session.id}:
+                visit.person = replace(visit.person, who=None)
+                lobby = self._lobbies[visit.door]
+                await self._looking.see(visit, lobby)
+                lobby.refresh_soon()
+        for knock in self._lobbies.of_account(account_id):
+            if not await self._store.keeps(knock):
+                self._lobbies.let_lapse(knock)
 
     async def back_to_lobby(self, room: Room, name: str, account_id: str | None) -> KnockSeen:
         """Somebody is sent from the meeting to its lobby: a knock of theirs, and what their page
         has to know of it."""
         words = Words(room.name, name, "", "")
         knock, place = await self._store.add(door_of(room), words, account_id)
-        knock = replace(knock, away=True)  # until their page is at the door
-        self._lobbies.put(knock)
         lobby = self._lobbies[knock.door]
+        self._lobbies.put(replace(knock, away=True))  # until their page is at the door
+        await self._let_in_if_open(knock)
         return knock_seen(
             knock,
             place.reveal(),
@@ -161,57 +192,22 @@ class Doorstep:
             now=self._clock.now(),
         )
 
-    async def _find(self, look: Look) -> tuple[Door, Room | None]:
-        if look.kind == "reception":
-            return await self._doors.reception(clean_name(look.name)), None
-        name = normalise_room_name(look.name)
-        room = await self._rooms.find(name)
-        # A room that nobody opened yet: it is made by whoever joins first.
-        return (Door(f"new:{name}", "room", name) if room is None else door_of(room)), room
-
-    async def _see(self, visit: Visit, room: Room | None) -> None:
-        """What the door is for that person."""
-        if room is None:
-            visit.opens = "join" if visit.door.kind == "room" else "knock"
-            return
-        right = await self._access.right_of(room, visit.person)
-        comes_back = right is None and await self._may_come_back(visit, room)
-        visit.opens = "knock" if right is None and not comes_back else "join"
-        visit.greeting = room.settings.greeting
-        link = await self._access.link_of(room, visit.person.key)
-        visit.link_invalid = visit.person.key is not None and link is None
-
-    async def _may_come_back(self, visit: Visit, room: Room) -> bool:
-        if visit.way_back is None:
-            return False
-        try:
-            back = self._way_backs.redeem(visit.way_back)
-        except WayBackInvalid:
-            return False
-        if back.room_id != room.id:
-            return False
-        return await self._passes.look(back, self._live_meeting(room.id)) is not None
-
-    async def _known(self, place: str | None, door: Door) -> Knock | None:
-        """The knock of somebody who comes back with its place."""
-        knock = await self._store.by_place(place) if place else None
-        if knock is None or knock.door.key != door.key:
-            return None
-        live = self._lobbies.find(knock.id)
-        if live is not None:
-            return live
-        room = await self._rooms.by_id(knock.admitted_to) if knock.admitted_to else None
-        return replace(knock, room_name=room.name if room else "")
-
     def _take_over(self, visit: Visit, knock: Knock, place: str) -> None:
         """A page that has the knock already is another tab of the same person."""
-        before = self._lobbies[visit.door].visit_of(knock)
+        lobby = self._lobbies[visit.door]
+        before = lobby.visit_of(knock)
         if before is not None:
-            before.knock = None
+            lobby.let_go(before)
             before.outbox.end("came back elsewhere", retry=False)
-        visit.knock, visit.place = replace(knock, away=False), place
+        knock, visit.place = replace(knock, away=False), place
         if knock.waits:
-            self._lobbies.put(visit.knock)
+            self._lobbies.put(knock)
+        lobby.hold(visit, knock)
+
+    async def _look_again(self, lobby: Lobby) -> None:
+        for visit in lobby.visits:
+            await self._looking.see(visit, lobby)
+        lobby.refresh()
 
     async def _label(self, visit: Visit) -> str:
         if visit.door.kind == "reception" or visit.person.key is None:
@@ -220,38 +216,70 @@ class Doorstep:
         link = await self._access.link_of(room, visit.person.key) if room else None
         return link.label if link else ""
 
-    async def _knock_anew(self, visit: Visit, words: Words) -> Knock:
-        network = visit.person.network
-        wait = self._knocks.take(network, self._clock.monotonic())
+    async def _say_again(
+        self, visit: Visit, knock: Knock, words: Words, still: bytes | None
+    ) -> None:
+        wait = visit.changes.take(self._clock.monotonic())
         if wait:
             raise TooFast(seconds=round(wait, 3))
-        self._lobbies[visit.door].check_room_for(network)
-        room = await self._open_room(visit)
-        account = visit.person.account
-        knock, place = await self._store.add(visit.door, words, account.id if account else None)
-        visit.place = place.reveal()
-        visit.knock = knock
-        if room is not None:
-            return await self._admit(knock, room) or knock
-        for listener in self._knocked:
-            listener(knock)
-        return knock
+        await self._store.change_words(knock, words)
+        live = self._lobbies.find(knock.id)
+        if live is not None:  # else it was answered meanwhile
+            self._lobbies.stills.keep(knock, still)
+            self._lobbies.put(replace(live, words=words, has_still=still is not None))
 
-    async def _open_room(self, visit: Visit) -> Room | None:
-        """The room, when its door was opened just before somebody knocked at it.
-
-        Raises: RoomNotOwned when there is no room and so no door.
-        """
-        if visit.door.kind == "reception":
-            return None
-        room = await self._rooms.by_id(visit.door.id)
-        if room is None:
+    async def _knock_anew(self, visit: Visit, words: Words, still: bytes | None) -> None:
+        network = visit.person.network
+        self._check_limits(visit, network)
+        # A room that nobody opened yet has no door.
+        if visit.door.kind == "room" and await self._rooms.by_id(visit.door.id) is None:
             raise RoomNotOwned
-        return None if await self._access.right_of(room, visit.person) is None else room
+        account = visit.person.account
+        # At a reception it is said before anybody is asked: when and whether somebody is called
+        # would tell which receptions are somebody's.
+        told = visit.door.kind == "reception" and self._can_reach
+        knock, place = await self._store.add(
+            visit.door, words, account.id if account else None, told=told
+        )
+        knock = replace(knock, network=network, has_still=still is not None)
+        visit.place = place.reveal()
+        self._lobbies.stills.keep(knock, still)
+        self._lobbies.put(knock)
+        self._lobbies[visit.door].hold(visit, knock)
+        await self._let_in_if_open(knock, visit.person)
+        if self._lobbies.find(knock.id) is not None:
+            for listener in self._knocked:
+                listener(knock)
 
-    async def _admit(self, knock: Knock, room: Room) -> Knock | None:
-        """By nobody: the room is open."""
-        admitted = await self._store.settle(knock, "admitted", room, "once")
-        if admitted is not None:
-            self._lobbies.settle(admitted, KnockerGone(id=knock.id, why="admitted", by=""))
-        return admitted
+    def _check_limits(self, visit: Visit, network: str) -> None:
+        """Those of one network first: who is refused by it takes nothing from others.
+
+        Raises: TooFast, LobbyFull.
+        """
+        now = self._clock.monotonic()
+        wait = (
+            self._knocks.take(network, now)
+            or self._knocks_of_site.take(site_of(network), now)
+            or self._all_knocks.take(now)
+        )
+        if wait:
+            raise TooFast(seconds=round(wait, 3))
+        self._lobbies.check_room_for(visit.door, network)
+
+    async def _let_in_if_open(self, knock: Knock, person: Person | None = None) -> None:
+        """The door may have been opened, or the room deleted, just before that knock was there for
+        everybody to see."""
+        if knock.door.kind == "reception":
+            return
+        room = await self._rooms.by_id(knock.door.id)
+        if room is None:
+            await self._store.settle(knock, "lapsed")
+            self._lobbies.let_lapse(knock)
+        elif await self._access.right_of(room, person or Person()) is not None:
+            admitted = await self._store.settle(knock, "admitted", room)
+            if admitted is not None:
+                self._lobbies.answer(admitted, by="")
+
+    async def _let_all_in(self, lobby: Lobby, room: Room) -> None:
+        waiting = tuple(lobby)
+        await self._lobbies.answer_all(await self._store.admit_all(waiting, room), by="")

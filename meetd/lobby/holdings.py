@@ -7,7 +7,8 @@ from meetd.lobby.store import KnockStore
 
 
 class KnockHolding:
-    """Knocks are gone a day after they were answered."""
+    """Knocks are swept away a day after they were answered or lapsed (``Lobbies``). Rows of people
+    without account are nobody's to export or erase: they go by time alone."""
 
     tables = frozenset({"knocks"})
 

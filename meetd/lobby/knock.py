@@ -17,7 +17,8 @@ MAX_MESSAGE = 300
 
 @dataclass(frozen=True)
 class Door:
-    """Where people knock. ``id``: of the room, or ``at:`` and the id of who receives there."""
+    """Where people knock. ``id``: of the room, or ``new:`` and the name of one that nobody opened
+    yet; of the account or team that receives there, or ``nobody:`` and a name that is nobody's."""
 
     id: str
     kind: DoorKind
@@ -27,6 +28,11 @@ class Door:
     def key(self) -> str:
         """One spelling for both kinds."""
         return f"{self.kind}:{self.id}"
+
+    @property
+    def is_nobodys(self) -> bool:
+        """A reception under a name that is nobody's."""
+        return self.kind == "reception" and self.id.startswith("nobody:")
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -53,6 +59,8 @@ class Knock:
     told: bool = False
     has_still: bool = False
     away: bool = False
+    network: str = ""
+    """Where it came from, for limits; not kept."""
     admitted_to: str | None = None
     """Id of the room that an admission opens."""
     room_name: str = ""

@@ -1,12 +1,17 @@
 """All doors at which somebody waits, looks, or watches."""
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
 
 from meetd.core.clock import Clock
+from meetd.core.refusals import Refusal, TooFast
 from meetd.lobby.knock import Door, Knock
-from meetd.lobby.lobby import Lobby
+from meetd.lobby.lobby import AT_ONCE, Lobby
+from meetd.lobby.stills import Stills
 from meetd.lobby.store import KnockStore
 from meetd.lobby.visit import Visit
 from meetd.lobby.watch import Watch
@@ -17,9 +22,13 @@ AWAY_MS = 3_600_000
 """How long a knock waits whose page is gone."""
 LONGEST_MS = 12 * 3_600_000
 """How long any knock waits."""
+MOST_FOR_NOBODY = 2_000
+"""Who wait at receptions that are nobody's, all together."""
 
+_TRY_LATER = 60.0
 _REMEMBERED = 2_000
-_MOST_STILLS = 200
+
+_log = logging.getLogger(__name__)
 
 
 class Lobbies:
@@ -32,13 +41,16 @@ class Lobbies:
         self._doors: dict[str, str] = {}
         self._left_at: dict[str, int] = {}
         self._answered: OrderedDict[str, str] = OrderedDict()
-        self._stills: OrderedDict[str, bytes] = OrderedDict()
+        self.stills = Stills()
+        self._for_nobody: set[str] = set()
         self._settled: list[Callable[[Knock], None]] = []
         self._sweeping: asyncio.TimerHandle | None = None
         self._lapsing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Take up who waited when the server stopped, and let go of who waits too long."""
+        """Take up who waited when the server stopped, and let go of who waits too long and of what
+        was over a day ago."""
+        await self._store.sweep()
         for knock in await self._store.waiting():
             self.put(knock)
         self._sweep_later()
@@ -52,9 +64,17 @@ class Lobbies:
             lobby.close()
 
     @property
-    def waiting(self) -> int:
-        """How many knock."""
-        return len(self._doors)
+    def all(self) -> tuple[Lobby, ...]:
+        return tuple(self._lobbies.values())
+
+    @property
+    def visits(self) -> list[Visit]:
+        """Everybody before any door."""
+        return [visit for lobby in self.all for visit in lobby.visits]
+
+    def of_account(self, account_id: str) -> list[Knock]:
+        """Where somebody waits."""
+        return [knock for lobby in self.all for knock in lobby if knock.account_id == account_id]
 
     def __getitem__(self, door: Door) -> Lobby:
         return self._lobbies.setdefault(door.key, Lobby(door))
@@ -66,6 +86,16 @@ class Lobbies:
     def get(self, door: Door) -> Lobby | None:
         """The lobby of that door, if anybody is there."""
         return self._lobbies.get(door.key)
+
+    def check_room_for(self, door: Door, network: str) -> None:
+        """Raises: LobbyFull, TooFast when too many wait already.
+
+        Too many at receptions that are nobody's close all of them to new knocks: closing those
+        alone would tell which they are.
+        """
+        self[door].check_room_for(network)
+        if door.kind == "reception" and len(self._for_nobody) >= MOST_FOR_NOBODY:
+            raise TooFast(seconds=_TRY_LATER)
 
     def find(self, knock_id: str) -> Knock | None:
         """Who waits with that knock."""
@@ -81,33 +111,33 @@ class Lobbies:
         for key in doors:
             yield from self._lobbies.get(key, ())
 
-    def host_present(self, key: str) -> bool:
-        lobby = self._lobbies.get(key)
-        return lobby is not None and lobby.host_present
-
     def put(self, knock: Knock) -> None:
         """Somebody knocks, or a knock changed."""
         self._doors[knock.id] = knock.door.key
+        if knock.door.is_nobodys:
+            self._for_nobody.add(knock.id)
         if knock.away:
             self._left_at.setdefault(knock.id, self._clock.now())
         else:
             self._left_at.pop(knock.id, None)
         self[knock.door].put(knock)
 
-    def settle(self, knock: Knock, gone: KnockerGone) -> None:
-        """It was answered, or waits no more."""
-        lobby = self[knock.door]
-        self._doors.pop(knock.id, None)
-        self._left_at.pop(knock.id, None)
-        self._stills.pop(knock.id, None)
-        for listener in self._settled:
-            listener(knock)
-        if gone.by:
-            self._answered[knock.id] = gone.by
-            if len(self._answered) > _REMEMBERED:
-                self._answered.popitem(last=False)
-        lobby.settle(knock, gone)
-        self._drop_if_empty(lobby)
+    def answer(self, knock: Knock, by: str) -> None:
+        """It was admitted or turned away, by that host; empty: by the open door."""
+        why: Literal["admitted", "turned away"]
+        why = "admitted" if knock.state == "admitted" else "turned away"
+        self._settle(knock, KnockerGone(id=knock.id, why=why, by=by))
+
+    async def answer_all(self, knocks: Iterable[Knock], by: str) -> None:
+        """The same for a crowd, with pauses: everybody else wants to be served in between."""
+        for number, knock in enumerate(knocks, 1):
+            self.answer(knock, by)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+    def let_lapse(self, knock: Knock, why: Literal["stopped", "lapsed"] = "lapsed") -> None:
+        """Nobody waits with it any more, nobody answered it."""
+        self._settle(replace(knock, state="lapsed"), KnockerGone(id=knock.id, why=why, by=""))
 
     def arrive(self, visit: Visit) -> Lobby:
         lobby = self[visit.door]
@@ -116,9 +146,9 @@ class Lobbies:
 
     def depart(self, visit: Visit) -> None:
         lobby = self[visit.door]
-        lobby.depart(visit)
         if visit.waits and visit.knock is not None:
             self._left_at.setdefault(visit.knock.id, self._clock.now())
+        lobby.depart(visit)
         self._drop_if_empty(lobby)
 
     def watch(self, watch: Watch, doors: Iterable[Door]) -> None:
@@ -135,16 +165,20 @@ class Lobbies:
             self._unwatch(watch, key)
         watch.close()
 
-    def keep_still(self, knock: Knock, still: bytes | None) -> None:
-        """In memory only, and not for long."""
-        self._stills.pop(knock.id, None)
-        if still is not None:
-            self._stills[knock.id] = still
-        if len(self._stills) > _MOST_STILLS:
-            self._stills.popitem(last=False)
-
-    def still_of(self, knock_id: str) -> bytes | None:
-        return self._stills.get(knock_id)
+    def _settle(self, knock: Knock, gone: KnockerGone) -> None:
+        lobby = self[knock.door]
+        self._doors.pop(knock.id, None)
+        self._left_at.pop(knock.id, None)
+        self._for_nobody.discard(knock.id)
+        self.stills.forget(knock.id)
+        for listener in self._settled:
+            listener(knock)
+        if gone.by:
+            self._answered[knock.id] = gone.by
+            if len(self._answered) > _REMEMBERED:
+                self._answered.popitem(last=False)
+        lobby.settle(knock, gone)
+        self._drop_if_empty(lobby)
 
     def _unwatch(self, watch: Watch, key: str) -> None:
         lobby = self._lobbies[key]
@@ -163,15 +197,25 @@ class Lobbies:
 
     def _sweep(self) -> None:
         if self._lapsing is None or self._lapsing.done():
-            self._lapsing = asyncio.ensure_future(self._lapse())
+            self._lapsing = asyncio.ensure_future(self._tidy())
         self._sweep_later()
+
+    async def _tidy(self) -> None:
+        await self._lapse()
+        try:
+            await self._store.sweep()
+        except Refusal as refusal:  # the next round tries again
+            fields = {"code": refusal.code}
+            _log.warning("old knocks could not be removed", extra={"fields": fields})
 
     async def _lapse(self) -> None:
         now = self._clock.now()
-        waiting = [knock for lobby in tuple(self._lobbies.values()) for knock in lobby]
-        for knock in waiting:
+        for knock in [knock for lobby in self.all for knock in lobby]:
             left_at = self._left_at.get(knock.id, now)
             if now - knock.knocked_at > LONGEST_MS or now - left_at > AWAY_MS:
-                lapsed = await self._store.settle(knock, "lapsed")
-                if lapsed is not None:
-                    self.settle(lapsed, KnockerGone(id=knock.id, why="lapsed", by=""))
+                try:
+                    if await self._store.settle(knock, "lapsed") is not None:
+                        self.let_lapse(knock)
+                except Refusal as refusal:  # the next round tries again
+                    fields = {"code": refusal.code}
+                    _log.warning("a knock could not lapse", extra={"fields": fields})

@@ -2,10 +2,10 @@
 has been kept already."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from meetd.core.networks import site_of
 from meetd.core.refusals import LobbyFull, TooFast
 from meetd.lobby.knock import Door, Knock
 from meetd.lobby.visit import Visit
@@ -14,21 +14,28 @@ from meetd.protocol.door import KnockerGone
 
 MOST_WAITING = 1_000
 MOST_PER_NETWORK = 20
+NETWORKS_PER_SITE = 4
+"""How many times what one network may, the 65 536 networks of one IPv6 site may together."""
 REFRESH_SECONDS = 0.25
 """Between two rounds of telling everybody at the door what changed for them."""
+AT_ONCE = 50
+"""How many are told of something before others get their turn."""
 _TRY_LATER = 60.0
 
 
 class Lobby:
-    """Those at one door. ``key``: the kind of door and its id."""
+    """Those at one door: who waits, whose page is open, and which hosts watch."""
 
     def __init__(self, door: Door) -> None:
         self.door = door
         self._waiting: dict[str, Knock] = {}
         self._visits: set[Visit] = set()
+        self._pages: dict[str, Visit] = {}
         self._watches: set[Watch] = set()
-        self._networks: Counter[str] = Counter()
+        self.changes = 0
+        """How often the room was another one, for whoever has to look again."""
         self._refreshing: asyncio.TimerHandle | None = None
+        self._telling: asyncio.Handle | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -51,20 +58,22 @@ class Lobby:
         return self._waiting.get(knock_id)
 
     def check_room_for(self, network: str) -> None:
-        """Raises: LobbyFull, TooFast when too many of one network wait already."""
+        """Raises: LobbyFull, TooFast when too many of one network or site wait already."""
         if len(self._waiting) >= MOST_WAITING:
             raise LobbyFull(limit=MOST_WAITING)
-        from_there = sum(visit.person.network == network and visit.waits for visit in self._visits)
-        if from_there >= MOST_PER_NETWORK:
+        from_there = sum(knock.network == network for knock in self._waiting.values())
+        site = site_of(network)
+        from_site = sum(site_of(knock.network) == site for knock in self._waiting.values())
+        if from_there >= MOST_PER_NETWORK or from_site >= MOST_PER_NETWORK * NETWORKS_PER_SITE:
             raise TooFast(seconds=_TRY_LATER)
 
     def watch(self, watch: Watch) -> None:
         self._watches.add(watch)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def unwatch(self, watch: Watch) -> None:
         self._watches.discard(watch)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def arrive(self, visit: Visit) -> None:
         self._visits.add(visit)
@@ -72,8 +81,22 @@ class Lobby:
     def depart(self, visit: Visit) -> None:
         """The page is gone; a knock of theirs goes on waiting."""
         self._visits.discard(visit)
-        if visit.knock is not None and visit.knock.id in self._waiting:
-            self.put(replace(visit.knock, away=True))
+        knock = visit.knock
+        self.let_go(visit)
+        if knock is not None and knock.id in self._waiting:
+            self.put(replace(knock, away=True))
+
+    def hold(self, visit: Visit, knock: Knock) -> None:
+        """That page is the knocker's own, and hears what becomes of the knock."""
+        self.let_go(visit)
+        visit.knock = knock
+        self._pages[knock.id] = visit
+
+    def let_go(self, visit: Visit) -> None:
+        """The page has no knock any more."""
+        if visit.knock is not None:
+            self._pages.pop(visit.knock.id, None)
+        visit.knock = None
 
     def put(self, knock: Knock) -> None:
         """Somebody knocks, or something about a knock changed."""
@@ -88,37 +111,47 @@ class Lobby:
         for watch in self._watches:
             watch.gone(gone)
         self._tell(knock)
-        self._refresh_soon()
+        self.refresh_soon()
 
     def visit_of(self, knock: Knock) -> Visit | None:
         """The page of whoever knocks, if it is open."""
-        return next((visit for visit in self._visits if visit.holds(knock)), None)
+        return self._pages.get(knock.id)
 
     def close(self) -> None:
-        if self._refreshing is not None:
-            self._refreshing.cancel()
+        for handle in (self._refreshing, self._telling):
+            if handle is not None:
+                handle.cancel()
 
     def refresh(self) -> None:
         """Tell everybody at the door what changed for them; nobody hears the same twice."""
         self._refreshing = None
-        places = {knock_id: place for place, knock_id in enumerate(self._waiting)}
-        for visit in self._visits:
-            ahead = places.get(visit.knock.id, 0) if visit.knock else 0
-            visit.tell(host_present=self.host_present, ahead=ahead)
+        if self._telling is None:
+            self._tell_all(tuple(self._visits))
+        else:
+            self.refresh_soon()  # whoever was told already hears the rest in the next round
 
-    def ahead_of(self, knock: Knock) -> int:
+    def ahead_of(self, knock: Knock | None) -> int:
         for place, knock_id in enumerate(self._waiting):
-            if knock_id == knock.id:
+            if knock is not None and knock_id == knock.id:
                 return place
         return 0
+
+    def refresh_soon(self) -> None:
+        if self._refreshing is None:
+            loop = asyncio.get_running_loop()
+            self._refreshing = loop.call_later(REFRESH_SECONDS, self.refresh)
+
+    def _tell_all(self, visits: tuple[Visit, ...]) -> None:
+        """A crowd in several turns of the loop."""
+        places = {knock_id: place for place, knock_id in enumerate(self._waiting)}
+        for visit in visits[:AT_ONCE]:
+            ahead = places.get(visit.knock.id, 0) if visit.knock else 0
+            visit.tell(host_present=self.host_present, ahead=ahead)
+        rest, loop = visits[AT_ONCE:], asyncio.get_running_loop()
+        self._telling = loop.call_soon(self._tell_all, rest) if rest else None
 
     def _tell(self, knock: Knock) -> None:
         visit = self.visit_of(knock)
         if visit is not None:
             visit.knock = knock
             visit.tell(host_present=self.host_present, ahead=self.ahead_of(knock))
-
-    def _refresh_soon(self) -> None:
-        if self._refreshing is None:
-            loop = asyncio.get_running_loop()
-            self._refreshing = loop.call_later(REFRESH_SECONDS, self.refresh)

@@ -10,10 +10,12 @@ MAX_SIDE = 640
 _START = b"\xff\xd8"
 _MARKER = 0xFF
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2})
-"""Start of frame: baseline, extended sequential, progressive."""
-_OTHER_FRAMES = frozenset(range(0xC0, 0xD0)) - _FRAMES - {0xC4, 0xCC}
-"""Lossless, arithmetic, hierarchical: browsers do not show them. C4 and CC are tables."""
-_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xDA)})
+"""Start of frame: baseline, extended sequential, progressive. Browsers show no others."""
+_BEFORE_FRAME = frozenset({0xC4, 0xDB, 0xDD, 0xFE, *range(0xE0, 0xF0)})
+"""Tables, restart interval, application data and comment: all that may come before it. What a
+browser would skip to look for the next marker could hide another frame, so it is refused."""
+_SHORTEST = 2
+"""Bytes of a segment with nothing in it: the length counts itself."""
 
 
 def check_still(data: bytes) -> None:
@@ -35,9 +37,10 @@ def _dimensions(data: bytes) -> tuple[int, int]:
         marker = data[at + 1]
         if marker in _FRAMES:
             return _number(data, at + 5), _number(data, at + 7)
-        if marker in _WITHOUT_LENGTH or marker in _OTHER_FRAMES:
+        length = _number(data, at + 2)
+        if marker not in _BEFORE_FRAME or length < _SHORTEST:
             break
-        at += 2 + _number(data, at + 2)
+        at += 2 + length
     raise StillInvalid
 
 

@@ -1,6 +1,7 @@
 """All SQL about knocks. Only while somebody waits, and for a day after."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -11,6 +12,7 @@ from meetd.core.private import Private
 from meetd.core.refusals import KnockGone
 from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
@@ -18,6 +20,7 @@ from meetd.storage.vault import Cipher, Vault
 ADMISSION_LASTS = 12 * 3_600_000
 """Milliseconds in which an admission can be used: the answer may come while somebody is away."""
 KEPT = 24 * 3_600_000
+"""Milliseconds that a knock is kept after its answer: whoever comes back reads it."""
 
 
 def place_hash(place: str) -> bytes:
@@ -52,31 +55,26 @@ class KnockStore:
         return self._knock(rows[0]) if rows else None
 
     async def add(
-        self, door: Door, words: Words, account_id: str | None, state: KnockState = "waiting"
+        self, door: Door, words: Words, account_id: str | None, *, told: bool = False
     ) -> tuple[Knock, Private[str]]:
-        """A new knock and its place. Old ones that are over go on the way."""
+        """A new knock and its place."""
         place = new_token()
         now = self._clock.now()
-        knock = Knock(new_id(), door, words, account_id, now, state)
+        knock = Knock(new_id(), door, words, account_id, now, told=told)
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
-                "DELETE FROM knocks WHERE state NOT IN ('waiting', 'asked to wait')"
-                " AND changed_at < :old",
-                {"old": now - KEPT},
-            )
-            await transaction.execute(
                 "INSERT INTO knocks (id, door, place_hash, account_id, sealed, state, told,"
                 " knocked_at, changed_at) VALUES (:id, :door, :hash, :account, :sealed, :state,"
-                " :no, :now, :now)",
+                " :told, :now, :now)",
                 {
                     "id": knock.id,
                     "door": door.key,
                     "hash": place_hash(place),
                     "account": account_id,
                     "sealed": self._seal(knock.id, words),
-                    "state": state,
-                    "no": False,
+                    "state": knock.state,
+                    "told": told,
                     "now": now,
                 },
             )
@@ -91,8 +89,8 @@ class KnockStore:
     async def mark_told(self, knock: Knock) -> None:
         await self._set(knock, "told = :yes", yes=True)
 
-    async def ask_to_wait(self, knock: Knock) -> Knock | None:
-        """Returns ``None`` when it waits no more."""
+    async def ask_to_wait(self, knock: Knock) -> bool:
+        """Returns whether it still waits."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -102,8 +100,7 @@ class KnockStore:
             )
             return bool(rows)
 
-        asked = await self._database.write(work)
-        return replace(knock, state="asked to wait") if asked else None
+        return await self._database.write(work)
 
     async def place_hash_of(self, knock: Knock) -> bytes:
         """What the knocker's own proof is known by. Raises: KnockGone."""
@@ -120,15 +117,17 @@ class KnockStore:
         state: KnockState,
         room: Room | None = None,
         stay: Stay | None = None,
+        also: Also | None = None,
     ) -> Knock | None:
-        """How it stands from now on. Returns ``None`` when it was settled before: only one answer
-        counts."""
+        """How it stands from now on, done with ``also``. Returns ``None`` when it was settled
+        before: only one answer counts, and nothing is written.
+
+        Raises: what ``also`` raises, and then it still waits.
+        """
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
-                "UPDATE knocks SET state = :state, admitted_to = :room, admitted_for = :stay,"
-                " changed_at = :now WHERE id = :id AND state IN ('waiting', 'asked to wait')"
-                " RETURNING id",
+                _SETTLE_ONE,
                 {
                     "id": knock.id,
                     "state": state,
@@ -137,16 +136,37 @@ class KnockStore:
                     "now": self._clock.now(),
                 },
             )
+            if rows and also is not None:
+                await also(transaction)
             return bool(rows)
 
-        if not await self._database.write(work):
-            return None
-        return replace(
-            knock,
-            state=state,
-            admitted_to=room.id if room else None,
-            room_name=room.name if room else "",
-            admitted_for=stay,
+        return _settled(knock, state, room, stay) if await self._database.write(work) else None
+
+    async def admit_all(
+        self, knocks: Iterable[Knock], room: Room, stay: Stay | None = None
+    ) -> list[Knock]:
+        """Those of them that still waited, admitted at once. ``stay``: ``None`` for as long as the
+        room is open."""
+        by_id = {knock.id: knock for knock in knocks}
+        values = {"state": "admitted", "room": room.id, "stay": stay, "now": self._clock.now()}
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.execute(
+                _SETTLE_ALL,
+                values | {"ids": msgspec.json.encode(tuple(by_id)).decode()},
+            )
+
+        admitted = {row["id"] for row in await self._database.write(work)}
+        return [
+            _settled(knock, "admitted", room, stay)
+            for knock in by_id.values()
+            if knock.id in admitted
+        ]
+
+    async def keeps(self, knock: Knock) -> bool:
+        """Is it still there, answered or not?"""
+        return bool(
+            await self._database.read("SELECT 1 FROM knocks WHERE id = :id", {"id": knock.id})
         )
 
     async def admitted(self, place: str, room_id: str) -> Knock | None:
@@ -167,6 +187,13 @@ class KnockStore:
 
         rows = await self._database.write(work)
         return self._knock(rows[0]) if rows else None
+
+    async def sweep(self) -> int:
+        """What was over a day ago goes. Returns how many."""
+        old = self._clock.now() - KEPT
+        return await self._delete(
+            "state NOT IN ('waiting', 'asked to wait') AND changed_at <= :old", old=old
+        )
 
     async def erase_for(self, account_id: str) -> int:
         return await self._delete("account_id = :account", account=account_id)
@@ -224,6 +251,16 @@ class KnockStore:
         )
 
 
+def _settled(knock: Knock, state: KnockState, room: Room | None, stay: Stay | None) -> Knock:
+    return replace(
+        knock,
+        state=state,
+        admitted_to=room.id if room else None,
+        room_name=room.name if room else "",
+        admitted_for=stay,
+    )
+
+
 def _place(knock_id: str) -> str:
     return f"knocks/{knock_id}"
 
@@ -231,6 +268,15 @@ def _place(knock_id: str) -> str:
 _SELECT = "SELECT * FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"
+_SETTLE = (
+    f"{_UPDATE} state = :state, admitted_to = :room, admitted_for = :stay, changed_at = :now WHERE"
+)
+_IF_WAITING = "AND state IN ('waiting', 'asked to wait') RETURNING id"
+_SETTLE_ONE = f"{_SETTLE} id = :id {_IF_WAITING}"
+_AMONG = "id IN (SELECT value FROM json_each(:ids))"
+_SETTLE_ALL = f"{_SETTLE} {_AMONG} {_IF_WAITING}"
 _ADMITTED = (
     "place_hash = :hash AND state = 'admitted' AND admitted_to = :room AND changed_at > :oldest"
+    # An open door admits for as long as it is open; who is always admitted has a grant.
+    " AND admitted_for IN ('once', 'meeting')"
 )

@@ -5,10 +5,14 @@ from typing import Literal
 import msgspec
 
 from meetd.core.clock import Clock
+from meetd.core.limits import Bucket
 from meetd.lobby.knock import Door, Knock
 from meetd.protocol.door import DoorSeen, KnockSeen
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Person
+
+_CHANGES_PER_SECOND = 1.0
+_CHANGES_AT_ONCE = 10.0
 
 Opens = Literal["join", "knock"]
 
@@ -27,6 +31,10 @@ class Visit:
         self.way_back: str | None = None
         self.knock: Knock | None = None
         self.place = ""
+        self.looked = False
+        """The Look was answered. That comes first: what changes before is in the answer."""
+        self.changes = Bucket(_CHANGES_PER_SECOND, _CHANGES_AT_ONCE, clock.monotonic())
+        """How often the words of the knock may change: each time they are written down."""
         self._clock = clock
         self._door_seen: DoorSeen | None = None
         self._knock_seen: KnockSeen | None = None
@@ -35,11 +43,10 @@ class Visit:
     def waits(self) -> bool:
         return self.knock is not None and self.knock.waits
 
-    def holds(self, knock: Knock) -> bool:
-        return self.knock is not None and self.knock.id == knock.id
-
     def tell(self, *, host_present: bool, ahead: int, ref: int = 0) -> None:
         """What changed. ``ref`` of a Look: the door, whether it changed or not."""
+        if not self.looked:
+            return
         door = self._door(host_present=host_present)
         if ref or door != self._door_seen:
             self._door_seen = door

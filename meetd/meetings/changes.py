@@ -8,6 +8,7 @@ import logging
 
 from meetd.accounts.accounts import Accounts
 from meetd.core.errands import Errands
+from meetd.images.store import ImageStore, Owner
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorstep import Doorstep
 from meetd.meetings.meetings import Meetings
@@ -29,6 +30,7 @@ class Changes:
         accounts: Accounts,
         rooms: RoomStore,
         grants: GrantStore,
+        images: ImageStore,
         meetings: Meetings,
         doorstep: Doorstep,
         desk: Desk,
@@ -38,10 +40,14 @@ class Changes:
         self._doorstep = doorstep
         self._desk = desk
         self._errands = Errands("showing a change", _MOST, _log)
+        self._doors_stale = False
+        self._showing_doors = False
         rooms.on_changed(self._room_changed)
         rooms.on_gone(self._room_gone)
         grants.on_changed(self._access_changed)
+        images.on_changed(self._picture_changed)
         accounts.on_sessions_ended(self._session_ended)
+        accounts.on_changed(self._account_changed)
         accounts.teams.store.on_changed(self._teams_changed)
 
     async def close(self) -> None:
@@ -50,26 +56,52 @@ class Changes:
     def _room_changed(self, room: Room) -> None:
         self._meetings.change_room(room)
         self._errands.run(self._doorstep.room_changed(room))
-        self._errands.run(self._desk.doors_changed())
+        self._show_doors()
 
     def _room_gone(self, room: Room) -> None:
         self._errands.run(self._meetings.end_room(room))
         self._errands.run(self._doorstep.room_gone(room))
-        self._errands.run(self._desk.doors_changed())
+        self._show_doors()
 
     def _access_changed(self, room_id: str) -> None:
         self._meetings.recheck(room_id)
         self._errands.run(self._look_again(room_id))
-        self._errands.run(self._desk.doors_changed())
+        self._show_doors()
 
-    def _teams_changed(self) -> None:
+    def _picture_changed(self, owner: Owner) -> None:
+        self._errands.run(self._doorstep.picture_changed(owner))
+
+    def _teams_changed(self, accounts: frozenset[str]) -> None:
+        """A team gives access to rooms of its members only."""
         for meeting in self._meetings.live:
-            self._access_changed(meeting.room.id)
-        self._errands.run(self._desk.doors_changed())
+            if meeting.room.owner_id in accounts:
+                self._meetings.recheck(meeting.room.id)
+                self._errands.run(self._look_again(meeting.room.id))
+        self._show_doors()
+
+    def _account_changed(self, account_id: str) -> None:
+        self._meetings.account_changed(account_id)
+        self._show_doors()
 
     def _session_ended(self, account_id: str, session_id: str | None) -> None:
         self._meetings.session_ended(account_id, session_id)
         self._desk.session_ended(account_id, session_id)
+        self._errands.run(self._doorstep.session_ended(account_id, session_id))
+
+    def _show_doors(self) -> None:
+        """Everybody watches what is theirs to answer: once, however many changes come at a time."""
+        self._doors_stale = True
+        if not self._showing_doors:
+            self._showing_doors = True
+            self._errands.run(self._refresh_doors())
+
+    async def _refresh_doors(self) -> None:
+        try:
+            while self._doors_stale:
+                self._doors_stale = False
+                await self._desk.doors_changed()
+        finally:
+            self._showing_doors = False
 
     async def _look_again(self, room_id: str) -> None:
         room = await self._rooms.by_id(room_id)

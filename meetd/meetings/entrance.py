@@ -1,14 +1,14 @@
 """Who gets into a meeting, and as whom. Deny by default: somebody gets in by a right that the store
 knows, by an admission of their own that was not used yet, or by coming back in time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
 from meetd.core.refusals import InviteLinkInvalid, KnockFirst, WayBackInvalid
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
-from meetd.rooms.pass_store import PassStore
+from meetd.rooms.pass_store import FIRST, PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.way_back import WayBack, WayBacks
 
@@ -55,7 +55,7 @@ class Entrance:
             right = await self._passes.look(back, meeting)
             if right is not None and await self._access.still(room, right, person.account):
                 return
-        if await self._access.right_of(room, person) is not None:
+        if await self._right_of(room, person, join) is not None:
             return
         if join.place and await self._knocks.admitted(join.place, room.id):
             return
@@ -76,30 +76,40 @@ class Entrance:
     async def _return(
         self, room: Room, meeting: str, person: Person, back: WayBack
     ) -> Entry | None:
-        redeemed = await self._passes.redeem(back, meeting)
-        if redeemed is None:
-            return None
-        right = await self._access.still(room, redeemed.right, person.account)
+        """The last thing awaited is using the token up: whoever is removed before that has none,
+        and whoever is removed after that is seated by then, and goes."""
+        good_for = await self._passes.look(back, meeting)
+        right = good_for and await self._access.still(room, good_for, person.account)
         if right is None:
-            await self._passes.destroy(room.id, (back.participant_id,))
             return None
-        return Entry(back.participant_id, right, back.joined_at, redeemed.number)
+        number = await self._passes.redeem(back, meeting)
+        if number is None:
+            return None
+        return Entry(back.participant_id, right, back.joined_at, number)
 
     async def _enter(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
     ) -> Entry:
-        right = await self._access.right_of(room, person)
-        stays = False
+        right = await self._right_of(room, person, join)
         if right is not None:
-            await self._access.use(right, room, person.account)
-        else:
-            knock = await self._knocks.enter(join.place, room.id) if join.place else None
-            if knock is None:
-                raise self._refusal(person, back)
-            right, stays = _ADMITTED, knock.admitted_for == "meeting"
+            await self._access.use(right, room)
+        # Used up even where it is not needed: whoever is put out later has to knock again.
+        knock = await self._knocks.enter(join.place, room.id) if join.place else None
+        if right is None and knock is None:
+            raise self._refusal(person, back)
+        stays = right is None and knock is not None and knock.admitted_for == "meeting"
+        right = right or _ADMITTED
         participant_id = new_id()
-        made = await self._passes.make(room.id, participant_id, right, meeting if stays else None)
-        return Entry(participant_id, right, None, made.number)
+        await self._passes.make(room.id, participant_id, right, meeting if stays else None)
+        return Entry(participant_id, right, None, FIRST)
+
+    async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
+        """The place of somebody who is always admitted is their key, here too: they are in by what
+        was granted, and go when it is taken back."""
+        right = await self._access.right_of(room, person)
+        if right is None and join.place:
+            right = await self._access.right_of(room, replace(person, key=join.place))
+        return right
 
     @staticmethod
     def _refusal(

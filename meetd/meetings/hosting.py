@@ -6,6 +6,7 @@ from meetd.core.refusals import (
     HostRoleStands,
     NoSuchParticipant,
     NotAHost,
+    NotForSupport,
     RoomNotLocked,
     RoomNotOwned,
 )
@@ -15,7 +16,6 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.door import KnockSeen
 from meetd.protocol.hosting import EndMeeting, MicrophoneAsked
 from meetd.protocol.people import Participant
-from meetd.rooms.access import Right
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -34,6 +34,8 @@ class Hosting:
         self._rooms = rooms
         self._passes = passes
         self._back_to_lobby = back_to_lobby
+        self._going: set[str] = set()
+        """Participants who are being sent to the lobby."""
 
     async def lock(self, seat: Seat, *, locked: bool) -> None:
         _check_host(seat)
@@ -54,48 +56,68 @@ class Hosting:
         for one in meeting:
             chosen = one.id == participant_id if participant_id else one.role != "host"
             if chosen and one.microphone:
-                meeting.mute(one.id)
-                _tell(meeting, one.id, MicrophoneAsked(on=False, by=host.name))
+                meeting.mute(one.id, host.name)
 
     def ask_to_unmute(self, seat: Seat, participant_id: str) -> None:
         host = _check_host(seat)
         _find(seat.meeting, participant_id)
-        _tell(seat.meeting, participant_id, MicrophoneAsked(on=True, by=host.name))
+        outbox = seat.meeting.outbox_of(participant_id)
+        if outbox is not None:  # nobody is asked about what they did not hear
+            outbox.send(MicrophoneAsked(on=True, by=host.name))
 
     async def remove(self, seat: Seat, participant_id: str) -> None:
         _check_host(seat)
-        _find(seat.meeting, participant_id)
+        _check_reach(seat, _find(seat.meeting, participant_id))
         await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
 
     async def send_to_lobby(self, seat: Seat, participant_id: str) -> None:
-        """Out, and knocking again, with a place in the lobby."""
+        """Out, and knocking again, with a place in the lobby. Once, however many hosts say so at
+        the same time.
+
+        Raises: NoSuchParticipant, RoomNotLocked.
+        """
         _check_host(seat)
         if not seat.room.locked:
             raise RoomNotLocked
         meeting = seat.meeting
         participant = _find(meeting, participant_id)
-        account = meeting.standings[participant_id].account
-        seen = await self._back_to_lobby(
-            seat.room, participant.name, account.id if account else None
-        )
-        outbox = meeting.outbox_of(participant_id)
+        _check_reach(seat, participant)
+        if participant_id in self._going:
+            raise NoSuchParticipant  # another host was first
+        self._going.add(participant_id)
+        try:
+            await self._give_place(meeting, participant)
+            await self._meetings.put_out(
+                meeting, (participant_id,), "sent to lobby", "sent to lobby"
+            )
+        finally:
+            self._going.discard(participant_id)
+
+    async def _give_place(self, meeting: Meeting, participant: Participant) -> None:
+        """In the lobby. Whose connection is lost could not be told of it, and knocks anew."""
+        outbox = meeting.outbox_of(participant.id)
         if outbox is not None:
-            outbox.send(seen)
-        await self._meetings.put_out(meeting, (participant_id,), "sent to lobby", "sent to lobby")
+            account = meeting.standings[participant.id].account
+            account_id = account.id if account else None
+            outbox.send(await self._back_to_lobby(meeting.room, participant.name, account_id))
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""
         _check_host(seat)
         participant = _find(seat.meeting, participant_id)
-        standing = seat.meeting.standings[participant_id]
+        before = seat.meeting.standings[participant_id].right
+        if before.supporter is not None:
+            raise NotForSupport
         if host == (participant.role == "host"):
             return
-        if standing.right.is_personal and standing.right.level == "host":
+        right = before.handed_on if host else before.beneath
+        if right is None:
             raise HostRoleStands
-        right = Right("host" if host else "join", "handed on" if host else "knock")
         await self._passes.change_right(participant_id, right)
         if seat.meeting.find(participant_id) is not None:
-            seat.meeting.change_standing(participant_id, Standing(right, standing.who))
+            who = seat.meeting.standings[participant_id].who
+            seat.meeting.change_standing(participant_id, Standing(right, who))
+            self._meetings.recheck(seat.room.id)  # what it rests on may have gone meanwhile
 
     async def end(self, seat: Seat, end: EndMeeting) -> None:
         """For everybody, or everybody else; ways back are over, also of those who left lately."""
@@ -114,14 +136,20 @@ def _check_host(seat: Seat) -> Participant:
     return host
 
 
+def _check_reach(seat: Seat, participant: Participant) -> None:
+    """A role that was handed on reaches nobody who has it from the owner, or is the owner.
+
+    Raises: HostRoleStands.
+    """
+    standings = seat.meeting.standings
+    host, other = standings[seat.participant_id].right, standings[participant.id].right
+    lasting = other.level == "host" and other.is_personal
+    if lasting and not host.is_personal:
+        raise HostRoleStands
+
+
 def _find(meeting: Meeting, participant_id: str) -> Participant:
     participant = meeting.find(participant_id)
     if participant is None:
         raise NoSuchParticipant
     return participant
-
-
-def _tell(meeting: Meeting, participant_id: str, event: MicrophoneAsked) -> None:
-    outbox = meeting.outbox_of(participant_id)
-    if outbox is not None:
-        outbox.send(event)

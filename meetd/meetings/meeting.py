@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.core.refusals import HostsOnly, NoSuchParticipant, RoomFull, TooFast
+from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
 from meetd.meetings.roster import Roster
@@ -16,7 +16,7 @@ from meetd.protocol.base import MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
 from meetd.protocol.e2ee import PresentKeys
-from meetd.protocol.hosting import RoomChanged
+from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import (
@@ -56,6 +56,7 @@ class Meeting:
         self._paths = Paths()
         self._outboxes: dict[str, Outbox] = {}
         self.roster = Roster(self._presence, self._outboxes)
+        self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
         self._at_door: dict[str, Callable[[], None]] = {}
 
@@ -90,14 +91,19 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
+    def check_free(self, seats: int) -> None:
+        """Raises: RoomFull."""
+        if len(self._presence) + seats > self.limit:
+            raise RoomFull(limit=self.limit)
+
     def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends.
 
         Raises: RoomFull.
         """
         back = participant.id in self._presence
-        if not back and len(self._presence) >= self.limit:
-            raise RoomFull(limit=self.limit)
+        if not back:
+            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
@@ -125,6 +131,7 @@ class Meeting:
         self._presence.remove(participant_id)
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
+        self._muted_by.pop(participant_id, None)
         self._paths.forget(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
@@ -164,9 +171,20 @@ class Meeting:
             if one.screen and not self.may_share(one.role):
                 self._change(self._presence.with_screen(one.id, screen=False))
 
-    def mute(self, participant_id: str) -> None:
-        """As their own page will say too, once it has heard."""
+    def mute(self, participant_id: str, by: str) -> None:
+        """As their own page will say too, once it has heard: after it came back, if it is away."""
         self._change(self._presence.with_microphone(participant_id, microphone=False))
+        self._muted_by[participant_id] = by
+        self.tell_muted(participant_id)
+
+    def tell_muted(self, participant_id: str) -> None:
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None and participant_id in self._muted_by:
+            outbox.send(MicrophoneAsked(on=False, by=self._muted_by.pop(participant_id)))
+
+    def has_to_hear(self, participant_id: str) -> bool:
+        """Were they muted while they were away?"""
+        return participant_id in self._muted_by
 
     def change_media(self, participant_id: str, media: ChangeMedia) -> None:
         """Raises: HostsOnly for a screen that may not be shared."""
@@ -179,6 +197,9 @@ class Meeting:
         self._change(self._presence.with_hand(participant_id, raised_at))
 
     def rename(self, participant_id: str, name: str) -> None:
+        """Raises: NotForSupport: support is there under the name of its account."""
+        if self.standings[participant_id].right.supporter is not None:
+            raise NotForSupport
         self._change(self._presence.with_name(participant_id, name))
 
     async def say(self, author: Participant, said: SendChat, now: int) -> None:

@@ -2,29 +2,25 @@
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from meetd.accounts.account import Account
-from meetd.chat.conversation import Conversation
-from meetd.chat.store import MessageStore
+from meetd.accounts.accounts import Accounts
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
-from meetd.core.ids import new_id
 from meetd.core.limits import Bucket
 from meetd.core.refusals import (
     KnockFirst,
-    NoSuchRoom,
     Refusal,
     ServerStopping,
     TooFast,
     WayBackInvalid,
 )
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
-from meetd.lobby.desk import Desk
 from meetd.meetings.entrance import Entrance, Entry
+from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
@@ -36,8 +32,6 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.rooms.way_back import WayBack
-from meetd.storage.database import Database
-from meetd.storage.vault import Vault
 
 AWAY_SECONDS = 4.0
 """How long a dropped connection may take to come back before the participant has left."""
@@ -46,8 +40,8 @@ NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
 
-SupportLeft = Callable[[Account, Room, int], Coroutine[Any, Any, None]]
-"""Who left which room, and when they had come."""
+SupportLeft = Callable[[str, Room, int], Coroutine[Any, Any, None]]
+"""Id of the account that left, which room, and when it had come."""
 
 _MOST_ERRANDS = 10_000
 
@@ -61,6 +55,7 @@ class Seat:
     meeting: Meeting
     participant_id: str
     outbox: Outbox
+    came_back: bool = False
 
     @property
     def room(self) -> Room:
@@ -74,59 +69,44 @@ class Meetings:
     def __init__(
         self,
         *,
-        database: Database,
-        vault: Vault,
+        live: Live,
         rooms: RoomStore,
         access: Access,
         passes: PassStore,
+        accounts: Accounts,
         entrance: Entrance,
-        desk: Desk,
         clock: Clock,
-        participant_limit: int,
         media_port: Callable[[], int],
         away_seconds: float = AWAY_SECONDS,
     ) -> None:
-        self._database = database
-        self._vault = vault
+        self._live = live
         self._rooms = rooms
         self._access = access
         self._passes = passes
+        self._accounts = accounts
         self._entrance = entrance
-        self._desk = desk
         self._clock = clock
-        self._limit = participant_limit
         self._media_port = media_port
         self._away_seconds = away_seconds
-        self._live: dict[str, asyncio.Future[Meeting]] = {}
-        self._arriving: Counter[str] = Counter()
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
-        self._closing: dict[str, asyncio.Task[None]] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_left: list[SupportLeft] = []
-        self._access_changes = 0
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
     @property
     def live(self) -> list[Meeting]:
         """Meetings that people are in."""
-        return [
-            opening.result()
-            for opening in self._live.values()
-            if opening.done() and not opening.cancelled() and opening.exception() is None
-        ]
+        return self._live.all
 
     @property
     def closing(self) -> int:
         """Rooms whose end of use is being written down."""
-        return len(self._closing)
+        return self._live.closing
 
     def in_room(self, room_id: str) -> Meeting | None:
         """The meeting in that room, if people are in it."""
-        opening = self._live.get(room_id)
-        if opening is None or not opening.done() or opening.cancelled() or opening.exception():
-            return None
-        return opening.result()
+        return self._live.in_room(room_id)
 
     def live_id(self, room_id: str) -> str | None:
         """Its id."""
@@ -140,24 +120,20 @@ class Meetings:
         """
         name = clean_name(join.name)
         back = self._entrance.way_back(join)
-        changes = self._access_changes
+        changes = self._live.changes
         meeting = await self._enter(join, person, back)
-        room_id = meeting.room.id
-        self._arriving[room_id] += 1  # it stays open for whoever is on the threshold
-        try:
+        with self._live.kept_open(meeting) as arriving:
+            self._check_free(meeting, back, arriving)
             entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
             # No await from here on: what the snapshot says is what the next events change.
-            seat = self._seat(join, name, entry, meeting, person, outbox)
-        finally:
-            self._arriving[room_id] -= 1
-            self._close_if_empty(meeting)
-        if changes != self._access_changes:
-            self.recheck(room_id)
+            seat = self._try_seat(join, name, entry, meeting, person, outbox)
+        if changes != self._live.changes:
+            self.recheck(meeting.room.id)
         return seat
 
     async def confirm(self, seat: Seat) -> None:
-        """Their page has the new way back: the one before is over."""
-        if seat.room.owner_id is not None:
+        """Their page has the new way back: the one before, if there was one, is over."""
+        if seat.came_back and seat.room.owner_id is not None:
             await self._passes.confirm(seat.participant_id)
 
     def drop(self, seat: Seat) -> None:
@@ -184,11 +160,11 @@ class Meetings:
             if meeting.find(participant_id) is not None:
                 self._see_out(meeting, participant_id, why, ended)
                 self._forget_leaving(meeting, participant_id)
-        self._close_if_empty(meeting)
+        self._live.close_if_empty(meeting)
 
     def change_room(self, room: Room) -> None:
         """A room is another one from now on: name, owner, lock or settings."""
-        self._access_changes += 1
+        self._live.changes += 1
         meeting = self.in_room(room.id)
         if meeting is None:
             return
@@ -199,14 +175,20 @@ class Meetings:
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
-        self._access_changes += 1
+        self._live.changes += 1
         meeting = self.in_room(room_id)
         if meeting is not None:
             self._errands.run(self._recheck(meeting))
 
+    def account_changed(self, account_id: str) -> None:
+        """What rested on an address that is no longer theirs ends."""
+        for meeting in self.live:
+            if any(standing.rests_on(account_id, None) for _, standing in meeting.standings):
+                self.recheck(meeting.room.id)
+
     def session_ended(self, account_id: str, session_id: str | None) -> None:
         """Somebody signed out, or was: what rested on it ends."""
-        self._access_changes += 1
+        self._live.changes += 1
         for meeting in self.live:
             for participant_id, standing in meeting.standings:
                 if standing.rests_on(account_id, session_id):
@@ -224,11 +206,38 @@ class Meetings:
         """End every connection, keep what is kept, and take nobody in any more."""
         self._stopping = True
         for meeting in self.live:
+            for one in meeting:
+                self._note_support(meeting, meeting.standings[one.id], one)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
         self._leaving.clear()
-        await asyncio.gather(*self._closing.values(), self._errands.finished())
+        await self._live.closed()
+        await self._errands.finished()
+
+    def _check_free(self, meeting: Meeting, back: WayBack | None, arriving: int) -> None:
+        """Before anything that is good once is used up. Raises: ServerStopping, RoomFull."""
+        if self._stopping:
+            raise ServerStopping
+        if back is None or meeting.find(back.participant_id) is None:
+            meeting.check_free(arriving)
+
+    def _try_seat(
+        self,
+        join: Join,
+        name: str,
+        entry: Entry,
+        meeting: Meeting,
+        person: Person,
+        outbox: Outbox,
+    ) -> Seat:
+        """Whoever is refused in the last moment has left already, as far as the way back goes."""
+        try:
+            return self._seat(join, name, entry, meeting, person, outbox)
+        except Refusal:
+            if meeting.room.owner_id is not None:
+                self._errands.run(self._passes.leave(entry.participant_id))
+            raise
 
     def _seat(
         self,
@@ -243,27 +252,34 @@ class Meetings:
             raise ServerStopping
         if entry.right.basis == "open" and entry.joined_at is None and meeting.room.locked:
             raise KnockFirst  # locked in this very moment
-        participant = self._arriving_as(join, name, entry, meeting)
+        participant = self._arriving_as(join, name, entry, meeting, person)
         meeting.seat(participant, Standing(entry.right, person.who), outbox)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
-        return Seat(meeting, participant.id, outbox)
+        meeting.tell_muted(participant.id)
+        return Seat(meeting, participant.id, outbox, came_back=entry.joined_at is not None)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
         if meeting.room.owner_id is not None:
             self._errands.run(self._passes.leave(participant_id))
-        self._close_if_empty(meeting)
+        self._live.close_if_empty(meeting)
 
     def _see_out(
         self, meeting: Meeting, participant_id: str, why: WhyLeft, ended: Why = "left"
     ) -> None:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
-        if standing.right.basis == "support" and standing.account and participant:
+        if participant is not None:
+            self._note_support(meeting, standing, participant)
+
+    def _note_support(self, meeting: Meeting, standing: Standing, participant: Participant) -> None:
+        """Support is over, however it ended."""
+        supporter = standing.right.supporter
+        if supporter is not None:
             for listener in self._support_left:
-                self._errands.run(listener(standing.account, meeting.room, participant.joined_at))
+                self._errands.run(listener(supporter, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -276,14 +292,22 @@ class Meetings:
 
     async def _recheck(self, meeting: Meeting) -> None:
         for participant_id, standing in meeting.standings:
-            right = await self._access.still(meeting.room, standing.right, standing.account)
+            account = await self._account_of(standing)
+            right = await self._access.still(meeting.room, standing.right, account)
             if meeting.find(participant_id) is None:
                 continue
-            if right is None:
+            if meeting.standings[participant_id] is not standing:
+                self.recheck(meeting.room.id)  # it changed while the store was asked
+            elif right is None:
                 await self.put_out(meeting, (participant_id,), "access ended", "access ended")
             elif right != standing.right:
                 meeting.change_standing(participant_id, Standing(right, standing.who))
                 await self._passes.change_right(participant_id, right)
+
+    async def _account_of(self, standing: Standing) -> Account | None:
+        """As it is now: the address may be another one, and the account blocked or gone."""
+        account = await self._accounts.by_id(standing.account.id) if standing.account else None
+        return None if account is None or account.blocked_at is not None else account
 
     async def _room(self, name: str, back: WayBack | None) -> Room:
         """The room, made when it is new. Somebody on the way back makes none.
@@ -301,54 +325,25 @@ class Meetings:
         return await self._rooms.make(name)
 
     async def _enter(self, join: Join, person: Person, back: WayBack | None) -> Meeting:
-        """The live meeting; everybody who comes while it opens waits for the same."""
+        """The live meeting of the room that was asked for, opened when nobody is in it."""
         name = normalise_room_name(join.room)
         while True:
             room = await self._room(name, back)
             await self._entrance.check(room, self.live_id(room.id), person, join, back)
-            closing = self._closing.get(room.id)
-            if closing is not None:  # its end is being written down, or the room is going
-                await asyncio.wait({closing})
-                continue
-            opening = self._live.get(room.id)
-            if opening is None:
-                opening = self._live[room.id] = asyncio.ensure_future(self._open(room))
-            try:
-                meeting = await asyncio.shield(opening)
-            except NoSuchRoom:  # deleted just now: the address is free again
-                self._forget_opening(room, opening)
-                continue
-            except Exception:
-                self._forget_opening(room, opening)
-                raise
-            # Somebody who waited too may have left an empty meeting, closed by now.
-            if self._live.get(room.id) is opening:
+            meeting = await self._live.open(room)
+            if meeting is not None:
                 return meeting
 
-    def _forget_opening(self, room: Room, opening: asyncio.Future[Meeting]) -> None:
-        if self._live.get(room.id) is opening:
-            del self._live[room.id]
-
-    async def _open(self, room: Room) -> Meeting:
-        """Raises: NoSuchRoom."""
-        if not await self._rooms.mark_used(room):
-            raise NoSuchRoom
-        cipher = await self._vault.cipher("room", room.id)
-        conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
-        latest = await self._rooms.by_id(room.id)
-        return Meeting(new_id(), latest or room, conversation, self._limit, self._watch_door)
-
-    def _watch_door(self, room: Room, outbox: Outbox) -> Callable[[], None]:
-        watch = self._desk.watch_room(room, outbox)
-        return lambda: self._desk.unwatch(watch)
-
-    def _arriving_as(self, join: Join, name: str, entry: Entry, meeting: Meeting) -> Participant:
+    def _arriving_as(
+        self, join: Join, name: str, entry: Entry, meeting: Meeting, person: Person
+    ) -> Participant:
         still_here = meeting.find(entry.participant_id)
         return Participant(
             id=entry.participant_id,
-            name=name,
+            # Support comes under the name of the account: the banner says who is there.
+            name=person.account.name if person.account and entry.right.supporter else name,
             joined_at=entry.joined_at or self._clock.now(),
-            microphone=join.microphone,
+            microphone=join.microphone and not meeting.has_to_hear(entry.participant_id),
             camera=join.camera,
             screen=join.screen and meeting.may_share(entry.right.role),
             hand=still_here.hand if still_here else None,
@@ -373,26 +368,3 @@ class Meetings:
             limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=meeting.limit),
             now=self._clock.now(),
         )
-
-    def _close_if_empty(self, meeting: Meeting) -> None:
-        room = meeting.room
-        opened = self._live.get(room.id)
-        if not meeting.is_empty or opened is None or opened.result() is not meeting:
-            return
-        if self._arriving[room.id]:
-            return
-        del self._live[room.id], self._arriving[room.id]
-        task = asyncio.ensure_future(self._end_use(meeting))
-        self._closing[room.id] = task
-        task.add_done_callback(lambda _: self._closing.pop(room.id, None))
-
-    async def _end_use(self, meeting: Meeting) -> None:
-        try:
-            if meeting.conversation.is_empty:
-                await self._rooms.delete_unused(meeting.room)
-            if meeting.room.presenter_mode:
-                await self._rooms.set_presenter_mode(meeting.room, on=False)
-            await self._rooms.mark_used(meeting.room)
-        except Refusal as refusal:  # the time of last use is then that of opening
-            fields = {"code": refusal.code}
-            _log.warning("the end of a room's use was not kept", extra={"fields": fields})

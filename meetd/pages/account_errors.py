@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from meetd.accounts.account import AccountRefused, Field, Problem, Reason
+from meetd.accounts.account import AccountRefused, Problem, Reason
 from meetd.pages.words import Words
 
 _STATUS: Final[dict[Reason, int]] = {
@@ -33,7 +33,7 @@ class Complaints:
     """What a form template shows."""
 
     sentences: tuple[str, ...]
-    by_field: Mapping[Field, str]
+    by_field: Mapping[str, str]
 
 
 def explain(problem: Problem, words: Words) -> str:
@@ -43,7 +43,7 @@ def explain(problem: Problem, words: Words) -> str:
 
 def complaints_of(refused: AccountRefused | None, words: Words) -> Complaints:
     problems = refused.problems if refused is not None else ()
-    by_field: dict[Field, str] = {
+    by_field: dict[str, str] = {
         problem.field: explain(problem, words) for problem in problems if problem.field
     }
     sentences = dict.fromkeys(explain(problem, words) for problem in problems)

@@ -11,6 +11,7 @@ from meetd.core.times import day_and_time
 from meetd.pages.letters import Letters
 from meetd.pages.notifications import Notifications
 from meetd.pages.passkeys_door import trouble_with_passkeys
+from meetd.pages.pictures import AccountPicture
 from meetd.pages.rendering import Renderer
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
@@ -44,6 +45,7 @@ class AccountPage:
         renderer: Renderer,
         origins: Origins,
         notifications: Notifications,
+        picture: AccountPicture,
     ) -> None:
         self._accounts = accounts
         self._visitors = visitors
@@ -51,6 +53,7 @@ class AccountPage:
         self._renderer = renderer
         self._origins = origins
         self._notifications = notifications
+        self._picture = picture
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -184,6 +187,7 @@ class AccountPage:
             sessions=await self._accounts.sessions(account.id),
             consents=await self._accounts.consents(account.id),
             notifications=await self._notifications.part(who),
+            picture=await self._picture.part(who),
             change=await self._accounts.address_changes.of(account.id),
             can_send=self._letters.can_send,
             passkeys=await self._accounts.passkeys.of(account.id),

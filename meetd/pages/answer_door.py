@@ -12,6 +12,7 @@ from aiohttp import web
 from meetd.calling.call import Outcome, Verdict
 from meetd.calling.caller import Caller
 from meetd.core.clock import Clock
+from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
 from meetd.pages.rendering import Renderer
 from meetd.serving.forms import read_form
@@ -54,7 +55,10 @@ class AnswerDoor:
         verdict = _VERDICTS.get(form["verdict"])
         if verdict is None:
             raise web.HTTPBadRequest
-        outcome = await self._caller.answer(request.match_info["token"], verdict)
+        try:
+            outcome = await self._caller.answer(request.match_info["token"], verdict)
+        except Refusal as refusal:
+            return self._failed(request, refusal)
         if outcome is None:
             return self._invalid(request)
         result = verdict if outcome == "done" else outcome
@@ -63,11 +67,18 @@ class AnswerDoor:
     def _invalid(self, request: web.Request) -> web.Response:
         return self._result(request, "invalid", 410)
 
-    def _result(self, request: web.Request, result: str, status: int) -> web.Response:
+    def _failed(self, request: web.Request, refusal: Refusal) -> web.Response:
+        """The link is still good, and the page says what to do."""
+        words, key = self._renderer.words(request), f"error.{refusal.code}"
+        why = words(key, **refusal.facts()) if key in words else ""
+        return self._result(request, "failed", refusal.status, why=why)
+
+    def _result(self, request: web.Request, result: str, status: int, **facts: str) -> web.Response:
         """``result``: a sentence and a heading in the words. The service worker shows both in a
         notification."""
         words = self._renderer.words(request)
-        heading, sentence = (words(f"answer.{result}_{part}") for part in ("heading", "sentence"))
+        heading = words(f"answer.{result}_heading")
+        sentence = words(f"answer.{result}_sentence", **facts).strip()
         if request.headers.get("Accept") == _JSON:
             body = msgspec.json.encode({"heading": heading, "sentence": sentence})
             return web.Response(status=status, body=body, content_type=_JSON)

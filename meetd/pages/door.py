@@ -1,17 +1,21 @@
 """The HTML door."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote, urlsplit
 
 import msgspec
 from aiohttp import web
 
+from meetd.accounts.account import SignedIn
 from meetd.config.settings import Settings
 from meetd.core.ids import new_room_name
 from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
+from meetd.core.times import day_and_time
 from meetd.pages.assets import Assets
+from meetd.pages.my_rooms import MyRooms
+from meetd.pages.refusals import sentence_for
 from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
 from meetd.pages.words import Languages
 from meetd.rooms.names import normalise_room_name
@@ -47,6 +51,7 @@ class Pages:
         assets: Assets,
         languages: Languages | None = None,
         visitors: Visitors | None = None,
+        my_rooms: MyRooms | None = None,
     ) -> None:
         """Raises: AssetsMissing when the build lacks what the pages link."""
         self._settings = settings
@@ -54,6 +59,7 @@ class Pages:
         self.assets = assets
         self.languages = languages or Languages()
         self._visitors = visitors
+        self._my_rooms = my_rooms
         self.renderer = self._renderer = Renderer(assets, self.languages)
         self._icon = _ICON.read_bytes()
 
@@ -66,6 +72,7 @@ class Pages:
             web.get("/rooms/new", self._back_to_start),
             web.get("/privacy", self._privacy),
             web.get("/terms", self._terms),
+            web.get("/at/{name}", self._reception),
             web.get("/{room}", self._room),
             web.get("/{room}/", self._room),
         ]
@@ -94,12 +101,7 @@ class Pages:
         )
 
     def _sentence(self, request: web.Request, fault: Fault) -> str:
-        words = self.languages.of(request)
-        key = f"error.{fault.code}"
-        facts: dict[str, Any] = dict(fault.facts)
-        if "seconds" in facts:
-            facts["seconds"] = max(1, round(facts["seconds"]))
-        return words(key if key in words else "error.other", **facts)
+        return sentence_for(fault.code, fault.facts, self.languages.of(request))
 
     async def _start(self, request: web.Request) -> web.Response:
         return await self._start_page(request)
@@ -107,19 +109,30 @@ class Pages:
     async def _start_page(
         self, request: web.Request, *, status: int = 200, name: str = "", alert: str = ""
     ) -> web.Response:
-        who = await self._visitors.of(request) if self._visitors else None
+        who = await self._who(request)
+        rooms = await self._my_rooms.latest(who.account) if who and self._my_rooms else None
         return self._renderer.render(
             request,
             "start.html",
             person=who.account.name if who else "",
+            rooms=rooms,
+            when=day_and_time,
             status=status,
             name=name[:MAX_KEPT_FIELD],
             alert=alert,
             insecure=self._gives_no_camera(request),
         )
 
-    async def _new_room(self, _request: web.Request) -> web.Response:
-        raise web.HTTPSeeOther(f"/{new_room_name()}")
+    async def _who(self, request: web.Request) -> SignedIn | None:
+        return await self._visitors.of(request) if self._visitors else None
+
+    async def _new_room(self, request: web.Request) -> web.Response:
+        """Somebody's own when they are signed in, else nobody's, made by whoever enters first."""
+        name = new_room_name()
+        who = await self._who(request)
+        if who is not None and self._my_rooms is not None:
+            await self._my_rooms.make(who.account, name)
+        raise web.HTTPSeeOther(f"/{name}")
 
     async def _back_to_start(self, _request: web.Request) -> web.Response:
         """Reloading after New room failed must not end in an error."""
@@ -137,15 +150,23 @@ class Pages:
         raise web.HTTPSeeOther(f"/{name}")
 
     async def _room(self, request: web.Request) -> web.Response:
-        """The room page, under the one spelling of the room's name."""
+        """The room page, under the one spelling of the room's name. A former name leads to the
+        present one; whether a room of a name exists at all is not told."""
         raw = request.match_info["room"]
         try:
             name = normalise_room_name(raw)
         except Refusal as refusal:
             fault = Fault(404, refusal.code, refusal.facts())
             return self.error_page(request, fault)
+        if self._my_rooms is not None:
+            name = await self._my_rooms.name_now(name)
         if request.rel_url.raw_path != f"/{name}":
             raise web.HTTPFound(f"/{quote(name)}")
+        return self._renderer.render(request, "room.html", entry=ROOM, room=name)
+
+    async def _reception(self, request: web.Request) -> web.Response:
+        """The same page for every name, whether somebody receives there or not."""
+        name = request.match_info["name"][:MAX_KEPT_FIELD]
         return self._renderer.render(request, "room.html", entry=ROOM, room=name)
 
     async def _privacy(self, request: web.Request) -> web.Response:

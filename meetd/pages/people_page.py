@@ -48,21 +48,21 @@ class PeoplePage:
         ]
 
     async def _to_list(self, request: web.Request) -> web.Response:
-        await self._administrator(request)
+        await self._visitors.require_administrator(request)
         raise web.HTTPSeeOther(_PEOPLE)
 
     async def _to_person(self, request: web.Request) -> web.Response:
         """Reloading after a form must not end in an error."""
-        await self._administrator(request)
+        await self._visitors.require_administrator(request)
         raise web.HTTPSeeOther(_address(request.match_info["id"]))
 
     async def _list(self, request: web.Request) -> web.Response:
-        await self._administrator(request)
+        await self._visitors.require_administrator(request)
         return await self._list_page(request)
 
     async def _invite(self, request: web.Request) -> web.Response:
         """Shows an invitation link once, to be handed on; nobody can look it up again."""
-        who = await self._administrator(request)
+        who = await self._visitors.require_administrator(request)
         form = await read_form(request, "email")
         try:
             token = await self._accounts.invite(who.account, form["email"])
@@ -73,7 +73,7 @@ class PeoplePage:
         return self._links(request, "invitation", links, _PEOPLE, email=form["email"])
 
     async def _show(self, request: web.Request) -> web.Response:
-        who = await self._administrator(request)
+        who = await self._visitors.require_administrator(request)
         return await self._person_page(request, who, await self._person(request))
 
     async def _reset(self, request: web.Request) -> web.Response:
@@ -104,7 +104,7 @@ class PeoplePage:
 
     async def _block(self, request: web.Request) -> web.Response:
         """For ever, and so only with the user name typed."""
-        who = await self._administrator(request)
+        who = await self._visitors.require_administrator(request)
         form = await read_form(request, "typed")
         account = await self._person(request)
         try:
@@ -114,13 +114,6 @@ class PeoplePage:
         await self._accounts.block(account, actor=who.account.id)
         raise web.HTTPSeeOther(_address(account.id))
 
-    async def _administrator(self, request: web.Request) -> SignedIn:
-        """Raises: HTTPNotFound for everybody else."""
-        who = await self._visitors.of(request)
-        if who is None or not who.account.administrator:
-            raise web.HTTPNotFound
-        return who
-
     async def _person(self, request: web.Request) -> Account:
         account = await self._accounts.by_id(request.match_info["id"])
         if account is None:
@@ -129,7 +122,7 @@ class PeoplePage:
 
     async def _begin(self, request: web.Request) -> Account:
         """Whom a link is made for. Raises: HTTPSeeOther when they are blocked: they get none."""
-        await self._administrator(request)
+        await self._visitors.require_administrator(request)
         await read_form(request)
         account = await self._person(request)
         if account.blocked_at is not None:

@@ -5,7 +5,6 @@ from typing import Final
 
 from aiohttp import web
 
-from meetd.accounts.account import SignedIn
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.rooms.names import normalise_room_name
@@ -32,11 +31,11 @@ class SupportPage:
         return [web.get(_PAGE, self._show), web.post(_PAGE, self._enter)]
 
     async def _show(self, request: web.Request) -> web.Response:
-        await self._administrator(request)
+        await self._visitors.require_administrator(request)
         return self._page(request, {"room": request.query.get("room", "")})
 
     async def _enter(self, request: web.Request) -> web.Response:
-        who = await self._administrator(request)
+        who = await self._visitors.require_administrator(request)
         form = await read_form(request, "room", "reason")
         try:
             room = await self._rooms.find(normalise_room_name(form["room"]))
@@ -46,12 +45,6 @@ class SupportPage:
         except Refusal as refusal:
             return self._page(request, form, refusal)
         raise web.HTTPSeeOther(f"/{room.name}")
-
-    async def _administrator(self, request: web.Request) -> SignedIn:
-        who = await self._visitors.of(request)
-        if who is None or not who.account.administrator:
-            raise web.HTTPNotFound
-        return who
 
     def _page(
         self, request: web.Request, form: dict[str, str], refusal: Refusal | None = None

@@ -57,7 +57,7 @@ class TeamsPage:
             ("resume", "member", lambda who, team, one: teams.suspend(who, team, one, on=False)),
             ("remove", "member", teams.remove),
             ("leave", "", lambda who, team, _: teams.remove(who, team, who.id)),
-            ("delete", "", lambda who, team, _: teams.delete(who, team)),
+            ("delete", "confirm", teams.delete),
         ]
 
     def _acting(

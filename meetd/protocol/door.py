@@ -80,7 +80,9 @@ class KnockSeen(Event, frozen=True, kw_only=True):
     knocked_at: Millis
     host_present: bool
     told: bool
-    """Somebody who can answer was told of the knock, wherever they are."""
+    """At a room: a mail or a notification is on its way to somebody who can answer. At a reception:
+    whoever receives there is told, if there is anybody and they want to be; the same for names that
+    are nobody's, so that nobody learns which are."""
     room: str
     """The room to join, once admitted."""
     key: AccessKey | None = None
@@ -124,7 +126,8 @@ class KnockerGone(Value, frozen=True, kw_only=True):
 
 
 class DoorsWatched(Event, frozen=True, kw_only=True):
-    """Everybody who waits at these doors; forget what was known before."""
+    """Who waits at these doors; forget what was known before. Of a crowd these are the first, and
+    the others follow with ``KnocksChanged``."""
 
     ref: Ref
     knockers: tuple[Knocker, ...]
@@ -133,7 +136,8 @@ class DoorsWatched(Event, frozen=True, kw_only=True):
 
 
 class KnocksChanged(Event, frozen=True, kw_only=True):
-    """What changed since, at most four times a second."""
+    """What changed since, at most four times a second; of much at once, the rest comes with the
+    next."""
 
     changed: tuple[Knocker, ...]
     gone: tuple[KnockerGone, ...]

@@ -7,13 +7,11 @@ from typing import Final
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
-from meetd.push.holdings import PushHolding
 from meetd.push.sending import Parcel, Reply, Send, Verdict, pack, pause_before_next, verdict_of
 from meetd.push.services import EndpointRefused, Services
 from meetd.push.store import PushStore
 from meetd.push.subscription import Subscription, SubscriptionRefused, check_offer, place_of
 from meetd.push.vapid import Vapid
-from meetd.storage.database import Database
 from meetd.storage.vault import Vault
 
 TRIES: Final = 3
@@ -45,15 +43,14 @@ class Push:
         self._pause = pause
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._errands = Errands("notifications", MAX_UNDER_WAY, _log)
-        self.holding = PushHolding(store)
 
     @classmethod
     async def open(
-        cls, settings: Settings, database: Database, vault: Vault, clock: Clock, send: Send
+        cls, settings: Settings, store: PushStore, vault: Vault, clock: Clock, send: Send
     ) -> "Push":
         """With the keys it needs of the vault."""
         return cls(
-            store=await PushStore.open(database, vault, clock),
+            store=store,
             services=Services(settings.push.services),
             vapid=await Vapid.open(vault, _contact(settings), clock),
             send=send,

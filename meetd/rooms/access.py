@@ -13,6 +13,9 @@ from meetd.rooms.grant_store import Grant, GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.support import Support
 
+_HANDED_ON = "handed on:"
+_SUPPORT = "support:"
+
 
 @dataclass(frozen=True)
 class Person:
@@ -33,7 +36,8 @@ class Right:
     """What somebody may do, and why: the reason is what a revocation looks for.
 
     ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``team:<id>``, ``knock``
-    (admitted), ``handed on`` (made host in the meeting), ``support``.
+    (admitted), ``support:<account id>``; made host in the meeting: ``handed on:`` before what they
+    are in by.
     """
 
     level: Literal["join", "host"]
@@ -42,7 +46,7 @@ class Right:
     @property
     def role(self) -> Role:
         """What it makes of somebody in the meeting."""
-        if self.basis == "support":
+        if self.supporter is not None:
             return "support"
         return "host" if self.level == "host" else "guest"
 
@@ -50,6 +54,23 @@ class Right:
     def grant_id(self) -> str | None:
         kind, _, grant_id = self.basis.partition(":")
         return grant_id if kind == "grant" else None
+
+    @property
+    def handed_on(self) -> "Right":
+        """Host in the meeting, for as long as this one stands."""
+        return Right("host", f"{_HANDED_ON}{self.basis}")
+
+    @property
+    def beneath(self) -> "Right | None":
+        """What somebody is in by who was made host; ``None`` for everybody else."""
+        if not self.basis.startswith(_HANDED_ON):
+            return None
+        return Right("join", self.basis.removeprefix(_HANDED_ON))
+
+    @property
+    def supporter(self) -> str | None:
+        """Id of the administrator who is in for support."""
+        return self.basis.removeprefix(_SUPPORT) if self.basis.startswith(_SUPPORT) else None
 
     @property
     def is_personal(self) -> bool:
@@ -68,40 +89,50 @@ class Access:
     async def right_of(self, room: Room, person: Person) -> Right | None:
         """The most that somebody may do in that room; ``None``: they have to knock."""
         granted = await self._granted(room, person.account, person.key)
-        return granted or _open_to_all(room) or self._for_support(room, person.account)
+        # Support before the open door: whoever is here for it is seen as that.
+        return granted or self._for_support(room, person.account) or _open_to_all(room)
 
     async def link_of(self, room: Room, key: str | None) -> Grant | None:
         """The grant behind the key that somebody came with, while it stands."""
         grants = await self._grants.standing(room.id, None, key) if key else []
         return grants[0] if grants else None
 
-    async def use(self, right: Right, room: Room, account: Account | None) -> None:
+    async def use(self, right: Right, room: Room) -> None:
         """Enter with it. Raises: InviteLinkInvalid when it was used up or revoked just now."""
-        if right.basis == "support" and account is not None:
-            self._support.enter(account, room)
+        if right.supporter is not None:
+            self._support.enter(right.supporter, room)
         if right.grant_id is not None and not await self._grants.use(right.grant_id):
             raise InviteLinkInvalid
 
     async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
         """The right of somebody who is in already, after something changed. What no longer stands
         gives way to what they may do otherwise; locking a room ends nobody's stay."""
-        rights = [await self._granted(room, account, None)]
+        if right.beneath is not None:
+            beneath = await self.still(room, right.beneath, account)
+            return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
+        own = right if self._stands_by_itself(right, account) else None
         if right.grant_id is not None:
-            rights.append(await self._still_granted(right.grant_id, account))
-        elif not right.is_personal or (
-            right.basis == "support" and account is not None and account.administrator
-        ):
-            rights.append(right)
-        return _most(rights) or _open_to_all(room)
+            own = await self._still_granted(right.grant_id)
+        # Their own first: what is granted on top of it may go again, and they stay.
+        return _most([own, await self._granted(room, account, None)]) or _open_to_all(room)
 
     async def is_host(self, room: Room, account: Account) -> bool:
         """By the store alone, whether in a meeting or not."""
         right = await self._granted(room, account, None)
         return right is not None and right.level == "host"
 
+    @staticmethod
+    def _stands_by_itself(right: Right, account: Account | None) -> bool:
+        """Rests on nothing that can be taken back. Support does not, while its administrator is
+        signed in."""
+        if right.supporter is not None:
+            return account is not None and account.administrator
+        return not right.is_personal
+
     def _for_support(self, room: Room, account: Account | None) -> Right | None:
-        allowed = self._support.is_allowed(account, room)
-        return Right("join", "support") if allowed else None
+        if account is None or not self._support.is_allowed(account, room):
+            return None
+        return Right("join", _SUPPORT + account.id)
 
     async def _granted(self, room: Room, account: Account | None, key: str | None) -> Right | None:
         if account is not None and account.id == room.owner_id:
@@ -116,11 +147,11 @@ class Access:
             rights += [_right_through(team) for team in shared]
         return _most(rights)
 
-    async def _still_granted(self, grant_id: str, account: Account | None) -> Right | None:
+    async def _still_granted(self, grant_id: str) -> Right | None:
+        """By link or browser: what was granted to a person is asked for anew, of whoever that
+        person is now."""
         grant = await self._grants.find(grant_id)
-        if grant is None or (grant.needs_account and account is None):
-            return None
-        return _right_by(grant)
+        return None if grant is None or grant.needs_account else _right_by(grant)
 
 
 def _right_by(grant: Grant) -> Right | None:
@@ -133,8 +164,7 @@ def _right_through(team: Team) -> Right | None:
 
 
 def _open_to_all(room: Room) -> Right | None:
-    """A room without an owner has no door."""
-    return None if room.owner_id is not None and room.locked else Right("join", "open")
+    return Right("join", "open") if room.opens_to_all else None
 
 
 def _most(rights: Iterable[Right | None]) -> Right | None:

@@ -11,6 +11,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
 from meetd.core.refusals import TooManyGrants
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
@@ -105,42 +106,40 @@ class GrantStore:
         on, and ``hashed`` is its SHA-256."""
         return NewGrant("join", "browser", name, found_by=hashed)
 
-    async def add(self, room: Room, new: NewGrant) -> Grant:
-        """Granted anew to the same account or address, the former grant is replaced.
+    async def add(self, room: Room, new: NewGrant, also: Also | None = None) -> Grant:
+        """Granted anew to the same account or address, the former grant is replaced. Done with
+        ``also``.
 
         Raises: TooManyGrants.
         """
-        cipher = await self._vault.cipher("room", room.id)
-        grant_id = new_id()
-        values = {
-            "id": grant_id,
-            "room": room.id,
-            "level": new.level,
-            "kind": new.kind,
-            "account": new.account_id,
-            "found_by": new.found_by,
-            "label": cipher.seal(new.label.encode(), _place(grant_id)),
-            "expires": new.expires_at,
-            "uses": new.uses,
-            "now": self._clock.now(),
-        }
+        values = await self._values(room, new)
 
         async def work(transaction: Transaction) -> Row:
-            await transaction.execute(
-                "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
-                " AND (account_id = :account OR found_by = :found_by)",
-                values,
-            )
-            count = await transaction.execute(
-                "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
-            )
-            if count[0]["number"] >= MAX_GRANTS:
-                raise TooManyGrants(limit=MAX_GRANTS)
-            return (await transaction.execute(_INSERT, values))[0]
+            row = await _add_in(transaction, values)
+            if also is not None:
+                await also(transaction)
+            return row
 
         grant = await self._grant(await self._database.write(work))
-        self._announce(room.id)
+        self.announce(room.id)
         return grant
+
+    async def adding(self, room: Room, new: NewGrant) -> Also:
+        """The same as part of something else; whoever does it calls ``announce`` after.
+
+        What is returned raises: TooManyGrants.
+        """
+        values = await self._values(room, new)
+
+        async def also(transaction: Transaction) -> None:
+            await _add_in(transaction, values)
+
+        return also
+
+    def announce(self, room_id: str) -> None:
+        """What was granted in that room changed."""
+        for listener in self._changed:
+            listener(room_id)
 
     async def of(self, room: Room) -> list[Grant]:
         """Everything granted in a room, newest first."""
@@ -150,19 +149,39 @@ class GrantStore:
         )
         return [await self._grant(row) for row in rows]
 
-    async def revoke(self, room: Room, grant_id: str) -> bool:
-        """Take it back. Returns whether it was there."""
+    async def revoke(self, room: Room, grant_id: str, also: Also | None = None) -> bool:
+        """Take it back, with ``also``. Returns whether it was there."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
                 "DELETE FROM access_grants WHERE id = :id AND room_id = :room RETURNING id",
                 {"id": grant_id, "room": room.id},
             )
+            if rows and also is not None:
+                await also(transaction)
             return bool(rows)
 
         gone = await self._database.write(work)
-        self._announce(room.id)
+        self.announce(room.id)
         return gone
+
+    async def handing_over(self, room: Room, owner: Account, *, stays: bool) -> Also:
+        """What is to be done when a room gets another owner: what would let the former one back in
+        goes, every invite link included, because whoever made it may have kept it. ``stays``: the
+        former owner is a host from then on."""
+        former = {"room": room.id, **self._finding(owner, None)}
+        stay = await self._values(room, self.by_account("host", owner)) if stays else None
+
+        async def also(transaction: Transaction) -> None:
+            await transaction.execute(
+                "DELETE FROM access_grants WHERE room_id = :room"
+                " AND (kind = 'link' OR account_id = :account OR found_by = :email)",
+                former,
+            )
+            if stay is not None:
+                await transaction.execute(_INSERT, stay)
+
+        return also
 
     async def standing(self, room_id: str, account: Account | None, key: str | None) -> list[Grant]:
         """What that account or key was granted in that room and still has."""
@@ -208,38 +227,54 @@ class GrantStore:
 
         return await self._database.write(work)
 
-    async def of_account(self, account_id: str) -> list[Grant]:
-        """What was granted to somebody by name."""
+    async def of_account(self, account: Account) -> list[Grant]:
+        """What was granted to somebody, by name or by the address that is theirs."""
         rows = await self._database.read(
-            f"{_SELECT} WHERE account_id = :account ORDER BY made_at",
-            {"account": account_id},
+            f"{_SELECT} {_THEIRS} ORDER BY made_at", self._finding(account, None)
         )
         return [await self._grant(row) for row in rows]
 
-    async def forget_account(self, account_id: str) -> int:
+    async def forget_account(self, account: Account) -> int:
         async def work(transaction: Transaction) -> list[str]:
             rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE account_id = :account RETURNING room_id",
-                {"account": account_id},
+                f"{_DELETE} {_THEIRS} RETURNING room_id", self._finding(account, None)
             )
             return [row["room_id"] for row in rows]
 
         rooms = await self._database.write(work)
         for room_id in rooms:
-            self._announce(room_id)
+            self.announce(room_id)
         return len(rooms)
 
     async def purge_before(self, cutoff: int) -> int:
-        """Remove what ran out before ``cutoff``."""
+        """Remove what ran out before ``cutoff``, and browsers that did not come since."""
 
         async def work(transaction: Transaction) -> int:
             rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE expires_at < :cutoff RETURNING id",
+                "DELETE FROM access_grants WHERE expires_at < :cutoff OR (kind = 'browser'"
+                " AND coalesce(last_used_at, made_at) < :cutoff) RETURNING id",
                 {"cutoff": cutoff},
             )
             return len(rows)
 
         return await self._database.write(work)
+
+    async def _values(self, room: Room, new: NewGrant) -> dict[str, object]:
+        """Of a new row."""
+        cipher = await self._vault.cipher("room", room.id)
+        grant_id = new_id()
+        return {
+            "id": grant_id,
+            "room": room.id,
+            "level": new.level,
+            "kind": new.kind,
+            "account": new.account_id,
+            "found_by": new.found_by,
+            "label": cipher.seal(new.label.encode(), _place(grant_id)),
+            "expires": new.expires_at,
+            "uses": new.uses,
+            "now": self._clock.now(),
+        }
 
     def _finding(self, account: Account | None, key: str | None) -> dict[str, object]:
         """An address counts only once its owner confirmed it."""
@@ -265,9 +300,20 @@ class GrantStore:
             last_used_at=row["last_used_at"],
         )
 
-    def _announce(self, room_id: str) -> None:
-        for listener in self._changed:
-            listener(room_id)
+
+async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
+    """Raises: TooManyGrants."""
+    await transaction.execute(
+        "DELETE FROM access_grants WHERE room_id = :room AND kind = :kind"
+        " AND (account_id = :account OR found_by = :found_by)",
+        values,
+    )
+    count = await transaction.execute(
+        "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
+    )
+    if count[0]["number"] >= MAX_GRANTS:
+        raise TooManyGrants(limit=MAX_GRANTS)
+    return (await transaction.execute(_INSERT, values))[0]
 
 
 def _place(grant_id: str) -> str:
@@ -275,6 +321,8 @@ def _place(grant_id: str) -> str:
 
 
 _SELECT = "SELECT * FROM access_grants"
+_DELETE = "DELETE FROM access_grants"
+_THEIRS = "WHERE account_id = :account OR found_by = :email"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _INSERT = (

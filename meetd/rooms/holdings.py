@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from meetd.accounts.accounts import Accounts
 from meetd.core.holdings import ImpersonalHolding
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.pass_store import PassStore
@@ -48,11 +49,13 @@ class AccessHolding:
 
     tables = frozenset({"access_grants"})
 
-    def __init__(self, grants: GrantStore) -> None:
+    def __init__(self, grants: GrantStore, accounts: Accounts) -> None:
         self._grants = grants
+        self._accounts = accounts
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
-        for grant in await self._grants.of_account(person):
+        account = await self._accounts.by_id(person)
+        for grant in await self._grants.of_account(account) if account else ():
             yield {
                 "kind": "access",
                 "level": grant.level,
@@ -61,7 +64,8 @@ class AccessHolding:
             }
 
     async def erase_for(self, person: str) -> int:
-        return await self._grants.forget_account(person)
+        account = await self._accounts.by_id(person)
+        return await self._grants.forget_account(account) if account else 0
 
     async def purge_before(self, cutoff: int) -> int:
         return await self._grants.purge_before(cutoff)

@@ -12,7 +12,19 @@ RESERVED = frozenset(
         # addresses of today and those that are promised
         *("login", "logout", "signup", "account", "accounts", "admin", "at", "ws", "api"),
         *("healthz", "readyz", "metrics", "privacy", "terms", "assets", "static", "rooms"),
-        *("new", "go", "invite", "embed", "uploads", "help", "about", "imprint", "oauth", "oidc"),
+        *(
+            "new",
+            "go",
+            "invite",
+            "embed",
+            "uploads",
+            "pictures",
+            "help",
+            "about",
+            "imprint",
+            "oauth",
+            "oidc",
+        ),
         *("welcome", "reset-password", "confirm-email", "link", "answer"),
         # what browsers, proxies and crawlers ask for by themselves
         *("robots.txt", "favicon.ico", "favicon.svg", "icon.svg", "manifest", "manifest.json"),

@@ -4,8 +4,6 @@ A pass lets the same browser back in without knocking. It is good while its part
 for two minutes after, also over a restart of the server; removing somebody destroys it.
 """
 
-from dataclasses import dataclass
-
 from meetd.core.clock import Clock
 from meetd.rooms.access import Right
 from meetd.rooms.way_back import VALID_MS, WayBack
@@ -15,12 +13,8 @@ COMING_BACK = 120_000
 """Milliseconds after leaving."""
 
 
-@dataclass(frozen=True)
-class Pass:
-    """``number``: of the only token that is good from now on."""
-
-    right: Right
-    number: int
+FIRST = 1
+"""Number of the first token of a pass."""
 
 
 class PassStore:
@@ -47,33 +41,35 @@ class PassStore:
 
     async def make(
         self, room_id: str, participant_id: str, right: Right, meeting: str | None
-    ) -> Pass:
-        """For somebody who enters. ``meeting``: good for as long as that one lasts."""
+    ) -> None:
+        """For somebody who enters, whose token is the ``FIRST``. ``meeting``: good for as long as
+        that one lasts."""
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
                 "INSERT INTO passes (participant_id, room_id, level, basis, meeting, number,"
-                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, 1, :no)",
+                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, :first, :yes)",
                 {
                     "id": participant_id,
                     "room": room_id,
                     "level": right.level,
                     "basis": right.basis,
                     "meeting": meeting,
-                    "no": False,
+                    "first": FIRST,
+                    "yes": True,  # there is no token before it
                 },
             )
 
         await self._database.write(work)
-        return Pass(right, 1)
 
     async def look(self, back: WayBack, meeting: str | None) -> Right | None:
         """What that token is good for now, without using it."""
         rows = await self._database.read(f"{_SELECT} WHERE {_GOOD}", self._values(back, meeting))
         return _right(rows[0]) if rows else None
 
-    async def redeem(self, back: WayBack, meeting: str | None) -> Pass | None:
-        """Use the token up. The one before the last is good as long as nobody used the last one:
+    async def redeem(self, back: WayBack, meeting: str | None) -> int | None:
+        """Use the token up. Returns the number of the next, the only one that is good from now on.
+        The one before the last is good as long as nobody used the last one:
         the answer that carried it may have been lost with the connection."""
 
         async def work(transaction: Transaction) -> list[Row]:
@@ -83,7 +79,7 @@ class PassStore:
             )
 
         rows = await self._database.write(work)
-        return Pass(_right(rows[0]), rows[0]["number"]) if rows else None
+        return rows[0]["number"] if rows else None
 
     async def confirm(self, participant_id: str) -> None:
         """The browser has its new token: older ones are over."""

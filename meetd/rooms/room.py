@@ -31,6 +31,11 @@ class Room:
     settings: RoomSettings = field(default_factory=RoomSettings)
 
     @property
+    def opens_to_all(self) -> bool:
+        """A room without an owner has no door."""
+        return self.owner_id is None or not self.locked
+
+    @property
     def public(self) -> PublicRoom:
         """What everybody in it knows."""
         return PublicRoom(

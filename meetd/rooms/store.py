@@ -1,16 +1,22 @@
 """All SQL about rooms themselves."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree
+from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
+MOST_OLD_NAMES = 20
+"""Of one room that still lead to it: nobody keeps names for themselves by renaming."""
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
+
+MAX_ROOMS = 1_000
+"""Of one owner."""
 
 Listener = Callable[[Room], None]
 
@@ -43,6 +49,24 @@ class RoomStore:
         rows = await self._database.read(f"{_SELECT} WHERE id = :id", {"id": room_id})
         return await self._room(rows[0]) if rows else None
 
+    async def name_now(self, old_name: str) -> str | None:
+        """Where a former name leads to. Names in use and names of nothing are alike here."""
+        rows = await self._database.read(_NAME_NOW, {"name": old_name, "now": self._clock.now()})
+        return rows[0]["name"] if rows else None
+
+    async def owned(self, room_id: str, account_id: str) -> Room | None:
+        """That room, if it is theirs. A room of somebody else's is not even read."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE id = :id AND owner_id = :owner",
+            {"id": room_id, "owner": account_id},
+        )
+        return await self._room(rows[0]) if rows else None
+
+    async def all(self) -> AsyncIterator[Room]:
+        """Every room, by name."""
+        for row in await self._database.read(f"{_SELECT} ORDER BY name"):
+            yield await self._room(row)
+
     async def owned_by(self, account_id: str) -> list[Room]:
         """Somebody's rooms, last used first."""
         rows = await self._database.read(
@@ -63,7 +87,7 @@ class RoomStore:
         return await self._room(await self._database.write(work))
 
     async def make_owned(self, name: str, owner_id: str, *, locked: bool) -> Room:
-        """A room of somebody's. Raises: RoomNameTaken."""
+        """A room of somebody's. Raises: RoomNameTaken, TooManyRooms."""
         room_id = new_id()
         values = {"id": room_id, "name": name, "now": self._clock.now()}
 
@@ -76,7 +100,10 @@ class RoomStore:
         return await self._room(await self._database.write(work))
 
     async def claim(self, room: Room, owner_id: str, *, locked: bool) -> Room:
-        """Make nobody's room somebody's. Raises: RoomNotFree when it has an owner by now."""
+        """Make nobody's room somebody's.
+
+        Raises: RoomNotFree when it has an owner by now, TooManyRooms.
+        """
 
         async def work(transaction: Transaction) -> Row:
             rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
@@ -104,13 +131,31 @@ class RoomStore:
                 " ON CONFLICT (name) DO UPDATE SET until = excluded.until",
                 values,
             )
+            for old in (await transaction.execute(_OLD_NAMES, values))[MOST_OLD_NAMES:]:
+                await transaction.execute(
+                    "DELETE FROM old_room_names WHERE name = :name", {"name": old["name"]}
+                )
             return await _update(transaction, room.id, "name = :name", name=name)
 
         return await self._change(work)
 
-    async def transfer(self, room: Room, owner_id: str) -> Room:
-        """To another account."""
-        return await self._set(room, "owner_id = :owner", owner=owner_id)
+    async def transfer(self, room: Room, owner_id: str, also: Also) -> Room:
+        """To another account, with ``also`` in the same transaction.
+
+        Raises: NoSuchRoom when it is not the same owner's any more, TooManyRooms.
+        """
+
+        async def work(transaction: Transaction) -> Row:
+            rows = await transaction.execute(
+                f"{_SELECT} WHERE id = :id AND owner_id = :owner",
+                {"id": room.id, "owner": room.owner_id},
+            )
+            if not rows:
+                raise NoSuchRoom
+            await also(transaction)
+            return await _own(transaction, room.id, owner_id, locked=rows[0]["locked"])
+
+        return await self._change(work)
 
     async def set_locked(self, room: Room, *, locked: bool) -> Room:
         return await self._set(room, "locked = :locked", locked=locked)
@@ -158,11 +203,16 @@ class RoomStore:
         if await self._database.write(work):
             await self._vault.forget("room", room.id)
 
-    async def delete(self, room: Room) -> None:
-        """With everything in it; its key goes, and with it what backups hold."""
+    async def delete(self, room: Room, also: Also | None = None) -> None:
+        """With everything in it; its key goes, and with it what backups hold. Done with ``also``,
+        unless it was gone already."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute("DELETE FROM rooms WHERE id = :id", {"id": room.id})
+            gone = await transaction.execute(
+                "DELETE FROM rooms WHERE id = :id RETURNING id", {"id": room.id}
+            )
+            if gone and also is not None:
+                await also(transaction)
 
         await self._database.write(work)
         await self._vault.forget("room", room.id)
@@ -264,6 +314,12 @@ async def _update(
 
 
 async def _own(transaction: Transaction, room_id: str, owner_id: str, *, locked: bool) -> Row:
+    """Raises: TooManyRooms, NoSuchRoom."""
+    count = await transaction.execute(
+        "SELECT count(*) AS number FROM rooms WHERE owner_id = :owner", {"owner": owner_id}
+    )
+    if count[0]["number"] >= MAX_ROOMS:
+        raise TooManyRooms(limit=MAX_ROOMS)
     return await _update(
         transaction, room_id, "owner_id = :owner, locked = :locked", owner=owner_id, locked=locked
     )
@@ -279,7 +335,12 @@ _BY_NAME = (
     f"{_SELECT} WHERE name = :name UNION ALL {_SELECT} JOIN old_room_names AS old"
     " ON old.room_id = rooms.id WHERE old.name = :name AND old.until > :now LIMIT 1"
 )
+_NAME_NOW = (
+    "SELECT rooms.name AS name FROM rooms JOIN old_room_names AS old ON old.room_id = rooms.id"
+    " WHERE old.name = :name AND old.until > :now"
+)
 _INSERT = (
     "INSERT INTO rooms (id, name, created_at, last_used_at)"
     " VALUES (:id, :name, :now, :now) RETURNING *"
 )
+_OLD_NAMES = "SELECT name FROM old_room_names WHERE room_id = :id ORDER BY until DESC"

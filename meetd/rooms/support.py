@@ -70,21 +70,19 @@ class Support:
         for listener in self._listeners:
             listener(entry)
 
-    def is_allowed(self, who: Account | None, room: Room) -> bool:
+    def is_allowed(self, who: Account, room: Room) -> bool:
         """May that administrator enter now?"""
-        if who is None or not who.administrator:
-            return False
-        return self._allowed.get((who.id, room.id), 0) > self._clock.now()
+        return who.administrator and self._allowed.get((who.id, room.id), 0) > self._clock.now()
 
-    def enter(self, who: Account, room: Room) -> None:
+    def enter(self, account_id: str, room: Room) -> None:
         """Once: the next entry needs a reason of its own."""
-        self._allowed.pop((who.id, room.id), None)
+        self._allowed.pop((account_id, room.id), None)
 
-    async def end(self, who: Account, room: Room, joined_at: int) -> None:
+    async def end(self, account_id: str, room: Room, joined_at: int) -> None:
         seconds = (self._clock.now() - joined_at) // 1_000
         await self._log.append(
             "support-entry-ended",
-            actor=who.id,
+            actor=account_id,
             room=room.id,
             subject=room.owner_id,
             details={"seconds": seconds},

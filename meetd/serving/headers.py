@@ -53,6 +53,8 @@ FIXED: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Server": "meetd",
 }
+NOTHING: Final = "default-src 'none'; sandbox"
+"""The Content-Security-Policy of a file: opened by itself, it can do nothing."""
 _HSTS: Final = "max-age=31536000"
 
 
@@ -80,7 +82,9 @@ class Headers:
             return
         for name, value in FIXED.items():
             response.headers[name] = value
-        response.headers["Content-Security-Policy"] = content_policy(self._origin(request))
+        # A door may have one of its own for what is no page and needs nothing (``NOTHING``).
+        policy = content_policy(self._origin(request))
+        response.headers.setdefault("Content-Security-Policy", policy)
         # Pages name rooms; a shared cache or a "back" on a borrowed machine must not.
         response.headers.setdefault("Cache-Control", "no-store")
         if self._keeps_to_https(request):

@@ -14,7 +14,7 @@ from meetd.core.networks import network_of
 from meetd.serving.addresses import Addresses
 from meetd.serving.cookies import SessionCookie
 
-_NEXT: Final = re.compile(r"/[A-Za-z0-9_-]*", re.ASCII)
+_NEXT: Final = re.compile(r"/|(?:/[A-Za-z0-9_-]+)+", re.ASCII)
 """Where somebody may be sent after signing in: a page of ours, not ``//elsewhere``."""
 
 
@@ -69,6 +69,13 @@ class Visitors:
         who = await self.of(request)
         if who is None:
             raise web.HTTPSeeOther(f"/login?next={request.path}")
+        return who
+
+    async def require_administrator(self, request: web.Request) -> SignedIn:
+        """Raises: HTTPNotFound for everybody else: there is nothing here for them."""
+        who = await self.of(request)
+        if who is None or not who.account.administrator:
+            raise web.HTTPNotFound
         return who
 
     def token(self, request: web.Request) -> str:

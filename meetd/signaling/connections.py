@@ -3,6 +3,7 @@ Each is decided by its first message and stays what it is."""
 
 from typing import Protocol
 
+from meetd.accounts.account import SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.core.refusals import NotJoined, NotSignedIn
 from meetd.lobby.desk import Desk, Host
@@ -83,10 +84,14 @@ class AtDoor:
 class Watching:
     """A host's page, wherever it is. ``who`` answers is asked of the store each time."""
 
-    def __init__(self, desk: Desk, answering: Answering, host: Host, watch: Watch) -> None:
+    def __init__(
+        self, desk: Desk, answering: Answering, accounts: Accounts, who: SignedIn, watch: Watch
+    ) -> None:
         self._desk = desk
         self._answering = answering
-        self._host = host
+        self._accounts = accounts
+        self._who = who
+        self._host = Host(who.account.name, who.account)
         self._watch = watch
 
     async def handle(self, command: Command) -> Event:
@@ -94,6 +99,9 @@ class Watching:
             raise NotSignedIn
         match command:
             case door.AnswerKnock() | door.AdmitAll() | door.LoadStill():
+                if not await self._accounts.is_signed_in(self._who):  # it may have run out by age
+                    self._watch.end()
+                    raise NotSignedIn
                 return await self._answering.answer(self._host, command)
             case Ping():
                 return Done(ref=command.ref)
@@ -128,12 +136,20 @@ class Greeter:
     async def greet(self, command: Command, outbox: Outbox, person: Person) -> Connection:
         """Raises: any Refusal."""
         connection = await self._take(command, outbox, person)
+        try:
+            await self._check_session(person)
+        except BaseException:
+            connection.close(left=False)
+            raise
+        return connection
+
+    async def _check_session(self, person: Person) -> None:
+        """Signed out, or blocked, in the very moment of coming?"""
         who = person.who
         if who is not None and not await self._accounts.is_signed_in(who):
-            # Signed out, or blocked, in the very moment of coming.
             self._meetings.session_ended(who.account.id, who.session.id)
             self._desk.session_ended(who.account.id, who.session.id)
-        return connection
+            await self._doorstep.session_ended(who.account.id, who.session.id)
 
     async def _take(self, command: Command, outbox: Outbox, person: Person) -> Connection:
         match command:
@@ -152,6 +168,5 @@ class Greeter:
     async def _watch(self, command: door.Watch, outbox: Outbox, person: Person) -> Watching:
         if person.who is None:
             raise NotSignedIn
-        account = person.who.account
         watch = await self._desk.watch(person.who, outbox, command.ref)
-        return Watching(self._desk, self._answering, Host(account.name, account), watch)
+        return Watching(self._desk, self._answering, self._accounts, person.who, watch)

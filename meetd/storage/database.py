@@ -134,6 +134,9 @@ class Database:
         return refusal
 
     async def _connect(self, pragmas: Sequence[str]) -> aiosqlite.Connection:
+        if self._read_only and not self._path.exists():
+            # Found out before a thread begins: nobody could wait for the end of that one.
+            raise sqlite3.OperationalError(f"{self._path} is not there")
         mode = "ro" if self._read_only else "rwc"
         connection = await self._stack.enter_async_context(
             aiosqlite.connect(

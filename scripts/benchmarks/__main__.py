@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import frames, history, memory, script_size
+from scripts.benchmarks import frames, history, knocks, memory, script_size, signing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -15,7 +15,9 @@ SUBJECTS = {
     "script": script_size.measure,
     "memory": memory.measure,
     "history": history.measure,
+    "knocks": knocks.measure,
     "frames": frames.measure,
+    "signing-in": signing_in.measure,
 }
 
 

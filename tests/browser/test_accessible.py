@@ -202,6 +202,9 @@ async def open_and_close_settings(ada: Person, keyboard: Keyboard) -> None:
 async def test_single_keys_can_be_turned_off_for_good(house: House) -> None:
     ada = await house.guest("Ada")
     microphone = ada.button("Microphone")
+    # A key that comes while the microphone is still starting is not for a microphone that is on.
+    await expect(microphone).to_have_attribute("aria-pressed", "true")
+    await expect(microphone).to_have_attribute("aria-busy", "false")
     await ada.page.keyboard.press("m")
     await expect(microphone).to_have_attribute("aria-pressed", "false")
     await ada.page.keyboard.press("?")

@@ -111,7 +111,7 @@ async def test_a_knock_shows_on_any_page_and_is_answered_there(door_of_ada: Open
         carol = await ada.knock("Carol")
         await press(host, "Carol", "Turn away")
         await answered(carol, "turned away")
-        await expect(host.page.get_by_role("status")).to_contain_text("Carol was turned away")
+        await expect(host.page.locator("output")).to_contain_text("Carol was turned away")
 
 
 async def test_at_the_reception_the_host_says_where_to(door_of_ada: OpenDoor) -> None:
@@ -174,7 +174,7 @@ async def test_it_speaks_the_language_of_the_page(door_of_ada: OpenDoor) -> None
         door = host.region("Aan de deur")
         await door.get_by_role("button", name="Binnenlaten", exact=True).click()
         await answered(bob, "admitted")
-        await expect(host.page.get_by_role("status")).to_contain_text("Bob is binnengelaten")
+        await expect(host.page.locator("output")).to_contain_text("Bob is binnengelaten")
 
 
 async def test_one_tab_rings_however_many_are_open(door_of_ada: OpenDoor) -> None:
@@ -195,7 +195,7 @@ async def test_one_tab_rings_however_many_are_open(door_of_ada: OpenDoor) -> Non
         await until(lambda: is_true(tones), "nobody rang")
         # Every tab has said it to screen readers, which comes after the sound.
         for page in tabs:
-            await expect(page.get_by_role("status")).to_contain_text("Bob is at the door")
+            await expect(page.locator("output")).to_contain_text("Bob is at the door")
         assert await tones() == 2
 
 
@@ -226,3 +226,19 @@ async def test_a_crowd_is_drawn_in_part_and_reached_in_full(door_of_ada: OpenDoo
 
 async def focus_is_at(host: Person, number: int) -> bool:
     return bool(await host.page.evaluate(_FOCUSED) == number)
+
+
+async def test_nobody_else_is_admitted_because_the_rows_moved(door_of_ada: OpenDoor) -> None:
+    """The pointer rests on Gus's Admit; Hank knocks, and his Admit comes to lie under it."""
+    async with door_of_ada() as ada:
+        host = await ada.opens()
+        gus = await ada.knock("Gus")
+        await row(host, "Gus").get_by_role("button", name="Admit", exact=True).hover()
+        hank = await ada.knock("Hank")
+        await expect(row(host, "Hank")).to_be_visible(timeout=2_000)
+        await host.page.mouse.down()
+        await host.page.mouse.up()
+        assert (state_of(gus), state_of(hank)) == ("waiting", "waiting")
+        await row(host, "Gus").get_by_role("button", name="Admit", exact=True).click()
+        await gus.until(lambda: state_of(gus) == "admitted", "Gus was not admitted")
+        assert state_of(hank) == "waiting"

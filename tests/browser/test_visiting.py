@@ -9,6 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.browser.people import PHONE, House, OpenHouse, Person
 from tests.browser.test_accessible import check
+from tests.images.pictures import encoded, plain
 from tests.support.door import Street
 from tests.support.guest import guests_at
 from tests.support.process import ServerProcess
@@ -132,6 +133,41 @@ async def test_a_picture_goes_along_only_when_somebody_sends_one(
     await knock(bob)
     await expect(at_the_door(ada, "Bob").locator("img")).to_be_visible()
     await expect(at_the_door(ada, "Shy").locator("img")).to_have_count(0)
+
+
+async def test_the_picture_of_the_waiting_room_is_seen_by_who_waits_as_it_is_now(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house, signed_in = await locked_study(open_house, tmp_path)
+    bob = await house.visitor("Bob")
+    await knock(bob)
+    picture = bob.page.locator("img.lobby-picture")
+    await expect(picture).to_have_count(0)
+    ada = await house.guest("Ada", storage_state=signed_in)
+    page = await ada.page.context.new_page()
+    await page.emulate_media(reduced_motion="reduce")
+    await page.goto(f"{house.server.url}/account/rooms")
+    await page.get_by_role("link", name="Settings of study").click()
+    chosen = page.get_by_label("Choose a picture")
+    await chosen.set_input_files(
+        {
+            "name": "p.jpg",
+            "mimeType": "image/jpeg",
+            "buffer": encoded(plain(size=(320, 200)), "JPEG"),
+        }
+    )
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("img", name="Picture in the waiting room now")).to_be_visible()
+    await expect(picture).to_be_visible()
+    await expect(picture).to_have_js_property("naturalWidth", 320)
+    house.forgiven += ["Failed to load resource: the server responded with a status of 415"]
+    await chosen.set_input_files({"name": "p.png", "mimeType": "image/png", "buffer": b"none"})
+    await page.get_by_role("button", name="Upload").click()
+    await expect(page.get_by_role("alert")).to_contain_text("Choose a PNG, JPEG, WebP or GIF")
+    await expect(page.get_by_role("img", name="Picture in the waiting room now")).to_be_visible()
+    await check(Person(page, "Ada"), "settings of a room whose picture was refused")
+    await page.get_by_role("button", name="Remove").click()
+    await expect(picture).to_have_count(0)
 
 
 async def test_who_was_removed_or_sent_to_the_lobby_has_to_be_let_in_again(

@@ -12,6 +12,7 @@ from meetd.accounts.account import Account
 from meetd.app import Server
 from meetd.calling.call import Call, Outcome, Verdict
 from meetd.core.ids import new_id
+from meetd.core.refusals import Refusal
 from tests.accounts.conftest import GOOD, NETWORK, HandClock, form
 from tests.support.people import Browser, browser_at
 from tests.support.postbox import Postbox, open_postbox
@@ -27,9 +28,12 @@ class Lobby:
     """Stands for whoever keeps the knocks."""
 
     outcome: Outcome = "done"
+    refusal: Refusal | None = None
     answers: list[tuple[str, str, Verdict]] = field(default_factory=list)
 
     async def answer(self, knock_id: str, account_id: str, verdict: Verdict) -> Outcome:
+        if self.refusal is not None:
+            raise self.refusal
         self.answers.append((knock_id, account_id, verdict))
         return self.outcome
 
@@ -72,13 +76,14 @@ class House:
             "message": "It is me",
             "knocked_at": self.clock.now(),
             "account_ids": tuple(host.id for host in hosts),
+            "network": new_id(),
         }
         return Call(**values | changes)
 
     async def call(self, *hosts: Account, **changes: Any) -> Call:
-        """Call, and wait until everything has gone out."""
+        """A knock of a network of its own; waits until everything has gone out."""
         call = self.knock(*hosts, **changes)
-        assert self.server.caller.call(call) == "somebody"
+        await self.server.caller.call(call)
         await self.quiet()
         return call
 

@@ -7,11 +7,15 @@ import pytest
 
 from meetd.accounts.reach import QuietHours, Reach
 from meetd.audit.entry import OPERATOR
+from meetd.calling.call import Told
 from meetd.calling.caller import MAX_HOSTS, Caller
-from meetd.calling.store import LASTS
+from meetd.calling.holdings import CallHolding
+from meetd.calling.store import LASTS, CallStore
 from meetd.core.limits import Bucket
+from meetd.core.refusals import StorageFull
 from meetd.push.encryption import MAX_PLAIN
-from tests.calling.conftest import PUBLIC, House, link_in, token_in
+from tests.calling.conftest import HOST, PUBLIC, House, link_in, token_in
+from tests.support.people import Browser
 from tests.support.server import running_server, test_settings
 
 HOUR = 3_600
@@ -136,7 +140,7 @@ async def test_what_goes_wrong_with_one_host_keeps_no_other_from_being_told(
     await house.server.accounts.reach.keep(ada.id, Reach(quiet=lost))
     await house.call(ada, eve)
     assert [letter["To"] for letter in house.postbox.letters] == [eve.email]
-    assert "calls was given up: ZoneInfoNotFoundError" in caplog.text
+    assert "a host could not be called: ZoneInfoNotFoundError" in caplog.text
 
 
 async def test_a_knock_is_told_once_to_each_host(house: House) -> None:
@@ -192,11 +196,10 @@ async def test_the_limits_outlive_a_restart(house: House) -> None:
     ada = await house.host()
     await house.call(ada)
     await house.postbox.next()
-    caller = house.server.caller
+    caller, server = house.server.caller, house.server
     house.server.caller = await Caller.open(
+        store=CallStore(server.database, server.vault, caller._limits, house.clock),
         limits=caller._limits,
-        database=house.server.database,
-        vault=house.server.vault,
         clock=house.clock,
         accounts=house.server.accounts,
         post=caller._post,
@@ -210,7 +213,7 @@ async def test_the_limits_outlive_a_restart(house: House) -> None:
     await house.postbox.next()
 
 
-async def test_all_knocks_together_are_limited_and_the_answer_stays_the_same(
+async def test_all_knocks_together_are_limited(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     hosts = [await house.host(f"host{number}@example.org") for number in range(3)]
@@ -218,6 +221,8 @@ async def test_all_knocks_together_are_limited_and_the_answer_stays_the_same(
     for host in hosts:
         await house.call(host)
     assert len(house.postbox.letters) == 2
+    again = await house.server.caller.call(house.knock(hosts[2]))
+    assert again == Told(anybody=False, again=True)
     assert "more knocks than hosts are told of" in caplog.text
 
 
@@ -231,10 +236,69 @@ async def test_only_so_many_hosts_of_a_door_are_called(house: House) -> None:
 async def test_nobody_can_be_told_where_there_is_no_host_or_no_way(
     house: House, tmp_path: Path
 ) -> None:
-    assert house.server.caller.call(house.knock()) == "nobody"
+    nobody = Told(anybody=False, again=False)
+    assert await house.server.caller.call(house.knock()) == nobody
     settings = test_settings(push={"services": []})
     async with running_server(tmp_path / "other", settings) as (other, _):
-        assert other.caller.call(house.knock(account_ids=("a",))) == "nobody"
+        assert await other.caller.call(house.knock(account_ids=("a",))) == nobody
+
+
+async def test_a_call_says_who_was_told_and_who_is_still_to_be(house: House) -> None:
+    ada, off = await house.host(), await house.host("off@example.org")
+    asleep = await house.host("asleep@example.org")
+    reach = house.server.accounts.reach
+    await reach.keep(off.id, Reach(by_mail=False, by_push=False))
+    await reach.keep(asleep.id, Reach(quiet=QuietHours(0, 1_439, "UTC")))
+    call = house.server.caller.call
+    knock = house.knock(ada, off)
+    for _ in range(2):
+        assert await call(knock) == Told(anybody=True, again=False)
+    assert await call(house.knock(ada)) == Told(anybody=False, again=True), "called just now"
+    assert await call(house.knock(off)) == Told(anybody=False, again=False)
+    assert await call(house.knock(off, asleep)) == Told(anybody=False, again=True)
+    house.clock.forward(seconds=60)
+    assert await call(house.knock(ada, asleep)) == Told(anybody=True, again=True)
+    await house.quiet()
+    assert len(house.postbox.letters) == 2
+
+
+async def test_who_cannot_be_called_costs_others_nothing(house: House) -> None:
+    ada, eve = await house.host(), await house.host("eve@example.org")
+    caller = house.server.caller
+    caller._overall = Bucket(1e-9, 2, house.clock.monotonic())
+    await house.call(ada, network="192.0.2.1")
+    for _ in range(5):
+        await house.call(ada, network="192.0.2.1")
+    await house.call(eve)
+    house.clock.forward(seconds=60)
+    caller._overall.put_back()
+    await house.call(ada, network="192.0.2.1")
+    assert [letter["To"] for letter in house.postbox.letters] == [ada.email, eve.email, ada.email]
+
+
+async def test_one_network_does_not_use_up_what_a_host_takes(house: House) -> None:
+    ada = await house.host()
+    for _ in range(6):
+        await house.call(ada, network="192.0.2.1")
+        house.clock.forward(seconds=60)
+    assert len(house.postbox.letters) == 2
+    await house.call(ada, network="192.0.2.2")
+    assert len(house.postbox.letters) == 3
+    house.clock.forward(seconds=HOUR / 2)
+    await house.call(ada, network="192.0.2.1")
+    assert len(house.postbox.letters) == 4
+
+
+async def test_a_link_stays_good_when_the_answer_failed(house: House, browser: Browser) -> None:
+    link = await house.link(await house.host())
+    house.lobby.refusal = StorageFull()
+    failed = await browser.post(link, {"verdict": "admit"}, **HOST)
+    assert failed.status == 507
+    assert "press the button again" in failed.text
+    house.lobby.refusal = None
+    assert (await browser.post(link, {"verdict": "admit"}, **HOST)).status == 200
+    assert (await browser.post(link, {"verdict": "admit"}, **HOST)).status == 410
+    assert len(house.lobby.answers) == 1
 
 
 async def test_an_answer_reaches_who_keeps_the_knocks(house: House) -> None:
@@ -282,7 +346,7 @@ async def test_the_holding_shows_erases_and_purges(house: House) -> None:
     house.clock.forward(seconds=HOUR)
     await house.link(ada)
     await house.server.caller.take(token_in(link))
-    holding = house.server.caller.holding
+    holding = CallHolding(house.server.stores.calls)
     rows: list[dict[str, Any]] = [row async for row in holding.export_for(ada.id)]
     assert [row["kind"] for row in rows] == ["call", "call"]
     assert [row.get("knocker") for row in rows] == [None, "Bob"]

@@ -94,7 +94,12 @@ async def test_what_takes_too_long_is_killed_with_its_group(tmp_path: Path, prog
     with pytest.raises(ImageUnreadable):
         await Reencoder(script, seconds=1).reencode(encoded(plain(), "PNG"), PERSONAL)
     group = mark.read_text()
-    assert group not in groups(), "something of it still runs"
+    # It was killed; under load the kernel needs a moment to let go of it.
+    for _ in range(200):
+        if group not in groups():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("something of it still runs")
 
 
 def groups() -> set[str]:

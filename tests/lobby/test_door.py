@@ -248,3 +248,17 @@ async def test_who_is_not_a_host_answers_nothing(street: Street) -> None:
     assert refused.refusal.code == "NotAHost"
     assert state_of(bob) == "waiting"
     assert at_the_door(nobody) == {}
+
+
+async def test_who_was_muted_while_away_hears_it_on_coming_back(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada, locked=False)
+    host = await street.enter("study", "Ada", ada)
+    bob = await street.enter("study", "Bob")
+    assert bob.welcome
+    await bob.lose_connection()
+    await host.seen(ParticipantChanged, lambda event: event.participant.away)
+    await host.ask(Mute(participant=bob.id))
+    back = await street.enter("study", "Bob", way_back=bob.welcome.way_back)
+    assert (await back.seen(MicrophoneAsked)).on is False
+    assert [one.microphone for one in back.snapshot.participants if one.id == back.id] == [False]

@@ -9,8 +9,8 @@ from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
 from meetd.core.private import Private
 from meetd.core.refusals import NotAHost, RoomNotOwned, TextEmpty
-from meetd.protocol.hosting import LockRoom
-from meetd.protocol.people import ParticipantJoined
+from meetd.protocol.hosting import LockRoom, MakeHost
+from meetd.protocol.people import ParticipantJoined, Rename
 from meetd.protocol.session import Ended
 from tests.support.door import Street
 from tests.support.guest import guests_at
@@ -18,6 +18,7 @@ from tests.support.people import administrator_at, browser_at
 from tests.support.server import running_server, test_settings
 
 SETTINGS = test_settings(accounts={"registration": "open"})
+BOTH = ["support-entry-began", "support-entry-ended"]
 REASON = "Ada asked on the phone why nobody hears her"
 
 
@@ -86,6 +87,24 @@ async def test_signing_out_ends_the_support(street: Street) -> None:
     inside = await street.enter("study", "Keeper", keeper)
     await street.server.accounts.sign_out(street.token(keeper))
     assert (await inside.seen(Ended)).why == "access ended"
+    await street.server.meetings.stop()
+    assert [line.act for line in await street.server.audit.entries()] == BOTH
+
+
+async def test_support_cannot_be_hidden(street: Street) -> None:
+    """Not by a role, not by another name, not by an open door; and its end is always written."""
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada, locked=False)
+    await street.server.support.begin(keeper, room, REASON)
+    owner = await street.enter("study", "Ada", ada)
+    inside = await street.enter("study", "Somebody nice", keeper)
+    (support,) = [one for one in owner.snapshot.participants if one.id == inside.id]
+    assert (support.role, support.name) == ("support", keeper.name)
+    refused = await owner.refused(MakeHost(participant=inside.id, host=True))
+    assert refused.refusal.code == "NotForSupport"
+    assert (await inside.refused(Rename(name="Bob"))).refusal.code == "NotForSupport"
+    await street.server.meetings.stop()
+    assert [line.act for line in await street.server.audit.entries()] == BOTH
 
 
 async def test_the_page_is_for_administrators_only(tmp_path: Path) -> None:

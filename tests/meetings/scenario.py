@@ -114,10 +114,10 @@ class Scenario:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
     def mute(self, name: str) -> None:
-        self.meeting.mute(name.lower())
+        self.meeting.mute(name.lower(), "Ada")
 
     def make_host(self, name: str) -> None:
-        standing = Standing(Right("host", "handed on"))
+        standing = Standing(Right("join", "knock").handed_on)
         self.meeting.change_standing(name.lower(), standing)
 
     def received(self, name: str) -> list[Event]:

@@ -14,10 +14,10 @@ from tests.pages.conftest import Client, Open
 from tests.serving.requests import make_request
 
 NOT_AT_A_PAGE = {
-    *("MessageMalformed", "NotJoined", "AlreadyJoined", "NameTooLong", "NameEmpty", "TextTooLong"),
-    *("TextEmpty", "RoomFull", "WayBackInvalid", "NoSuchParticipant", "NotSignedIn"),
-    *("KnockFirst", "InviteLinkInvalid", "KnockGone", "KnockAnswered", "LobbyFull", "StillInvalid"),
-    *("NotAHost", "HostsOnly", "RoomNotOwned", "RoomNotLocked", "HostRoleStands"),
+    *("MessageMalformed", "NotJoined", "AlreadyJoined", "NameTooLong", "NameEmpty", "TextEmpty"),
+    *("RoomFull", "WayBackInvalid", "NoSuchParticipant", "NotSignedIn", "KnockFirst", "KnockGone"),
+    *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
+    *("RoomNotOwned", "RoomNotLocked", "HostRoleStands", "NotForSupport"),
 }
 
 

@@ -36,14 +36,17 @@ async def test_a_team_from_beginning_to_end(people: tuple[Browser, Browser]) -> 
     assert "You are invited to this team." in listed.text
     assert (await bob.post(f"{made.to}/accept")).to == made.to
     assert "Member" not in (await bob.get(made.to)).alert
-    refused = await bob.post(f"{made.to}/delete")
+    refused = await bob.post(f"{made.to}/delete", {"confirm": "helpdesk"})
     assert refused.status == 403
     assert "Ask one of them" in refused.alert
     bobs_id = re.findall(r'name="member" value="([^"]+)"', (await ada.get(made.to)).text)[0]
     assert (await ada.post(f"{made.to}/suspend", {"member": bobs_id})).status == 303
     assert (await bob.get(made.to)).status == 404
     assert "suspended" in (await bob.get("/account/teams")).text
-    assert (await ada.post(f"{made.to}/delete")).to == "/account/teams"
+    wrong = await ada.post(f"{made.to}/delete", {"confirm": "help"})
+    assert (wrong.status, wrong.alert) == (400, "Write helpdesk to be sure that it is this team.")
+    gone = await ada.post(f"{made.to}/delete", {"confirm": "Helpdesk"})
+    assert gone.to == "/account/teams"
     assert (await ada.get(made.to)).status == 404
 
 
@@ -58,6 +61,9 @@ async def test_nobody_else_learns_of_a_team_or_of_an_account(
     known = await ada.post(f"{made.to}/invite", {"person": "bob@example.org"})
     unknown = await ada.post(f"{made.to}/invite", {"person": "nobody@example.org"})
     assert (known.status, known.to) == (unknown.status, unknown.to)
+    page = (await ada.get(made.to)).text
+    assert "Bob" not in page
+    assert "bob" not in page.replace(ada.url, "")
 
 
 async def test_wrong_forms_are_answered(people: tuple[Browser, Browser]) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from meetd.audit.entry import OPERATOR
+from meetd.push.holdings import PushHolding
 from meetd.push.pushing import AT_ONCE, MAX_UNDER_WAY
 from meetd.push.sending import MAX_WAIT, Parcel, Reply, pause_before_next, verdict_of
 from meetd.push.store import MOST_FAILURES, MOST_PER_ACCOUNT
@@ -231,7 +232,7 @@ async def test_nothing_is_readable_on_the_disk(house: House, tmp_path: Path) -> 
 async def test_the_holding_shows_erases_and_purges(house: House) -> None:
     ada, session = await house.person()
     browser = await house.subscribe(ada, session)
-    holding = house.push.holding
+    holding = PushHolding(house.push._store)
     rows = [row async for row in holding.export_for(ada)]
     assert [row["kind"] for row in rows] == ["notifications"]
     assert browser.endpoint not in str(rows)

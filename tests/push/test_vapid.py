@@ -22,7 +22,7 @@ async def test_the_key_stays_and_is_nowhere_to_read(house: House) -> None:
     second = await Vapid.open(house.server.vault, "", house.clock)
     assert first.public_key == second.public_key
     assert "sub" not in check_vapid(second.authorization(PLACE), "https://push.example.org")
-    rows = await house.server._keys.read("SELECT wrapped FROM keys WHERE owner LIKE '%vapid'")
+    rows = await house.server.stores.keys.read("SELECT wrapped FROM keys WHERE owner LIKE '%vapid'")
     assert len(rows) == 1
     assert first._seed.reveal() not in rows[0]["wrapped"]
 

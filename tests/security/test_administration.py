@@ -34,7 +34,7 @@ async def test_jitsi_cve_2021_33506_administrators_only_and_nobody_else_learns_t
             for act, form in ACTS.items():
                 path = "/admin/people" + act.replace("ID", account.id)
                 assert (await somebody.post(path, form)).status == 404, path
-        assert "People" not in (await ada.get("/account")).text.partition("<main")[2]
+        assert "/admin/people" not in (await ada.get("/account")).text.partition("<main")[2]
     account = await server[0].accounts.by_id(account.id)
     assert account is not None
     assert account.blocked_at is None
@@ -79,5 +79,5 @@ async def test_bbb_v6wg_a_name_is_never_html_for_administrators(
     for path in ("/admin/people", f"/admin/people/{account.id}", f"/admin/people?find={script}"):
         text = (await browser.get(path)).text
         assert "&lt;script&gt;" in text
-        assert "<script" not in text
+        assert script not in text
         assert "\u202e" not in text

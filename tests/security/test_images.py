@@ -3,9 +3,11 @@
 import asyncio
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from meetd.core.refusals import ImageTooLarge, ImageUnreadable
 from meetd.images import reencoding
 from meetd.images.reencoding import PERSONAL, Reencoder
 from tests.images.pictures import bomb, decoded, encoded, plain
-from tests.support.server import prepare_data
+from tests.support.people import Browser, browser_at
+from tests.support.server import prepare_data, running_server, test_settings
 
 SVG = (
     b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -39,6 +42,62 @@ def archive() -> bytes:
 async def test_bbb_cve_2020_27605_no_document_is_converted(data: bytes) -> None:
     with pytest.raises(ImageUnreadable):
         await Reencoder().reencode(data, PERSONAL)
+
+
+@pytest.fixture
+async def uploading(tmp_path: Path) -> AsyncIterator[Browser]:
+    """Somebody signed in who uploads."""
+    settings = test_settings(accounts={"registration": "open"})
+    async with running_server(tmp_path, settings) as (_, url), browser_at(url) as browser:
+        await browser.sign_up(user_name="ada")
+        yield browser
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (SVG, "picture.svg"),
+        (HTML, "picture.html"),
+        (HTML, "picture.png"),
+        (HTML, "../../picture.png"),
+        (archive(), "picture.webp"),
+    ],
+    ids=["svg", "html", "html as png", "html with a path", "zip as webp"],
+)
+async def test_bbb_w98f_unrestricted_upload_nothing_but_a_picture_is_kept(
+    uploading: Browser, data: bytes, name: str
+) -> None:
+    answer = await uploading.upload("/account/picture", data, name)
+    assert answer.status == 415
+    assert "/pictures/" not in (await uploading.get("/account")).text
+
+
+async def test_bbb_w98f_whatever_was_sent_is_served_as_our_own_picture(
+    uploading: Browser,
+) -> None:
+    """What the sender called it is in no address and no header; by itself it does nothing."""
+    polyglot = encoded(plain(), "GIF") + HTML
+    await uploading.upload("/account/picture", polyglot, 'x".html')
+    found = re.search(r'src="(/pictures/[^"]+)"', (await uploading.get("/account")).text)
+    assert found is not None
+    status, headers, served = await uploading.file(found[1])
+    assert (status, headers["Content-Type"]) == (200, "image/webp")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "html" not in str(headers).lower()
+    assert b"script" not in served
+
+
+async def test_a_foreign_page_uploads_and_removes_nothing(uploading: Browser) -> None:
+    await uploading.upload("/account/picture", encoded(plain(), "PNG"))
+    before = (await uploading.get("/account")).text
+    foreign = "https://evil.example"
+    upload = await uploading.upload("/account/picture", encoded(plain(), "PNG"), Origin=foreign)
+    assert upload.status == 403
+    assert (await uploading.post("/account/picture/remove", Origin=foreign)).status == 403
+    found = re.search(r'src="(/pictures/[^"]+)"', before)
+    assert found is not None
+    assert found[1] in (await uploading.get("/account")).text
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])

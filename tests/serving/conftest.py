@@ -1,7 +1,7 @@
 """Servers for the tests of what every door stands on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -36,6 +36,7 @@ async def serve() -> AsyncIterator[Serve]:
             public_url: str = "",
             clock: Any = None,
             requests_per_second: int = 1_000,
+            uploads: Collection[str] = (),
         ) -> "TestClient[web.Request, web.Application]":
             addresses = Addresses(trusted_proxies)
             app = make_application(
@@ -44,6 +45,7 @@ async def serve() -> AsyncIterator[Serve]:
                 limits=Limits(requests_per_second=requests_per_second),
                 clock=clock or SystemClock(),
                 error_page=error_page,
+                uploads=uploads,
             )
             app.add_routes(routes)
             server = TestServer(app)

@@ -1,17 +1,23 @@
 """People with accounts who come to the doors of a running server, over the real WebSocket."""
 
+import asyncio
 import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
 from meetd.app import Server
+from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
 from meetd.protocol.session import Join, Welcome
 from meetd.rooms.room import Room
-from tests.support.guest import Guest, Guests
+from tests.support.guest import Guest, Guests, guests_at
+from tests.support.server import running_server, test_settings
 
 GOOD = "correct horse battery"
 _numbers = itertools.count(1)
@@ -53,9 +59,12 @@ class Street:
     def token(self, account: Account) -> str:
         return self._tokens[account.id]
 
-    async def connect(self, name: str, account: Account | None = None) -> Guest:
+    async def connect(
+        self, name: str, account: Account | None = None, address: str = "192.0.2.1"
+    ) -> Guest:
         """Somebody who has not said anything yet, signed in or not."""
         headers = {"Cookie": f"meetd={self.token(account)}"} if account else {}
+        headers["X-Forwarded-For"] = address
         return await self.guests.connect(name, **headers)
 
     async def look(
@@ -76,7 +85,12 @@ class Street:
 
     async def watch(self, account: Account) -> Guest:
         """A host on any page."""
-        guest = await self.connect(account.name, account)
+        return await self.watch_with(self.guests, self.token(account), account.name)
+
+    @staticmethod
+    async def watch_with(guests: Guests, token: str, name: str = "Host") -> Guest:
+        """The same, where only the session is known."""
+        guest = await guests.connect(name, Cookie=f"meetd={token}")
         answer = await guest.ask(Watch())
         assert isinstance(answer, DoorsWatched), answer
         return guest
@@ -98,8 +112,43 @@ class Street:
         return (await guest.refused(join_as(room, name, **join))).refusal.code
 
 
+@asynccontextmanager
+async def street_at(data: Path, clock: Clock | None = None, **limits: int) -> AsyncIterator[Street]:
+    """A server where anybody may make an account, and knock as often as they like unless
+    ``limits`` says otherwise. Behind a proxy, so that people can come from anywhere."""
+    settings = test_settings(
+        accounts={"registration": "open"},
+        limits={"knocks_per_minute": 100_000, "knocks_per_minute_overall": 100_000, **limits},
+        server={"trusted_proxies": ("127.0.0.1",)},
+    )
+    async with running_server(data, settings, clock) as (server, url), guests_at(url) as guests:
+        yield Street(server, guests)
+
+
 def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
+
+
+class Gate:
+    """Holds a coroutine back after its work is done, as a slow disk or a busy loop would."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._owner, self._name = owner, name
+        self._work = getattr(owner, name)
+        self.reached = asyncio.Event()
+        self._opened = asyncio.Event()
+        setattr(owner, name, self._wait)
+
+    async def _wait(self, *args: Any, **named: Any) -> Any:
+        result = await self._work(*args, **named)
+        self.reached.set()
+        await self._opened.wait()
+        return result
+
+    def open(self) -> None:
+        """Whoever waits goes on, and nobody is held back any more."""
+        setattr(self._owner, self._name, self._work)
+        self._opened.set()
 
 
 def place_of(guest: Guest) -> str:

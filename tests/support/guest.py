@@ -226,8 +226,10 @@ def join_command(room: str, name: str, way_back: str | None = None) -> Join:
 
 
 @asynccontextmanager
-async def guests_at(url: str) -> AsyncIterator[Guests]:
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+async def guests_at(url: str, **headers: str) -> AsyncIterator[Guests]:
+    """``headers``: of every request, such as the Host of a server with a public name."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
         guests = Guests(url, session)
         try:
             yield guests

@@ -1,5 +1,6 @@
 """People with accounts, through the pages of a running server, as a browser without JavaScript."""
 
+import io
 import json
 import re
 from collections.abc import AsyncIterator
@@ -60,6 +61,19 @@ class Browser:
         sent = {"Origin": self.url, "Content-Type": "application/json"} | headers
         return await self._ask("POST", path, sent, msgspec.json.encode(data))
 
+    async def upload(
+        self, path: str, data: bytes, name: str = "picture.png", **headers: str
+    ) -> Answer:
+        """Choose a file in a form and send it."""
+        form = aiohttp.FormData(default_to_multipart=True)
+        form.add_field("picture", io.BytesIO(data), filename=name, content_type="image/png")
+        return await self._ask("POST", path, {"Origin": self.url} | headers, form)
+
+    async def file(self, path: str) -> tuple[int, Any, bytes]:
+        """Status, headers and content of what is no page."""
+        async with self.session.get(self.url + path) as response:
+            return response.status, response.headers, await response.read()
+
     async def sign_up(
         self, email: str = "ada@example.org", path: str = "/signup", **changes: str
     ) -> Answer:
@@ -69,7 +83,11 @@ class Browser:
         return await self.post("/login", {"email": email, "password": password})
 
     async def _ask(
-        self, method: str, path: str, headers: dict[str, str], form: dict[str, str] | bytes | None
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        form: dict[str, str] | bytes | aiohttp.FormData | None,
     ) -> Answer:
         target = path if path.startswith("http") else self.url + path
         async with self.session.request(

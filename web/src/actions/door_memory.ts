@@ -17,7 +17,7 @@ const INSIDE = "meetd.inside";
 const ADMITTED = "meetd.admitted";
 const PLACE_LASTS_MS = 12 * 3_600_000;
 /** After dropping out. */
-export const WAY_BACK_LASTS_MS = 120_000;
+const WAY_BACK_LASTS_MS = 120_000;
 const LONGEST_WAY_BACK = 1_024;
 const LONGEST_MESSAGE = 1_000;
 

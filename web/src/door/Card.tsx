@@ -11,6 +11,9 @@ import type { Told } from "./state";
 import { WaitingList } from "./WaitingList";
 import { words } from "./words";
 
+/** How long after the card moved a mouse that has not moved since is taken for resting. */
+const RESTING_MS = 1_000;
+
 export function Card({ model }: { readonly model: CardModel }) {
 	const w = words.value;
 	const door = model.door.value;
@@ -22,6 +25,7 @@ export function Card({ model }: { readonly model: CardModel }) {
 	const collapsed = model.collapsed.value;
 	const section = useRef<HTMLElement>(null);
 	useReturnFocus(section, open, waiting.length === 0);
+	useSteadyClicks(section, open);
 	const fold = (event: KeyboardEvent) => {
 		if (event.key !== "Escape" || event.defaultPrevented || collapsed) return;
 		event.preventDefault();
@@ -142,6 +146,44 @@ function useReturnFocus(
 		const target = headOf(section.current) ?? earlier ?? document.querySelector("main");
 		if (target instanceof HTMLElement) target.focus();
 	}, [section, open, nobody]);
+}
+
+/**
+ * The card hangs from the bottom: whoever knocks next, or a line that opens, moves the rows under a mouse
+ * that rests on a button. A press that follows was meant for what was there before, and does nothing.
+ */
+function useSteadyClicks(section: { current: HTMLElement | null }, open: boolean): void {
+	useEffect(() => {
+		const card = section.current;
+		if (card === null) return;
+		let grown = Number.NEGATIVE_INFINITY;
+		let pointed = 0;
+		const observer = new ResizeObserver(() => {
+			grown = performance.now();
+		});
+		const point = () => {
+			pointed = performance.now();
+		};
+		const guard = (event: MouseEvent) => {
+			const resting = pointed < grown && performance.now() - grown < RESTING_MS;
+			// Neither keys (detail 0) nor fingers rest on a place: they aim at what they see.
+			if (event.detail === 0 || !resting || pointerOf(event) === "touch") return;
+			event.preventDefault();
+			event.stopPropagation();
+		};
+		observer.observe(card);
+		document.addEventListener("pointermove", point);
+		card.addEventListener("click", guard, true);
+		return () => {
+			observer.disconnect();
+			document.removeEventListener("pointermove", point);
+			card.removeEventListener("click", guard, true);
+		};
+	}, [section, open]);
+}
+
+function pointerOf(event: MouseEvent): string {
+	return event instanceof PointerEvent ? event.pointerType : "mouse";
 }
 
 function headOf(card: HTMLElement | null): HTMLElement | null {

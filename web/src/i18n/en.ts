@@ -30,6 +30,8 @@ const refusals: RefusalSentences = {
 	RoomNameTaken: () => "Another room has this name. Choose another one.",
 	RoomNotFree: () =>
 		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
+	TooManyRooms: ({ limit }) =>
+		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
@@ -47,6 +49,8 @@ const refusals: RefusalSentences = {
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
+	NotForSupport: () =>
+		"Whoever is here for support keeps the name of the account, and cannot be made host.",
 	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",
 	KnockAnswered: ({ by }) => `${by} has answered this knock already. Nothing is left to do.`,
 	LobbyFull: ({ limit }) =>

@@ -44,7 +44,7 @@ export const lobby = {
 			one: "One person was here before you.",
 			other: `${count} people were here before you.`,
 		}),
-	next: "Nobody was here before you.",
+	next: "You are first.",
 	since: (time: string) => `You knocked at ${time}.`,
 	offline: "The server does not answer. The page keeps trying, and you keep your place.",
 	offlineBefore: "The server does not answer. The page knocks as soon as it does.",

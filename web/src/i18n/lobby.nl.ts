@@ -47,7 +47,7 @@ export const lobby: typeof english = {
 			one: "Er was één persoon voor je.",
 			other: `Er waren ${count} mensen voor je.`,
 		}),
-	next: "Er was niemand voor je.",
+	next: "Je bent de eerste.",
 	since: (time) => `Je klopte aan om ${time}.`,
 	offline: "De server antwoordt niet. De pagina blijft het proberen en je houdt je plaats.",
 	offlineBefore: "De server antwoordt niet. De pagina klopt aan zodra dat weer kan.",

@@ -35,6 +35,8 @@ export const nl: Words = {
 		RoomNameTaken: () => "Een andere kamer heeft deze naam. Kies een andere.",
 		RoomNotFree: () =>
 			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
+		TooManyRooms: ({ limit }) =>
+			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
@@ -53,6 +55,8 @@ export const nl: Words = {
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		NotForSupport: () =>
+			"Wie hier is om te helpen, houdt de naam van het account en kan geen gastheer worden.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",
 		KnockAnswered: ({ by }) => `${by} heeft al geantwoord. Je hoeft niets meer te doen.`,
 		LobbyFull: ({ limit }) =>

@@ -527,6 +527,7 @@ export type Refusal =
 	| { readonly code: "RoomNameReserved"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyRooms"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
@@ -538,6 +539,7 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }
 	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }

@@ -1,0 +1,64 @@
+"""What the commands share that work on a data directory while the server is stopped."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import msgspec
+
+from meetd.cli.options import add_common_options, data_directory, settings_from
+from meetd.config.settings import Settings
+from meetd.core.clock import SystemClock
+from meetd.storage.directory import DataDirectory, StorageError
+from meetd.stores import Stores, open_stores
+
+Act = Callable[[Stores, Settings, argparse.Namespace], Awaitable[int]]
+"""Returns the exit status."""
+
+
+def add_act(
+    acts: Any, name: str, run: Callable[[argparse.Namespace], int], help_text: str
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = acts.add_parser(name, help=help_text, description=help_text)
+    add_common_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run_act(options: argparse.Namespace, act: Act) -> int:
+    """Open storage, act, close it. Raises: ConfigError, and what the act raises."""
+    settings = settings_from(options)
+    try:
+        return asyncio.run(_with_stores(settings, options, act))
+    except StorageError as error:
+        print(f"meetd: {error}", file=sys.stderr)
+    return 1
+
+
+async def _with_stores(settings: Settings, options: argparse.Namespace, act: Act) -> int:
+    """As the server opens them, lock and migrations included."""
+    directory = DataDirectory(data_directory(settings))
+    async with AsyncExitStack() as stack:
+        stores = await open_stores(stack, settings, directory, SystemClock())
+        return await act(stores, settings, options)
+
+
+def is_sure(options: argparse.Namespace, question: str) -> bool:
+    """``--yes``, or a person who says so."""
+    if options.yes:
+        return True
+    if not sys.stdin.isatty():
+        print("meetd: This cannot be undone. Say --yes to do it.", file=sys.stderr)
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+
+
+def print_data(options: argparse.Namespace, data: Any, sentence: str) -> None:
+    if options.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(data)).decode() + "\n")
+    else:
+        print(sentence)

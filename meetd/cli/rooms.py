@@ -1,0 +1,99 @@
+"""``meetd rooms``: list and delete, while the server is stopped."""
+
+import argparse
+import sys
+from typing import Any
+
+from meetd.accounts.accounts import Accounts
+from meetd.audit.entry import OPERATOR
+from meetd.cli.acts import Act, add_act, is_sure, print_data, run_act
+from meetd.config.settings import Settings
+from meetd.core.refusals import Refusal
+from meetd.core.times import day_and_time
+from meetd.rooms.also import audit_line
+from meetd.rooms.names import normalise_room_name
+from meetd.rooms.room import Room
+from meetd.rooms.store import RoomStore
+from meetd.stores import Stores
+
+
+def add_to(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "rooms",
+        help="list and delete rooms",
+        description="Work on the rooms of a data directory. Stop the server first: the directory"
+        " is used by one process at a time. While it runs, owners delete their rooms on the page"
+        " /account/rooms.",
+    )
+    acts = parser.add_subparsers(metavar="ACTION", required=True)
+    _act(acts, "list", _list, "list all rooms")
+    delete = _act(acts, "delete", _delete, "delete a room and its key; nothing brings it back")
+    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _act(acts: Any, name: str, act: Act, help_text: str) -> argparse.ArgumentParser:
+    return add_act(acts, name, lambda options: run_act(options, act), help_text)
+
+
+async def _list(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
+    del settings
+    owners = await _user_names(stores.accounts)
+    found = [_facts(room, owners) async for room in stores.rooms.all()]
+    if options.json:
+        print_data(options, found, "")
+    elif not found:
+        print("There are no rooms yet. They are made on the pages of the server.")
+    else:
+        for facts in found:
+            print("  ".join(_columns(facts)).rstrip())
+    return 0
+
+
+async def _delete(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
+    del settings
+    room = await _find(stores.rooms, options.name)
+    if room is None or not is_sure(options, f"Delete {room.name} with everything in it?"):
+        return 1
+    await stores.rooms.delete(room, audit_line(stores.audit, "room-deleted", OPERATOR, room))
+    print_data(options, {"id": room.id, "name": room.name, "deleted": True}, "Deleted.")
+    return 0
+
+
+async def _find(rooms: RoomStore, name: str) -> Room | None:
+    """By the name it has now: a former one must not delete what it does not say."""
+    try:
+        room = await rooms.find(normalise_room_name(name))
+    except Refusal:
+        room = None
+    if room is not None and room.name == normalise_room_name(name):
+        return room
+    now = f" It is called {room.name} now." if room else ""
+    print(
+        f"meetd: There is no room of that name.{now} meetd rooms list shows all.", file=sys.stderr
+    )
+    return None
+
+
+async def _user_names(accounts: Accounts) -> dict[str, str]:
+    return {account.id: account.user_name async for account in accounts.all()}
+
+
+def _facts(room: Room, owners: dict[str, str]) -> dict[str, Any]:
+    """What ``--json`` prints. Times in milliseconds since the Unix epoch."""
+    return {
+        "id": room.id,
+        "name": room.name,
+        "owner": owners.get(room.owner_id) if room.owner_id else None,
+        "locked": room.locked,
+        "lastUsedAt": room.last_used_at,
+    }
+
+
+def _columns(facts: dict[str, Any]) -> list[str]:
+    return [
+        f"{facts['name']:<28}",
+        f"{facts['owner'] or 'nobody':<20}",
+        f"{'locked' if facts['locked'] else 'open':<8}",
+        day_and_time(facts["lastUsedAt"]),
+    ]

@@ -1,0 +1,244 @@
+"""``/account/rooms/<id>``: what an owner decides about a room. No JavaScript."""
+
+from dataclasses import replace
+from typing import Any, Final, get_args
+
+from aiohttp import web
+
+from meetd.accounts.account import Account, AccountRefused
+from meetd.audit.log import AuditLog
+from meetd.core.refusals import Refusal, TextTooLong
+from meetd.core.text import clean_lines
+from meetd.core.times import day_and_time
+from meetd.images.images import Images
+from meetd.images.store import Owner
+from meetd.pages.finding import MAX_TYPED, Finding
+from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
+from meetd.pages.pictures import MEGABYTES, Uploads
+from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.pages.support_entries import SupportEntries
+from meetd.protocol.people import Sharing
+from meetd.rooms.also import audit_line, together
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
+from meetd.rooms.room import Room, RoomSettings
+from meetd.rooms.store import RoomStore
+from meetd.serving.forms import read_form
+from meetd.serving.origins import Origins
+
+MAX_GREETING: Final = 500
+"""Code points."""
+
+_SHARING: Final[tuple[Sharing, ...]] = get_args(Sharing)
+_POSTED: Final = (
+    *("name", "lock", "settings", "greeting", "picture", "picture/remove"),
+    *("transfer", "delete"),
+)
+
+
+class RoomSettingsPage:
+    """Rename, lock, settings, picture, hand on, delete: each a form of its own."""
+
+    def __init__(
+        self,
+        *,
+        own: OwnRooms,
+        rooms: RoomStore,
+        grants: GrantStore,
+        finding: Finding,
+        images: Images,
+        uploads: Uploads,
+        support: SupportEntries,
+        origins: Origins,
+        log: AuditLog,
+        participant_limit: int,
+    ) -> None:
+        self._own = own
+        self._rooms = rooms
+        self._grants = grants
+        self._finding = finding
+        self._images = images
+        self._uploads = uploads
+        self._support = support
+        self._origins = origins
+        self._log = log
+        self._limit = participant_limit
+
+    def routes(self) -> list[web.RouteDef]:
+        here = "/account/rooms/{id}"
+        return [
+            web.get(here, self._show),
+            web.post(f"{here}/name", self._rename),
+            web.post(f"{here}/lock", self._lock),
+            web.post(f"{here}/settings", self._change_settings),
+            web.post(f"{here}/greeting", self._change_greeting),
+            web.post(f"{here}/picture", self._upload_picture),
+            web.post(f"{here}/picture/remove", self._remove_picture),
+            web.post(f"{here}/transfer", self._transfer),
+            web.post(f"{here}/delete", self._delete),
+            *(web.get(f"{here}/{name}", self._back) for name in _POSTED),
+        ]
+
+    async def _back(self, request: web.Request) -> web.Response:
+        """Reloading after a form failed must not end in an error."""
+        raise web.HTTPSeeOther(_address(request))
+
+    async def _show(self, request: web.Request) -> web.Response:
+        _, room = await self._own.access(request)
+        return await self._page(request, room)
+
+    async def _rename(self, request: web.Request) -> web.Response:
+        _, room = await self._own.access(request)
+        form = await read_form(request, "name")
+        try:
+            await self._rooms.rename(room, normalise_room_name(form["name"]))
+        except Refusal as refusal:
+            return await self._page(request, room, "name", form, refusal)
+        raise web.HTTPSeeOther(_address(request))
+
+    async def _lock(self, request: web.Request) -> web.Response:
+        _, room = await self._own.access(request)
+        form = await read_form(request, "locked")
+        await self._rooms.set_locked(room, locked=bool(form["locked"]))
+        raise web.HTTPSeeOther(_address(request))
+
+    async def _change_settings(self, request: web.Request) -> web.Response:
+        _, room = await self._own.access(request)
+        form = await read_form(request, "limit", "share", "chat", "draw")
+        try:
+            await self._rooms.change_settings(room, self._settings(room, form))
+        except Wrong as wrong:
+            return await self._page(request, room, "settings", form, wrong)
+        raise web.HTTPSeeOther(_address(request))
+
+    def _settings(self, room: Room, form: dict[str, str]) -> RoomSettings:
+        """Raises: Wrong; HTTPBadRequest for a choice that the page does not have."""
+        wrong = Wrong("limit_wrong", "limit", {"limit": self._limit})
+        return replace(
+            room.settings,
+            participant_limit=whole_number(form["limit"], self._limit, wrong),
+            share=_sharing(form["share"]),
+            chat=_sharing(form["chat"]),
+            draw=_sharing(form["draw"]),
+        )
+
+    async def _change_greeting(self, request: web.Request) -> web.Response:
+        _, room = await self._own.access(request)
+        form = await read_form(request, "greeting")
+        try:
+            greeting = clean_lines(form["greeting"], MAX_GREETING)
+        except TextTooLong as refusal:
+            return await self._page(request, room, "greeting", form, refusal, "greeting")
+        await self._rooms.change_settings(room, replace(room.settings, greeting=greeting))
+        raise web.HTTPSeeOther(_address(request))
+
+    async def _upload_picture(self, request: web.Request) -> web.Response:
+        account, room = await self._own.access(request)
+        try:
+            await self._uploads.take(request, account.id, Owner("room", room.id))
+        except Refusal as refusal:
+            return await self._page(request, room, "picture", {}, refusal, "picture")
+        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+
+    async def _remove_picture(self, request: web.Request) -> web.Response:
+        """Removed twice, it is as gone as before."""
+        _, room = await self._own.access(request)
+        await read_form(request)
+        await self._images.remove(Owner("room", room.id))
+        raise web.HTTPSeeOther(f"{_address(request)}#picture")
+
+    async def _transfer(self, request: web.Request) -> web.Response:
+        """To another account. What was granted to others stays; what would let the former owner
+        back in goes, unless they stay as a host."""
+        account, room = await self._own.access(request)
+        form = await read_form(request, "who", "confirm", "stay")
+        try:
+            other = await self._next_owner(form, account, room)
+            also = together(
+                await self._grants.handing_over(room, account, stays=bool(form["stay"])),
+                audit_line(self._log, "room-transferred", account.id, room, subject=other.id),
+            )
+            await self._rooms.transfer(room, other.id, also)
+        except (Refusal, Wrong, AccountRefused) as trouble:
+            return await self._page(request, room, "transfer", form, trouble, "who")
+        raise web.HTTPSeeOther("/account/rooms")
+
+    async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
+        """Raises: Wrong, AccountRefused."""
+        _check_confirmed(form, room)
+        other = await self._finding.by_user_name(form["who"], account)
+        if other.id == account.id:
+            raise Wrong("yours_already", "who")
+        return other
+
+    async def _delete(self, request: web.Request) -> web.Response:
+        account, room = await self._own.access(request)
+        form = await read_form(request, "confirm")
+        try:
+            _check_confirmed(form, room)
+        except Wrong as wrong:
+            return await self._page(request, room, "delete", form, wrong)
+        await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
+        raise web.HTTPSeeOther("/account/rooms")
+
+    async def _page(
+        self,
+        request: web.Request,
+        room: Room,
+        part: str = "",
+        form: dict[str, str] | None = None,
+        trouble: Trouble | None = None,
+        field: str = "name",
+    ) -> web.Response:
+        settings = room.settings
+        kept: dict[str, Any] = {
+            "name": room.name,
+            "limit": settings.participant_limit or "",
+            "share": settings.share,
+            "chat": settings.chat,
+            "draw": settings.draw,
+            "greeting": settings.greeting,
+            **{name: value[: _kept(name)] for name, value in (form or {}).items()},
+        }
+        return self._own.render(
+            request,
+            "room_settings.html",
+            part,
+            kept,
+            trouble,
+            field,
+            room=room,
+            address=f"{self._origins.own(request)}/{room.name}",
+            most=self._limit,
+            max_name=MAX_ROOM_NAME,
+            max_typed=MAX_TYPED,
+            max_greeting=MAX_GREETING,
+            sharing=_SHARING,
+            picture=await self._images.path(Owner("room", room.id)),
+            megabytes=MEGABYTES,
+            support=await self._support.of(room),
+            when=day_and_time,
+        )
+
+
+def _address(request: web.Request) -> str:
+    return f"/account/rooms/{request.match_info['id']}"
+
+
+def _kept(name: str) -> int:
+    """Characters of a field that come back. A greeting of the right length in code points never
+    loses its end."""
+    return MAX_GREETING * 4 if name == "greeting" else MAX_KEPT_FIELD
+
+
+def _sharing(choice: str) -> Sharing:
+    for one in _SHARING:
+        if choice == one:
+            return one
+    raise web.HTTPBadRequest
+
+
+def _check_confirmed(form: dict[str, str], room: Room) -> None:
+    """The name of the room, typed by hand. Raises: Wrong."""
+    if form["confirm"].strip().lower() != room.name:
+        raise Wrong("not_confirmed", "confirm", {"room": room.name})

@@ -1,0 +1,112 @@
+"""``/account/rooms``: somebody's rooms, a new one of a chosen name, and what new ones are like."""
+
+from aiohttp import web
+
+from meetd.accounts.account import SignedIn
+from meetd.core.refusals import Refusal
+from meetd.core.times import day_and_time
+from meetd.pages.my_rooms import MyRooms
+from meetd.pages.own_rooms import complaints
+from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
+from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
+from meetd.rooms.store import RoomStore
+from meetd.serving.forms import read_form
+from meetd.serving.visitors import Visitors
+
+_HERE = "/account/rooms"
+
+
+class RoomsPage:
+    """The list, and the ways to have one room more."""
+
+    def __init__(
+        self, *, rooms: RoomStore, my_rooms: MyRooms, visitors: Visitors, renderer: Renderer
+    ) -> None:
+        self._rooms = rooms
+        self._my_rooms = my_rooms
+        self._visitors = visitors
+        self._renderer = renderer
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/account/rooms", self._show),
+            web.post("/account/rooms/make", self._make),
+            web.post("/account/rooms/new-rooms", self._change_new_rooms),
+            web.get("/account/rooms/make", self._back),
+            web.get("/account/rooms/new-rooms", self._back),
+            web.get("/account/rooms/claim/{name}", self._ask_to_claim),
+            web.post("/account/rooms/claim/{name}", self._claim),
+        ]
+
+    async def _back(self, _request: web.Request) -> web.Response:
+        """Reloading after a form failed must not end in an error."""
+        raise web.HTTPSeeOther(_HERE)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return await self._page(request, await self._visitors.require(request))
+
+    async def _make(self, request: web.Request) -> web.Response:
+        """A room of that name, or the question whether to claim the one that is there."""
+        who = await self._visitors.require(request)
+        form = await read_form(request, "name")
+        try:
+            name = normalise_room_name(form["name"])
+            if await self._my_rooms.free(name) is None:
+                room = await self._my_rooms.make(who.account, name)
+                raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+        except Refusal as refusal:
+            return await self._page(request, who, form["name"], refusal)
+        raise web.HTTPSeeOther(f"{_HERE}/claim/{name}")
+
+    async def _ask_to_claim(self, request: web.Request) -> web.Response:
+        """Says what claiming does. What cannot be claimed leads to where a name is chosen."""
+        await self._visitors.require(request)
+        name = request.match_info["name"]
+        try:
+            room = await self._my_rooms.free(normalise_room_name(name))
+        except Refusal:
+            room = None
+        if room is None:
+            raise web.HTTPSeeOther(_HERE)
+        return self._renderer.render(request, "claim_room.html", room=room)
+
+    async def _claim(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        await read_form(request)
+        name = request.match_info["name"]
+        try:
+            room = await self._my_rooms.free(normalise_room_name(name))
+            if room is None:  # gone by itself, or somebody's by now
+                room = await self._my_rooms.make(who.account, normalise_room_name(name))
+            else:
+                room = await self._my_rooms.claim(who.account, room)
+        except Refusal as refusal:
+            return await self._page(request, who, name, refusal)
+        raise web.HTTPSeeOther(f"{_HERE}/{room.id}")
+
+    async def _change_new_rooms(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        form = await read_form(request, "lock")
+        await self._rooms.set_locks_new_rooms(who.account.id, locked=bool(form["lock"]))
+        raise web.HTTPSeeOther(_HERE)
+
+    async def _page(
+        self,
+        request: web.Request,
+        who: SignedIn,
+        name: str = "",
+        refusal: Refusal | None = None,
+    ) -> web.Response:
+        """``name``: what was typed, when it does not do."""
+        return self._renderer.render(
+            request,
+            "rooms.html",
+            status=refusal.status if refusal else 200,
+            person=who.account.name,
+            entries=await self._my_rooms.of(who.account),
+            name=name[:MAX_KEPT_FIELD],
+            complaints=complaints(refusal, "name", self._renderer.words(request)),
+            locks=await self._rooms.locks_new_rooms(who.account.id),
+            limit=MAX_ROOM_NAME,
+            when=day_and_time,
+        )

@@ -1,0 +1,127 @@
+"""Everything at rest, opened the same way by the server and by the command line."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from meetd.accounts.account import Account
+from meetd.accounts.accounts import Accounts
+from meetd.accounts.holdings import TeamHolding
+from meetd.audit.entry import RETENTION
+from meetd.audit.holdings import AuditHolding
+from meetd.audit.log import AuditLog
+from meetd.calling.holdings import CallHolding
+from meetd.calling.store import CallStore
+from meetd.chat.holdings import ChatHolding
+from meetd.config.settings import Settings
+from meetd.core.clock import Clock
+from meetd.core.holdings import Holding
+from meetd.images.holdings import ImageHolding
+from meetd.images.store import ImageStore
+from meetd.lobby.holdings import KnockHolding
+from meetd.lobby.store import KnockStore
+from meetd.push.holdings import PushHolding
+from meetd.push.store import PushStore
+from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.pass_store import PassStore
+from meetd.rooms.store import RoomStore
+from meetd.storage.database import Database
+from meetd.storage.directory import DataDirectory
+from meetd.storage.schema import migrate
+from meetd.storage.vault import Vault, load_master_key
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What is kept, by what it is about."""
+
+    database: Database
+    keys: Database
+    vault: Vault
+    audit: AuditLog
+    accounts: Accounts
+    rooms: RoomStore
+    grants: GrantStore
+    passes: PassStore
+    knocks: KnockStore
+    images: ImageStore
+    push: PushStore
+    calls: CallStore
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """Everything that keeps something; a test holds it against the schema."""
+        return (
+            KnockHolding(self.knocks),
+            PassHolding(self.passes),
+            AccessHolding(self.grants, self.accounts),
+            ChatHolding(self.database),
+            RoomHolding(self.rooms),
+            TeamHolding(self.accounts.teams.store),
+            AuditHolding(self.audit),
+            ImageHolding(self.images),
+            PushHolding(self.push),
+            CallHolding(self.calls),
+            # Last: what an account owns goes before it.
+            self.accounts.holding,
+        )
+
+    async def erase(self, account: Account, *, actor: str) -> None:
+        """Everything kept about somebody, with the keys of it. ``actor``: who does it."""
+        for holding in self.holdings[:-1]:
+            await holding.erase_for(account.id)
+        await self.accounts.erase(account, actor=actor)
+
+    async def purge_before(self, cutoff: int) -> int:
+        """Remove what was last used before ``cutoff`` (ms since the epoch), whole accounts with all
+        that is theirs. Returns the number of rows and accounts."""
+        unused = [account async for account in self.accounts.unused_since(cutoff)]
+        for account in unused:
+            await self.erase(account, actor=RETENTION)
+        return len(unused) + sum([await each.purge_before(cutoff) for each in self.holdings])
+
+
+async def open_stores(
+    stack: AsyncExitStack,
+    settings: Settings,
+    directory: DataDirectory,
+    clock: Clock,
+    *,
+    needs_confirmation: bool = False,
+) -> Stores:
+    """Lock the directory, migrate, open; ``stack`` closes it all again.
+
+    Raises: StorageError, with what to do in its message.
+    """
+    directory.open()
+    stack.callback(directory.close)
+    master = load_master_key(directory, settings.storage.master_key_file)
+    await migrate("keys", directory.keys_database, directory.before_migration)
+    await migrate("main", directory.database, directory.before_migration)
+    keys, database = Database(directory.keys_database, readers=1), Database(directory.database)
+    for each in (keys, database):
+        await each.open()
+        stack.push_async_callback(each.close)
+    vault = Vault(keys, master, clock)
+    audit = await AuditLog.open(database, vault, clock)
+    return Stores(
+        database=database,
+        keys=keys,
+        vault=vault,
+        audit=audit,
+        accounts=await Accounts.open(
+            settings=settings.accounts,
+            database=database,
+            vault=vault,
+            clock=clock,
+            log=audit,
+            needs_confirmation=needs_confirmation,
+        ),
+        rooms=RoomStore(database, vault, clock),
+        grants=await GrantStore.open(database, vault, clock),
+        passes=PassStore(database, clock),
+        knocks=await KnockStore.open(database, vault, clock),
+        images=ImageStore(database, vault, clock),
+        push=await PushStore.open(database, vault, clock),
+        calls=CallStore(database, vault, settings.calls, clock),
+    )

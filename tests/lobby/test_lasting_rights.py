@@ -1,0 +1,67 @@
+"""Rights end with what they rest on: the session, the address, the role that was handed on."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from meetd.protocol.door import AnswerKnock
+from meetd.protocol.hosting import LockRoom, MakeHost, Remove, SendToLobby
+from meetd.protocol.people import ParticipantChanged
+from meetd.protocol.session import Ended
+from tests.support.door import Street, knock_of
+from tests.support.guest import guests_at
+from tests.support.server import running_server, test_settings
+
+SETTINGS = test_settings(accounts={"registration": "open"})
+
+
+@pytest.fixture
+async def street(tmp_path: Path) -> AsyncIterator[Street]:
+    async with running_server(tmp_path, SETTINGS) as (server, url), guests_at(url) as guests:
+        yield Street(server, guests)
+
+
+async def test_whoever_signs_in_in_the_same_browser_takes_nothing_over(street: Street) -> None:
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    await street.room("study", ada)
+    watching = await street.watch(ada)
+    inside = await street.enter("study", "Ada", ada)
+    await street.server.accounts.signing_in.begin(carol.id, "Firefox", street.token(ada))
+    assert (await watching.seen(Ended)).why == "access ended"
+    assert (await inside.seen(Ended)).why == "access ended"
+
+
+async def test_access_by_an_address_ends_with_the_address(street: Street) -> None:
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room = await street.room("study", ada)
+    token = await street.server.accounts.joining.confirmation_link(carol)
+    await street.server.accounts.joining.confirm_email(token.reveal())
+    grants = street.server.grants
+    await grants.add(room, grants.by_email("host", carol.email))
+    inside = await street.enter("study", "Carol", carol)
+    watching = await street.watch(carol)
+    await street.knock("study", "Bob")
+    knock = await knock_of(watching, "Bob")
+    changes = street.server.accounts.address_changes
+    who = await street.server.accounts.who(street.token(carol))
+    assert who is not None
+    await changes.ask(who, "carol-new@example.org", "correct horse battery", network="203.0.113.7")
+    await changes.confirm("old", (await changes.link("old", carol)).reveal())
+    await changes.confirm("new", (await changes.link("new", carol)).reveal())
+    assert (await inside.seen(Ended)).why == "access ended"
+    refused = await watching.refused(AnswerKnock(knock=knock.id, answer="admit once"))
+    assert refused.refusal.code == "NotAHost"
+
+
+async def test_a_role_that_was_handed_on_reaches_no_owner(street: Street) -> None:
+    ada = await street.account("Ada")
+    await street.room("study", ada, locked=False)
+    owner = await street.enter("study", "Ada", ada)
+    bob = await street.enter("study", "Bob")
+    await owner.ask(MakeHost(participant=bob.id, host=True))
+    await bob.seen(ParticipantChanged, lambda event: event.participant.role == "host")
+    await bob.ask(LockRoom(locked=True))
+    for act in (Remove(participant=owner.id), SendToLobby(participant=owner.id)):
+        assert (await bob.refused(act)).refusal.code == "HostRoleStands"
+    assert owner.people == ["Ada", "Bob"]

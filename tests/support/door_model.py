@@ -1,0 +1,229 @@
+"""What the door of one room has to do, written a second time, without reading how it is done.
+
+Knows nothing of the server: names instead of ids, and no time but ``now``, seconds moved by hand.
+"""
+
+from dataclasses import dataclass, field
+
+TWO_MINUTES = 120
+TWELVE_HOURS = 12 * 3_600
+ONE_HOUR = 3_600
+
+
+@dataclass(eq=False)
+class Grant:
+    """``whose``: an account's name, or the key of a link or browser."""
+
+    level: str
+    whose: str
+    until: float | None = None
+    uses: int | None = None
+    revoked: bool = False
+
+
+@dataclass(eq=False)
+class Knock:
+    name: str
+    place: str
+    account: str | None
+    at: float
+    state: str = "waiting"
+    message: str = ""
+    stay: str = ""
+    """For how long admitted; empty: as long as the door is open."""
+    answered_at: float = 0
+    used: bool = False
+    away_since: float | None = None
+    id: str = ""
+    by: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return self.state in {"waiting", "asked to wait"}
+
+
+@dataclass(eq=False)
+class Pass:
+    """A participant, in or gone lately, and the only token that is good."""
+
+    name: str
+    basis: object
+    account: str | None
+    token: str = ""
+    handed_on: bool = False
+    stays: int | None = None
+    """The meeting for whose length they were admitted."""
+    left_at: float | None = None
+
+
+@dataclass
+class Door:
+    """The whole state. ``basis`` of a pass: ``open``, ``owner``, ``knock`` or a grant."""
+
+    owner: str
+    locked: bool = True
+    now: float = 0
+    grants: list[Grant] = field(default_factory=list)
+    knocks: list[Knock] = field(default_factory=list)
+    passes: list[Pass] = field(default_factory=list)
+    seats: list[Pass] = field(default_factory=list)
+    meeting: int = 1
+
+    def granted(self, account: str | None, key: str | None) -> object | None:
+        """The best that stands, or ``None``."""
+        if account == self.owner:
+            return "owner"
+        found = [one for one in self.grants if one.whose in {account, key} and self._stands(one)]
+        found = [one for one in found if one.level != "knock"]
+        return max(found, key=lambda one: one.level == "host", default=None)
+
+    def right(self, account: str | None, key: str | None) -> object | None:
+        return self.granted(account, key) or (None if self.locked else "open")
+
+    def is_host(self, one: Pass) -> bool:
+        return one.handed_on or level_of(one.basis) == "host"
+
+    def may_answer(self, account: str | None) -> bool:
+        return level_of(self.granted(account, None)) == "host"
+
+    def known(self, place: str, account: str | None) -> Knock | None:
+        """What somebody who comes back with that place is told."""
+        knock = next((one for one in self.knocks if one.place == place), None)
+        if knock is None or knock.used or knock.state == "gone":
+            return None
+        if knock.state != "admitted":
+            return knock
+        return knock if self.admits(knock) or self.right(account, place) else None
+
+    def admits(self, knock: Knock) -> bool:
+        fresh = self.now - knock.answered_at < TWELVE_HOURS
+        lasting = knock.stay in {"once", "meeting"}
+        return knock.state == "admitted" and not knock.used and lasting and fresh
+
+    def comes_back(self, token: str | None, account: str | None) -> Pass | None:
+        """Whose token that is, while it is good for that account: what rests on being somebody
+        lets nobody else back in."""
+        one = self.in_time(token)
+        return one if one and self._still(one, account) else None
+
+    def in_time(self, token: str | None) -> Pass | None:
+        """Whose token that is, while it is young enough and was not used."""
+        for one in self.passes:
+            if one.token == token and self._in_time(one):
+                return one
+        return None
+
+    def forget(self, one: Pass) -> None:
+        """No way back."""
+        if one in self.passes:
+            self.passes.remove(one)
+
+    def enter(
+        self, name: str, account: str | None, key: str | None, place: str | None
+    ) -> Pass | str:
+        """A new participant, or the refusal."""
+        knock = next((one for one in self.knocks if place and one.place == place), None)
+        basis = self.right(account, key) or (self.right(account, place) if place else None)
+        if basis is None and (knock is None or not self.admits(knock)):
+            return "InviteLinkInvalid" if key else "KnockFirst"
+        if isinstance(basis, Grant) and basis.uses is not None:
+            basis.uses -= 1
+        entered = Pass(name, basis or "knock", account)
+        if knock is not None and self.admits(knock):
+            entered.stays = self.meeting if knock.stay == "meeting" and basis is None else None
+            knock.used = True
+        self.passes.append(entered)
+        self.seats.append(entered)
+        return entered
+
+    def leave(self, one: Pass) -> None:
+        self.seats.remove(one)
+        one.left_at = self.now
+        self._end_if_empty()
+
+    def put_out(self, one: Pass) -> None:
+        self.forget(one)
+        self.seats.remove(one)
+        self._end_if_empty()
+
+    def recheck(self) -> None:
+        """Something changed: who is in by nothing goes, who is in by something else stays."""
+        for one in tuple(self.seats):
+            basis = self._still(one, one.account)
+            if basis is None:
+                self.put_out(one)
+            else:
+                one.handed_on = one.handed_on and level_of(basis) != "host"
+                one.basis = basis
+
+    def set_locked(self, *, locked: bool) -> None:
+        self.locked = locked
+        for knock in self.knocks:
+            if not locked and knock.waits:
+                knock.state = "admitted"
+
+    def answer(self, knock: Knock, answer: str, by: str) -> None:
+        knock.answered_at, knock.by = self.now, by
+        if answer == "ask to wait":
+            knock.state = "asked to wait"
+        elif answer == "turn away":
+            knock.state = "turned away"
+        else:
+            stays = {"admit once": "once", "admit for meeting": "meeting", "always admit": "always"}
+            knock.state, knock.stay = "admitted", stays[answer]
+            if knock.stay == "always":
+                self._grant_always(knock)
+
+    def lapse(self) -> None:
+        """Nobody waits for ever, least of all without a page."""
+        for knock in self.knocks:
+            away = knock.away_since is not None and self.now - knock.away_since > ONE_HOUR
+            if knock.waits and (away or self.now - knock.at > TWELVE_HOURS):
+                knock.state = "lapsed"
+
+    def _grant_always(self, knock: Knock) -> None:
+        whose = knock.account or knock.place
+        if level_of(self.granted(knock.account, None)) != "host":
+            self.give(Grant("join", whose))
+
+    def give(self, grant: Grant) -> None:
+        """Granted to the same anew, the former one is gone."""
+        for former in self.grants:
+            former.revoked = former.revoked or former.whose == grant.whose
+        self.grants.append(grant)
+        self.recheck()
+
+    def _still(self, one: Pass, account: str | None) -> object | None:
+        rights: list[object] = []
+        if isinstance(one.basis, Grant):
+            needs_account = one.basis.whose in ACCOUNTS
+            if not one.basis.revoked and not (needs_account and account is None):
+                rights.append(one.basis)
+        elif one.basis in {"open", "knock"}:
+            rights.append(one.basis)
+        granted = self.granted(account, None)
+        rights += [granted] if granted else []
+        best = max(rights, key=lambda basis: level_of(basis) == "host", default=None)
+        return best or (None if self.locked else "open")
+
+    def _stands(self, grant: Grant) -> bool:
+        in_time = grant.until is None or grant.until > self.now
+        return not grant.revoked and in_time and grant.uses != 0
+
+    def _in_time(self, one: Pass) -> bool:
+        if one.left_at is None or one.stays == self.meeting:
+            return True
+        return self.now - one.left_at < TWO_MINUTES
+
+    def _end_if_empty(self) -> None:
+        if not self.seats:
+            self.meeting += 1
+
+
+ACCOUNTS = ("Ada", "Carol", "Dan")
+
+
+def level_of(basis: object | None) -> str:
+    if isinstance(basis, Grant):
+        return basis.level
+    return "host" if basis == "owner" else "join"
