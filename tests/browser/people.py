@@ -37,6 +37,17 @@ _WATCH_CONNECTIONS = """{
     };
 }"""
 
+# The cameras of this machine are small and slow: what every page encodes and decodes in software has to
+# fit the machine, or nothing is measured but its load.
+_SMALL_CAMERAS = """{
+    // Not on about:blank, which comes first.
+    const devices = navigator.mediaDevices ?? {};
+    const original = devices.getUserMedia?.bind(devices);
+    devices.getUserMedia = ({ video, ...others }) => original(video
+        ? { ...others, video: { ...video, width: 320, height: 180, frameRate: 10 } }
+        : others);
+}"""
+
 # Energy of all sound decoded so far; silence has none, whatever arrives.
 _SOUND = """async () => {
     let energy = 0;
@@ -184,6 +195,8 @@ class House:
         self.complaints: list[str] = []
         self.forgiven: list[str] = []
         """Parts of console messages that a test expects, such as those of a killed server."""
+        self.small_cameras = False
+        """For more people than this machine can encode large pictures for."""
         self._contexts: list[BrowserContext] = []
 
     async def visitor(
@@ -205,6 +218,8 @@ class House:
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         await page.add_init_script(_WATCH_CONNECTIONS)
+        if self.small_cameras:
+            await page.add_init_script(_SMALL_CAMERAS)
         self._watch(page, name)
         await page.goto(f"{self.server.url}/{room}")
         return Person(page, name)

@@ -8,6 +8,25 @@ from tests.browser.people import House, Person, until
 PATIENCE = 60.0
 """Seconds: three browsers that encode and decode share two cores."""
 
+# What the worker counts.
+_WATCH_WORKER = """{
+    const Original = Worker;
+    window.Worker = class extends Original {
+        constructor(...parameters) {
+            super(...parameters);
+            this.addEventListener('message', ({ data }) => {
+                if (data.type === 'counts') window.countsForTests = data;
+            });
+        }
+    };
+}"""
+
+# By participant: frames that could not be opened. Those that came twice are none of them.
+_MISSED = """() => Object.fromEntries(Object.entries(window.countsForTests?.received ?? {}).map(
+    ([id, { dropped }]) => [id, Object.entries(dropped).reduce(
+        (sum, [why, count]) => why === 'replayed' ? sum : sum + count, 0)]
+))"""
+
 
 async def same_code(people: list[Person], other_than: str = "") -> str:
     """The safety code, once everybody sees the same one."""
@@ -40,12 +59,22 @@ async def all_see_all(people: list[Person]) -> None:
                 await person.sees(other.name, within=PATIENCE)
 
 
+async def watched(house: House, name: str, browser: str = "chromium") -> Person:
+    person = await house.visitor(name, browser)
+    await person.page.add_init_script(_WATCH_WORKER)
+    await person.page.reload()
+    await person.join()
+    return person
+
+
 async def test_everybody_decodes_everybody_and_sees_one_code(house: House) -> None:
-    ada = await house.guest("Ada")
-    bob = await house.guest("Bob", "firefox")
+    house.small_cameras = True
+    ada = await watched(house, "Ada")
+    bob = await watched(house, "Bob", "firefox")
     await all_see_all([ada, bob])
     first = await same_code([ada, bob])
     assert len(first.replace(" ", "")) == 30
+    missed = [await person.page.evaluate(_MISSED) for person in (ada, bob)]
     carol = await house.guest("Carol")
     await all_see_all([ada, bob, carol])
     second = await same_code([ada, bob, carol], other_than=first)
@@ -57,6 +86,11 @@ async def test_everybody_decodes_everybody_and_sees_one_code(house: House) -> No
     await all_see_all([ada, bob])
     third = await same_code([ada, bob], other_than=second)
     assert third == first
+    # All the time each had the key of each frame that came: the pictures never stopped for keys.
+    for person, before in zip((ada, bob), missed, strict=True):
+        after = await person.page.evaluate(_MISSED)
+        assert len(before) == 1
+        assert before.items() <= after.items()
 
 
 # What reached this page of all cameras and microphones, and what of it a decoder was given.
