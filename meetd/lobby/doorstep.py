@@ -95,7 +95,11 @@ class Doorstep:
         if command.still is not None:
             check_still(command.still)
         name, message = clean_name(command.name), clean_knock_message(command.message)
-        words = Words(visit.door.name, name, message, await self._label(visit))
+        label = await self._label(visit)
+        words = Words(visit.door.name, name, message, label, command.sign_key)
+        # Other keys are somebody else's knock: an answer counts for the keys that a host was shown.
+        if visit.waits and visit.knock and visit.knock.words.sign_key != words.sign_key:
+            await self.stop(visit)
         if visit.knock is not None and visit.knock.waits:
             await self._say_again(visit, visit.knock, words, command.still)
         else:
@@ -176,10 +180,12 @@ class Doorstep:
             if not await self._store.keeps(knock):
                 self._lobbies.let_lapse(knock)
 
-    async def back_to_lobby(self, room: Room, name: str, account_id: str | None) -> KnockSeen:
-        """Somebody is sent from the meeting to its lobby: a knock of theirs, and what their page
-        has to know of it."""
-        words = Words(room.name, name, "", "")
+    async def back_to_lobby(
+        self, room: Room, name: str, account_id: str | None, sign_key: str | None
+    ) -> KnockSeen:
+        """Somebody is sent from the meeting to its lobby: a knock of theirs, with the keys that
+        they had there, and what their page has to know of it."""
+        words = Words(room.name, name, "", "", sign_key)
         knock, place = await self._store.add(door_of(room), words, account_id)
         lobby = self._lobbies[knock.door]
         self._lobbies.put(replace(knock, away=True))  # until their page is at the door

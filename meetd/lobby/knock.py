@@ -44,6 +44,8 @@ class Words(msgspec.Struct, frozen=True):
     message: str
     invited: str
     """Label of the invite link they came with."""
+    sign_key: str | None = None
+    """Of the page that knocks; ``None`` when it cannot encrypt."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class Knock:
             invited=self.words.invited,
             asked_to_wait=self.state == "asked to wait",
             away=self.away,
+            sign_key=self.words.sign_key,
         )
 
 

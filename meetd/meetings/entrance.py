@@ -4,7 +4,7 @@ knows, by an admission of their own that was not used yet, or by coming back in 
 from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
-from meetd.core.refusals import InviteLinkInvalid, KnockFirst, WayBackInvalid
+from meetd.core.refusals import InviteLinkInvalid, KnockFirst, OtherKeys, WayBackInvalid
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
@@ -24,6 +24,8 @@ class Entry:
     joined_at: int | None
     """``None``: now."""
     number: int
+    by_knock: bool = False
+    """Admitted: with the keys that knocked, and no others."""
 
 
 class Entrance:
@@ -49,7 +51,7 @@ class Entrance:
     ) -> None:
         """May that person enter? Writes nothing.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid.
         """
         if back is not None and room.owner_id is not None:
             right = await self._passes.look(back, meeting)
@@ -57,7 +59,10 @@ class Entrance:
                 return
         if await self._right_of(room, person, join) is not None:
             return
-        if join.place and await self._knocks.admitted(join.place, room.id):
+        knock = await self._knocks.admitted(join.place, room.id) if join.place else None
+        if knock is not None:
+            if knock.words.sign_key != join.sign_key:
+                raise OtherKeys
             return
         raise self._refusal(person, back)
 
@@ -66,7 +71,7 @@ class Entrance:
     ) -> Entry:
         """Use up what lets that person in.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid when it does not any more.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid when it does not any more.
         """
         if room.owner_id is None:
             return _open_entry(back)
@@ -97,11 +102,14 @@ class Entrance:
         knock = await self._knocks.enter(join.place, room.id) if join.place else None
         if right is None and knock is None:
             raise self._refusal(person, back)
+        if right is None and knock is not None and knock.words.sign_key != join.sign_key:
+            raise OtherKeys  # the right that they came with was taken away just now
         stays = right is None and knock is not None and knock.admitted_for == "meeting"
+        by_knock = right is None
         right = right or _ADMITTED
         participant_id = new_id()
         await self._passes.make(room.id, participant_id, right, meeting if stays else None)
-        return Entry(participant_id, right, None, FIRST)
+        return Entry(participant_id, right, None, FIRST, by_knock)
 
     async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
         """The place of somebody who is always admitted is their key, here too: they are in by what

@@ -133,6 +133,7 @@ class Meeting:
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
         self._paths.forget(participant_id)
+        self.roster.free(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
     def is_host(self, participant_id: str) -> bool:
@@ -217,7 +218,7 @@ class Meeting:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
     def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
-        """Raises: RoomFull."""
+        """Raises: RoomFull, OtherKeys."""
         keys = self.roster.keys_of(participant_id, presented)
         before = self._presence.get(participant_id)
         if before is not None and before.keys != keys:

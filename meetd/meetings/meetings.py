@@ -254,6 +254,10 @@ class Meetings:
             raise KnockFirst  # locked in this very moment
         participant = self._arriving_as(join, name, entry, meeting, person)
         meeting.seat(participant, Standing(entry.right, person.who), outbox)
+        if entry.by_knock:
+            meeting.roster.admit(participant.id, join.sign_key)
+        else:
+            meeting.roster.free(participant.id)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)

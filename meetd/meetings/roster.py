@@ -3,7 +3,7 @@ message."""
 
 from collections.abc import Mapping
 
-from meetd.core.refusals import NoSuchParticipant, RoomFull, TooFast
+from meetd.core.refusals import NoSuchParticipant, OtherKeys, RoomFull, TooFast
 from meetd.meetings.presence import Presence
 from meetd.protocol.base import Event
 from meetd.protocol.e2ee import (
@@ -29,12 +29,24 @@ class Roster:
         self._presence = presence
         self._outboxes = outboxes
         self._next = 0
+        self._admitted: dict[str, str | None] = {}
+        """Who was let in with which key."""
+
+    def admit(self, participant_id: str, sign_key: str | None) -> None:
+        """Until they leave or come back, these and no other keys are theirs."""
+        self._admitted[participant_id] = sign_key
+
+    def free(self, participant_id: str) -> None:
+        """They left, or come back: a page that was loaded again has other keys."""
+        self._admitted.pop(participant_id, None)
 
     def keys_of(self, participant_id: str, presented: PresentKeys) -> MemberKeys:
         """What to announce: the same leaf for the same keys, a new one for others.
 
-        Raises: RoomFull when no leaf is left.
+        Raises: RoomFull when no leaf is left; OtherKeys when they were let in with others.
         """
+        if self._admitted.get(participant_id, presented.sign_key) != presented.sign_key:
+            raise OtherKeys
         before = self._keys(participant_id)
         keys = MemberKeys(
             leaf=before.leaf if before else 0,

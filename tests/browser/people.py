@@ -37,8 +37,8 @@ _WATCH_CONNECTIONS = """{
     };
 }"""
 
-# The cameras of this machine are small and slow: what every page encodes and decodes in software has to
-# fit the machine, or nothing is measured but its load.
+# The cameras of this machine are small and slow: what every page encodes and decodes in software
+# has to fit the machine, or nothing is measured but its load.
 _SMALL_CAMERAS = """{
     // Not on about:blank, which comes first.
     const devices = navigator.mediaDevices ?? {};

@@ -64,6 +64,7 @@ export interface Knocker {
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
+	readonly signKey?: string | null;
 }
 
 export interface KnockerGone {
@@ -101,6 +102,7 @@ export interface Join {
 	readonly name: string;
 	readonly wayBack?: string | null;
 	readonly place?: string | null;
+	readonly signKey?: string | null;
 	readonly key?: string | null;
 	readonly microphone: boolean;
 	readonly camera: boolean;
@@ -211,6 +213,7 @@ export interface Knock {
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
+	readonly signKey?: string | null;
 }
 
 export interface StopKnocking {
@@ -532,6 +535,7 @@ export type Refusal =
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockFirst"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OtherKeys"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "InviteLinkInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyGrants"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NotAHost"; readonly facts: Readonly<Record<string, never>> }
