@@ -71,6 +71,8 @@ export interface PageState {
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
+	/** What this page knocks and comes in with; null where it cannot encrypt. */
+	readonly signKey: string | null;
 }
 
 /** What goes along with a knock, beside the name. */

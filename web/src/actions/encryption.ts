@@ -1,9 +1,11 @@
 /** Keys of the meeting and the worker that uses them: wires the e2ee rules to the page. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../core/clock";
+import { toBase64 } from "../e2ee/bytes";
 import { canEncrypt, FrameWorker } from "../e2ee/frame_worker";
 import type { GroupKeys, KeyEvent } from "../e2ee/group_keys";
 import { type Identity, makeIdentity } from "../e2ee/identity";
+import { forgetIdentity, keepIdentity, recallIdentity } from "../e2ee/kept_identity";
 import type { Entry } from "../e2ee/roster";
 import { SenderKeys } from "../e2ee/sender_keys";
 import type { FromWorker } from "../e2ee/worker_messages";
@@ -16,6 +18,7 @@ import type { Store } from "./store";
 export interface EncryptionDesk {
 	readonly state: { readonly encryption: ReadonlySignal<Encryption> };
 	readonly actions: { markCompared(): void };
+	readonly own: OwnKeys;
 	/** For the connections to one participant. */
 	frames(participant: string): FrameHooks;
 	/** After the store heard it. Resolves once own keys are on their way, before which nobody may connect. */
@@ -28,6 +31,17 @@ export interface EncryptionDesk {
 	stop(): void;
 }
 
+/** The keys of this page, as the way in needs them. */
+export interface OwnKeys {
+	/** Once they are made, or found to be impossible. */
+	readonly ready: Promise<void>;
+	/** base64url; null where there are none. */
+	readonly signKey: string | null;
+	/** For as long as somebody may be let in by them. */
+	keepFor(place: string): void;
+	forgetFor(place: string): void;
+}
+
 interface Current {
 	readonly meeting: string;
 	readonly you: string;
@@ -38,12 +52,15 @@ export function makeEncryptionDesk(
 	store: Store,
 	clock: Clock,
 	tell: (command: Command) => void,
+	/** Of a knock that was made before this page was loaded. */
+	place: string | null,
 ): EncryptionDesk {
 	const encryption = signal<Encryption>(NOTHING_ENCRYPTED);
-	// A browser may know the functions and not these keys.
-	const identity: Promise<Identity | null> = canEncrypt()
-		? makeIdentity().catch(() => null)
-		: Promise.resolve(null);
+	let signKey: string | null = null;
+	const identity = ownIdentity(place, clock).then((own) => {
+		signKey = own && toBase64(own.signKey);
+		return own;
+	});
 	/** Names of everybody who was here, for what is said of them afterwards. */
 	const names = new Map<string, string>();
 	/** Whose frames the worker can open. */
@@ -146,6 +163,15 @@ export function makeEncryptionDesk(
 
 	return {
 		state: { encryption },
+		own: {
+			ready: identity.then(() => undefined),
+			get signKey() {
+				return signKey;
+			},
+			keepFor: (kept) =>
+				void identity.then((own) => (own === null ? undefined : keepIdentity(kept, own, clock))),
+			forgetFor: (kept) => void forgetIdentity(kept),
+		},
 		actions: {
 			markCompared() {
 				encryption.value = { ...encryption.value, compared: encryption.value.code !== null };
@@ -167,6 +193,13 @@ export function makeEncryptionDesk(
 		},
 		stop,
 	};
+}
+
+async function ownIdentity(place: string | null, clock: Clock): Promise<Identity | null> {
+	if (!canEncrypt()) return null;
+	const knocked = place === null ? null : await recallIdentity(place, clock);
+	// A browser may know the functions and not these keys.
+	return knocked ?? makeIdentity().catch(() => null);
 }
 
 function isKeyEvent(event: Event): event is Event & KeyEvent {

@@ -9,6 +9,7 @@ import type { OwnMedia } from "../state/media";
 import type { WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
+import type { OwnKeys } from "./encryption";
 import type { Store } from "./store";
 import { beInRoom, isInAnotherTab } from "./tabs";
 
@@ -24,7 +25,7 @@ export interface EntranceDesk {
 	start(): void;
 	wake(): void;
 	/** What lets one in, beside the name. */
-	ticket(): Pick<Join, "place" | "key">;
+	ticket(): Pick<Join, "place" | "signKey" | "key">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
 	/** Over the seat: a host sends one back, and this is the place in the lobby. */
@@ -44,6 +45,7 @@ export interface EntranceDeskOptions {
 	readonly connection: Pick<EntranceOptions, "openSocket" | "reachable" | "random">;
 	readonly locks: LockManager | undefined;
 	readonly own: ReadonlySignal<OwnMedia>;
+	readonly keys: OwnKeys;
 	readonly openDevices: () => Promise<void>;
 	/** The stage is "joining": join. */
 	readonly enter: () => void;
@@ -52,7 +54,7 @@ export interface EntranceDeskOptions {
 }
 
 export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
-	const { store, kind, memory, clock, locks } = options;
+	const { store, kind, memory, clock, locks, keys } = options;
 	const knockWords = signal<KnockWords>({ message: memory.message, still: null });
 	let entrance: Entrance | null = null;
 	let admission = memory.admission;
@@ -81,7 +83,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 					store.happen({ type: "DoorLost", unreachable: attempt >= FIRST_JOIN_TRIES }),
 				refused: (refusal) => store.happen({ type: "KnockRefused", refusal }),
 				stale,
-				stopped: () => memory.forgetPlace(),
+				stopped: forgetPlace,
 				takenOver: () => store.happen({ type: "KnockTakenOver" }),
 			},
 		});
@@ -92,16 +94,25 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
 		else {
-			memory.forgetPlace();
+			forgetPlace();
 			store.happen({ type: "KnockForgotten" });
 		}
+	}
+
+	/** Nobody can be let in by it any more. */
+	function forgetPlace(): void {
+		for (const place of [memory.place, admission]) if (place !== null) keys.forgetFor(place);
+		memory.forgetPlace();
 	}
 
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (event.state === "turned away" || event.state === "lapsed") memory.forgetPlace();
-		else memory.keepPlace(event.place, knockWords.peek().message);
+		if (event.state === "turned away" || event.state === "lapsed") forgetPlace();
+		else {
+			memory.keepPlace(event.place, knockWords.peek().message);
+			keys.keepFor(event.place);
+		}
 		latest = event;
 		const before = store.stage.peek().name;
 		store.happen({ type: "KnockSeen", event, now: clock.now() });
@@ -133,6 +144,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	}
 
 	async function start(): Promise<void> {
+		await keys.ready;
 		if (kind === "room") await recallWayBack();
 		if (admission !== null) store.happen({ type: "Arriving", how: "let in" });
 		else if (memory.wasInside && memory.wayBack !== null) {
@@ -173,7 +185,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				knockWords.value = words;
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, ...words });
+				entrance?.knock({ name, ...words, signKey: keys.signKey });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -183,15 +195,15 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		},
 		start: () => void start(),
 		wake: () => entrance?.wake(),
-		ticket: () => ({ place: admission, key: memory.key }),
+		ticket: () => ({ place: admission, signKey: keys.signKey, key: memory.key }),
 		get wayBack() {
 			return memory.wayBack;
 		},
 		welcomed(welcome) {
 			const room = welcome.snapshot.room.name;
+			forgetPlace();
 			admission = null;
 			memory.forgetAdmission();
-			memory.forgetPlace();
 			memory.keepWayBack(welcome.wayBack, room);
 			if (leaveTab !== null) return;
 			leaveTab = beInRoom(locks, room);
@@ -204,10 +216,10 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
 			out();
 			memory.left();
-			if (refusal.code !== "KnockFirst") return;
+			if (refusal.code !== "KnockFirst" && refusal.code !== "OtherKeys") return;
+			forgetPlace();
 			admission = null;
 			memory.forgetAdmission();
-			memory.forgetPlace();
 			memory.forgetWayBack();
 		},
 		ended(why, reloading) {
@@ -217,6 +229,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (why !== "left" && why !== "came back elsewhere") memory.forgetWayBack();
 			if (why === "sent to lobby" && latest) {
 				memory.keepPlace(latest.place, "");
+				keys.keepFor(latest.place);
 				knockWords.value = { message: "", still: null };
 				store.happen({ type: "LobbyEntered", event: latest, now: clock.now() });
 			} else store.happen({ type: "MeetingLeft", why: whyLeft(why) });

@@ -28,7 +28,13 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
-	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command));
+	const memory = new DoorMemory(door, systemClock, location.hash);
+	const encryption = makeEncryptionDesk(
+		store,
+		systemClock,
+		(command) => session?.tell(command),
+		memory.admission ?? memory.place,
+	);
 	const media = makeMediaDesk(store, {
 		frames: (participant) => encryption.frames(participant),
 		online: () => session?.online ?? false,
@@ -70,11 +76,12 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		store,
 		kind: door.kind,
 		name: () => roomName,
-		memory: new DoorMemory(door, systemClock, location.hash),
+		memory,
 		clock: systemClock,
 		connection,
 		locks: navigator.locks as LockManager | undefined,
 		own: media.state.own,
+		keys: encryption.own,
 		openDevices,
 		enter,
 		goTo: (room) => location.assign(`/${encodeURIComponent(room)}`),
@@ -221,6 +228,9 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 				return roomName;
 			},
 			kind: door.kind,
+			get signKey() {
+				return encryption.own.signKey;
+			},
 			stage: store.stage,
 			preferences,
 			...media.state,

@@ -37,6 +37,8 @@ const refusals: RefusalSentences = {
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
+	OtherKeys: () =>
+		"You were let in with the keys of another page of yours, and those are gone. Knock again, so that the host sees the keys of this one.",
 	InviteLinkInvalid: () =>
 		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
 	TooManyGrants: ({ limit }) =>

@@ -42,6 +42,8 @@ export const nl: Words = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
+		OtherKeys: () =>
+			"Je bent binnengelaten met de sleutels van een andere pagina van je, en die zijn weg. Klop opnieuw aan, dan ziet de gastheer de sleutels van deze.",
 		InviteLinkInvalid: () =>
 			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
 		TooManyGrants: ({ limit }) =>

@@ -92,6 +92,7 @@ const knocker = shape<Knocker>({
 	invited: text,
 	askedToWait: flag,
 	away: flag,
+	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -127,6 +128,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
+	OtherKeys: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
 	TooManyGrants: limitFact,

@@ -13,15 +13,19 @@ import { FakeSocket, welcome } from "../fakes/socket";
 import { FakeStorage } from "../fakes/storage";
 
 const garden: DoorName = { kind: "room", name: "garden" };
+const SIGN_KEY = "K".repeat(43);
 const words = { message: "Hello", still: null };
 let clock: FakeClock;
 let locks: FakeLocks;
 let log: string[];
+/** Places that the keys of a page are kept for. */
+let keysKept: Set<string>;
 
 beforeEach(() => {
 	clock = new FakeClock();
 	locks = new FakeLocks();
 	log = [];
+	keysKept = new Set();
 	vi.stubGlobal("localStorage", new FakeStorage());
 	vi.stubGlobal("sessionStorage", new FakeStorage());
 });
@@ -52,6 +56,12 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 		},
 		locks: locks as unknown as LockManager,
 		own: signal({ ...fakePage().state.own.value, ...own }),
+		keys: {
+			ready: Promise.resolve(),
+			signKey: SIGN_KEY,
+			keepFor: (place) => void keysKept.add(place),
+			forgetFor: (place) => void keysKept.delete(place),
+		},
 		openDevices: () => devices,
 		enter: () => log.push("enter"),
 		goTo: (room) => log.push(`to ${room}`),
@@ -98,13 +108,13 @@ describe("knocking", () => {
 		const { desk, store, see, seeKnock, socket } = open();
 		await see();
 		desk.actions.knock("Ada", words);
-		expect(socket().last("Knock")).toMatchObject({ name: "Ada", ...words });
+		expect(socket().last("Knock")).toMatchObject({ name: "Ada", ...words, signKey: SIGN_KEY });
 		await seeKnock();
 		await seeKnock({ state: "admitted" });
 		expect(store.stage.value).toMatchObject({ name: "joining", from: "lobby" });
 		expect(socket().closed).toBe(true);
 		expect(log).toEqual(["enter"]);
-		expect(desk.ticket()).toEqual({ place: PLACE, key: null });
+		expect(desk.ticket()).toEqual({ place: PLACE, signKey: SIGN_KEY, key: null });
 	});
 
 	it("keeps the place and the words over a reload", async () => {
@@ -134,6 +144,37 @@ describe("knocking", () => {
 		expect(new DoorMemory(garden, clock, "").place).toBeNull();
 	});
 
+	it("keeps the keys that knocked until somebody came in with them, or nobody can", async () => {
+		const { desk, store, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		expect([...keysKept]).toEqual([]);
+		await seeKnock();
+		await seeKnock({ state: "admitted" });
+		expect([...keysKept]).toEqual([PLACE]);
+		beIn(desk, store);
+		expect([...keysKept]).toEqual([]);
+		const next = open();
+		await next.see();
+		next.desk.actions.knock("Ada", words);
+		await next.seeKnock();
+		await next.seeKnock({ state: "turned away" });
+		expect([...keysKept]).toEqual([]);
+	});
+
+	it("with keys that are gone leads back to the hall, to knock again", async () => {
+		const { desk, store, see, seeKnock } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ state: "admitted" });
+		const refusal = { code: "OtherKeys", facts: {} } as const;
+		store.happen({ type: "JoinRefused", refusal });
+		desk.joinRefused(refusal);
+		expect(store.stage.value).toMatchObject({ name: "hall", refusal });
+		expect(desk.ticket().place).toBeNull();
+		expect([...keysKept]).toEqual([]);
+	});
+
 	it("keeps the key of somebody who is always admitted", async () => {
 		const { desk, see, seeKnock } = open();
 		await see();
@@ -158,6 +199,7 @@ describe("knocking", () => {
 		await room.devicesReady();
 		expect(log).toEqual(["to garden", "enter"]);
 		expect(room.desk.ticket().place).toBe(PLACE);
+		expect([...keysKept]).toEqual([PLACE]);
 	});
 });
 

@@ -14,6 +14,7 @@ export function knocker(id: string, change: Partial<Knocker> = {}): Knocker {
 		invited: "",
 		askedToWait: false,
 		away: false,
+		signKey: null,
 		...change,
 	};
 }

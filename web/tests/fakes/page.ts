@@ -88,6 +88,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		notes: signal<Notes>([]),
 		atDoor: signal(0),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		signKey: null,
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

@@ -46,6 +46,7 @@ export const en = {
 	waits: (time: string) => `Waits: ${time}`,
 	signedIn: "Has an account here",
 	invited: (label: string) => `Invited: ${label}`,
+	key: (digits: string) => `Key: ${digits}`,
 	away: "Left the page for now",
 	asked: "Asked to wait",
 	picture: (name: string) => `Picture of ${name}`,

@@ -26,6 +26,7 @@ export const nl: DoorWords = {
 	waits: (time) => `Wacht: ${time}`,
 	signedIn: "Heeft hier een account",
 	invited: (label) => `Uitgenodigd: ${label}`,
+	key: (digits) => `Sleutel: ${digits}`,
 	away: "Is even van de pagina weg",
 	asked: "Gevraagd te wachten",
 	picture: (name) => `Foto van ${name}`,

@@ -7,6 +7,7 @@ import type { Meeting } from "../../state/model";
 import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import { Fingerprint } from "../../ui/Fingerprint";
 import { statusOf } from "./Mark";
 import "./encryption.css";
 
@@ -35,8 +36,12 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 					<ul class="encryption-list">
 						{encryption.people.map((one) => (
 							<li key={one.signKey}>
-								<span>{nameOf(one.participant)}</span>
-								<span class="encryption-hint">{hint(one)}</span>
+								<span>
+									{nameOf(one.participant)} <span class="encryption-hint">{hint(one)}</span>
+								</span>
+								<span class="encryption-hint">
+									<Fingerprint of={one.signKey} />
+								</span>
 							</li>
 						))}
 					</ul>
