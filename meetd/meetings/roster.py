@@ -53,6 +53,7 @@ class Roster:
             sign_key=presented.sign_key,
             dh_key=presented.dh_key,
             signature=presented.signature,
+            device=presented.device,
         )
         return before if keys == before else self._with_leaf(keys)
 
@@ -108,5 +109,6 @@ class Roster:
                     sign_key=keys.sign_key,
                     dh_key=keys.dh_key,
                     signature=keys.signature,
+                    device=keys.device,
                 )
         raise RoomFull(limit=LEAVES)

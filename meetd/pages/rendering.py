@@ -60,6 +60,7 @@ class Renderer:
             entry=self._entries[entry],
             door=self._entries[DOOR],
             signed_in=who.account.name if who else "",
+            account_id=who.account.id if who else "",
             status=status,
             **facts,
         )

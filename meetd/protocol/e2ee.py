@@ -23,6 +23,16 @@ Wrapped = Annotated[
 ]
 
 
+class DeviceProof(Value, frozen=True, kw_only=True):
+    """A key that a browser keeps for an account vouches for those of its page. Whoever met it knows
+    it again; the server need not be believed."""
+
+    key: PublicKey
+    """Ed25519 (RFC 8032)."""
+    signature: Signature
+    """By ``key``, over the page's ``sign_key``, the meeting and the participant."""
+
+
 class MemberKeys(Value, frozen=True, kw_only=True):
     """The public keys of one page. What the server says of them is checked by every page."""
 
@@ -34,6 +44,8 @@ class MemberKeys(Value, frozen=True, kw_only=True):
     """X25519 (RFC 7748)."""
     signature: Signature
     """By ``sign_key``, over ``dh_key``, the meeting and the participant."""
+    device: DeviceProof | None = None
+    """Of somebody who is signed in and wants to be known again."""
 
 
 class PresentKeys(Command, frozen=True, kw_only=True):
@@ -43,6 +55,7 @@ class PresentKeys(Command, frozen=True, kw_only=True):
     sign_key: PublicKey
     dh_key: PublicKey
     signature: Signature
+    device: DeviceProof | None = None
 
 
 class WrappedKey(Value, frozen=True, kw_only=True):

@@ -26,10 +26,10 @@ function decoded(part: string): string {
 
 const root = document.getElementById("app");
 if (root) {
-	const page = createRoomPage(
-		doorOf(location.pathname),
-		document.body.getAttribute("data-account") ?? "",
-	);
+	const page = createRoomPage(doorOf(location.pathname), {
+		id: document.body.getAttribute("data-account-id") ?? "",
+		name: document.body.getAttribute("data-account") ?? "",
+	});
 	// In the right language from the first word on; in English when the other one cannot be had.
 	speak(page.state.preferences.value.language)
 		.catch(() => undefined)

@@ -2,8 +2,9 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { Clock } from "../core/clock";
 import { toBase64 } from "../e2ee/bytes";
+import { type Device, ownDevice } from "../e2ee/device";
 import { canEncrypt, FrameWorker } from "../e2ee/frame_worker";
-import type { GroupKeys, KeyEvent } from "../e2ee/group_keys";
+import type { GroupKeys, KeyEvent, KeyHolder } from "../e2ee/group_keys";
 import { type Identity, makeIdentity } from "../e2ee/identity";
 import { forgetIdentity, keepIdentity, recallIdentity } from "../e2ee/kept_identity";
 import type { Entry } from "../e2ee/roster";
@@ -11,8 +12,16 @@ import { SenderKeys } from "../e2ee/sender_keys";
 import type { FromWorker } from "../e2ee/worker_messages";
 import type { FrameHooks } from "../media/slots";
 import type { Command, Event, Welcome } from "../protocol/generated";
-import { type Encryption, NOTHING_ENCRYPTED, withCode, withPeople } from "../state/encryption";
+import { recognise } from "../state/devices";
+import {
+	type Encryption,
+	type InTheKeys,
+	NOTHING_ENCRYPTED,
+	withCode,
+	withPeople,
+} from "../state/encryption";
 import type { Meeting } from "../state/model";
+import { readMet, withMet, writeMet } from "./met_devices";
 import type { Store } from "./store";
 
 export interface EncryptionDesk {
@@ -42,6 +51,14 @@ export interface OwnKeys {
 	forgetFor(place: string): void;
 }
 
+/** Where the keys of this page come from. */
+interface PageKeys {
+	/** Of a knock that was made before this page was loaded. */
+	readonly place: string | null;
+	/** Id of who is signed in; empty: nobody is. */
+	readonly account: string;
+}
+
 interface Current {
 	readonly meeting: string;
 	readonly you: string;
@@ -52,15 +69,19 @@ export function makeEncryptionDesk(
 	store: Store,
 	clock: Clock,
 	tell: (command: Command) => void,
-	/** Of a knock that was made before this page was loaded. */
-	place: string | null,
+	from: PageKeys,
 ): EncryptionDesk {
 	const encryption = signal<Encryption>(NOTHING_ENCRYPTED);
 	let signKey: string | null = null;
-	const identity = ownIdentity(place, clock).then((own) => {
+	const identity = ownIdentity(from.place, clock).then((own) => {
 		signKey = own && toBase64(own.signKey);
 		return own;
 	});
+	const device: Promise<Device | null> = identity.then((own) =>
+		own !== null && from.account ? ownDevice(from.account, clock) : null,
+	);
+	/** As it was when this page was loaded: who is new here stays so for as long as one meets. */
+	let met = readMet();
 	/** Names of everybody who was here, for what is said of them afterwards. */
 	const names = new Map<string, string>();
 	/** Whose frames the worker can open. */
@@ -82,7 +103,9 @@ export function makeEncryptionDesk(
 		if (current?.keys !== keys) return;
 		const untrue = keys.refused().map(({ participant }) => participant);
 		const name = (id: string) => names.get(id) ?? id;
-		encryption.value = withPeople(encryption.value, keys.holders(), untrue, name, clock.now());
+		const people = keys.holders().map((one) => recognised(one, name(one.participant)));
+		encryption.value = withPeople(encryption.value, people, untrue, name, clock.now());
+		meet(people.filter((one) => one.recognised !== "other"));
 		codes += 1;
 		const asked = codes;
 		void keys.safetyCode().then((code) => {
@@ -90,10 +113,42 @@ export function makeEncryptionDesk(
 		});
 	}
 
-	function open(own: Identity, frames: FrameWorker, meeting: string, you: string): Current {
+	function recognised(holder: KeyHolder, name: string): InTheKeys {
+		return { ...holder, recognised: recognise(met, name, holder.device) };
+	}
+
+	/** Somebody under a name that was another device's is met only once the code was compared. */
+	function meet(people: readonly InTheKeys[]): void {
+		const before = readMet();
+		const now = people.reduce(
+			(known, { you, device: key, participant }) =>
+				you || key === null ? known : withMet(known, key, names.get(participant) ?? "", clock),
+			before,
+		);
+		if (now !== before) writeMet(now);
+	}
+
+	/** The code was compared with these people: their devices are theirs. */
+	function accept(people: readonly InTheKeys[]): void {
+		for (const { recognised, device: key, participant } of people) {
+			if (recognised === "other" && key !== null)
+				met = withMet(met, key, names.get(participant) ?? "", clock);
+		}
+		meet(people);
+		if (current) changed(current.keys);
+	}
+
+	function open(
+		own: Identity,
+		ownDevice: Device | null,
+		frames: FrameWorker,
+		meeting: string,
+		you: string,
+	): Current {
 		const keys: GroupKeys = new SenderKeys({
 			clock,
 			identity: own,
+			device: ownDevice,
 			meeting,
 			you,
 			firstEpoch: current?.keys.nextEpoch() ?? 0,
@@ -121,11 +176,12 @@ export function makeEncryptionDesk(
 			encryption.value = { ...NOTHING_ENCRYPTED, possible: false };
 			return;
 		}
+		const vouching = await device;
 		worker ??= new FrameWorker(counted);
 		const same = current?.meeting === meeting && current.you === you;
 		if (!same) {
 			if (current?.you !== you) stop();
-			const next = open(own, worker, meeting, you);
+			const next = open(own, vouching, worker, meeting, you);
 			current?.keys.close();
 			current = next;
 		}
@@ -175,6 +231,7 @@ export function makeEncryptionDesk(
 		actions: {
 			markCompared() {
 				encryption.value = { ...encryption.value, compared: encryption.value.code !== null };
+				if (encryption.value.compared) accept(encryption.value.people);
 			},
 		},
 		frames(participant) {

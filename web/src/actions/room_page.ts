@@ -20,21 +20,27 @@ import { makeStore } from "./store";
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
-/** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string): RoomPage {
+/** Who is signed in; empty when nobody is. */
+export interface SignedIn {
+	readonly id: string;
+	readonly name: string;
+}
+
+/** `door`: of the address. One per page. */
+export function createRoomPage(door: DoorName, account: SignedIn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
-	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
+	const preferences = signal<Preferences>(
+		withName(readPreferences(navigator.languages), account.name),
+	);
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
 	const memory = new DoorMemory(door, systemClock, location.hash);
-	const encryption = makeEncryptionDesk(
-		store,
-		systemClock,
-		(command) => session?.tell(command),
-		memory.admission ?? memory.place,
-	);
+	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command), {
+		place: memory.admission ?? memory.place,
+		account: account.id,
+	});
 	const media = makeMediaDesk(store, {
 		frames: (participant) => encryption.frames(participant),
 		online: () => session?.online ?? false,
@@ -56,7 +62,7 @@ export function createRoomPage(door: DoorName, account: string): RoomPage {
 		(name) => prefer({ name }),
 	);
 
-	const atDoor = makeAtDoor(store, account, ask);
+	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;
 	/** The hall asks for them, and so does whoever comes back: the person is asked once. */

@@ -40,6 +40,8 @@ export interface KeyHolder {
 	readonly participant: string;
 	/** base64url. */
 	readonly signKey: string;
+	/** Key of the device that vouches for them, base64url; null: none does. */
+	readonly device: string | null;
 	readonly you: boolean;
 	/** They said that they have the key that we send with, or will in a moment. */
 	readonly hears: boolean;

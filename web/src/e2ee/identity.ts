@@ -55,8 +55,12 @@ function vouched(dhKey: Bytes, meeting: string, participant: string): Bytes {
 	return fields("meetd identity 1", dhKey, utf8(meeting), utf8(participant));
 }
 
-export async function sign(identity: Identity, data: Bytes): Promise<Bytes> {
-	return new Uint8Array(await crypto.subtle.sign("Ed25519", identity.signing, data));
+export function sign(identity: Identity, data: Bytes): Promise<Bytes> {
+	return signWith(identity.signing, data);
+}
+
+export async function signWith(key: CryptoKey, data: Bytes): Promise<Bytes> {
+	return new Uint8Array(await crypto.subtle.sign("Ed25519", key, data));
 }
 
 /** Also false when the key is none. */

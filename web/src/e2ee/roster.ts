@@ -1,5 +1,6 @@
 /** Who may hold keys: what the server announces, as far as it is true. */
 import { type Bytes, fields, fromBase64, toBase64, utf8 } from "./bytes";
+import { type DeviceProof, provenDevice } from "./device";
 import { isVouched, PUBLIC_KEY_BYTES, SIGNATURE_BYTES } from "./identity";
 
 /** As announced; keys and signature in base64url. */
@@ -10,6 +11,7 @@ export interface Entry {
 	readonly signKey: string;
 	readonly dhKey: string;
 	readonly signature: string;
+	readonly device?: DeviceProof | null;
 }
 
 /** An entry that was found to be true. */
@@ -18,6 +20,8 @@ export interface Member {
 	readonly leaf: number;
 	readonly signKey: Bytes;
 	readonly dhKey: Bytes;
+	/** base64url; null when none vouches for these keys. */
+	readonly device: string | null;
 	readonly entry: Entry;
 }
 
@@ -97,8 +101,10 @@ async function readEntry(meeting: string, entry: Entry, check: Check): Promise<M
 	const { leaf, participant } = entry;
 	if (!signKey || !dhKey || !signature || !isLeaf(leaf) || !ID.test(participant))
 		return "malformed";
-	const member = { participant, leaf, signKey, dhKey, entry };
-	if (!(await isVouched(member, meeting, participant, signature))) return "unsigned";
+	if (!(await isVouched({ signKey, dhKey }, meeting, participant, signature))) return "unsigned";
+	const proof = entry.device ?? null;
+	const device = proof && (await provenDevice(proof, signKey, meeting, participant));
+	const member = { participant, leaf, signKey, dhKey, device, entry };
 	return (await check(member)) ?? member;
 }
 

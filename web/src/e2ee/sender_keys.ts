@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from "../core/clock";
 import { type Bytes, toBase64 } from "./bytes";
+import { type Device, proveDevice } from "./device";
 import { type Epoch, Epochs } from "./epochs";
 import type { SenderKey } from "./frame_keys";
 import type { GroupKeys, GroupKeysOptions, KeyEvent, KeyHolder } from "./group_keys";
@@ -18,6 +19,8 @@ import { TheirKeys } from "./their_keys";
 export interface SenderKeysOptions extends GroupKeysOptions {
 	readonly clock: Clock;
 	readonly identity: Identity;
+	/** Of whoever is signed in. */
+	readonly device?: Device | null;
 	readonly meeting: string;
 	readonly you: string;
 	readonly firstEpoch: number;
@@ -52,11 +55,12 @@ export class SenderKeys implements GroupKeys {
 	}
 
 	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
-		const { identity, meeting, you } = this.#options;
+		const { identity, device, meeting, you } = this.#options;
 		return {
 			signKey: toBase64(identity.signKey),
 			dhKey: toBase64(identity.dhKey),
 			signature: toBase64(await vouch(identity, meeting, you)),
+			device: device ? await proveDevice(device, identity, meeting, you) : null,
 		};
 	}
 
@@ -99,6 +103,7 @@ export class SenderKeys implements GroupKeys {
 		return [...(this.#roster?.members.values() ?? [])].map((member) => ({
 			participant: member.participant,
 			signKey: member.entry.signKey,
+			device: member.device,
 			you: member.participant === you,
 			hears: member.participant === you || this.#epochs.has(member.participant),
 			heard: member.participant === you || this.#theirs.isHeard(member.participant),

@@ -5,6 +5,8 @@ export const encryption = {
 	status: {
 		encrypted:
 			"Picture and sound are encrypted between the browsers of the people below. The server has no key.",
+		stranger:
+			"Picture and sound are encrypted between the browsers of the people below. Somebody comes with another device than before.",
 		pending:
 			"The keys are on their way, or nothing has arrived from somebody yet. Nothing is sent or shown without a key.",
 		untrue:
@@ -21,6 +23,9 @@ export const encryption = {
 	people: "In the keys",
 	you: "You",
 	notYet: "Keys not exchanged yet",
+	recognised: { same: "Same device as last time", other: "Not the device of last time", new: "" },
+	stranger: (name: string) =>
+		`Somebody called ${name} was here before, with another device. Compare the safety code to be sure who it is.`,
 	changes: "What changed",
 	came: (name: string) => `${name} came into the keys`,
 	left: (name: string) => `${name} is not in the keys any more`,

@@ -6,6 +6,8 @@ export const encryption: EncryptionWords = {
 	status: {
 		encrypted:
 			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. De server heeft geen sleutel.",
+		stranger:
+			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. Iemand komt met een ander apparaat dan eerder.",
 		pending:
 			"De sleutels zijn onderweg, of van iemand kwam nog niets aan. Zonder sleutel wordt niets verstuurd of getoond.",
 		untrue:
@@ -22,6 +24,13 @@ export const encryption: EncryptionWords = {
 	people: "In de sleutels",
 	you: "Jij",
 	notYet: "Sleutels nog niet uitgewisseld",
+	recognised: {
+		same: "Zelfde apparaat als de vorige keer",
+		other: "Niet het apparaat van de vorige keer",
+		new: "",
+	},
+	stranger: (name) =>
+		`Iemand die ${name} heet was hier eerder, met een ander apparaat. Vergelijk de veiligheidscode om zeker te weten wie het is.`,
 	changes: "Wat er veranderde",
 	came: (name) => `${name} kwam in de sleutels`,
 	left: (name) => `${name} is niet meer in de sleutels`,

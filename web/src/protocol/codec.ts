@@ -4,6 +4,7 @@ import type {
 	ChatPage,
 	Command,
 	Description,
+	DeviceProof,
 	Event,
 	Knocker,
 	KnockerGone,
@@ -36,11 +37,13 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const deviceProof = shape<DeviceProof>({ key: text, signature: text });
 const memberKeys = shape<MemberKeys>({
 	leaf: number,
 	signKey: text,
 	dhKey: text,
 	signature: text,
+	device: orNull(deviceProof),
 });
 const participant = shape<Participant>({
 	id: text,

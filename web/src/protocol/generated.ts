@@ -1,10 +1,16 @@
 // Written by scripts/generate_protocol from meetd/protocol. Do not edit.
 
+export interface DeviceProof {
+	readonly key: string;
+	readonly signature: string;
+}
+
 export interface MemberKeys {
 	readonly leaf: number;
 	readonly signKey: string;
 	readonly dhKey: string;
 	readonly signature: string;
+	readonly device?: DeviceProof | null;
 }
 
 export interface WrappedKey {
@@ -174,6 +180,7 @@ export interface PresentKeys {
 	readonly signKey: string;
 	readonly dhKey: string;
 	readonly signature: string;
+	readonly device?: DeviceProof | null;
 }
 
 export interface WrapKeys {

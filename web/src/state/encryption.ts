@@ -1,4 +1,5 @@
 /** What people see of the encryption of a meeting. */
+import type { Recognised } from "./devices";
 import type { Meeting } from "./model";
 
 /** Somebody whose keys are really in use. */
@@ -6,11 +7,15 @@ export interface InTheKeys {
 	readonly participant: string;
 	/** Public key that names their page. */
 	readonly signKey: string;
+	/** Of the device that vouches for it. */
+	readonly device: string | null;
 	readonly you: boolean;
 	/** They have the key that this page sends with. */
 	readonly hears: boolean;
 	/** Their key is here, made for the same people. */
 	readonly heard: boolean;
+	/** By the device that vouches for their keys. */
+	readonly recognised: Recognised;
 }
 
 interface KeyChange {
@@ -77,6 +82,11 @@ function without(all: readonly InTheKeys[], those: readonly InTheKeys[]): readon
 /** Whoever compared it did so with other people. */
 export function withCode(before: Encryption, code: string | null): Encryption {
 	return code === before.code ? before : { ...before, code, compared: false };
+}
+
+/** Who comes with another device than before: worth comparing the code, until somebody did. */
+export function strangers({ people, compared }: Encryption): readonly InTheKeys[] {
+	return compared ? [] : people.filter(({ you, recognised }) => !you && recognised === "other");
 }
 
 /**

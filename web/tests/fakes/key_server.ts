@@ -1,4 +1,5 @@
 /** Members of one meeting and the server between them, which can be told to lie. */
+import type { Device } from "../../src/e2ee/device";
 import type { SenderKey } from "../../src/e2ee/frame_keys";
 import type { KeyCommand, KeyEvent } from "../../src/e2ee/group_keys";
 import { type Identity, makeIdentity } from "../../src/e2ee/identity";
@@ -26,13 +27,20 @@ export class Page {
 	readonly failures: unknown[] = [];
 	readonly sent: KeyCommand[] = [];
 
-	constructor(id: string, identity: Identity, server: KeyServer, firstEpoch: number) {
+	constructor(
+		id: string,
+		identity: Identity,
+		server: KeyServer,
+		firstEpoch: number,
+		device: Device | null,
+	) {
 		this.id = id;
 		this.identity = identity;
 		const { clock, meeting } = server;
 		this.keys = new SenderKeys({
 			clock,
 			identity,
+			device,
 			meeting,
 			you: id,
 			firstEpoch,
@@ -86,8 +94,13 @@ export class KeyServer {
 		this.meeting = meeting;
 	}
 
-	async join(id: string, identity?: Identity, firstEpoch = 0): Promise<Page> {
-		const page = new Page(id, identity ?? (await makeIdentity()), this, firstEpoch);
+	async join(
+		id: string,
+		identity?: Identity,
+		firstEpoch = 0,
+		device: Device | null = null,
+	): Promise<Page> {
+		const page = new Page(id, identity ?? (await makeIdentity()), this, firstEpoch, device);
 		this.pages.set(id, page);
 		const entry = { participant: id, leaf: this.#leaf & 0xff, ...(await page.keys.entry()) };
 		this.#leaf += 1;

@@ -4,6 +4,7 @@ import {
 	type InTheKeys,
 	isEncrypted,
 	NOTHING_ENCRYPTED,
+	strangers,
 	withCode,
 	withPeople,
 } from "../../src/state/encryption";
@@ -19,6 +20,8 @@ function holder(index: number, change: Partial<InTheKeys> = {}): InTheKeys {
 		you: index === 0,
 		hears: true,
 		heard: true,
+		device: null,
+		recognised: "new",
 		...change,
 	};
 }
@@ -82,4 +85,15 @@ it("keeps the last 50 changes", () => {
 	}
 	expect(now.changes).toHaveLength(50);
 	expect(now.changes[0]?.at).toBe(59);
+});
+
+it("warns of somebody with another device until the code was compared", () => {
+	const people = [
+		holder(0, { recognised: "other" }),
+		holder(1, { recognised: "other" }),
+		holder(2),
+	];
+	const seen = strangers(encryption({ people }));
+	expect(seen.map(({ participant }) => participant)).toEqual(["p1"]);
+	expect(strangers(encryption({ people, compared: true }))).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { clockTime } from "../../i18n/times";
-import type { InTheKeys } from "../../state/encryption";
+import { type InTheKeys, strangers } from "../../state/encryption";
 import type { Meeting } from "../../state/model";
 import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
@@ -28,6 +28,9 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 			<p>{w.status[status]}</p>
 			{encryption.untrue.map((id) => (
 				<Notice key={id}>{w.untrue(nameOf(id))}</Notice>
+			))}
+			{strangers(encryption).map(({ participant }) => (
+				<Notice key={participant}>{w.stranger(nameOf(participant))}</Notice>
 			))}
 			{encryption.code !== null && <Code page={page} code={encryption.code} />}
 			{encryption.people.length > 0 && (
@@ -64,10 +67,10 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 	);
 }
 
-function hint({ you, hears, heard }: InTheKeys): string {
+function hint({ you, hears, heard, recognised }: InTheKeys): string {
 	const w = words.value.encryption;
 	if (you) return w.you;
-	return hears && heard ? "" : w.notYet;
+	return hears && heard ? w.recognised[recognised] : w.notYet;
 }
 
 function Code({ page, code }: { readonly page: RoomPage; readonly code: string }) {

@@ -1,7 +1,7 @@
 /** The quiet lock: says whether all media of this meeting is encrypted, and opens the dialog. */
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import { type Encryption, isEncrypted } from "../../state/encryption";
+import { type Encryption, isEncrypted, strangers } from "../../state/encryption";
 import type { Meeting } from "../../state/model";
 import { Icon, type IconName } from "../../ui/Icon";
 import { openDialog } from "../room/ui";
@@ -12,16 +12,18 @@ interface MarkProps {
 	readonly meeting: Meeting;
 }
 
-type Status = "encrypted" | "pending" | "untrue" | "impossible";
+type Status = "encrypted" | "stranger" | "pending" | "untrue" | "impossible";
 
 export function statusOf(encryption: Encryption, meeting: Meeting): Status {
 	if (!encryption.possible) return "impossible";
 	if (encryption.untrue.length > 0) return "untrue";
-	return isEncrypted(encryption, meeting) ? "encrypted" : "pending";
+	if (!isEncrypted(encryption, meeting)) return "pending";
+	return strangers(encryption).length > 0 ? "stranger" : "encrypted";
 }
 
 const ICONS: Readonly<Record<Status, IconName>> = {
 	encrypted: "lock",
+	stranger: "warning",
 	pending: "unlock",
 	untrue: "warning",
 	impossible: "warning",
