@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { toBase64 } from "../../src/e2ee/bytes";
 import type { KeyEvent } from "../../src/e2ee/group_keys";
@@ -452,46 +451,3 @@ it("does nothing any more once it is closed", async () => {
 	expect(ada?.sent.length).toBe(sent);
 	expect(clock.waiting).toBe(0);
 });
-
-it("always comes to all opening all, whatever was lost, doubled or late", async () => {
-	const step = fc.oneof(
-		fc.record({ act: fc.constant("join" as const) }),
-		fc.record({ act: fc.constant("leave" as const), who: fc.nat(7) }),
-		fc.record({ act: fc.constant("reload" as const), who: fc.nat(7) }),
-		fc.record({ act: fc.constant("wait" as const), ms: fc.integer({ min: 0, max: 1_200 }) }),
-		fc.record({ act: fc.constant("loss" as const), share: fc.integer({ min: 0, max: 9 }) }),
-	);
-	await fc.assert(
-		fc.asyncProperty(fc.array(step, { minLength: 20, maxLength: 60 }), async (steps) => {
-			server = new KeyServer(new FakeClock());
-			let [next, share, number] = [0, 0, 0];
-			const held: Delivery[] = [];
-			server.deliver = (one) => {
-				number += 1;
-				if (number % 10 < share) {
-					if (number % 2 === 0) held.push(one);
-					return [];
-				}
-				return number % 7 === 0 ? [one, ...held.splice(0), one] : [one];
-			};
-			for (const one of steps) {
-				const ids = [...server.pages.keys()];
-				const who = "who" in one ? ids[one.who % Math.max(1, ids.length)] : undefined;
-				if (one.act === "join" && ids.length < 6) await server.join(`p${next++}`);
-				else if (one.act === "leave" && who) server.leave(who);
-				else if (one.act === "reload" && who) {
-					server.pages.get(who)?.keys.close();
-					await server.join(who);
-				} else if (one.act === "wait") await server.elapse(one.ms);
-				else if (one.act === "loss") share = one.share;
-			}
-			share = 0;
-			// The longest that somebody waits before asking again, and the answer.
-			await server.elapse(17_100);
-			expect(server.deaf()).toEqual([]);
-			expect((await server.codes()).size).toBeLessThanOrEqual(1);
-			expect(server.failures()).toEqual([]);
-		}),
-		{ numRuns: 12 },
-	);
-}, 600_000);

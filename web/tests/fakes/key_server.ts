@@ -3,6 +3,7 @@ import type { Device } from "../../src/e2ee/device";
 import type { SenderKey } from "../../src/e2ee/frame_keys";
 import type { KeyCommand, KeyEvent } from "../../src/e2ee/group_keys";
 import { type Identity, makeIdentity } from "../../src/e2ee/identity";
+import { Pipes } from "../../src/e2ee/pipes";
 import type { Entry } from "../../src/e2ee/roster";
 import { SenderKeys } from "../../src/e2ee/sender_keys";
 import type { FakeClock } from "./clock";
@@ -18,6 +19,7 @@ export class Page {
 	readonly id: string;
 	readonly identity: Identity;
 	readonly keys: SenderKeys;
+	readonly worker: Pipes;
 	using: SenderKey | null = null;
 	/** Every key ever used, with the time. */
 	readonly used: { readonly key: SenderKey; readonly at: number }[] = [];
@@ -37,6 +39,7 @@ export class Page {
 		this.id = id;
 		this.identity = identity;
 		const { clock, meeting } = server;
+		this.worker = new Pipes(clock);
 		this.keys = new SenderKeys({
 			clock,
 			identity,
@@ -50,13 +53,18 @@ export class Page {
 			},
 			use: (key) => {
 				this.using = key;
+				void this.worker.hear({ type: "use", key });
 				this.used.push({ key, at: clock.now() });
 			},
 			add: (participant, key) => {
 				this.opens.set(participant, [...(this.opens.get(participant) ?? []), key]);
 				this.everKnown.push(key);
+				void this.worker.hear({ type: "add", participant, key });
 			},
-			forget: (participant) => void this.opens.delete(participant),
+			forget: (participant) => {
+				this.opens.delete(participant);
+				void this.worker.hear({ type: "forget", participant });
+			},
 			changed: () => undefined,
 			failed: (error) => this.failures.push(error),
 		});
