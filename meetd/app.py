@@ -246,6 +246,7 @@ class Server:
             clock=self._clock,
             knocks_per_minute=self.settings.limits.knocks_per_minute,
             can_reach=self.caller.can_reach,
+            is_full=self.meetings.is_full,
             knocks_per_minute_overall=self.settings.limits.knocks_per_minute_overall,
         )
 
@@ -264,7 +265,13 @@ class Server:
             access=self._access,
             passes=self._passes,
             accounts=self.accounts,
-            entrance=Entrance(self._access, self._knocks, self._passes, self._way_backs),
+            entrance=Entrance(
+                rooms=self.rooms,
+                access=self._access,
+                knocks=self._knocks,
+                passes=self._passes,
+                way_backs=self._way_backs,
+            ),
             clock=self._clock,
             media_port=lambda: media.public_port or self._media_port.port,
         )
@@ -296,7 +303,8 @@ class Server:
             desk=desk,
         )
         stack.push_async_callback(changes.close)
-        answering = Answering(desk)
+        self.meetings.on_space(doorstep.space)
+        answering = Answering(desk, self.meetings.is_full)
         acts = Hosting(self.meetings, self.rooms, self._passes, doorstep.back_to_lobby)
         return Greeter(
             meetings=self.meetings,

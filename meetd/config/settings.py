@@ -102,7 +102,12 @@ class Rooms(Section, frozen=True, kw_only=True):
     """Rooms and meetings."""
 
     participant_limit: Annotated[
-        int, about("How many people may be in one meeting at a time.", ge=1, le=1_000)
+        int,
+        about(
+            "How many people may be in one meeting at a time; hosts have one seat more.",
+            ge=1,
+            le=1_000,
+        ),
     ] = 50
 
 

@@ -1,5 +1,6 @@
 """The hosts' side of a door: watch who knocks, and answer. The first answer counts."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from meetd.accounts.account import Account, SignedIn
@@ -22,6 +23,7 @@ from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
+from meetd.storage.database import Transaction
 
 _STAYS: dict[Answer, Stay] = {
     "admit once": "once",
@@ -37,6 +39,8 @@ class Host:
     name: str
     account: Account | None = None
     room: Room | None = None
+    leads: Callable[[], bool] = lambda: False
+    """Is host there still."""
 
     @property
     def id(self) -> str:
@@ -101,8 +105,10 @@ class Desk:
             if who.account.id == account_id and session_id in {None, who.session.id}:
                 watch.end()
 
-    async def answer(self, host: Host, knock_id: str, answer: Answer, to: str | None) -> str:
-        """Returns the name of the room they were sent to, empty when not admitted.
+    async def answer(
+        self, host: Host, knock_id: str, answer: Answer, to: str | None
+    ) -> Room | None:
+        """Returns the room they were sent to, ``None`` when not admitted.
 
         Raises: KnockAnswered, KnockGone, NotAHost, NoSuchRoom.
         """
@@ -112,11 +118,11 @@ class Desk:
         if not await self._may_answer(host, knock.door):
             raise NotAHost
         if answer == "ask to wait":
-            await self._ask_to_wait(knock)
-            return ""
+            await self._ask_to_wait(knock, host)
+            return None
         if answer == "turn away":
             await self._settle(knock, host, None, None)
-            return ""
+            return None
         room = await self._room_for(knock, host, to)
         try:
             await self._admit(knock, host, room, _STAYS[answer])
@@ -124,18 +130,24 @@ class Desk:
             if knock.door.kind == "reception" and to is None:
                 await self._rooms.delete(room)  # made for somebody who does not come
             raise
-        return room.name
+        return room
 
-    async def admit_all(self, host: Host, room_name: str) -> None:
-        """Everybody who waits at that room, once. Raises: NoSuchRoom, NotAHost."""
+    async def admit_all(self, host: Host, room_name: str) -> tuple[Room, int]:
+        """Everybody who waits at that room, once. Returns it and how many they were.
+
+        Raises: NoSuchRoom, NotAHost.
+        """
         room = await self._rooms.find(normalise_room_name(room_name))
         if room is None:
             raise NoSuchRoom
         if not await self._may_answer(host, door_of(room)):
             raise NotAHost
         waiting = tuple(self._lobbies.waiting_at([door_of(room).key]))
-        admitted = await self._store.admit_all(waiting, room, "once")
+        admitted = await self._store.admit_all(
+            waiting, room, "once", self._still_may(host, door_of(room))
+        )
         await self._lobbies.answer_all(admitted, by=host.name)
+        return room, len(admitted)
 
     async def still_of(self, host: Host, knock_id: str) -> bytes:
         """The picture that came with a knock. Raises: KnockGone, NotAHost."""
@@ -168,13 +180,25 @@ class Desk:
         watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
-        if host.room is not None and door.key == door_of(host.room).key:
+        if host.room is not None and host.leads() and door.key == door_of(host.room).key:
             return True
         account = await self._accounts.by_id(host.account.id) if host.account else None
         return account is not None and await self._doors.may_answer(account, door)
 
-    async def _ask_to_wait(self, knock: Knock) -> None:
-        asked = await self._store.ask_to_wait(knock)
+    def _still_may(self, host: Host, door: Door) -> Also:
+        """Part of the answer: who lost the role in the middle of it has not answered.
+
+        What is returned raises: NotAHost.
+        """
+
+        async def also(_: Transaction) -> None:
+            if not await self._may_answer(host, door):
+                raise NotAHost
+
+        return also
+
+    async def _ask_to_wait(self, knock: Knock, host: Host) -> None:
+        asked = await self._store.ask_to_wait(knock, self._still_may(host, knock.door))
         now = self._lobbies.find(knock.id)
         if not asked or now is None:
             raise self._over(knock.id)
@@ -229,7 +253,9 @@ class Desk:
         also: Also | None = None,
     ) -> None:
         state: KnockState = "admitted" if room else "turned away"
-        settled = await self._store.settle(knock, state, room, stay, also)
+        still = self._still_may(host, knock.door)
+        works = together(still, also) if also else still
+        settled = await self._store.settle(knock, state, room, stay, works)
         if settled is None:
             raise self._over(knock.id)
         self._lobbies.answer(settled, by=host.name)

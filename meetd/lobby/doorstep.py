@@ -6,8 +6,9 @@ from dataclasses import replace
 from meetd.core.clock import Clock
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.networks import site_of
-from meetd.core.refusals import RoomNotOwned, TooFast
+from meetd.core.refusals import KnockGone, OtherKeys, RoomNotOwned, TooFast
 from meetd.core.text import clean_name
+from meetd.core.turns import Turns
 from meetd.images.store import Owner
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Knock, Words, clean_knock_message
@@ -21,6 +22,7 @@ from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.door import KnockSeen, Look
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access, Person
+from meetd.rooms.grant_store import Grant
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 
@@ -39,9 +41,12 @@ class Doorstep:
         clock: Clock,
         knocks_per_minute: int,
         can_reach: bool,
+        is_full: Callable[[str], bool],
         knocks_per_minute_overall: int,
     ) -> None:
-        """``can_reach``: is there any way from here to a host who is away?"""
+        """``can_reach``: is there any way from here to a host who is away? ``is_full``: is there no
+        seat in the room of that id?"""
+        self._is_full = is_full
         self._store = store
         self._lobbies = lobbies
         self._looking = looking
@@ -55,6 +60,7 @@ class Doorstep:
         overall = knocks_per_minute_overall
         self._all_knocks = Bucket(overall / 60, overall, clock.monotonic())
         self._knocked: list[Callable[[Knock], None]] = []
+        self._making = Turns()
 
     async def open(self) -> None:
         """Finish what a stop of the server cut short: doors that were opened, rooms deleted."""
@@ -72,7 +78,7 @@ class Doorstep:
         Raises: any Refusal of the name.
         """
         door = await self._looking.find(look)
-        visit = Visit(outbox, person, door, self._clock)
+        visit = Visit(outbox, person, door, self._clock, self._is_full)
         visit.way_back = look.way_back
         knock = await self._looking.known(look.place, door, person)
         lobby = self._lobbies.arrive(visit)
@@ -95,15 +101,24 @@ class Doorstep:
         if command.still is not None:
             check_still(command.still)
         name, message = clean_name(command.name), clean_knock_message(command.message)
-        label = await self._label(visit)
-        words = Words(visit.door.name, name, message, label, command.sign_key)
-        # Other keys are somebody else's knock: an answer counts for the keys that a host was shown.
-        if visit.waits and visit.knock and visit.knock.words.sign_key != words.sign_key:
-            await self.stop(visit)
-        if visit.knock is not None and visit.knock.waits:
-            await self._say_again(visit, visit.knock, words, command.still)
-        else:
-            await self._knock_anew(visit, words, command.still)
+        grant = await self._grant_of(visit)
+        words = Words(
+            visit.door.name,
+            name,
+            message,
+            invited=grant.label if grant else "",
+            known=grant.known_by if grant else None,
+            sign_key=command.sign_key,
+        )
+        async with self._making.one_at_a_time(command.place):
+            await self._said_before(visit, command.place)
+            # An answer counts for the keys that a host was shown: they never change.
+            if visit.waits and visit.knock and visit.knock.words.sign_key != words.sign_key:
+                raise OtherKeys
+            if visit.waits and visit.knock is not None:
+                await self._say_again(visit, visit.knock, words, command.still)
+            elif visit.knock is None or visit.place != command.place:
+                await self._knock_anew(visit, words, command)
         lobby = self._lobbies[visit.door]
         visit.tell_knock(
             host_present=lobby.host_present, ahead=lobby.ahead_of(visit.knock), ref=command.ref
@@ -116,6 +131,7 @@ class Doorstep:
             return
         lapsed = await self._store.settle(knock, "lapsed")
         self._lobbies[visit.door].let_go(visit)
+        visit.place = ""
         if lapsed is not None:
             self._lobbies.let_lapse(knock, "stopped")
 
@@ -156,15 +172,24 @@ class Doorstep:
                 lobby.changes += 1
                 await self._look_again(lobby)
 
+    def space(self, room_id: str) -> None:
+        """There may be a seat again in that room: who was admitted to it hears of it."""
+        for visit in self._admitted_to(room_id):
+            visit.tell_knock(host_present=self._lobbies[visit.door].host_present, ahead=0)
+
     async def room_gone(self, room: Room) -> None:
         """Deleted: who waits there waits for nobody."""
         await self._store.forget_room(room)
+        for visit in self._admitted_to(room.id):
+            if visit.knock is not None:
+                visit.knock = replace(visit.knock, state="deleted")
+                visit.tell_knock(host_present=False, ahead=0)
         lobby = self._lobbies.get(door_of(room))
         if lobby is None:
             return
         lobby.changes += 1
         for knock in tuple(lobby):
-            self._lobbies.let_lapse(knock)
+            self._lobbies.let_lapse(knock, state="deleted")
         await self._look_again(lobby)
 
     async def session_ended(self, account_id: str, session_id: str | None) -> None:
@@ -185,7 +210,7 @@ class Doorstep:
     ) -> KnockSeen:
         """Somebody is sent from the meeting to its lobby: a knock of theirs, with the keys that
         they had there, and what their page has to know of it."""
-        words = Words(room.name, name, "", "", sign_key)
+        words = Words(room.name, name, "", "", sign_key=sign_key)
         knock, place = await self._store.add(door_of(room), words, account_id)
         lobby = self._lobbies[knock.door]
         self._lobbies.put(replace(knock, away=True))  # until their page is at the door
@@ -210,17 +235,39 @@ class Doorstep:
             self._lobbies.put(knock)
         lobby.hold(visit, knock)
 
+    async def _said_before(self, visit: Visit, place: str | None) -> None:
+        """The answer to that knock was lost: whoever says it again goes on with it.
+
+        Raises: KnockGone when it is of another door.
+        """
+        if place is None or visit.waits or visit.place == place:
+            return
+        if await self._store.by_place(place) is None:
+            return
+        knock = await self._looking.known(place, visit.door, visit.person)
+        if knock is None:
+            raise KnockGone
+        self._take_over(visit, knock, place)
+
+    def _admitted_to(self, room_id: str) -> list[Visit]:
+        """Who is at a door still, and may enter that room."""
+        return [
+            visit
+            for visit in self._lobbies.visits
+            if visit.knock is not None and visit.knock.admitted_to == room_id
+        ]
+
     async def _look_again(self, lobby: Lobby) -> None:
         for visit in lobby.visits:
             await self._looking.see(visit, lobby)
         lobby.refresh()
 
-    async def _label(self, visit: Visit) -> str:
-        if visit.door.kind == "reception" or visit.person.key is None:
-            return ""
+    async def _grant_of(self, visit: Visit) -> Grant | None:
+        """What hosts know them by."""
+        if visit.door.kind == "reception":
+            return None
         room = await self._rooms.by_id(visit.door.id)
-        link = await self._access.link_of(room, visit.person.key) if room else None
-        return link.label if link else ""
+        return await self._access.known_by(room, visit.person) if room else None
 
     async def _say_again(
         self, visit: Visit, knock: Knock, words: Words, still: bytes | None
@@ -234,8 +281,8 @@ class Doorstep:
             self._lobbies.stills.keep(knock, still)
             self._lobbies.put(replace(live, words=words, has_still=still is not None))
 
-    async def _knock_anew(self, visit: Visit, words: Words, still: bytes | None) -> None:
-        network = visit.person.network
+    async def _knock_anew(self, visit: Visit, words: Words, command: KnockCommand) -> None:
+        network, still = visit.person.network, command.still
         self._check_limits(visit, network)
         # A room that nobody opened yet has no door.
         if visit.door.kind == "room" and await self._rooms.by_id(visit.door.id) is None:
@@ -245,7 +292,7 @@ class Doorstep:
         # would tell which receptions are somebody's.
         told = visit.door.kind == "reception" and self._can_reach
         knock, place = await self._store.add(
-            visit.door, words, account.id if account else None, told=told
+            visit.door, words, account.id if account else None, place=command.place, told=told
         )
         knock = replace(knock, network=network, has_still=still is not None)
         visit.place = place.reveal()
@@ -280,7 +327,7 @@ class Doorstep:
         room = await self._rooms.by_id(knock.door.id)
         if room is None:
             await self._store.settle(knock, "lapsed")
-            self._lobbies.let_lapse(knock)
+            self._lobbies.let_lapse(knock, state="deleted")
         elif await self._access.right_of(room, person or Person()) is not None:
             admitted = await self._store.settle(knock, "admitted", room)
             if admitted is not None:

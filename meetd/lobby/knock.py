@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 
 from meetd.core.text import clean_line
-from meetd.protocol.door import DoorKind, Knocker, KnockState
+from meetd.protocol.door import DoorKind, Knocker, KnockState, KnownBy
 
 Stay = Literal["once", "meeting", "always"]
 """For how long somebody is admitted."""
@@ -43,7 +43,9 @@ class Words(msgspec.Struct, frozen=True):
     name: str
     message: str
     invited: str
-    """Label of the invite link they came with."""
+    """Label of what was granted to them here, although they have to knock."""
+    known: KnownBy | None = None
+    """What that is."""
     sign_key: str | None = None
     """Of the page that knocks; ``None`` when it cannot encrypt."""
 
@@ -68,6 +70,8 @@ class Knock:
     room_name: str = ""
     """Its name."""
     admitted_for: Stay | None = None
+    entered_as: str | None = None
+    """The participant they became by it, whose page has not said anything yet."""
 
     @property
     def waits(self) -> bool:
@@ -85,6 +89,7 @@ class Knock:
             has_still=self.has_still,
             knocked_at=self.knocked_at,
             signed_in=self.account_id is not None,
+            known=self.words.known,
             invited=self.words.invited,
             asked_to_wait=self.state == "asked to wait",
             away=self.away,

@@ -135,9 +135,15 @@ class Lobbies:
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
 
-    def let_lapse(self, knock: Knock, why: Literal["stopped", "lapsed"] = "lapsed") -> None:
-        """Nobody waits with it any more, nobody answered it."""
-        self._settle(replace(knock, state="lapsed"), KnockerGone(id=knock.id, why=why, by=""))
+    def let_lapse(
+        self,
+        knock: Knock,
+        why: Literal["stopped", "lapsed"] = "lapsed",
+        state: Literal["lapsed", "deleted"] = "lapsed",
+    ) -> None:
+        """Nobody waits with it any more, nobody answered it; ``deleted``: because the room is
+        gone."""
+        self._settle(replace(knock, state=state), KnockerGone(id=knock.id, why=why, by=""))
 
     def arrive(self, visit: Visit) -> Lobby:
         lobby = self[visit.door]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from meetd.core.refusals import WayBackInvalid
+from meetd.core.refusals import NoSuchRoom, WayBackInvalid
 from meetd.core.text import clean_name
 from meetd.images.images import Images
 from meetd.images.store import Owner
@@ -19,7 +19,7 @@ from meetd.rooms.names import normalise_room_name
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
-from meetd.rooms.way_back import WayBacks
+from meetd.rooms.way_back import WayBack, WayBacks, by_admission
 
 
 class Looking:
@@ -54,6 +54,8 @@ class Looking:
             return await self._doors.reception(clean_name(look.name))
         name = normalise_room_name(look.name)
         room = await self._rooms.find(name)
+        if room is None and await self._rooms.deleted_names.has(name):
+            raise NoSuchRoom
         # A room that nobody opened yet: it is made by whoever joins first.
         return Door(f"new:{name}", "room", name) if room is None else door_of(room)
 
@@ -100,7 +102,7 @@ class Looking:
         if knock is None or knock.admitted_to is None:
             return knock
         room = await self._rooms.by_id(knock.admitted_to)
-        opens = room is not None and await self._opens(place, room, person)
+        opens = room is not None and await self._opens(place, knock, room, person)
         return replace(knock, room_name=room.name) if room is not None and opens else None
 
     async def _picture(self, room: Room) -> str:
@@ -120,15 +122,21 @@ class Looking:
             back = self._way_backs.redeem(way_back)
         except WayBackInvalid:
             return False
+        return await self._comes_back(back, room, visit.person)
+
+    async def _comes_back(self, back: WayBack, room: Room, person: Person) -> bool:
         if back.room_id != room.id:
             return False
         right = await self._passes.look(back, self._live_meeting(room.id))
         if right is None:
             return False
-        return await self._access.still(room, right, visit.person.account) is not None
+        return await self._access.still(room, right, person.account) is not None
 
-    async def _opens(self, place: str, room: Room, person: Person) -> bool:
-        """Does that admission, or what was granted with it, open the room now?"""
+    async def _opens(self, place: str, knock: Knock, room: Room, person: Person) -> bool:
+        """Does that admission, or what was granted with it, open the room now? Also for whoever
+        entered by it and never got the answer."""
         if await self._store.admitted(place, room.id) is not None:
             return True
+        if knock.entered_as is not None:
+            return await self._comes_back(by_admission(room.id, knock.entered_as), room, person)
         return await self._access.right_of(room, replace(person, key=place)) is not None

@@ -9,7 +9,7 @@ import msgspec
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import KnockGone
+from meetd.core.refusals import KnockFirst, KnockGone
 from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
 from meetd.rooms.also import Also
@@ -55,10 +55,16 @@ class KnockStore:
         return self._knock(rows[0]) if rows else None
 
     async def add(
-        self, door: Door, words: Words, account_id: str | None, *, told: bool = False
+        self,
+        door: Door,
+        words: Words,
+        account_id: str | None,
+        *,
+        place: str | None = None,
+        told: bool = False,
     ) -> tuple[Knock, Private[str]]:
-        """A new knock and its place."""
-        place = new_token()
+        """A new knock and its place: the page's own, or a new one."""
+        place = place or new_token()
         now = self._clock.now()
         knock = Knock(new_id(), door, words, account_id, now, told=told)
 
@@ -89,8 +95,8 @@ class KnockStore:
     async def mark_told(self, knock: Knock) -> None:
         await self._set(knock, "told = :yes", yes=True)
 
-    async def ask_to_wait(self, knock: Knock) -> bool:
-        """Returns whether it still waits."""
+    async def ask_to_wait(self, knock: Knock, also: Also) -> bool:
+        """Done with ``also``. Returns whether it still waits."""
 
         async def work(transaction: Transaction) -> bool:
             rows = await transaction.execute(
@@ -98,6 +104,7 @@ class KnockStore:
                 " WHERE id = :id AND state IN ('waiting', 'asked to wait') RETURNING id",
                 {"id": knock.id, "now": self._clock.now()},
             )
+            await also(transaction)
             return bool(rows)
 
         return await self._database.write(work)
@@ -143,14 +150,20 @@ class KnockStore:
         return _settled(knock, state, room, stay) if await self._database.write(work) else None
 
     async def admit_all(
-        self, knocks: Iterable[Knock], room: Room, stay: Stay | None = None
+        self,
+        knocks: Iterable[Knock],
+        room: Room,
+        stay: Stay | None = None,
+        also: Also | None = None,
     ) -> list[Knock]:
-        """Those of them that still waited, admitted at once. ``stay``: ``None`` for as long as the
-        room is open."""
+        """Those of them that still waited, admitted at once, done with ``also``. ``stay``: ``None``
+        for as long as the room is open."""
         by_id = {knock.id: knock for knock in knocks}
         values = {"state": "admitted", "room": room.id, "stay": stay, "now": self._clock.now()}
 
         async def work(transaction: Transaction) -> list[Row]:
+            if also is not None:
+                await also(transaction)
             return await transaction.execute(
                 _SETTLE_ALL,
                 values | {"ids": msgspec.json.encode(tuple(by_id)).decode()},
@@ -176,17 +189,35 @@ class KnockStore:
         )
         return self._knock(rows[0]) if rows else None
 
-    async def enter(self, place: str, room_id: str) -> Knock | None:
-        """Use an admission up. Returns the knock, once."""
+    def entering(self, place: str, room_id: str, participant_id: str, *, needed: bool) -> Also:
+        """Use an admission up, as part of entering. It is kept until ``entered``, and is the proof
+        of that participant alone.
 
-        async def work(transaction: Transaction) -> list[Row]:
-            return await transaction.execute(
-                f"{_DELETE} WHERE {_ADMITTED} RETURNING *",
-                self._admitting(place, room_id),
+        What is returned raises: KnockFirst when it is ``needed`` and there is none (any more).
+        """
+
+        async def also(transaction: Transaction) -> None:
+            rows = await transaction.execute(
+                f"{_UPDATE} entered_as = :participant WHERE {_ADMITTED} RETURNING id",
+                {**self._admitting(place, room_id), "participant": participant_id},
             )
+            if needed and not rows:
+                raise KnockFirst
 
-        rows = await self._database.write(work)
-        return self._knock(rows[0]) if rows else None
+        return also
+
+    async def entered_by(self, place: str, room_id: str) -> Knock | None:
+        """The knock by which somebody entered that room, who was not heard of since."""
+        knock = await self.by_place(place)
+        return knock if knock and knock.entered_as and knock.admitted_to == room_id else None
+
+    def entered(self, participant_id: str) -> Also:
+        """Their page knows that they are in: the knock is over."""
+
+        async def also(transaction: Transaction) -> None:
+            await transaction.execute(f"{_DELETE} WHERE entered_as = :id", {"id": participant_id})
+
+        return also
 
     async def sweep(self) -> int:
         """What was over a day ago goes. Returns how many."""
@@ -248,6 +279,7 @@ class KnockStore:
             away=True,
             admitted_to=row["admitted_to"],
             admitted_for=row["admitted_for"],
+            entered_as=row["entered_as"],
         )
 
 
@@ -278,5 +310,5 @@ _SETTLE_ALL = f"{_SETTLE} {_AMONG} {_IF_WAITING}"
 _ADMITTED = (
     "place_hash = :hash AND state = 'admitted' AND admitted_to = :room AND changed_at > :oldest"
     # An open door admits for as long as it is open; who is always admitted has a grant.
-    " AND admitted_for IN ('once', 'meeting')"
+    " AND admitted_for IN ('once', 'meeting') AND entered_as IS NULL"
 )

@@ -1,5 +1,7 @@
 """Somebody before a door: what their page was told last, so that it hears only what is new."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import msgspec
@@ -20,7 +22,16 @@ Opens = Literal["join", "knock"]
 class Visit:
     """One connection at a door."""
 
-    def __init__(self, outbox: Outbox, person: Person, door: Door, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        person: Person,
+        door: Door,
+        clock: Clock,
+        is_full: Callable[[str], bool],
+    ) -> None:
+        """``is_full``: is there no seat in the room of that id?"""
+        self._is_full = is_full
         self.outbox = outbox
         self.person = person
         self.door = door
@@ -57,10 +68,21 @@ class Visit:
         """How the knock stands. ``ref`` of a Knock: whether it changed or not."""
         if self.knock is None:
             return
-        seen = knock_seen(self.knock, self.place, host_present=host_present, ahead=ahead)
+        seen = knock_seen(
+            self._waiting_for_a_seat(self.knock),
+            self.place,
+            host_present=host_present,
+            ahead=ahead,
+        )
         if ref or seen != self._knock_seen:
             self._knock_seen = seen
             self.outbox.send(msgspec.structs.replace(seen, ref=ref, now=self._clock.now()))
+
+    def _waiting_for_a_seat(self, knock: Knock) -> Knock:
+        """Nobody is told that they are admitted and then that the room is full."""
+        if knock.state != "admitted" or not self._is_full(knock.admitted_to or ""):
+            return knock
+        return replace(knock, state="room full")
 
     def _door(self, *, host_present: bool) -> DoorSeen:
         account = self.person.account
@@ -76,11 +98,16 @@ class Visit:
 
 
 def knock_seen(
-    knock: Knock, place: str, *, host_present: bool, ahead: int, now: int = 0
+    knock: Knock,
+    place: str,
+    *,
+    host_present: bool,
+    ahead: int,
+    now: int = 0,
 ) -> KnockSeen:
     """What a knocker is told. Whoever is always admitted keeps the proof of this knock as their
     key."""
-    always = knock.state == "admitted" and knock.admitted_for == "always"
+    always = knock.state in {"admitted", "room full"} and knock.admitted_for == "always"
     return KnockSeen(
         ref=0,
         place=place,

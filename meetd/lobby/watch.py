@@ -62,8 +62,9 @@ class Watch:
         return self._outbox.ended is not None
 
     def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        """The host answers here no more: the page shows nothing from now on, however much it has to
+        read first."""
+        self.start((), 0)
 
     def _arm(self) -> None:
         if self._timer is None:

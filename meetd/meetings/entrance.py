@@ -1,16 +1,26 @@
 """Who gets into a meeting, and as whom. Deny by default: somebody gets in by a right that the store
-knows, by an admission of their own that was not used yet, or by coming back in time."""
+knows, by an admission of their own that was not used yet, or by coming back in time. What is good
+once is used up in the same transaction that lets in, or not at all."""
 
 from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
-from meetd.core.refusals import InviteLinkInvalid, KnockFirst, OtherKeys, WayBackInvalid
+from meetd.core.refusals import (
+    InviteLinkInvalid,
+    KnockFirst,
+    NoSuchRoom,
+    OtherKeys,
+    WayBackInvalid,
+)
+from meetd.lobby.knock import Knock
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
+from meetd.rooms.also import Also, together
 from meetd.rooms.pass_store import FIRST, PassStore
 from meetd.rooms.room import Room
-from meetd.rooms.way_back import WayBack, WayBacks
+from meetd.rooms.store import LockedMeanwhile, RoomStore
+from meetd.rooms.way_back import WayBack, WayBacks, by_admission
 
 _ADMITTED = Right("join", "knock")
 
@@ -21,19 +31,26 @@ class Entry:
 
     participant_id: str
     right: Right
-    joined_at: int | None
-    """``None``: now."""
+    joined_at: int
+    """0: now, or when they came for the first time."""
     number: int
-    by_knock: bool = False
-    """Admitted: with the keys that knocked, and no others."""
+    repeatable: bool = False
+    """The proof they came with is good until their page says something: the answer may be lost."""
 
 
 class Entrance:
     """First looks, writing nothing; then takes, using up what is good only once."""
 
     def __init__(
-        self, access: Access, knocks: KnockStore, passes: PassStore, way_backs: WayBacks
+        self,
+        *,
+        rooms: RoomStore,
+        access: Access,
+        knocks: KnockStore,
+        passes: PassStore,
+        way_backs: WayBacks,
     ) -> None:
+        self._rooms = rooms
         self._access = access
         self._knocks = knocks
         self._passes = passes
@@ -43,28 +60,45 @@ class Entrance:
         """Who comes back. Raises: WayBackInvalid."""
         return self._way_backs.redeem(join.way_back) if join.way_back else None
 
+    async def by_admission(self, room: Room, join: Join) -> WayBack | None:
+        """Who comes again with an admission, because the answer to entering by it was lost.
+
+        Raises: OtherKeys.
+        """
+        knock = await self._knocks.entered_by(join.place, room.id) if join.place else None
+        if knock is None or knock.entered_as is None:
+            return None
+        _check_keys(knock, join)
+        return by_admission(room.id, knock.entered_as)
+
     def next_way_back(self, room: Room, entry: Entry, joined_at: int) -> str:
         return self._way_backs.issue(room.id, entry.participant_id, joined_at, entry.number)
 
+    def over(self, participant_id: str) -> Also:
+        """Their page has its way back: the admission they came with is no proof of theirs any
+        more."""
+        return self._knocks.entered(participant_id)
+
     async def check(
         self, room: Room, meeting: str | None, person: Person, join: Join, back: WayBack | None
-    ) -> None:
-        """May that person enter? Writes nothing.
+    ) -> Right:
+        """By what that person may enter. Writes nothing.
 
         Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid.
         """
         if back is not None and room.owner_id is not None:
-            right = await self._passes.look(back, meeting)
-            if right is not None and await self._access.still(room, right, person.account):
-                return
-        if await self._right_of(room, person, join) is not None:
-            return
+            good_for = await self._passes.look(back, meeting)
+            right = good_for and await self._access.still(room, good_for, person.account)
+            if right is not None:
+                return right
+        right = await self._right_of(room, person, join)
+        if right is not None:
+            return right
         knock = await self._knocks.admitted(join.place, room.id) if join.place else None
         if knock is not None:
-            if knock.words.sign_key != join.sign_key:
-                raise OtherKeys
-            return
-        raise self._refusal(person, back)
+            _check_keys(knock, join)
+            return _ADMITTED
+        raise self._refusal(person, join)
 
     async def take(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
@@ -75,8 +109,25 @@ class Entrance:
         """
         if room.owner_id is None:
             return _open_entry(back)
-        returning = await self._return(room, meeting, person, back) if back else None
-        return returning or await self._enter(room, meeting, person, join, back)
+        while True:
+            returning = await self._return(room, meeting, person, back) if back else None
+            try:
+                return returning or await self._enter(room, meeting, person, join)
+            except LockedMeanwhile:
+                room = await self._again(room)
+            except KnockFirst:
+                # Used up just now by the same page, which gave up waiting for the answer?
+                again = await self.by_admission(room, join)
+                if again is None or back == again:
+                    raise self._refusal(person, join) from None
+                back = again
+
+    async def _again(self, room: Room) -> Room:
+        """As it is now. Raises: NoSuchRoom."""
+        now = await self._rooms.by_id(room.id)
+        if now is None:
+            raise NoSuchRoom
+        return now
 
     async def _return(
         self, room: Room, meeting: str, person: Person, back: WayBack
@@ -90,26 +141,36 @@ class Entrance:
         number = await self._passes.redeem(back, meeting)
         if number is None:
             return None
-        return Entry(back.participant_id, right, back.joined_at, number)
+        return Entry(back.participant_id, right, back.joined_at, number, repeatable=True)
 
-    async def _enter(
-        self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
-    ) -> Entry:
-        right = await self._right_of(room, person, join)
-        if right is not None:
-            await self._access.use(right, room)
+    async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
+        """Raises: KnockFirst, OtherKeys, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is
+        used up then."""
+        knock = await self._knocks.admitted(join.place, room.id) if join.place else None
+        granted = await self._right_of(room, person, join)
+        if granted is None:
+            if knock is None:
+                raise KnockFirst
+            _check_keys(knock, join)
+        right, participant_id = granted or _ADMITTED, new_id()
+        stays = granted is None and knock is not None and knock.admitted_for == "meeting"
         # Used up even where it is not needed: whoever is put out later has to knock again.
-        knock = await self._knocks.enter(join.place, room.id) if join.place else None
-        if right is None and knock is None:
-            raise self._refusal(person, back)
-        if right is None and knock is not None and knock.words.sign_key != join.sign_key:
-            raise OtherKeys  # the right that they came with was taken away just now
-        stays = right is None and knock is not None and knock.admitted_for == "meeting"
-        by_knock = right is None
-        right = right or _ADMITTED
-        participant_id = new_id()
-        await self._passes.make(room.id, participant_id, right, meeting if stays else None)
-        return Entry(participant_id, right, None, FIRST, by_knock)
+        works = self._using(room, right, join, participant_id, knock)
+        await self._passes.make(room.id, participant_id, right, meeting if stays else None, works)
+        self._access.used(right, room)
+        return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None)
+
+    def _using(
+        self, room: Room, right: Right, join: Join, participant_id: str, knock: Knock | None
+    ) -> Also:
+        works = [
+            self._rooms.being(room, open_to_all=right.basis == "open"),
+            self._access.using(right),
+        ]
+        if join.place and knock:
+            needed = right is _ADMITTED
+            works.append(self._knocks.entering(join.place, room.id, participant_id, needed=needed))
+        return together(*works)
 
     async def _right_of(self, room: Room, person: Person, join: Join) -> Right | None:
         """The place of somebody who is always admitted is their key, here too: they are in by what
@@ -120,17 +181,21 @@ class Entrance:
         return right
 
     @staticmethod
-    def _refusal(
-        person: Person, back: WayBack | None
-    ) -> KnockFirst | InviteLinkInvalid | WayBackInvalid:
-        if back is not None:
+    def _refusal(person: Person, join: Join) -> KnockFirst | InviteLinkInvalid | WayBackInvalid:
+        if join.way_back is not None:
             return WayBackInvalid()
         return InviteLinkInvalid() if person.key else KnockFirst()
+
+
+def _check_keys(knock: Knock, join: Join) -> None:
+    """A host let in the keys that they were shown. Raises: OtherKeys."""
+    if knock.words.sign_key != join.sign_key:
+        raise OtherKeys
 
 
 def _open_entry(back: WayBack | None) -> Entry:
     """Into a room without a door, where no pass is kept."""
     right = Right("join", "open")
     if back is None:
-        return Entry(new_id(), right, None, 0)
+        return Entry(new_id(), right, 0, 0)
     return Entry(back.participant_id, right, back.joined_at, 0)

@@ -91,19 +91,23 @@ class Meeting:
         """Where to send what is for one participant; ``None`` when away or not there."""
         return self._outboxes.get(participant_id)
 
-    def check_free(self, seats: int) -> None:
-        """Raises: RoomFull."""
-        if len(self._presence) + seats > self.limit:
-            raise RoomFull(limit=self.limit)
+    def has_free(self, seats: int) -> bool:
+        """For anybody, host or not."""
+        return len(self._presence) + seats <= self.limit
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
-        """Take a seat, or one's own seat again: the connection that had it ends.
+    def check_free(self, seats: int, *, host: bool) -> None:
+        """For ``host`` there is one seat more than the limit says: nobody is shut out of what is
+        theirs to lead.
 
         Raises: RoomFull.
         """
+        if not self.has_free(seats - host):
+            raise RoomFull(limit=self.limit)
+
+    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
+        """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
+        one was asked before anything was used up for it."""
         back = participant.id in self._presence
-        if not back:
-            self.check_free(1)
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)

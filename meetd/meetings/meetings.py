@@ -12,8 +12,6 @@ from meetd.core.clock import Clock
 from meetd.core.errands import Errands
 from meetd.core.limits import Bucket
 from meetd.core.refusals import (
-    KnockFirst,
-    Refusal,
     ServerStopping,
     TooFast,
     WayBackInvalid,
@@ -26,7 +24,7 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import Participant, WhyLeft
 from meetd.protocol.session import Join, Limits, Welcome, Why
-from meetd.rooms.access import Access, Person
+from meetd.rooms.access import Access, Person, Right
 from meetd.rooms.names import normalise_room_name
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
@@ -55,7 +53,8 @@ class Seat:
     meeting: Meeting
     participant_id: str
     outbox: Outbox
-    came_back: bool = False
+    repeatable: bool = False
+    """What they came with is good until their page says something."""
 
     @property
     def room(self) -> Room:
@@ -91,6 +90,7 @@ class Meetings:
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_left: list[SupportLeft] = []
+        self._space: list[Callable[[str], None]] = []
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -113,28 +113,34 @@ class Meetings:
         meeting = self.in_room(room_id)
         return meeting.id if meeting else None
 
+    def is_full(self, room_id: str, coming: int = 1) -> bool:
+        """Are so many more too many?"""
+        meeting = self.in_room(room_id)
+        return meeting is not None and not meeting.has_free(coming)
+
     async def enter(self, join: Join, outbox: Outbox, person: Person) -> Seat:
         """Seat somebody and send the ``Welcome``.
 
         Raises: any Refusal of names, rights, limits, way back or storage; nothing changed then.
         """
         name = clean_name(join.name)
-        back = self._entrance.way_back(join)
         changes = self._live.changes
-        meeting = await self._enter(join, person, back)
+        meeting, right, back = await self._enter(join, person)
         with self._live.kept_open(meeting) as arriving:
-            self._check_free(meeting, back, arriving)
+            self._check_free(meeting, right, back, arriving)
             entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
             # No await from here on: what the snapshot says is what the next events change.
-            seat = self._try_seat(join, name, entry, meeting, person, outbox)
+            seat = self._seat(join, name, entry, meeting, person, outbox)
         if changes != self._live.changes:
             self.recheck(meeting.room.id)
         return seat
 
     async def confirm(self, seat: Seat) -> None:
         """Their page has the new way back: the one before, if there was one, is over."""
-        if seat.came_back and seat.room.owner_id is not None:
-            await self._passes.confirm(seat.participant_id)
+        is_theirs = seat.outbox.ended is None
+        if seat.repeatable and is_theirs and seat.room.owner_id is not None:
+            over = self._entrance.over(seat.participant_id)
+            await self._passes.confirm(seat.participant_id, over)
 
     def drop(self, seat: Seat) -> None:
         """The connection was lost: away for a moment, then gone."""
@@ -146,6 +152,10 @@ class Meetings:
     def leave(self, seat: Seat) -> None:
         """Leave for good, with a while to come back to a room that has a door."""
         self._leave(seat.meeting, seat.participant_id, "left")
+
+    def on_space(self, listener: Callable[[str], None]) -> None:
+        """Called with the id of a room in which there may be a seat again."""
+        self._space.append(listener)
 
     def on_support_left(self, listener: SupportLeft) -> None:
         """Called when an administrator who was there for support is there no more."""
@@ -170,6 +180,7 @@ class Meetings:
             return
         given_away = meeting.room.owner_id != room.owner_id
         meeting.change_room(room)
+        self._tell_space(room.id)
         if given_away:
             self.recheck(room.id)
 
@@ -215,29 +226,17 @@ class Meetings:
         await self._live.closed()
         await self._errands.finished()
 
-    def _check_free(self, meeting: Meeting, back: WayBack | None, arriving: int) -> None:
-        """Before anything that is good once is used up. Raises: ServerStopping, RoomFull."""
+    def _check_free(
+        self, meeting: Meeting, right: Right, back: WayBack | None, arriving: int
+    ) -> None:
+        """Before anything that is good once is used up; from then on they have a seat.
+
+        Raises: ServerStopping, RoomFull.
+        """
         if self._stopping:
             raise ServerStopping
         if back is None or meeting.find(back.participant_id) is None:
-            meeting.check_free(arriving)
-
-    def _try_seat(
-        self,
-        join: Join,
-        name: str,
-        entry: Entry,
-        meeting: Meeting,
-        person: Person,
-        outbox: Outbox,
-    ) -> Seat:
-        """Whoever is refused in the last moment has left already, as far as the way back goes."""
-        try:
-            return self._seat(join, name, entry, meeting, person, outbox)
-        except Refusal:
-            if meeting.room.owner_id is not None:
-                self._errands.run(self._passes.leave(entry.participant_id))
-            raise
+            meeting.check_free(arriving, host=right.level == "host")
 
     def _seat(
         self,
@@ -248,26 +247,25 @@ class Meetings:
         person: Person,
         outbox: Outbox,
     ) -> Seat:
-        if self._stopping:
+        if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
-        if entry.right.basis == "open" and entry.joined_at is None and meeting.room.locked:
-            raise KnockFirst  # locked in this very moment
         participant = self._arriving_as(join, name, entry, meeting, person)
         meeting.seat(participant, Standing(entry.right, person.who), outbox)
-        if entry.by_knock:
+        if join.place:
             meeting.roster.admit(participant.id, join.sign_key)
         else:
             meeting.roster.free(participant.id)
+        self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
-        return Seat(meeting, participant.id, outbox, came_back=entry.joined_at is not None)
+        return Seat(meeting, participant.id, outbox, entry.repeatable)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
         self._see_out(meeting, participant_id, why)
         if meeting.room.owner_id is not None:
-            self._errands.run(self._passes.leave(participant_id))
+            self._errands.run(self._passes.keep_left(participant_id))
         self._live.close_if_empty(meeting)
 
     def _see_out(
@@ -275,8 +273,15 @@ class Meetings:
     ) -> None:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
+        self._passes.went(participant_id)
+        self._tell_space(meeting.room.id)
         if participant is not None:
             self._note_support(meeting, standing, participant)
+
+    def _tell_space(self, room_id: str) -> None:
+        if not self.is_full(room_id):
+            for listener in self._space:
+                listener(room_id)
 
     def _note_support(self, meeting: Meeting, standing: Standing, participant: Participant) -> None:
         """Support is over, however it ended."""
@@ -328,25 +333,27 @@ class Meetings:
             raise TooFast(seconds=round(wait, 3))
         return await self._rooms.make(name)
 
-    async def _enter(self, join: Join, person: Person, back: WayBack | None) -> Meeting:
-        """The live meeting of the room that was asked for, opened when nobody is in it."""
-        name = normalise_room_name(join.room)
+    async def _enter(self, join: Join, person: Person) -> tuple[Meeting, Right, WayBack | None]:
+        """The live meeting of the room that was asked for, opened when nobody is in it; by what
+        they may enter, and who they are when they come back."""
+        name, token = normalise_room_name(join.room), self._entrance.way_back(join)
         while True:
-            room = await self._room(name, back)
-            await self._entrance.check(room, self.live_id(room.id), person, join, back)
+            room = await self._room(name, token)
+            back = token or await self._entrance.by_admission(room, join)
+            right = await self._entrance.check(room, self.live_id(room.id), person, join, back)
             meeting = await self._live.open(room)
             if meeting is not None:
-                return meeting
+                return meeting, right, back
 
     def _arriving_as(
         self, join: Join, name: str, entry: Entry, meeting: Meeting, person: Person
     ) -> Participant:
-        still_here = meeting.find(entry.participant_id)
+        still_here, now = meeting.find(entry.participant_id), self._clock.now()
         return Participant(
             id=entry.participant_id,
             # Support comes under the name of the account: the banner says who is there.
             name=person.account.name if person.account and entry.right.supporter else name,
-            joined_at=entry.joined_at or self._clock.now(),
+            joined_at=entry.joined_at or (still_here.joined_at if still_here else now),
             microphone=join.microphone and not meeting.has_to_hear(entry.participant_id),
             camera=join.camera,
             screen=join.screen and meeting.may_share(entry.right.role),

@@ -21,7 +21,10 @@ PlaceKey = Annotated[
 ]
 RoomName = Annotated[str, Meta(max_length=256)]
 DoorKind = Literal["room", "reception"]
-KnockState = Literal["waiting", "asked to wait", "admitted", "turned away", "lapsed"]
+KnockState = Literal[
+    "waiting", "asked to wait", "admitted", "room full", "turned away", "lapsed", "deleted"
+]
+KnownBy = Literal["account", "email", "link"]
 Answer = Literal["admit once", "admit for meeting", "always admit", "ask to wait", "turn away"]
 
 
@@ -57,15 +60,19 @@ class DoorSeen(Event, frozen=True, kw_only=True):
 
 
 class Knock(Command, frozen=True, kw_only=True):
-    """Ask to be let in, or change what one's knock says. Answered by ``KnockSeen``."""
+    """Ask to be let in, or change what one's knock says. Answered by ``KnockSeen``. Said again with
+    the same ``place``, because the answer was lost, it is the same knock."""
 
+    place: PlaceKey | None = None
+    """Made by the page from 256 random bits and kept before it knocks; ``null``: the server makes
+    it. Of a knock of one's own that waits already it changes nothing."""
     name: Annotated[str, Meta(max_length=8_192)]
     message: Annotated[str, Meta(max_length=8_192)] = ""
     still: Annotated[bytes, Meta(max_length=24_000)] | None = None
     """A JPEG of the camera, base64; only ever sent on a click. ``null`` takes it away."""
     sign_key: PublicKey | None = None
-    """Of the page that knocks, and the only one that an admission lets in. Another one than before
-    is another knock. ``null``: a page that cannot encrypt."""
+    """Of the page that knocks, and the only one that an admission lets in. It never changes: with
+    another one the knock is refused with ``OtherKeys``. ``null``: a page that cannot encrypt."""
 
 
 class StopKnocking(Command, frozen=True, kw_only=True):
@@ -113,8 +120,11 @@ class Knocker(Value, frozen=True, kw_only=True):
     knocked_at: Millis
     signed_in: bool
     """Has an account here; the name may still be another one."""
+    known: KnownBy | None
+    """What was granted to them here, although they have to knock."""
     invited: str
-    """Label of the invite link they came with; may be empty."""
+    """Label of that: of the invite link they came with, which may be empty; the user name; the
+    e-mail address."""
     asked_to_wait: bool
     away: bool
     """Left the page; keeps the place for a while and learns the answer on coming back."""
@@ -165,10 +175,12 @@ class AnswerTaken(Event, frozen=True, kw_only=True):
     ref: Ref
     room: str
     """Name of the room that the knocker was sent to; empty when they were not admitted."""
+    full: bool
+    """There is no seat for them now: they wait at the door, and come in when there is one."""
 
 
 class AdmitAll(Command, frozen=True, kw_only=True):
-    """Admit everybody who waits at that room's door, once."""
+    """Admit everybody who waits at that room's door, once. Answered by ``AnswerTaken``."""
 
     door: RoomName
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from meetd.accounts.account import Account, SignedIn
 from meetd.accounts.team_store import Team, TeamStore
-from meetd.core.refusals import InviteLinkInvalid
 from meetd.protocol.people import Role
+from meetd.rooms.also import Also, together
 from meetd.rooms.grant_store import Grant, GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.support import Support
@@ -97,12 +97,23 @@ class Access:
         grants = await self._grants.standing(room.id, None, key) if key else []
         return grants[0] if grants else None
 
-    async def use(self, right: Right, room: Room) -> None:
-        """Enter with it. Raises: InviteLinkInvalid when it was used up or revoked just now."""
+    async def known_by(self, room: Room, person: Person) -> Grant | None:
+        """What was granted to whoever knocks: the link they came with, or else by name or address
+        that they should knock."""
+        standing = await self._grants.standing(room.id, person.account, person.key)
+        links = [grant for grant in standing if grant.kind == "link"]
+        named = [grant for grant in standing if grant.needs_account and grant.level == "knock"]
+        return next(iter(links + named), None)
+
+    def using(self, right: Right) -> Also:
+        """Enter with it. What is returned raises: InviteLinkInvalid when it was used up or revoked
+        just now."""
+        return together() if right.grant_id is None else self._grants.using(right.grant_id)
+
+    def used(self, right: Right, room: Room) -> None:
+        """Somebody entered with it."""
         if right.supporter is not None:
             self._support.enter(right.supporter, room)
-        if right.grant_id is not None and not await self._grants.use(right.grant_id):
-            raise InviteLinkInvalid
 
     async def still(self, room: Room, right: Right, account: Account | None) -> Right | None:
         """The right of somebody who is in already, after something changed. What no longer stands

@@ -10,7 +10,8 @@ from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import TooManyGrants
+from meetd.core.refusals import InviteLinkInvalid, TooManyGrants
+from meetd.protocol.door import KnownBy
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
@@ -40,6 +41,11 @@ class Grant:
     uses_left: int | None
     made_at: int
     last_used_at: int | None
+
+    @property
+    def known_by(self) -> KnownBy | None:
+        """As hosts are told; a browser has a key, and knocks at nothing."""
+        return None if self.kind == "browser" else self.kind
 
     @property
     def needs_account(self) -> bool:
@@ -215,17 +221,19 @@ class GrantStore:
         )
         return [row["account_id"] for row in rows]
 
-    async def use(self, grant_id: str) -> bool:
-        """Somebody enters with it. Returns False when it does not stand any more."""
+    def using(self, grant_id: str) -> Also:
+        """Enter with it. What is returned raises: InviteLinkInvalid when it does not stand any
+        more."""
 
-        async def work(transaction: Transaction) -> bool:
+        async def also(transaction: Transaction) -> None:
             rows = await transaction.execute(
                 f"{_USE} WHERE id = :id AND {_STANDS} RETURNING id",
                 {"id": grant_id, "now": self._clock.now()},
             )
-            return bool(rows)
+            if not rows:
+                raise InviteLinkInvalid
 
-        return await self._database.write(work)
+        return also
 
     async def of_account(self, account: Account) -> list[Grant]:
         """What was granted to somebody, by name or by the address that is theirs."""

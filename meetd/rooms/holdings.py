@@ -11,10 +11,11 @@ from meetd.rooms.store import RoomStore
 
 
 class RoomHolding:
-    """Rooms, their old names, and what owners want of new ones. Rooms of nobody say nothing about
-    a person, and end by not being used."""
+    """Rooms, their old names, names of deleted rooms, and what owners want of new ones. Rooms of
+    nobody say nothing about a person, and end by not being used; neither do names of deleted rooms,
+    kept as fingerprints, once the account is gone that may have them again."""
 
-    tables = frozenset({"rooms", "old_room_names", "room_owners"})
+    tables = frozenset({"rooms", "old_room_names", "deleted_room_names", "room_owners"})
 
     def __init__(self, store: RoomStore) -> None:
         self._store = store

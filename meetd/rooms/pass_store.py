@@ -1,11 +1,14 @@
 """All SQL about passes: who is, or was a moment ago, in a room that has an owner.
 
 A pass lets the same browser back in without knocking. It is good while its participant is in and
-for two minutes after, also over a restart of the server; removing somebody destroys it.
+for two minutes after, also over a restart of the server; removing somebody destroys it. Whether
+somebody is in is known in memory, so that nothing that fails to be written keeps a pass good.
 """
 
 from meetd.core.clock import Clock
 from meetd.rooms.access import Right
+from meetd.rooms.also import Also
+from meetd.rooms.inside import Inside
 from meetd.rooms.way_back import VALID_MS, WayBack
 from meetd.storage.database import Database, Row, Transaction
 
@@ -23,6 +26,7 @@ class PassStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._inside = Inside()
 
     async def open(self) -> None:
         """Whoever was in when the server stopped has left at that moment, and may come back."""
@@ -40,15 +44,19 @@ class PassStore:
         await self._database.write(work)
 
     async def make(
-        self, room_id: str, participant_id: str, right: Right, meeting: str | None
+        self, room_id: str, participant_id: str, right: Right, meeting: str | None, also: Also
     ) -> None:
         """For somebody who enters, whose token is the ``FIRST``. ``meeting``: good for as long as
-        that one lasts."""
+        that one lasts. ``also``: uses up what lets them in; whoever is refused by it has no pass.
+
+        Raises: what ``also`` raises.
+        """
 
         async def work(transaction: Transaction) -> None:
+            await also(transaction)
             await transaction.execute(
                 "INSERT INTO passes (participant_id, room_id, level, basis, meeting, number,"
-                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, :first, :yes)",
+                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, :first, :no)",
                 {
                     "id": participant_id,
                     "room": room_id,
@@ -56,7 +64,7 @@ class PassStore:
                     "basis": right.basis,
                     "meeting": meeting,
                     "first": FIRST,
-                    "yes": True,  # there is no token before it
+                    "no": False,  # the proof of an admission stands for the token before it
                 },
             )
 
@@ -73,26 +81,56 @@ class PassStore:
         the answer that carried it may have been lost with the connection."""
 
         async def work(transaction: Transaction) -> list[Row]:
-            return await transaction.execute(
+            rows = await transaction.execute(
                 f"{_RENEW} WHERE {_GOOD} RETURNING *",
                 self._values(back, meeting),
             )
+            if rows:
+                self._inside.comes_back(back.participant_id)
+            return rows
 
         rows = await self._database.write(work)
         return rows[0]["number"] if rows else None
 
-    async def confirm(self, participant_id: str) -> None:
-        """The browser has its new token: older ones are over."""
-        await self._change(participant_id, "confirmed = :yes", yes=True)
+    async def confirm(self, participant_id: str, also: Also) -> None:
+        """The browser has its new token: older ones are over, with ``also``."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                f"{_UPDATE} confirmed = :yes WHERE participant_id = :id",
+                {"id": participant_id, "yes": True},
+            )
+            await also(transaction)
+
+        await self._database.write(work)
+
+    def came_in(self, participant_id: str) -> None:
+        """Seated: the pass is good from now on."""
+        self._inside.came(participant_id)
+
+    def went(self, participant_id: str) -> None:
+        """From now on there are two minutes to come back."""
+        now = self._clock.now()
+        self._inside.went(participant_id, now)
+        self._inside.forget_before(now - COMING_BACK)
 
     async def change_right(self, participant_id: str, right: Right) -> None:
         await self._change(
             participant_id, "level = :level, basis = :basis", level=right.level, basis=right.basis
         )
 
-    async def leave(self, participant_id: str) -> None:
-        """From now on there are two minutes to come back."""
-        await self._change(participant_id, "left_at = :now", now=self._clock.now())
+    async def keep_left(self, participant_id: str) -> None:
+        """Write down when somebody went, unless they are back by then."""
+
+        async def work(transaction: Transaction) -> None:
+            at = self._inside.left_at(participant_id)
+            if at is not None:
+                await transaction.execute(
+                    f"{_UPDATE} left_at = :at WHERE participant_id = :id",
+                    {"id": participant_id, "at": at},
+                )
+
+        await self._database.write(work)
 
     async def destroy(self, room_id: str, participants: tuple[str, ...]) -> None:
         """No way back for these."""
@@ -142,12 +180,14 @@ class PassStore:
         await self._database.write(work)
 
     def _values(self, back: WayBack, meeting: str | None) -> dict[str, object]:
+        now, inside = self._clock.now(), back.participant_id in self._inside
         return {
             "id": back.participant_id,
             "room": back.room_id,
             "number": back.number,
             "meeting": meeting,
-            "oldest": self._clock.now() - COMING_BACK,
+            "oldest": now - COMING_BACK,
+            "left": now if inside else self._inside.left_at(back.participant_id),
             "no": False,
         }
 
@@ -162,5 +202,5 @@ _RENEW = f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL"
 _GOOD = (
     "participant_id = :id AND room_id = :room"
     " AND (number = :number OR (number = :number + 1 AND confirmed = :no))"
-    " AND (left_at IS NULL OR left_at > :oldest OR meeting = :meeting)"
+    " AND (coalesce(:left, left_at) > :oldest OR meeting = :meeting)"
 )

@@ -6,6 +6,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
 from meetd.rooms.also import Also
+from meetd.rooms.deleted_name_store import DeletedNames
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
@@ -21,6 +22,10 @@ MAX_ROOMS = 1_000
 Listener = Callable[[Room], None]
 
 
+class LockedMeanwhile(Exception):
+    """The room is not open to all any more: look again what lets somebody in."""
+
+
 class RoomStore:
     """Rooms at rest. Whoever shows a room live listens with ``on_changed`` and ``on_gone``."""
 
@@ -28,6 +33,7 @@ class RoomStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self.deleted_names = DeletedNames(database, vault, clock)
         self._changed: list[Listener] = []
         self._gone: list[Listener] = []
 
@@ -77,12 +83,17 @@ class RoomStore:
 
     async def make(self, name: str) -> Room:
         """A room of nobody's with that (normalised) name; when two ask at once, both get the
-        same."""
+        same. Raises: NoSuchRoom when one of that name was deleted lately."""
         values = {"id": new_id(), "name": name, "now": self._clock.now()}
+        fingerprint = (await self.deleted_names.fingerprints()).of(name)
 
         async def work(transaction: Transaction) -> Row:
             found = await transaction.execute(_BY_NAME, values)
-            return found[0] if found else (await transaction.execute(_INSERT, values))[0]
+            if found:
+                return found[0]
+            if not await self.deleted_names.free(transaction, fingerprint, None):
+                raise NoSuchRoom
+            return (await transaction.execute(_INSERT, values))[0]
 
         return await self._room(await self._database.write(work))
 
@@ -90,9 +101,12 @@ class RoomStore:
         """A room of somebody's. Raises: RoomNameTaken, TooManyRooms."""
         room_id = new_id()
         values = {"id": room_id, "name": name, "now": self._clock.now()}
+        fingerprint = (await self.deleted_names.fingerprints()).of(name)
 
         async def work(transaction: Transaction) -> Row:
             if await transaction.execute(_BY_NAME, values):
+                raise RoomNameTaken
+            if not await self.deleted_names.free(transaction, fingerprint, owner_id):
                 raise RoomNameTaken
             await transaction.execute(_INSERT, values)
             return await _own(transaction, room_id, owner_id, locked=locked)
@@ -116,10 +130,13 @@ class RoomStore:
     async def rename(self, room: Room, name: str) -> Room:
         """The old name leads to the room for a while. Raises: RoomNameTaken."""
         now = self._clock.now()
+        fingerprint = (await self.deleted_names.fingerprints()).of(name)
 
         async def work(transaction: Transaction) -> Row:
             found = await transaction.execute(_BY_NAME, {"name": name, "now": now})
             if found and found[0]["id"] != room.id:
+                raise RoomNameTaken
+            if not await self.deleted_names.free(transaction, fingerprint, room.owner_id):
                 raise RoomNameTaken
             values = {"id": room.id, "name": name, "now": now, "until": now + OLD_NAME_LASTS}
             await transaction.execute(
@@ -177,6 +194,19 @@ class RoomStore:
             greeting=cipher.seal(greeting, _greeting_place(room.id)) if greeting else None,
         )
 
+    def being(self, room: Room, *, open_to_all: bool) -> Also:
+        """Part of entering. What is returned raises: NoSuchRoom, LockedMeanwhile when it has
+        to be ``open_to_all`` and was locked in this very moment."""
+
+        async def also(transaction: Transaction) -> None:
+            rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
+            if not rows:
+                raise NoSuchRoom
+            if open_to_all and rows[0]["locked"] and rows[0]["owner_id"] is not None:
+                raise LockedMeanwhile
+
+        return also
+
     async def mark_used(self, room: Room) -> bool:
         """The room was in use until now. Returns whether it is still there."""
 
@@ -204,13 +234,18 @@ class RoomStore:
             await self._vault.forget("room", room.id)
 
     async def delete(self, room: Room, also: Also | None = None) -> None:
-        """With everything in it; its key goes, and with it what backups hold. Done with ``also``,
-        unless it was gone already."""
+        """With everything in it; its key goes, and with it what backups hold. Its names are nobody
+        else's for a while. Done with ``also``, unless it was gone already."""
+        fingerprints = await self.deleted_names.fingerprints()
 
         async def work(transaction: Transaction) -> None:
+            names = await transaction.execute(_NAMES, {"id": room.id})
             gone = await transaction.execute(
-                "DELETE FROM rooms WHERE id = :id RETURNING id", {"id": room.id}
+                "DELETE FROM rooms WHERE id = :id RETURNING owner_id", {"id": room.id}
             )
+            if gone and gone[0]["owner_id"] is not None:
+                held = [fingerprints.of(row["name"]) for row in names]
+                await self.deleted_names.hold(transaction, gone[0]["owner_id"], held)
             if gone and also is not None:
                 await also(transaction)
 
@@ -224,6 +259,7 @@ class RoomStore:
         keys."""
 
         async def work(transaction: Transaction) -> list[str]:
+            await self.deleted_names.sweep(transaction)
             rows = await transaction.execute(
                 "DELETE FROM rooms WHERE last_used_at < :cutoff AND owner_id IS NULL RETURNING id",
                 {"cutoff": cutoff},
@@ -342,5 +378,9 @@ _NAME_NOW = (
 _INSERT = (
     "INSERT INTO rooms (id, name, created_at, last_used_at)"
     " VALUES (:id, :name, :now, :now) RETURNING *"
+)
+_NAMES = (
+    "SELECT name FROM rooms WHERE id = :id"
+    " UNION SELECT name FROM old_room_names WHERE room_id = :id"
 )
 _OLD_NAMES = "SELECT name FROM old_room_names WHERE room_id = :id ORDER BY until DESC"

@@ -24,6 +24,12 @@ class WayBack(msgspec.Struct, frozen=True):
     """Which token of that participant, in a room that has an owner: only the last one is good."""
 
 
+def by_admission(room_id: str, participant_id: str) -> WayBack:
+    """The proof of an admission stands for the token before the first: whoever entered by it comes
+    back with it as long as their page has not said anything."""
+    return WayBack(room_id=room_id, participant_id=participant_id, joined_at=0, issued_at=0)
+
+
 class WayBacks:
     """Seals and opens tokens. They hold all they need, encrypted, so that nobody can make one up,
     and they outlive a restart. Rooms with an owner keep a pass beside them (``pass_store``)."""

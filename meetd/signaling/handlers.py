@@ -121,7 +121,7 @@ class Handlers:
         """A host in the room answers as its host, and as whoever they are elsewhere."""
         me = _participant(seat)
         account = seat.meeting.standings[me.id].account
-        host = Host(me.name, account, seat.room if me.role == "host" else None)
+        host = Host(me.name, account, seat.room, lambda: seat.meeting.is_host(me.id))
         return await self._answering.answer(host, command)
 
     async def lock(self, seat: Seat, lock: hosting.LockRoom) -> None:

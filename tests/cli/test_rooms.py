@@ -16,6 +16,7 @@ from meetd.core.clock import SystemClock
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.rooms.access import Right
+from meetd.rooms.also import together
 from meetd.storage.directory import DataDirectory
 from meetd.stores import Stores, open_stores
 from tests.support.server import prepare_data, running_server, test_settings
@@ -119,7 +120,7 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         await stores.rooms.set_locks_new_rooms(ada.id, locked=False)
         await stores.rooms.rename(study, "library")
         await stores.grants.add(study, stores.grants.by_account("host", bob))
-        await stores.passes.make(study.id, "somebody", Right("host", "owner"), None)
+        await stores.passes.make(study.id, "somebody", Right("host", "owner"), None, together())
         cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
         await stores.grants.add(cellar, stores.grants.by_account("join", ada))
         await stores.knocks.add(door_of(cellar), Words("cellar", "Ada", "", ""), ada.id)
@@ -146,7 +147,14 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         "account keys": 1,
         "rooms": 1,
         "room keys": 1,
+        "deleted_room_names": 2,  # fingerprints, and nobody's
     }
+
+    async def whose(stores: Stores) -> set[str | None]:
+        rows = await stores.database.read("SELECT owner_id FROM deleted_room_names")
+        return {row["owner_id"] for row in rows}
+
+    assert shell.in_stores(whose) == {None}
 
 
 def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:

@@ -17,7 +17,7 @@ from meetd.protocol.hosting import (
     SendToLobby,
 )
 from meetd.protocol.people import ParticipantChanged, ParticipantLeft
-from meetd.protocol.session import Done, Ended, Refused
+from meetd.protocol.session import Done, Ended, Ping, Refused
 from tests.support.door import Street, at_the_door, knock_of, place_of, state_of
 from tests.support.guest import guests_at
 from tests.support.server import running_server, test_settings
@@ -66,7 +66,8 @@ async def test_an_admission_is_good_once_and_for_nobody_else(street: Street) -> 
     await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
     assert await street.refused("study", "Eve", place=place_of(eve)) == "KnockFirst"
     assert await street.refused("library", "Bob", place=place_of(bob)) == "KnockFirst"
-    await street.enter("study", "Bob", place=place_of(bob))
+    inside = await street.enter("study", "Bob", place=place_of(bob))
+    await inside.ask(Ping())
     assert await street.refused("study", "Bob again", place=place_of(bob)) == "KnockFirst"
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
+from meetd.core.ids import new_token
 from meetd.protocol import hosting
 from meetd.protocol.door import (
     AdmitAll,
@@ -102,6 +103,35 @@ class DoorMachine(Machinery):
         assert len(ids) == who.knock.waits
         who.knock.id = ids[0] if ids else ""
 
+    @rule(who=people)
+    def knock_and_lose_the_answer(self, who: str) -> None:
+        self.do(self._knock_twice(self.people[who]))
+
+    async def _knock_twice(self, who: Somebody) -> None:
+        """Said again over another connection with the same place, it is the same knock."""
+        await self._go_from_door(who)
+        number, place = next(self.numbers), new_token()
+        said = KnockCommand(name=f"{who.name} {number}", message=f"message {number}", place=place)
+        knock = Knock(said.name, place, who.account, self.model.now, message=said.message)
+        self.model.knocks.append(knock)
+        if self.model.right(who.account, None):
+            knock.state = "admitted"
+        first = await self._say(who, said, knock)
+        await first.lose_connection()
+        who.door, who.knock = await self._say(who, said, knock), knock
+        found = [one for lobby in self.street.server._lobbies.all for one in lobby]
+        ids = [one.id for one in found if one.words.name == said.name]
+        assert len(ids) == knock.waits
+        knock.id = ids[0] if ids else ""
+
+    async def _say(self, who: Somebody, said: KnockCommand, knock: Knock) -> Guest:
+        guest = await self._connect(who)
+        await guest.ask(Look(name="study"))
+        seen = await guest.ask(said)
+        assert isinstance(seen, KnockSeen), seen
+        assert (seen.state, seen.place) == (knock.state, knock.place)
+        return guest
+
     @precondition(lambda self: any(one.door for one in self.people.values()))
     @rule(who=people)
     def stop_knocking(self, who: str) -> None:
@@ -134,9 +164,25 @@ class DoorMachine(Machinery):
         secret = self.keys[key % len(self.keys)] if has_link else None
         self.do(self._join(somebody, self._place(place), secret, self._token(way)))
 
+    @rule(who=people, place=picks, way=picks)
+    def join_and_lose_the_welcome(self, who: str, place: int, way: int) -> None:
+        somebody = self.people[who]
+        entered = self.do(
+            self._join(somebody, self._place(place), None, self._token(way), heard=False)
+        )
+        if entered is not None:
+            self.model.leave(entered)
+
     async def _join(
-        self, who: Somebody, place: str | None, key: str | None, way: str | None
-    ) -> None:
+        self,
+        who: Somebody,
+        place: str | None,
+        key: str | None,
+        way: str | None,
+        *,
+        heard: bool = True,
+    ) -> Pass | None:
+        """``heard``: the answer arrives. Returns who is in by it, if anybody is."""
         guest, kept = await self._connect(who), await self._kept()
         command = join_as("study", who.name, place=place, key=key, way_back=way)
         answer = await guest.ask(command)
@@ -145,14 +191,18 @@ class DoorMachine(Machinery):
             assert isinstance(answer, Refused), answer
             assert answer.refusal.code == expected
             assert await self._kept() == kept, "a refusal changed something"
-            return
+            return None
         assert isinstance(answer, Welcome), f"{answer}, not {expected}"
         for somebody in self.people.values():
             somebody.seats = {one: seat for one, seat in somebody.seats.items() if seat != expected}
+        if not heard:
+            await guest.lose_connection()
+            return expected
         who.seats[guest] = expected
-        expected.token = answer.way_back
         who.tokens.append(answer.way_back)
         await guest.ask(Ping())  # from here on older tokens are over
+        self.model.heard(expected, answer.way_back)
+        return expected
 
     def _expect(
         self, who: Somebody, place: str | None, key: str | None, way: str | None
@@ -160,6 +210,7 @@ class DoorMachine(Machinery):
         if way == self.foreign:
             return "WayBackInvalid"
         back, former = self.model.comes_back(way, who.account), self.model.in_time(way)
+        back = back or (self.model.comes_again(place, who.account) if way is None else None)
         if back is None:
             entered = self.model.enter(who.name, who.account, key, place)
             if former is not None and not isinstance(entered, str):
@@ -227,7 +278,7 @@ class DoorMachine(Machinery):
     def admit_all(self, who: str) -> None:
         for guest, may, name in self._answerers(self.people[who])[:1]:
             answer = self.do(guest.ask(AdmitAll(door="study")))
-            assert isinstance(answer, Done if may else Refused), answer
+            assert isinstance(answer, AnswerTaken if may else Refused), answer
             for knock in self.model.knocks:
                 if may and knock.waits:
                     self.model.answer(knock, "admit once", name)

@@ -9,7 +9,7 @@ from meetd.protocol.door import AnswerKnock
 from meetd.protocol.hosting import LockRoom, MakeHost, Remove, SendToLobby
 from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Ended
-from tests.support.door import Street, knock_of
+from tests.support.door import Street, at_the_door, knock_of
 from tests.support.guest import guests_at
 from tests.support.server import running_server, test_settings
 
@@ -65,3 +65,18 @@ async def test_a_role_that_was_handed_on_reaches_no_owner(street: Street) -> Non
     for act in (Remove(participant=owner.id), SendToLobby(participant=owner.id)):
         assert (await bob.refused(act)).refusal.code == "HostRoleStands"
     assert owner.people == ["Ada", "Bob"]
+
+
+async def test_whoever_is_no_host_any_more_sees_nobody_at_the_door(street: Street) -> None:
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room = await street.room("study", ada)
+    grants = street.server.grants
+    await grants.add(room, grants.by_account("host", carol))
+    inside = await street.enter("study", "Carol", carol)
+    await street.knock("study", "Bob")
+    await knock_of(inside, "Bob")
+    await grants.add(room, grants.by_account("join", carol))
+    await inside.until(lambda: not at_the_door(inside), "Carol should see nobody knock")
+    await street.knock("study", "Dan")
+    await knock_of(await street.watch(ada), "Dan")
+    assert at_the_door(inside) == {}

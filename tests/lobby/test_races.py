@@ -152,9 +152,9 @@ async def test_a_room_deleted_while_somebody_knocks_keeps_nobody_waiting(
     await bob.send(Knock(name="Bob"))
     await gate.reached.wait()
     await street.server.rooms.delete(room)
-    await early.seen(KnockSeen, lambda event: event.state == "lapsed")
+    await early.seen(KnockSeen, lambda event: event.state == "deleted")
     gate.open()
-    await bob.seen(KnockSeen, lambda event: event.state == "lapsed")
+    await bob.seen(KnockSeen, lambda event: event.state == "deleted")
     for visitor in (early, bob):
         await visitor.until(lambda one=visitor: opens(one) == "join", "still shut")  # type: ignore[misc]
     assert "waiting" not in await asyncio.to_thread(states, tmp_path)

@@ -1,13 +1,14 @@
 """Rooms and grants on a real database, with a clock that tests move."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 import pytest
 
 from meetd.accounts.account import Account
 from meetd.accounts.identity import check_identity
+from meetd.core.refusals import InviteLinkInvalid
 from meetd.rooms.room import Room
 from meetd.storage.directory import DataDirectory
 from meetd.stores import Stores, open_stores
@@ -46,6 +47,13 @@ class Estate:
         assert changed is not None
         assert changed.email_confirmed_at is not None
         return changed
+
+    async def uses(self, grant_id: str) -> bool:
+        """Enter with it; whether that was possible."""
+        with suppress(InviteLinkInvalid):
+            await self.stores.database.write(self.grants.using(grant_id))
+            return True
+        return False
 
     async def room(self, name: str, owner: Account) -> Room:
         return await self.rooms.make_owned(name, owner.id, locked=True)

@@ -17,7 +17,7 @@ async def test_an_expired_link_opens_nothing(estate: Estate) -> None:
     assert await estate.labels(room, key=key.reveal()) == ["club"]
     estate.clock.forward(seconds=0.001)
     assert await estate.labels(room, key=key.reveal()) == []
-    assert not await estate.grants.use(grant.id)
+    assert not await estate.uses(grant.id)
     assert await estate.grants.find(grant.id) is not None, "it ends nobody's stay"
 
 
@@ -25,7 +25,7 @@ async def test_a_link_is_used_as_often_as_was_said_also_at_once(estate: Estate) 
     room = await estate.room("study", await estate.account("ada"))
     new, key = estate.grants.by_link("join", "club", uses=3)
     grant = await estate.grants.add(room, new)
-    used = await asyncio.gather(*(estate.grants.use(grant.id) for _ in range(10)))
+    used = await asyncio.gather(*(estate.uses(grant.id) for _ in range(10)))
     assert used.count(True) == 3
     assert await estate.labels(room, key=key.reveal()) == []
     (left,) = await estate.grants.of(room)
@@ -35,7 +35,7 @@ async def test_a_link_is_used_as_often_as_was_said_also_at_once(estate: Estate) 
 async def test_without_a_limit_a_link_is_used_without_end(estate: Estate) -> None:
     room = await estate.room("study", await estate.account("ada"))
     grant = await estate.grants.add(room, estate.grants.by_link("join", "club")[0])
-    assert all([await estate.grants.use(grant.id) for _ in range(5)])
+    assert all([await estate.uses(grant.id) for _ in range(5)])
     (left,) = await estate.grants.of(room)
     assert left.uses_left is None
 

@@ -11,6 +11,7 @@ from meetd.lobby.lobby import MOST_PER_NETWORK, MOST_WAITING
 from meetd.protocol.base import Event
 from meetd.protocol.door import (
     AdmitAll,
+    AnswerTaken,
     Knock,
     KnockSeen,
     LoadStill,
@@ -18,7 +19,7 @@ from meetd.protocol.door import (
     StillLoaded,
     StopKnocking,
 )
-from meetd.protocol.session import Done, Refused
+from meetd.protocol.session import Refused
 from tests.support.door import Street, at_the_door, knock_of, state_of, street_at
 
 
@@ -118,7 +119,7 @@ async def test_a_thousand_knocks_from_a_thousand_addresses(street: Street) -> No
     await host.until(lambda: len(at_the_door(host)) == MOST_WAITING, "not all are shown", 30)
     elsewhere = await street.knock("library", "Bob")
     assert state_of(elsewhere) == "waiting"
-    assert isinstance(await host.ask(AdmitAll(door="study"), within=30), Done)
+    assert isinstance(await host.ask(AdmitAll(door="study"), within=30), AnswerTaken)
     await host.until(lambda: list(at_the_door(host)) == ["Bob"], "somebody is still shown", 30)
     waiting = [one for one in street.guests._guests if one.name.startswith("Guest")][:-1]
     for guest in waiting:

@@ -14,6 +14,7 @@ from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
+from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Join, Welcome
 from meetd.rooms.room import Room
 from tests.support.guest import Guest, Guests, guests_at
@@ -129,6 +130,27 @@ def join_as(room: str, name: str, **join: Any) -> Join:
     return Join(room=room, name=name, microphone=True, camera=True, screen=False, **join)
 
 
+class Before:
+    """Holds a coroutine back before its work is done."""
+
+    def __init__(self, owner: object, name: str) -> None:
+        self._owner, self._name = owner, name
+        self._work = getattr(owner, name)
+        self.reached = asyncio.Event()
+        self._opened = asyncio.Event()
+        setattr(owner, name, self._wait)
+
+    async def _wait(self, *args: Any, **named: Any) -> Any:
+        self.reached.set()
+        await self._opened.wait()
+        return await self._work(*args, **named)
+
+    def open(self) -> None:
+        """Whoever waits goes on, and nobody is held back any more."""
+        setattr(self._owner, self._name, self._work)
+        self._opened.set()
+
+
 class Gate:
     """Holds a coroutine back after its work is done, as a slow disk or a busy loop would."""
 
@@ -172,6 +194,9 @@ def at_the_door(host: Guest) -> dict[str, Knocker]:
                 waiting |= {one.id: one for one in event.changed}
                 for gone in event.gone:
                     waiting.pop(gone.id, None)
+            case ParticipantChanged() if host.welcome and event.participant.id == host.id:
+                # As the page does: whoever is host no more forgets who waits.
+                waiting = waiting if event.participant.role == "host" else {}
     return {one.name: one for one in waiting.values()}
 
 

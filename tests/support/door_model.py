@@ -33,6 +33,8 @@ class Knock:
     """For how long admitted; empty: as long as the door is open."""
     answered_at: float = 0
     used: bool = False
+    entered: "Pass | None" = None
+    """Who entered by it, as long as their page has not said anything."""
     away_since: float | None = None
     id: str = ""
     by: str = ""
@@ -89,8 +91,10 @@ class Door:
     def known(self, place: str, account: str | None) -> Knock | None:
         """What somebody who comes back with that place is told."""
         knock = next((one for one in self.knocks if one.place == place), None)
-        if knock is None or knock.used or knock.state == "gone":
+        if knock is None or knock.state == "gone":
             return None
+        if knock.used:
+            return knock if self.comes_again(place, account) else None
         if knock.state != "admitted":
             return knock
         return knock if self.admits(knock) or self.right(account, place) else None
@@ -105,6 +109,21 @@ class Door:
         lets nobody else back in."""
         one = self.in_time(token)
         return one if one and self._still(one, account) else None
+
+    def comes_again(self, place: str | None, account: str | None) -> Pass | None:
+        """Who entered by that knock, and never got the answer."""
+        for knock in self.knocks:
+            one = knock.entered if knock.place == place else None
+            if one is None or one not in self.passes:
+                continue
+            return one if self._in_time(one) and self._still(one, account) else None
+        return None
+
+    def heard(self, one: Pass, token: str) -> None:
+        """Their page has said something: it has the token, and nothing older is good."""
+        one.token = token
+        for knock in self.knocks:
+            knock.entered = None if knock.entered is one else knock.entered
 
     def in_time(self, token: str | None) -> Pass | None:
         """Whose token that is, while it is young enough and was not used."""
@@ -131,7 +150,7 @@ class Door:
         entered = Pass(name, basis or "knock", account)
         if knock is not None and self.admits(knock):
             entered.stays = self.meeting if knock.stay == "meeting" and basis is None else None
-            knock.used = True
+            knock.used, knock.entered = True, entered
         self.passes.append(entered)
         self.seats.append(entered)
         return entered

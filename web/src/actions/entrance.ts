@@ -3,6 +3,7 @@ import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { Entrance, type EntranceOptions } from "../connection/entrance";
 import { FIRST_JOIN_TRIES, type Stale } from "../connection/policy";
 import type { Clock, Timer } from "../core/clock";
+import { randomId } from "../core/ids";
 import { base64Of, takeStill } from "../media/own/still";
 import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
 import type { OwnMedia } from "../state/media";
@@ -17,6 +18,10 @@ import { beInRoom, isInAnotherTab } from "./tabs";
 const TOUCH_EVERY_MS = 30_000;
 /** The page that was reloaded is gone by then, and its lock with it. */
 const RELOADED_WITHIN_MS = 1_000;
+/** 258 random bits. */
+const LENGTH_OF_PLACE = 43;
+/** Nothing comes of that knock any more. */
+const OVER: ReadonlySet<KnockSeen["state"]> = new Set(["turned away", "lapsed", "deleted"]);
 
 export interface EntranceDesk {
 	readonly state: Pick<PageState, "knockWords">;
@@ -81,13 +86,22 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				knock: seeKnock,
 				lost: (attempt) =>
 					store.happen({ type: "DoorLost", unreachable: attempt >= FIRST_JOIN_TRIES }),
-				refused: (refusal) => store.happen({ type: "KnockRefused", refusal }),
+				refused(refusal) {
+					if (refusal.code === "OtherKeys") forgetPlace();
+					store.happen({ type: "KnockRefused", refusal });
+				},
 				stale,
 				stopped: forgetPlace,
 				takenOver: () => store.happen({ type: "KnockTakenOver" }),
 			},
 		});
 		entrance.start();
+	}
+
+	/** Whoever waits says something else with the same knock. */
+	function placeOfKnock(): string {
+		const waits = store.stage.peek().name === "lobby";
+		return (waits && memory.place) || randomId(LENGTH_OF_PLACE);
 	}
 
 	function stale(what: Stale): void {
@@ -108,7 +122,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (event.state === "turned away" || event.state === "lapsed") forgetPlace();
+		if (OVER.has(event.state)) forgetPlace();
 		else {
 			memory.keepPlace(event.place, knockWords.peek().message);
 			keys.keepFor(event.place);
@@ -183,9 +197,13 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		actions: {
 			knock(name, words) {
 				knockWords.value = words;
+				// Kept before it is said: when the answer is lost, it is the same knock that is said again.
+				const place = placeOfKnock();
+				memory.keepPlace(place, words.message);
+				keys.keepFor(place);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, ...words, signKey: keys.signKey });
+				entrance?.knock({ name, place, ...words, signKey: keys.signKey });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -216,6 +234,8 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (refusal.code === "InviteLinkInvalid") memory.forgetKey();
 			out();
 			memory.left();
+			// Others took the seats first: the place still stands, and the door says when there is one.
+			if (refusal.code === "RoomFull" && memory.place) store.happen({ type: "KnockStarted" });
 			if (refusal.code !== "KnockFirst" && refusal.code !== "OtherKeys") return;
 			forgetPlace();
 			admission = null;

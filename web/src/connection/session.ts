@@ -135,7 +135,8 @@ export class Session {
 		this.#wasIn = true;
 		this.#attempt = 0;
 		this.#wayBack = welcome.wayBack;
-		this.#line?.keepAlive();
+		// The server hears that it arrived: what was shown for it, an admission perhaps, is over then.
+		this.#line?.probe();
 		this.#options.handlers.heard(welcome);
 		for (const command of this.#outbox.take()) this.#line?.tell(command);
 		this.#options.handlers.welcomed(welcome);

@@ -20,7 +20,9 @@ export function Card({ model }: { readonly model: CardModel }) {
 	const waiting = waitingOf(door.feeds);
 	// What one did oneself shows by itself; the way after whom one let in does not.
 	const here = model.here();
-	const told = door.told.filter(({ own, room }) => !own || (room !== "" && room !== here));
+	const told = door.told.filter(
+		({ own, room, why }) => !own || why === "full" || (room !== "" && room !== here),
+	);
 	const open = waiting.length > 0 || told.length > 0;
 	const collapsed = model.collapsed.value;
 	const section = useRef<HTMLElement>(null);

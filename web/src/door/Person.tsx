@@ -55,7 +55,7 @@ export function marksOf(knocker: Knocker, w: typeof words.value): readonly strin
 	return [
 		knocker.kind === "room" ? w.door(shortRoomName(knocker.door)) : w.receptionOf(knocker.door),
 		...(knocker.signedIn ? [w.signedIn] : []),
-		...(knocker.invited ? [w.invited(knocker.invited)] : []),
+		...(knocker.known ? [w.known[knocker.known](knocker.invited)] : []),
 		...(knocker.askedToWait ? [w.asked] : []),
 		...(knocker.away ? [w.away] : []),
 	];

@@ -54,9 +54,10 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 		knocks: readonly string[],
 	): Promise<void> {
 		const reply = await request[feed](command);
-		if (reply?.type === "AnswerTaken") happen({ type: "AnswerTaken", knocks, room: reply.room });
-		else if (reply?.type === "Done") happen({ type: "AnswerTaken", knocks, room: roomOf(command) });
-		else happen({ type: "AnswerFailed", knocks, trouble: troubleOf(reply) });
+		if (reply?.type === "AnswerTaken") {
+			const { room, full } = reply;
+			happen({ type: "AnswerTaken", knocks, room, full });
+		} else happen({ type: "AnswerFailed", knocks, trouble: troubleOf(reply) });
 	}
 
 	return {
@@ -97,10 +98,6 @@ export function makeDesk({ clock, request, you, show }: DeskOptions): Desk {
 		},
 		seen: (numbers) => happen({ type: "ToldSeen", numbers }),
 	};
-}
-
-function roomOf(command: AnswerKnock | AdmitAll): string {
-	return command.type === "AdmitAll" ? command.door : "";
 }
 
 function troubleOf(reply: Reply | null): Trouble {

@@ -17,8 +17,11 @@ export interface Told {
 	readonly number: number;
 	readonly knock: string;
 	readonly name: string;
-	/** "answered": somebody else was first, and what they said is not known. */
-	readonly why: KnockerGone["why"] | "answered";
+	/**
+	 * "answered": somebody else was first, and what they said is not known; "full": let in from this page,
+	 * where there is no seat for the last of them.
+	 */
+	readonly why: KnockerGone["why"] | "answered" | "full";
 	/** Name of the host who answered; empty when nobody did. */
 	readonly by: string;
 	readonly own: boolean;
@@ -83,8 +86,13 @@ export type DoorEvent =
 			readonly knocks: readonly string[];
 			readonly answer: Answer;
 	  }
-	/** `room`: where they were sent. */
-	| { readonly type: "AnswerTaken"; readonly knocks: readonly string[]; readonly room: string }
+	/** `room`: where they were sent; `full`: and not all of them find a seat. */
+	| {
+			readonly type: "AnswerTaken";
+			readonly knocks: readonly string[];
+			readonly room: string;
+			readonly full: boolean;
+	  }
 	| {
 			readonly type: "AnswerFailed";
 			readonly knocks: readonly string[];
@@ -114,7 +122,7 @@ export function apply(door: Door, event: DoorEvent): Door {
 		case "Answered":
 			return ask(door, event.knocks, event.answer);
 		case "AnswerTaken":
-			return settle(door, event.knocks, event.room);
+			return tellFull(settle(door, event.knocks, event.room), event);
 		case "AnswerFailed":
 			return fail(door, event.knocks, event.trouble);
 		case "StillLoaded":
@@ -189,6 +197,19 @@ function settle(door: Door, knocks: readonly string[], room: string): Door {
 	};
 }
 
+/** Once for all who were let in together: of the last it is certain. */
+function tellFull(door: Door, taken: Extract<DoorEvent, { type: "AnswerTaken" }>): Door {
+	const knock = taken.full ? taken.knocks.at(-1) : undefined;
+	const name = knock && nameOf(door, knock);
+	if (!knock || name === undefined) return door;
+	return append(door, { knock, name, why: "full", by: "", own: true, room: taken.room });
+}
+
+function nameOf(door: Door, knock: string): string | undefined {
+	const known = door.feeds.watch.get(knock) ?? door.feeds.seat.get(knock);
+	return known?.name ?? door.told.find((one) => one.knock === knock)?.name;
+}
+
 function fail(door: Door, knocks: readonly string[], trouble: Trouble): Door {
 	const asked = without(door.asked, knocks);
 	if (
@@ -210,8 +231,7 @@ function tellLate(
 	knock: string,
 	refusal: Extract<Refusal, { code: "KnockAnswered" | "KnockGone" }>,
 ): Door {
-	const known = door.feeds.watch.get(knock) ?? door.feeds.seat.get(knock);
-	const name = known?.name ?? door.told.find((one) => one.knock === knock)?.name;
+	const name = nameOf(door, knock);
 	if (name === undefined) return door;
 	return refusal.code === "KnockAnswered"
 		? append(door, { knock, name, why: "answered", by: refusal.facts.by, own: false, room: "" })

@@ -38,7 +38,7 @@ const refusals: RefusalSentences = {
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
 	OtherKeys: () =>
-		"You were let in with the keys of another page of yours, and those are gone. Knock again, so that the host sees the keys of this one.",
+		"You knocked with the keys of another page of yours, and those are gone. Knock again, so that hosts see the keys of this one.",
 	InviteLinkInvalid: () =>
 		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
 	TooManyGrants: ({ limit }) =>

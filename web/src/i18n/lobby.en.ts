@@ -33,12 +33,17 @@ export const lobby = {
 		waiting: "Waiting",
 		"asked to wait": "Waiting: the host asks for a little patience",
 		admitted: "Admitted",
+		"room full": "Waiting: the room is full",
 		"turned away": "Turned away",
 		lapsed: "Your knock is over",
+		deleted: "The room was deleted",
 	},
 	admittedHow: "You are on your way in.",
 	turnedAwayHow: "It does not suit the host now. You can knock again in a while.",
 	lapsedHow: "Nobody answered for a long time, or it ended in another tab. You can knock again.",
+	roomFullHow:
+		"A host lets you in, and there is no seat now. You go in by yourself as soon as there is one, or when the host makes room.",
+	deletedHow: "Nothing leads there any more. Ask whoever invited you where to go.",
 	ahead: (count: number) =>
 		plural(count, {
 			one: "One person was here before you.",

@@ -35,13 +35,18 @@ export const lobby: typeof english = {
 		waiting: "Wachten",
 		"asked to wait": "Wachten: de gastheer vraagt om een beetje geduld",
 		admitted: "Toegelaten",
+		"room full": "Wachten: de kamer is vol",
 		"turned away": "Niet toegelaten",
 		lapsed: "Je staat niet meer aan de deur",
+		deleted: "De kamer is verwijderd",
 	},
 	admittedHow: "Je gaat naar binnen.",
 	turnedAwayHow: "Het komt de gastheer nu niet uit. Over een tijdje kun je weer aankloppen.",
 	lapsedHow:
 		"Er kwam lang geen antwoord, of het eindigde in een ander tabblad. Je kunt weer aankloppen.",
+	roomFullHow:
+		"Een gastheer laat je binnen, maar er is nu geen plaats. Je gaat vanzelf naar binnen zodra er plaats is, of als de gastheer plaats maakt.",
+	deletedHow: "Daar leidt niets meer heen. Vraag degene die je uitnodigde waar je moet zijn.",
 	ahead: (count) =>
 		plural(count, {
 			one: "Er was één persoon voor je.",

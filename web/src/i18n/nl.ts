@@ -43,7 +43,7 @@ export const nl: Words = {
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
 		OtherKeys: () =>
-			"Je bent binnengelaten met de sleutels van een andere pagina van je, en die zijn weg. Klop opnieuw aan, dan ziet de gastheer de sleutels van deze.",
+			"Je klopte aan met de sleutels van een andere pagina van je, en die zijn weg. Klop opnieuw aan, dan zien gastheren de sleutels van deze.",
 		InviteLinkInvalid: () =>
 			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
 		TooManyGrants: ({ limit }) =>

@@ -67,6 +67,7 @@ export interface Knocker {
 	readonly hasStill: boolean;
 	readonly knockedAt: number;
 	readonly signedIn: boolean;
+	readonly known: "account" | "email" | "link" | null;
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
@@ -217,6 +218,7 @@ export interface Look {
 export interface Knock {
 	readonly type: "Knock";
 	readonly ref?: number;
+	readonly place?: string | null;
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
@@ -414,7 +416,7 @@ export interface KnockSeen {
 	readonly type: "KnockSeen";
 	readonly ref: number;
 	readonly place: string;
-	readonly state: "waiting" | "asked to wait" | "admitted" | "turned away" | "lapsed";
+	readonly state: "waiting" | "asked to wait" | "admitted" | "room full" | "turned away" | "lapsed" | "deleted";
 	readonly ahead: number;
 	readonly knockedAt: number;
 	readonly hostPresent: boolean;
@@ -441,6 +443,7 @@ export interface AnswerTaken {
 	readonly type: "AnswerTaken";
 	readonly ref: number;
 	readonly room: string;
+	readonly full: boolean;
 }
 
 export interface StillLoaded {

@@ -18,7 +18,7 @@ beforeEach(() => {
 	clock = new FakeClock();
 	sent = [];
 	shown = [];
-	reply = { type: "AnswerTaken", ref: 1, room: "kitchen" };
+	reply = { type: "AnswerTaken", ref: 1, room: "kitchen", full: false };
 	const over = (feed: Feed) => async (command: Command) => {
 		sent.push([feed, command]);
 		return reply;
@@ -83,7 +83,7 @@ describe("the desk", () => {
 			knocker("d", { kind: "reception", door: "kitchen" }),
 		];
 		desk.heard("watch", { type: "KnocksChanged", changed: others, gone: [] });
-		reply = { type: "Done", ref: 1 };
+		reply = { type: "AnswerTaken", ref: 1, room: "kitchen", full: true };
 		desk.admitAll("kitchen");
 		expect([...desk.door().asked.keys()]).toEqual(["a", "b"]);
 		await settle();
@@ -93,6 +93,11 @@ describe("the desk", () => {
 			["a", "kitchen"],
 			["b", "kitchen"],
 		]);
+		// Not all of them found a seat: said once.
+		expect(desk.door().told).toMatchObject([{ knock: "b", why: "full", room: "kitchen" }]);
+		const gone = ["a", "b"].map((id) => ({ id, why: "admitted", by: "Ada" }) as const);
+		desk.heard("watch", { type: "KnocksChanged", changed: [], gone });
+		expect(desk.door().told.filter(({ knock }) => knock === "b")).toHaveLength(1);
 	});
 
 	it("fetches a picture once at a time, and forgets it when they are gone", async () => {

@@ -11,6 +11,7 @@ export function knocker(id: string, change: Partial<Knocker> = {}): Knocker {
 		hasStill: false,
 		knockedAt: 1_000,
 		signedIn: false,
+		known: null,
 		invited: "",
 		askedToWait: false,
 		away: false,

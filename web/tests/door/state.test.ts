@@ -177,7 +177,7 @@ describe("what is told", () => {
 
 	it.each([true, false])("knows where one sent them; the knock was gone first: %s", (early) => {
 		const left = heard(changed([], [gone("a", { by: "Ada" })]));
-		const taken: DoorEvent = { type: "AnswerTaken", knocks: ["a"], room: "study" };
+		const taken: DoorEvent = { type: "AnswerTaken", knocks: ["a"], room: "study", full: false };
 		const asked: DoorEvent = { type: "Answered", knocks: ["a"], answer: "admit once" };
 		const door = run(two, asked, ...(early ? [left, taken] : [taken, left]));
 		expect(door.told).toMatchObject([{ own: true, room: "study" }]);
@@ -244,7 +244,7 @@ describe("an answer", () => {
 		const door = run(
 			heard(watched(knocker("a"))),
 			{ type: "Answered", knocks: ["a"], answer: "ask to wait" },
-			{ type: "AnswerTaken", knocks: ["a"], room: "" },
+			{ type: "AnswerTaken", knocks: ["a"], room: "", full: false },
 			heard(changed([], [gone("a", { by: "Bob" })])),
 		);
 		expect(door.told).toMatchObject([{ by: "Bob", own: false }]);

@@ -37,10 +37,16 @@ describe.each([
 	});
 
 	it("has a mark for everything that is known of somebody", () => {
-		const all = { signedIn: true, invited: "Friends", askedToWait: true, away: true };
+		const known = { known: "link", invited: "Friends" } as const;
+		const all = { signedIn: true, ...known, askedToWait: true, away: true };
 		const marks = marksOf(knocker("a", all), words);
 		expect(marks).toHaveLength(5);
 		expect(marks.join()).toContain("Friends");
+		expect(marksOf(knocker("a", { known: "link" }), words)).toHaveLength(2);
+		for (const kind of ["account", "email"] as const) {
+			const named = marksOf(knocker("a", { known: kind, invited: "bob" }), words);
+			expect(named.join()).toContain("bob");
+		}
 		expect(marksOf(knocker("a", { kind: "reception", door: "ada" }), words)[0]).toContain("ada");
 	});
 });

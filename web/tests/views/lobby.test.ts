@@ -48,6 +48,8 @@ describe("the status", () => {
 	it("says no more about hosts once there is an answer", () => {
 		expect(said({ state: "turned away" })).toMatch(/^ ?Turned away/u);
 		expect(said({ state: "lapsed" })).toMatch(/^ ?Your knock is over/u);
+		expect(said({ state: "room full" })).toMatch(/^ ?Waiting: the room is full.*as soon as/u);
+		expect(said({ state: "deleted" })).toMatch(/^ ?The room was deleted/u);
 		expect(statusOf(joining, en.lobby)).toMatchObject({ host: null, state: "Admitted" });
 	});
 

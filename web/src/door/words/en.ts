@@ -45,7 +45,11 @@ export const en = {
 	hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
 	waits: (time: string) => `Waits: ${time}`,
 	signedIn: "Has an account here",
-	invited: (label: string) => `Invited: ${label}`,
+	known: {
+		link: (label: string) => (label ? `Invited: ${label}` : "Invited by a link without a name"),
+		account: (name: string) => `Known: should knock, as ${name}`,
+		email: (address: string) => `Known: should knock, as ${address}`,
+	},
 	key: (digits: string) => `Key: ${digits}`,
 	away: "Left the page for now",
 	asked: "Asked to wait",
@@ -70,6 +74,8 @@ export const en = {
 			by ? `${by} turned ${name} away.` : `${name} was turned away.`,
 		stopped: (name: string) => `${name} does not wait any more.`,
 		lapsed: (name: string) => `${name} waited too long and left.`,
+		full: (name: string) =>
+			`The room is full: ${name} goes in as soon as there is a seat. Raise the limit in the settings of the room to make room.`,
 		answered: (name: string, by: string) =>
 			`${by} answered already: ${name} does not wait any more.`,
 	},

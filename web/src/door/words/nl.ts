@@ -25,7 +25,11 @@ export const nl: DoorWords = {
 	hours: (hours, minutes) => `${hours} u ${minutes} min`,
 	waits: (time) => `Wacht: ${time}`,
 	signedIn: "Heeft hier een account",
-	invited: (label) => `Uitgenodigd: ${label}`,
+	known: {
+		link: (label) => (label ? `Uitgenodigd: ${label}` : "Uitgenodigd met een link zonder naam"),
+		account: (name) => `Bekend: moet aankloppen, als ${name}`,
+		email: (address) => `Bekend: moet aankloppen, als ${address}`,
+	},
 	key: (digits) => `Sleutel: ${digits}`,
 	away: "Is even van de pagina weg",
 	asked: "Gevraagd te wachten",
@@ -69,6 +73,8 @@ export const nl: DoorWords = {
 			by ? `${by} heeft ${name} weggestuurd.` : `${name} is weggestuurd.`,
 		stopped: (name) => `${name} wacht niet meer.`,
 		lapsed: (name) => `${name} wachtte te lang en is weg.`,
+		full: (name) =>
+			`De kamer is vol: ${name} gaat naar binnen zodra er plaats is. Verhoog het aantal deelnemers in de instellingen van de kamer om plaats te maken.`,
 		answered: (name, by) => `${by} heeft al geantwoord: ${name} wacht niet meer.`,
 	},
 	moreTold: (count) => plural(count, { one: "En nog één.", other: `En nog ${count}.` }),

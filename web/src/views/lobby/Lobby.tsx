@@ -32,7 +32,8 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 		heading.current?.focus({ preventScroll: true });
 	}, []);
 	const knock = stage.name === "lobby" ? stage.knock : null;
-	const over = knock?.state === "turned away" || knock?.state === "lapsed";
+	const deleted = knock?.state === "deleted";
+	const over = deleted || knock?.state === "turned away" || knock?.state === "lapsed";
 	const picture = ownPath(stage.door?.picture);
 	return (
 		<div class="lobby">
@@ -54,7 +55,7 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 				{stage.door?.greeting && <p class="greeting">{stage.door.greeting}</p>}
 				{stage.name === "lobby" && stage.sentBack && <p>{w.lobby.sentBack}</p>}
 				<Status stage={stage} />
-				{knock && !over && <Facts page={page} knock={knock} w={w} />}
+				{knock && !over && knock.state !== "room full" && <Facts page={page} knock={knock} w={w} />}
 				{stage.name === "lobby" && !stage.online && (
 					<Notice>{knock ? w.lobby.offline : w.lobby.offlineBefore}</Notice>
 				)}
@@ -62,7 +63,11 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 					<Alert>{explain(stage.refusal, w.refusals)}</Alert>
 				)}
 				{stage.name === "lobby" &&
-					(over ? <WaysOn page={page} /> : <Meanwhile page={page} kept={knock !== null} />)}
+					(over ? (
+						<WaysOn page={page} again={!deleted} />
+					) : (
+						<Meanwhile page={page} kept={knock !== null} />
+					))}
 			</main>
 			{settings && <Settings page={page} inRoom={false} onClose={() => setSettings(false)} />}
 		</div>
@@ -92,13 +97,21 @@ function Facts({ page, knock, w }: FactsProps) {
 	);
 }
 
-function WaysOn({ page }: { readonly page: RoomPage }) {
+interface WaysOnProps {
+	readonly page: RoomPage;
+	/** There is a door to knock at. */
+	readonly again: boolean;
+}
+
+function WaysOn({ page, again }: WaysOnProps) {
 	const w = words.value.lobby;
 	return (
 		<div class="lobby-ways">
-			<Button kind="primary" size="large" onClick={page.actions.returnToHall}>
-				{w.again}
-			</Button>
+			{again && (
+				<Button kind="primary" size="large" onClick={page.actions.returnToHall}>
+					{w.again}
+				</Button>
+			)}
 			<a class="button button-large" href="/">
 				{w.start}
 			</a>

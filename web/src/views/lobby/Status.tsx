@@ -32,6 +32,10 @@ export function statusOf(stage: LobbyStage, w: Words["lobby"]): Said {
 			return { host: null, state: w.states[state], how: w.turnedAwayHow };
 		case "lapsed":
 			return { host: null, state: w.states[state], how: w.lapsedHow };
+		case "deleted":
+			return { host: null, state: w.states[state], how: w.deletedHow };
+		case "room full":
+			return { host: null, state: w.states[state], how: w.roomFullHow };
 		default: {
 			const nobody = `${w.nobody} ${told ? w.told : w.notTold}`;
 			return { host: hostPresent ? w.hostPresent : nobody, state: w.states[state], how: null };
