@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks import encryption, frames, history, knocks, memory, script_size, signing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -17,6 +17,7 @@ SUBJECTS = {
     "history": history.measure,
     "knocks": knocks.measure,
     "frames": frames.measure,
+    "encryption": encryption.measure,
     "signing-in": signing_in.measure,
 }
 
