@@ -18,12 +18,12 @@ _TAP_WORKER = """{
     let track = null;
     globalThis.TransformStream = class extends OriginalStream {
         constructor(rules) {
-            const { side, kind, stream, participant } = track;
+            const { side, kind, receiver } = track;
             let count = 0;
             super({ async transform(frame, controller) {
                 count += 1;
                 if (side === 'receive' && count % 5 === 0) channel.postMessage(
-                    { kind, stream, participant, at: Date.now(), data: frame.data.slice(0) });
+                    { kind, receiver, at: Date.now(), data: frame.data.slice(0) });
                 return rules.transform(frame, controller);
             } });
         }
@@ -44,13 +44,16 @@ _TAP_PAGE = """(deed) => {
     window.framesForTests = [];
     window.keysForTests = [];
     const channel = new BroadcastChannel('frames-for-tests');
-    channel.onmessage = ({ data }) => {
-        window.framesForTests.push(data);
+    const bound = new Map();
+    channel.onmessage = ({ data: { receiver, ...frame } }) => {
+        window.framesForTests.push({ ...bound.get(receiver), ...frame });
         if (window.framesForTests.length > 100) window.framesForTests.shift();
     };
     const Original = Worker;
     window.Worker = class extends Original {
         postMessage(message) {
+            const { type, receiver, participant, stream } = message;
+            if (type === 'bind') bound.set(receiver, { participant, stream });
             if (message.key) {
                 window.keysForTests.push({ ...message.key,
                     participant: message.participant ?? 'own', at: Date.now() });

@@ -1,5 +1,6 @@
 /** The worker, as the page sees it: hooks for senders and receivers, and keys that go in. */
 import { type FrameHooks, SLOTS, type Slot } from "../media/slots";
+import type { Kind } from "./clear_bytes";
 import type { SenderKey } from "./frame_keys";
 import workerUrl from "./worker?worker&url";
 import type { FromWorker, ToWorker, Track } from "./worker_messages";
@@ -29,6 +30,9 @@ export function canEncrypt(): boolean {
 
 export class FrameWorker {
 	readonly #worker: Worker;
+	/** A transform is set once: frames that are in it would be lost with it. */
+	readonly #receivers = new WeakMap<RTCRtpReceiver, number>();
+	#next = 0;
 
 	/** One per page. */
 	constructor(counted: (counts: FromWorker) => void) {
@@ -52,17 +56,29 @@ export class FrameWorker {
 		this.#tell({ type: "forget", participant });
 	}
 
-	/** For the connections to one participant. */
+	/**
+	 * For what is exchanged with one participant, over whatever connection. A receiver that carries somebody
+	 * else, or another slot, from now on is given to the hooks again.
+	 */
 	hooks(participant: string): FrameHooks {
 		return {
 			onSender: (sender, slot) => {
-				sender.transform = this.#transform({ side: "send", ...trackOf(slot) });
+				const stream = SLOTS.indexOf(slot);
+				sender.transform = this.#transform({ side: "send", kind: kindOf(slot), stream });
 			},
 			onReceiver: (receiver, slot) => {
-				if (receiver.transform !== null) return;
-				receiver.transform = this.#transform({ side: "receive", participant, ...trackOf(slot) });
+				const number = this.#receivers.get(receiver) ?? this.#hook(receiver, kindOf(slot));
+				this.#tell({ type: "bind", receiver: number, participant, stream: SLOTS.indexOf(slot) });
 			},
 		};
+	}
+
+	#hook(receiver: RTCRtpReceiver, kind: Kind): number {
+		const number = this.#next;
+		this.#next += 1;
+		this.#receivers.set(receiver, number);
+		receiver.transform = this.#transform({ side: "receive", kind, receiver: number });
+		return number;
 	}
 
 	#transform(track: Track): RTCRtpScriptTransform {
@@ -74,7 +90,6 @@ export class FrameWorker {
 	}
 }
 
-function trackOf(slot: Slot): Pick<Track, "kind" | "stream"> {
-	const kind = slot === "camera" || slot === "screen" ? "video" : "audio";
-	return { kind, stream: SLOTS.indexOf(slot) };
+function kindOf(slot: Slot): Kind {
+	return slot === "camera" || slot === "screen" ? "video" : "audio";
 }

@@ -2,7 +2,7 @@
 import type { Clock } from "../core/clock";
 import { passes } from "./clear_bytes";
 import { type Dropped, ReceiveKeys, SendKeys } from "./frame_keys";
-import type { Counts, FromWorker, ToWorker, Track } from "./worker_messages";
+import type { Bound, Counts, FromWorker, ToWorker, Track } from "./worker_messages";
 
 /** An RTCEncodedVideoFrame or RTCEncodedAudioFrame. */
 export interface EncodedFrame {
@@ -25,6 +25,7 @@ export class Pipes {
 	readonly #clock: Clock;
 	readonly #send = new SendKeys();
 	readonly #received = new Map<string, Received>();
+	readonly #bound = new Map<number, Bound>();
 	/** Tracks of which the last frame was dropped. */
 	readonly #missed = new WeakSet<Track>();
 	#sealed = 0;
@@ -35,8 +36,9 @@ export class Pipes {
 		this.#clock = clock;
 	}
 
-	/** Strictly one after the other: what is forgotten does not come back. */
+	/** Keys strictly one after the other: what is forgotten does not come back. */
 	hear(message: ToWorker): Promise<void> {
+		if (message.type === "bind") this.#bound.set(message.receiver, message);
 		this.#queue = this.#queue.then(() => this.#obey(message));
 		return this.#queue;
 	}
@@ -65,6 +67,9 @@ export class Pipes {
 				return this.#of(message.participant).keys.add(message.key);
 			case "forget":
 				this.#received.delete(message.participant);
+				return;
+			case "bind":
+				return;
 		}
 	}
 
@@ -94,8 +99,10 @@ export class Pipes {
 		frame: EncodedFrame,
 		asker: KeyframeAsker,
 	): Promise<boolean> {
-		const received = this.#of(track.participant);
-		const opened = await received.keys.open(track.stream, track.kind, new Uint8Array(frame.data));
+		const bound = this.#bound.get(track.receiver);
+		if (bound === undefined) return false;
+		const received = this.#of(bound.participant);
+		const opened = await received.keys.open(bound.stream, track.kind, new Uint8Array(frame.data));
 		if ("dropped" in opened) {
 			received.dropped[opened.dropped] = (received.dropped[opened.dropped] ?? 0) + 1;
 			this.#missed.add(track);

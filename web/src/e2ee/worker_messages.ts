@@ -8,10 +8,15 @@ export type Track =
 	| {
 			readonly side: "receive";
 			readonly kind: Kind;
-			readonly stream: number;
-			/** Only keys of this participant open what arrives here. */
-			readonly participant: string;
+			/** Number of the receiver. What it carries is said by `bind`, and may become another. */
+			readonly receiver: number;
 	  };
+
+/** Only keys of this participant, for this stream, open what arrives. */
+export interface Bound {
+	readonly participant: string;
+	readonly stream: number;
+}
 
 export type ToWorker =
 	/** Seal with this from now on. */
@@ -19,7 +24,9 @@ export type ToWorker =
 	/** No key any more: nothing is sent. */
 	| { readonly type: "stop" }
 	| { readonly type: "add"; readonly participant: string; readonly key: SenderKey }
-	| { readonly type: "forget"; readonly participant: string };
+	| { readonly type: "forget"; readonly participant: string }
+	/** From now on that receiver carries this. */
+	| ({ readonly type: "bind"; readonly receiver: number } & Bound);
 
 /** Frames since the worker began. */
 export interface Counts {

@@ -52,7 +52,8 @@ async function arrive({ from, to, data, plain, copies }: Sealed): Promise<number
 	let opened = 0;
 	for (let copy = 0; copy < copies; copy += 1) {
 		const one = frame(data.slice());
-		const track = { side: "receive", kind: "video", stream: 1, participant: from } as const;
+		void to.worker.hear({ type: "bind", receiver: 0, participant: from, stream: 1 });
+		const track = { side: "receive", kind: "video", receiver: 0 } as const;
 		if (!(await to.worker.take(track, one, asker))) continue;
 		expect(new Uint8Array(one.data)).toEqual(plain);
 		opened += 1;

@@ -6,8 +6,8 @@ import { FakeClock } from "../fakes/clock";
 
 const PICTURE = Uint8Array.from({ length: 200 }, (_, index) => index & 0xfe);
 const sending: Track = { side: "send", kind: "video", stream: 1 };
-const fromAda: Track = { side: "receive", kind: "video", stream: 1, participant: "ada" };
-const fromBo: Track = { side: "receive", kind: "video", stream: 1, participant: "bo" };
+const fromAda: Track = { side: "receive", kind: "video", receiver: 0 };
+const fromBo: Track = { side: "receive", kind: "video", receiver: 1 };
 
 let pipes: Pipes;
 let asked: number;
@@ -33,6 +33,8 @@ async function sealed(): Promise<EncodedFrame> {
 
 beforeEach(() => {
 	pipes = new Pipes(new FakeClock());
+	void pipes.hear({ type: "bind", receiver: 0, participant: "ada", stream: 1 });
+	void pipes.hear({ type: "bind", receiver: 1, participant: "bo", stream: 1 });
 	asked = 0;
 });
 
@@ -100,4 +102,21 @@ it("asks for a whole picture once after pictures were dropped", async () => {
 	await pipes.hear({ type: "add", participant: "ada", key });
 	for (let time = 0; time < 3; time += 1) await pipes.take(fromAda, await sealed(), asker);
 	expect(asked).toBe(1);
+});
+
+it("opens on a receiver only what it carries now", async () => {
+	const key = senderKey(1);
+	await pipes.hear({ type: "use", key });
+	await pipes.hear({ type: "add", participant: "ada", key });
+	const nobodys: Track = { side: "receive", kind: "video", receiver: 2 };
+	expect(await pipes.take(nobodys, await sealed(), asker)).toBe(false);
+	for (const [participant, stream, opens] of [
+		["ada", 1, true],
+		["ada", 2, false],
+		["bo", 1, false],
+		["ada", 1, true],
+	] as const) {
+		void pipes.hear({ type: "bind", receiver: 2, participant, stream });
+		expect(await pipes.take(nobodys, await sealed(), asker)).toBe(opens);
+	}
 });
