@@ -38,6 +38,7 @@ from meetd.pages.finding import Finding
 from meetd.pages.letters import Letters
 from meetd.pages.my_rooms import MyRooms
 from meetd.pages.notifications import Notifications
+from meetd.pages.offers_part import OffersPart
 from meetd.pages.own_rooms import OwnRooms
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
@@ -52,6 +53,7 @@ from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.offers import Offers
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.addresses import Addresses
@@ -127,7 +129,14 @@ class Server:
         stores = self.stores
         self.rooms, self.grants = stores.rooms, stores.grants
         self.support = Support(stores.audit, self._clock)
-        self._access = Access(self.grants, self.accounts.teams.store, self.support)
+        self._access = Access(self.grants, self.accounts, self.support)
+        self.offers = Offers(
+            accounts=self.accounts,
+            rooms=self.rooms,
+            grants=self.grants,
+            handovers=stores.handovers,
+            log=self.audit,
+        )
         self._doors = Doors(self.accounts, self.rooms, self._access, self.grants)
         self._passes, self._knocks = stores.passes, stores.knocks
         await self._passes.open()
@@ -187,11 +196,13 @@ class Server:
         )
         app.add_routes([*signaling.routes(), *operating.routes()])
         uploads, pictures = Uploads(self.images), PicturesDoor(self.images)
+        offers = OffersPart(self.offers, visitors, pages.renderer)
         of_people = [
-            *self._account_routes(visitors, pages, origins, uploads),
+            *self._account_routes(visitors, pages, origins, uploads, offers),
             *self._room_routes(visitors, my_rooms, pages, origins, uploads),
+            *pages.routes(),
         ]
-        app.add_routes([*visitors.known([*of_people, *pages.routes()]), *pages.files()])
+        app.add_routes([*visitors.known(offers.counting(of_people)), *pages.files()])
         app.add_routes(pictures.routes())
         listener = Listener(
             app,
@@ -337,7 +348,12 @@ class Server:
         )
 
     def _account_routes(
-        self, visitors: Visitors, pages: Pages, origins: Origins, uploads: Uploads
+        self,
+        visitors: Visitors,
+        pages: Pages,
+        origins: Origins,
+        uploads: Uploads,
+        offers: OffersPart,
     ) -> list[web.RouteDef]:
         letters = Letters(self.accounts, self._post)
         door = AccountsDoor(
@@ -366,6 +382,7 @@ class Server:
             origins=origins,
             notifications=notifications,
             picture=picture,
+            offers=offers,
         )
         people = PeoplePage(
             accounts=self.accounts, visitors=visitors, renderer=pages.renderer, origins=origins
@@ -385,7 +402,7 @@ class Server:
         answers = AnswerDoor(self.caller, pages.renderer, self._clock)
         doors = (
             *(door, own, picture, passkeys, addresses, notifications, answers),
-            *(teams, people, support),
+            *(offers, teams, people, support),
         )
         return [route for each in doors for route in each.routes()]
 
@@ -405,7 +422,8 @@ class Server:
         one = RoomSettingsPage(
             own=own,
             rooms=self.rooms,
-            grants=self.grants,
+            handovers=self.stores.handovers,
+            accounts=self.accounts,
             finding=finding,
             images=self.images,
             uploads=uploads,

@@ -22,7 +22,8 @@ from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.holdings import AccessHolding, PassHolding, RoomHolding
+from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.holdings import AccessHolding, HandoverHolding, PassHolding, RoomHolding
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 from meetd.storage.database import Database
@@ -42,6 +43,7 @@ class Stores:
     accounts: Accounts
     rooms: RoomStore
     grants: GrantStore
+    handovers: HandoverStore
     passes: PassStore
     knocks: KnockStore
     images: ImageStore
@@ -55,6 +57,7 @@ class Stores:
             KnockHolding(self.knocks),
             PassHolding(self.passes),
             AccessHolding(self.grants, self.accounts),
+            HandoverHolding(self.handovers),
             ChatHolding(self.database),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
@@ -119,6 +122,7 @@ async def open_stores(
         ),
         rooms=RoomStore(database, vault, clock),
         grants=await GrantStore.open(database, vault, clock),
+        handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),
         knocks=await KnockStore.open(database, vault, clock),
         images=ImageStore(database, vault, clock),

@@ -79,6 +79,7 @@ class TeamHolding:
                 "name": membership.team.name,
                 "role": membership.role,
                 "state": membership.state,
+                "agreedTo": membership.agreed,
                 "since": membership.changed_at,
             }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from meetd.accounts.account import refuse
 from meetd.core.clock import Clock
@@ -12,11 +12,18 @@ from meetd.storage.database import Database, Row, Transaction
 TeamRole = Literal["admin", "member"]
 MemberState = Literal["invited", "active", "suspended"]
 TeamLevel = Literal["knock", "join", "host"]
+_LEVELS: Final[tuple[TeamLevel, ...]] = get_args(TeamLevel)
+"""From the least to the most."""
+
+
+def lower(one: TeamLevel, other: TeamLevel) -> TeamLevel:
+    """Whichever of the two gives less."""
+    return min(one, other, key=_LEVELS.index)
 
 
 @dataclass(frozen=True)
 class Team:
-    """``level``: what members may do in one another's rooms."""
+    """``level``: what members may do in one another's rooms, as far as they agreed to it."""
 
     id: str
     name: str
@@ -25,17 +32,32 @@ class Team:
 
 @dataclass(frozen=True)
 class Membership:
-    """Somebody in a team. ``changed_at`` in milliseconds since the epoch."""
+    """Somebody in a team. ``changed_at`` in milliseconds since the epoch. ``agreed``: to what, for
+    their own rooms and for themselves in those of others."""
 
     team: Team
     account_id: str
     role: TeamRole
     state: MemberState
     changed_at: int
+    agreed: TeamLevel = "knock"
 
     @property
     def is_active(self) -> bool:
         return self.state == "active"
+
+    @property
+    def is_asked(self) -> bool:
+        """Does the team do more than they agreed to?"""
+        return lower(self.team.level, self.agreed) != self.team.level
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What a team gives one member in the rooms of another."""
+
+    team_id: str
+    level: TeamLevel
 
 
 class TeamStore:
@@ -77,13 +99,10 @@ class TeamStore:
         )
         return _membership(rows[0]) if rows else None
 
-    async def shared(self, one: str, other: str) -> list[Team]:
-        """Teams to which both belong now."""
-        rows = await self._database.read(
-            f"{_SELECT} {_TOGETHER}",
-            {"one": one, "other": other},
-        )
-        return [_membership(row).team for row in rows]
+    async def shared(self, member_id: str, owner_id: str) -> list[Shared]:
+        """What the one may do in rooms of the other, by each team to which both belong now."""
+        values = {"member": member_id, "owner": owner_id}
+        return [_shared(row) for row in await self._database.read(_TOGETHER, values)]
 
     async def make(self, name: str, account_id: str) -> Team:
         """A team with its first admin. Raises: AccountRefused when the name is somebody's."""
@@ -109,13 +128,48 @@ class TeamStore:
         await self._write(team.id, work)
         return team
 
-    async def set_level(self, team_id: str, level: TeamLevel) -> None:
+    async def set_level(self, team_id: str, level: TeamLevel, by: str) -> None:
+        """Whoever sets it agrees to it. Others keep what they agreed to; of more than that is left
+        they have to be asked again."""
+        values = {"id": team_id, "level": level, "by": by}
+
         async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                "UPDATE teams SET level = :level WHERE id = :id", {"id": team_id, "level": level}
-            )
+            await transaction.execute("UPDATE teams SET level = :level WHERE id = :id", values)
+            await transaction.execute(_AGREE_TO_NO_MORE, values)
 
         await self._write(team_id, work)
+
+    async def join(self, team_id: str, account_id: str, seen: TeamLevel) -> None:
+        """Somebody accepts the invitation, and agrees to the level that they have ``seen``.
+
+        Raises: AccountRefused when there is none, or no more.
+        """
+
+        async def work(transaction: Transaction) -> None:
+            values = {"team": team_id, "account": account_id, "now": self._clock.now()}
+            if not await transaction.execute(_JOIN, values):
+                raise refuse("NoSuchTeam")
+            await _agree_in(transaction, team_id, account_id, seen)
+
+        await self._write(team_id, work)
+
+    async def agree(self, team_id: str, account_id: str, level: TeamLevel) -> None:
+        """From now on to that, or to less when the team does less. Raises: AccountRefused."""
+
+        async def work(transaction: Transaction) -> None:
+            await _agree_in(transaction, team_id, account_id, level)
+
+        await self._write(team_id, work)
+
+    async def decline(self, team_id: str, account_id: str) -> None:
+        """Raises: AccountRefused when there is no invitation, or no more."""
+
+        async def work(transaction: Transaction) -> None:
+            values = {"team": team_id, "account": account_id}
+            if not await transaction.execute(_DECLINE, values):
+                raise refuse("NoSuchTeam")
+
+        await self._database.write(work)  # nothing rested on it
 
     async def invite(self, team_id: str, account_id: str) -> None:
         """Nothing happens to somebody who is in the team already, suspended or not."""
@@ -133,10 +187,17 @@ class TeamStore:
     async def change(
         self, team_id: str, account_id: str, role: TeamRole, state: MemberState
     ) -> None:
-        """Role and state of a member. Raises: AccountRefused when nobody would lead the team."""
+        """Role and state of a member.
+
+        Raises: AccountRefused when nobody would lead the team, or somebody left it, or was only
+        invited, just now: nobody is put into a team.
+        """
+        values = {"team": team_id, "account": account_id, "role": role, "state": state}
 
         async def work(transaction: Transaction) -> None:
-            await self._put(transaction, team_id, account_id, role, state)
+            changed = {**values, "now": self._clock.now()}
+            if not await transaction.execute(_CHANGE, changed):
+                raise refuse("NoSuchTeam")
             await self._check_led(transaction, team_id)
 
         await self._write(team_id, work)
@@ -196,9 +257,7 @@ class TeamStore:
     ) -> None:
         await transaction.execute(
             "INSERT INTO team_members (team_id, account_id, role, state, changed_at)"
-            " VALUES (:team, :account, :role, :state, :now)"
-            " ON CONFLICT (team_id, account_id) DO UPDATE SET role = excluded.role,"
-            " state = excluded.state, changed_at = excluded.changed_at",
+            " VALUES (:team, :account, :role, :state, :now)",
             {
                 "team": team_id,
                 "account": account_id,
@@ -232,16 +291,62 @@ class TeamStore:
 
 def _membership(row: Row) -> Membership:
     team = Team(row["team_id"], row["name"], row["level"])
-    return Membership(team, row["account_id"], row["role"], row["state"], row["changed_at"])
+    return Membership(
+        team, row["account_id"], row["role"], row["state"], row["changed_at"], row["agreed"]
+    )
+
+
+def _shared(row: Row) -> Shared:
+    """As much as the team does and the owner opens; host only for whoever agreed to be one."""
+    level = lower(row["level"], row["opens"])
+    wants = level != "host" or row["takes"] == "host"
+    return Shared(row["id"], level if wants else "join")
+
+
+async def _agree_in(
+    transaction: Transaction, team_id: str, account_id: str, level: TeamLevel
+) -> None:
+    """Raises: AccountRefused."""
+    values = {"team": team_id, "account": account_id}
+    rows = await transaction.execute(_LEVEL_FOR_MEMBER, values)
+    if not rows:
+        raise refuse("NoSuchTeam")
+    agreed = lower(level, rows[0]["level"])
+    await transaction.execute(_AGREE, {**values, "agreed": agreed})
 
 
 _SELECT = (
-    "SELECT team_id, name, level, account_id, role, state, changed_at"
+    "SELECT team_id, name, level, account_id, role, state, changed_at, agreed"
     " FROM team_members JOIN teams ON teams.id = team_id"
 )
 _TOGETHER = (
-    "WHERE account_id = :one AND state = 'active' AND team_id IN"
-    " (SELECT team_id FROM team_members WHERE account_id = :other AND state = 'active')"
+    "SELECT teams.id AS id, teams.level AS level, theirs.agreed AS opens, own.agreed AS takes"
+    " FROM team_members AS own JOIN team_members AS theirs ON theirs.team_id = own.team_id"
+    " JOIN teams ON teams.id = own.team_id"
+    " WHERE own.account_id = :member AND own.state = 'active'"
+    " AND theirs.account_id = :owner AND theirs.state = 'active'"
+)
+_JOIN = (
+    "UPDATE team_members SET state = 'active', role = 'member', changed_at = :now"
+    " WHERE team_id = :team AND account_id = :account AND state = 'invited' RETURNING team_id"
+)
+_DECLINE = (
+    "DELETE FROM team_members"
+    " WHERE team_id = :team AND account_id = :account AND state = 'invited' RETURNING team_id"
+)
+_CHANGE = (
+    "UPDATE team_members SET role = :role, state = :state, changed_at = :now"
+    " WHERE team_id = :team AND account_id = :account"
+    " AND (state = 'invited') = (:state = 'invited') RETURNING team_id"
+)
+_LEVEL_FOR_MEMBER = (
+    "SELECT level FROM teams JOIN team_members ON team_id = id"
+    " WHERE id = :team AND account_id = :account AND state = 'active'"
+)
+_AGREE = "UPDATE team_members SET agreed = :agreed WHERE team_id = :team AND account_id = :account"
+_AGREE_TO_NO_MORE = (
+    "UPDATE team_members SET agreed = :level WHERE team_id = :id"
+    " AND (account_id = :by OR agreed = 'host' OR :level = 'knock')"
 )
 _ACTIVE = "SELECT account_id FROM team_members WHERE team_id = :team AND state = 'active'"
 _NAME_TAKEN = (

@@ -55,14 +55,19 @@ class Teams:
         if account is not None and account.blocked_at is None:
             await self.store.invite(team_id, account.id)
 
-    async def answer_invitation(self, who: Account, team_id: str, *, accept: bool) -> None:
-        own = await self.store.membership(team_id, who.id)
-        if own is None or own.state != "invited":
-            raise refuse("NoSuchTeam")
-        if accept:
-            await self.store.change(team_id, who.id, "member", "active")
-        else:
-            await self.store.remove(team_id, who.id)
+    async def accept(self, who: Account, team_id: str, seen: TeamLevel) -> None:
+        """``seen``: what the invitation said that members may do in one another's rooms. Raised
+        meanwhile, it holds for others only until they are asked and agree."""
+        await self.store.join(team_id, who.id, seen)
+
+    async def decline(self, who: Account, team_id: str) -> None:
+        await self.store.decline(team_id, who.id)
+
+    async def agree(self, who: Account, team_id: str, level: TeamLevel) -> None:
+        """What members of the team may do in rooms of ``who``, and whether ``who`` is a host in
+        theirs. Also less than before, at any time."""
+        await self.open(who, team_id)
+        await self.store.agree(team_id, who.id, level)
 
     async def set_role(self, who: Account, team_id: str, account_id: str, role: TeamRole) -> None:
         member = await self._led_member(who, team_id, account_id)
@@ -83,7 +88,7 @@ class Teams:
 
     async def set_level(self, who: Account, team_id: str, level: TeamLevel) -> None:
         await self._check_admin(who, team_id)
-        await self.store.set_level(team_id, level)
+        await self.store.set_level(team_id, level, who.id)
 
     async def delete(self, who: Account, team_id: str, typed: str) -> None:
         """For everybody. ``typed``: its name, written to be sure."""

@@ -16,6 +16,8 @@ Act = Literal[
     "room-transferred",
     "access-granted",
     "access-revoked",
+    "access-accepted",
+    "room-offered",
 ]
 ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 """The closed list. A word is never taken out or given another meaning: old lines keep theirs."""
@@ -23,7 +25,7 @@ ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 OPERATOR: Final = "operator"
 """The actor of whoever types commands on the machine; no account has this id."""
 HOST: Final = "host"
-"""The actor of a host without account, who was made one in a meeting; no account has this id."""
+"""The actor of a host without account, who came by an invite link; no account has this id."""
 
 RETENTION: Final = "retention"
 """The actor of what goes because it was not used any more."""

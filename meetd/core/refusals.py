@@ -144,6 +144,14 @@ class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
 
 
+class LastingHostsOnly(Refusal, status=403):
+    """A role that was handed on ends with the meeting, and gives nothing that lasts longer."""
+
+
+class OfferGone(Refusal, status=410):
+    """It was taken back, has run out, or was answered already."""
+
+
 class NotForSupport(Refusal, status=409):
     """Whoever is here for support keeps the name of the account, and is no host."""
 
@@ -238,6 +246,8 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNotOwned,
     RoomNotLocked,
     HostRoleStands,
+    LastingHostsOnly,
+    OfferGone,
     NotForSupport,
     KnockGone,
     KnockAnswered,

@@ -9,7 +9,14 @@ from meetd.audit.entry import HOST
 from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.ids import new_room_name
-from meetd.core.refusals import KnockAnswered, KnockGone, NoSuchRoom, NotAHost, Refusal
+from meetd.core.refusals import (
+    KnockAnswered,
+    KnockGone,
+    LastingHostsOnly,
+    NoSuchRoom,
+    NotAHost,
+    Refusal,
+)
 from meetd.lobby.doors import Doors, door_of
 from meetd.lobby.knock import Door, Knock, Stay
 from meetd.lobby.lobbies import Lobbies
@@ -41,6 +48,8 @@ class Host:
     room: Room | None = None
     leads: Callable[[], bool] = lambda: False
     """Is host there still."""
+    is_lasting: bool = True
+    """Host of that room by more than a role that was handed on in the meeting."""
 
     @property
     def id(self) -> str:
@@ -82,9 +91,10 @@ class Desk:
         self._watching[watch] = who
         return watch
 
-    def watch_room(self, room: Room, outbox: Outbox) -> Watch:
-        """The same for a host in a meeting, for that room."""
-        return self._watch(outbox, [door_of(room)], 0)
+    def watch_room(self, room: Room, outbox: Outbox, *, is_lasting: bool) -> Watch:
+        """The same for a host in a meeting, for that room. ``is_lasting``: by more than a role that
+        was handed on."""
+        return self._watch(outbox, [door_of(room)], 0, may_grant=is_lasting)
 
     def unwatch(self, watch: Watch) -> None:
         self._watching.pop(watch, None)
@@ -110,7 +120,7 @@ class Desk:
     ) -> Room | None:
         """Returns the room they were sent to, ``None`` when not admitted.
 
-        Raises: KnockAnswered, KnockGone, NotAHost, NoSuchRoom.
+        Raises: KnockAnswered, KnockGone, NotAHost, LastingHostsOnly, NoSuchRoom.
         """
         knock = self._lobbies.find(knock_id)
         if knock is None:
@@ -123,6 +133,9 @@ class Desk:
         if answer == "turn away":
             await self._settle(knock, host, None, None)
             return None
+        if answer == "always admit" and not await self._may_grant(host, knock.door):
+            may_answer = await self._may_answer(host, knock.door)  # still
+            raise LastingHostsOnly if may_answer else NotAHost
         room = await self._room_for(knock, host, to)
         try:
             await self._admit(knock, host, room, _STAYS[answer])
@@ -169,8 +182,10 @@ class Desk:
             if changes == self._changes:
                 return doors
 
-    def _watch(self, outbox: Outbox, doors: list[Door], ref: int) -> Watch:
-        watch = Watch(outbox, self._clock)
+    def _watch(
+        self, outbox: Outbox, doors: list[Door], ref: int, *, may_grant: bool = True
+    ) -> Watch:
+        watch = Watch(outbox, self._clock, may_grant=may_grant)
         self._lobbies.watch(watch, doors)
         self._send_all(watch, ref)
         return watch
@@ -180,8 +195,14 @@ class Desk:
         watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
-        if host.room is not None and host.leads() and door.key == door_of(host.room).key:
-            return True
+        return _is_at_door_of_room(host, door) or await self._may_answer_by_account(host, door)
+
+    async def _may_grant(self, host: Host, door: Door) -> bool:
+        """What lasts is given by owners and those whom they made hosts."""
+        by_room = host.is_lasting and _is_at_door_of_room(host, door)
+        return by_room or await self._may_answer_by_account(host, door)
+
+    async def _may_answer_by_account(self, host: Host, door: Door) -> bool:
         account = await self._accounts.by_id(host.account.id) if host.account else None
         return account is not None and await self._doors.may_answer(account, door)
 
@@ -231,7 +252,7 @@ class Desk:
     async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
-        if account is not None and await self._access.is_host(room, account):
+        if account is not None and await self._is_more(room, account):
             return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
@@ -243,6 +264,13 @@ class Desk:
             self._log, "access-granted", host.id, room, subject=new.account_id, details=details
         )
         return together(await self._grants.adding(room, new), line)
+
+    async def _is_more(self, room: Room, account: Account) -> bool:
+        """Host, or offered to be one by name: that is not replaced by less."""
+        if await self._access.is_host(room, account):
+            return True
+        standing = await self._grants.standing(room.id, account, None)
+        return any(grant.is_offer and grant.through is None for grant in standing)
 
     async def _settle(
         self,
@@ -263,3 +291,7 @@ class Desk:
     def _over(self, knock_id: str) -> KnockAnswered | KnockGone:
         by = self._lobbies.answered_by(knock_id)
         return KnockGone() if by is None else KnockAnswered(by=by)
+
+
+def _is_at_door_of_room(host: Host, door: Door) -> bool:
+    return host.room is not None and host.leads() and door.key == door_of(host.room).key

@@ -51,6 +51,8 @@ class Doorbell:
         self._unanswered_seconds = unanswered_seconds
         self._pause_seconds = max(pause_seconds, unanswered_seconds)
         self._errands = Errands("calls of hosts", _MOST, _log)
+        self._calling: set[str] = set()
+        """Ids of knocks whose hosts are being called right now."""
         self._waiting: dict[str, asyncio.TimerHandle] = {}
         self._doorstep = doorstep
         doorstep.on_knock(self._knocked)
@@ -113,9 +115,13 @@ class Doorbell:
 
     async def _call(self, knock_id: str) -> None:
         knock = self._lobbies.find(knock_id)
-        if knock is None:
-            return
-        told = await self._caller.call(await self._call_for(knock))
+        if knock is None or knock_id in self._calling:
+            return  # gone; or hosts are being called still, and would be called twice
+        self._calling.add(knock_id)
+        try:
+            told = await self._caller.call(await self._call_for(knock))
+        finally:
+            self._calling.discard(knock_id)
         if told.anybody:
             await self._say_told(knock_id)
         if not told.again:

@@ -34,8 +34,8 @@ class Doors:
         return Door(owner_id or f"nobody:{name}", "reception", name)
 
     async def answered_by(self, account: Account) -> list[Door]:
-        """Every door that somebody may answer: their rooms, rooms where they are host, their
-        reception, and those of their teams."""
+        """Every door that somebody may answer: their rooms, rooms where they accepted to be
+        host, their reception, and those of their teams."""
         receptions = [Door(account.id, "reception", account.user_name.lower())]
         owners = [account.id]
         for membership in await self._teams.of(account.id):
@@ -67,19 +67,9 @@ class Doors:
         maybe = [
             room.owner_id,
             *await self._grants.hosts_of(room.id),
-            *await self._hosts_by_email(room),
             *await self._team_of(room.owner_id),
         ]
         return [one for one in dict.fromkeys(maybe) if await self._is_host(room, one)]
-
-    async def _hosts_by_email(self, room: Room) -> list[str]:
-        """Ids of whoever has an account with an address that was granted *host*."""
-        found = [
-            await self._accounts.by_email(grant.label)
-            for grant in await self._grants.of(room)
-            if (grant.kind, grant.level) == ("email", "host")
-        ]
-        return [account.id for account in found if account is not None]
 
     async def _team_of(self, owner_id: str) -> list[str]:
         """Ids of those who are hosts in that owner's rooms by a team."""
@@ -91,16 +81,17 @@ class Doors:
         ]
 
     async def _is_host(self, room: Room, account_id: str) -> bool:
-        """Also of who was granted less by name than by a team, or has not confirmed an address."""
+        """Not who was granted less by name than by a team, or whose address was another one when
+        they accepted."""
         account = await self._accounts.by_id(account_id)
         return account is not None and await self._access.is_host(room, account)
 
     async def _mates(self, team: Team) -> list[str]:
-        """Whose rooms members of that team host."""
+        """Who agreed to be a host in one another's rooms."""
         if team.level != "host":
             return []
         members = await self._teams.members(team.id)
-        return [member.account_id for member in members if member.is_active]
+        return [one.account_id for one in members if one.is_active and one.agreed == "host"]
 
     async def may_answer(self, account: Account, door: Door) -> bool:
         """Asked for each answer, of the store."""

@@ -22,7 +22,7 @@ from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.door import KnockSeen, Look
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.access import Access, Person
-from meetd.rooms.grant_store import Grant
+from meetd.rooms.grant import Grant
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 

@@ -77,9 +77,8 @@ class Knock:
     def waits(self) -> bool:
         return self.state in {"waiting", "asked to wait"}
 
-    @property
-    def public(self) -> Knocker:
-        """As hosts see it."""
+    def seen_by_host(self, *, may_grant: bool) -> Knocker:
+        """As a host sees it, who may admit for always or not."""
         return Knocker(
             id=self.id,
             kind=self.door.kind,
@@ -93,6 +92,7 @@ class Knock:
             invited=self.words.invited,
             asked_to_wait=self.state == "asked to wait",
             away=self.away,
+            may_always=may_grant,
             sign_key=self.words.sign_key,
         )
 

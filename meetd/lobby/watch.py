@@ -22,9 +22,11 @@ into the half of an outbox that is free when the other half is not crowded."""
 class Watch:
     """One connection of a host. ``doors``: keys of those it may answer."""
 
-    def __init__(self, outbox: Outbox, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, clock: Clock, *, may_grant: bool = True) -> None:
+        """``may_grant``: may that host admit somebody for always?"""
         self._outbox = outbox
         self._clock = clock
+        self._may_grant = may_grant
         self.doors: set[str] = set()
         self._anew: int | None = None
         """Ref of the ``DoorsWatched`` that is to come before anything else."""
@@ -38,13 +40,13 @@ class Watch:
     def start(self, knocks: Iterable[Knock], ref: int) -> None:
         """Everything anew, in that order: what was to be told of before is in it."""
         self._anew = ref
-        self._changed = {knock.id: knock.public for knock in knocks}
+        self._changed = {knock.id: self._shown_as(knock) for knock in knocks}
         self._gone.clear()
         self._shown.clear()
         self._send()
 
     def changed(self, knock: Knock) -> None:
-        self._changed[knock.id] = knock.public
+        self._changed[knock.id] = self._shown_as(knock)
         self._arm()
 
     def gone(self, gone: KnockerGone) -> None:
@@ -65,6 +67,9 @@ class Watch:
         """The host answers here no more: the page shows nothing from now on, however much it has to
         read first."""
         self.start((), 0)
+
+    def _shown_as(self, knock: Knock) -> Knocker:
+        return knock.seen_by_host(may_grant=self._may_grant)
 
     def _arm(self) -> None:
         if self._timer is None:

@@ -155,17 +155,23 @@ class Entrance:
         right, participant_id = granted or _ADMITTED, new_id()
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
         # Used up even where it is not needed: whoever is put out later has to knock again.
-        works = self._using(room, right, join, participant_id, knock)
+        works = await self._using(room, right, join, person, participant_id, knock)
         await self._passes.make(room.id, participant_id, right, meeting if stays else None, works)
         self._access.used(right, room)
         return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None)
 
-    def _using(
-        self, room: Room, right: Right, join: Join, participant_id: str, knock: Knock | None
+    async def _using(
+        self,
+        room: Room,
+        right: Right,
+        join: Join,
+        person: Person,
+        participant_id: str,
+        knock: Knock | None,
     ) -> Also:
         works = [
             self._rooms.being(room, open_to_all=right.basis == "open"),
-            self._access.using(right),
+            await self._access.using(right, person.account),
         ]
         if join.place and knock:
             needed = right is _ADMITTED

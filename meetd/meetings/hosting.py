@@ -12,10 +12,10 @@ from meetd.core.refusals import (
 )
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.meetings import Meetings, Seat
-from meetd.meetings.standing import Standing
 from meetd.protocol.door import KnockSeen
 from meetd.protocol.hosting import EndMeeting, MicrophoneAsked
 from meetd.protocol.people import Participant
+from meetd.rooms.access import Right
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -113,14 +113,31 @@ class Hosting:
             raise NotForSupport
         if host == (participant.role == "host"):
             return
-        right = before.handed_on if host else before.beneath
-        if right is None:
-            raise HostRoleStands
+        if host:
+            await self._hand_on(seat, participant_id, before)
+        else:
+            await self._take_back(seat, participant_id, before)
+
+    async def _hand_on(self, seat: Seat, participant_id: str, before: Right) -> None:
+        """Raises: NotAHost, also when the role of whoever hands it on is gone meanwhile."""
+        own = seat.meeting.standings[seat.participant_id]
+        source = own.right.source_for(own.account)
+        if source is None:
+            raise NotAHost
+        right = before.handed_on(seat.participant_id, source)
         await self._passes.change_right(participant_id, right)
-        if seat.meeting.find(participant_id) is not None:
-            who = seat.meeting.standings[participant_id].who
-            seat.meeting.change_standing(participant_id, Standing(right, who))
-            self._meetings.recheck(seat.room.id)  # what it rests on may have gone meanwhile
+        if not seat.meeting.is_host(seat.participant_id):
+            await self._meetings.end_handed_on(seat.meeting, seat.participant_id)
+            raise NotAHost
+        self._meetings.change_right(seat.meeting, participant_id, right)
+
+    async def _take_back(self, seat: Seat, participant_id: str, before: Right) -> None:
+        """With everything that they handed on. Raises: HostRoleStands."""
+        if before.beneath is None:
+            raise HostRoleStands
+        await self._passes.change_right(participant_id, before.beneath)
+        self._meetings.change_right(seat.meeting, participant_id, before.beneath)
+        await self._meetings.end_handed_on(seat.meeting, participant_id)
 
     async def end(self, seat: Seat, end: EndMeeting) -> None:
         """For everybody, or everybody else; ways back are over, also of those who left lately."""

@@ -13,6 +13,7 @@ from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
 from meetd.meetings.meeting import Meeting
 from meetd.protocol.outbox import Outbox
+from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.storage.database import Database
@@ -122,8 +123,8 @@ class Live:
             if changes == self.changes:
                 return latest or room
 
-    def _watch_door(self, room: Room, outbox: Outbox) -> Callable[[], None]:
-        watch = self._desk.watch_room(room, outbox)
+    def _watch_door(self, room: Room, outbox: Outbox, right: Right) -> Callable[[], None]:
+        watch = self._desk.watch_room(room, outbox, is_lasting=right.beneath is None)
         return lambda: self._desk.unwatch(watch)
 
     async def _end_use(self, meeting: Meeting) -> None:

@@ -29,6 +29,7 @@ from meetd.protocol.people import (
     WhyLeft,
 )
 from meetd.protocol.session import Snapshot, Why
+from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 
 
@@ -42,10 +43,10 @@ class Meeting:
         room: Room,
         conversation: Conversation,
         limit: int,
-        watch_door: Callable[[Room, Outbox], Callable[[], None]],
+        watch_door: Callable[[Room, Outbox, Right], Callable[[], None]],
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, until what it returns is called."""
+        knocks, as far as that right goes, until what it returns is called."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -151,11 +152,16 @@ class Meeting:
 
     def change_standing(self, participant_id: str, standing: Standing) -> None:
         """What somebody may do from now on, and why."""
-        self.standings.put(participant_id, standing)
         before = self._presence.get(participant_id)
-        if before is not None and before.role != standing.right.role:
+        if before is None:
+            return
+        was_lasting = self.standings[participant_id].right.beneath is None
+        self.standings.put(participant_id, standing)
+        if before.role != standing.right.role:
             self._change(self._presence.with_role(participant_id, standing.right.role))
             self.follow_door(participant_id)
+        elif was_lasting != (standing.right.beneath is None):
+            self.follow_door(participant_id)  # the same role, and another say at the door
 
     def follow_door(self, participant_id: str) -> None:
         """Hosts who are here see who knocks; nobody else does, or does any more."""
@@ -164,7 +170,8 @@ class Meeting:
             stop()
         outbox = self._outboxes.get(participant_id)
         if outbox is not None and self.is_host(participant_id):
-            self._at_door[participant_id] = self._watch_door(self.room, outbox)
+            right = self.standings[participant_id].right
+            self._at_door[participant_id] = self._watch_door(self.room, outbox, right)
 
     def change_room(self, room: Room) -> None:
         """Locked, renamed, other settings: everybody sees it, and screens that may not be shared

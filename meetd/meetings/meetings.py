@@ -164,13 +164,34 @@ class Meetings:
     async def put_out(
         self, meeting: Meeting, participants: tuple[str, ...], why: WhyLeft, ended: Why
     ) -> None:
-        """Make them leave, with no way back. The way back first: whoever is out cannot use it."""
+        """Make them leave, with no way back. The way back first: whoever is out cannot use it. A
+        host role that was handed on ends with that, and whatever was handed on from there."""
         await self._passes.destroy(meeting.room.id, participants)
+        givers: list[str] = []
         for participant_id in participants:
             if meeting.find(participant_id) is not None:
+                right = meeting.standings[participant_id].right
+                # The end of the meeting takes no right from anybody.
+                givers += [participant_id] if right.beneath and why != "ended" else []
                 self._see_out(meeting, participant_id, why, ended)
                 self._forget_leaving(meeting, participant_id)
         self._live.close_if_empty(meeting)
+        if givers:
+            await self.end_handed_on(meeting, *givers)
+
+    def change_right(self, meeting: Meeting, participant_id: str, right: Right) -> None:
+        """What somebody who may have left meanwhile is in by from now on, as was kept just now."""
+        if meeting.find(participant_id) is not None:
+            who = meeting.standings[participant_id].who
+            meeting.change_standing(participant_id, Standing(right, who))
+            self.recheck(meeting.room.id)  # what it rests on may have gone meanwhile
+
+    async def end_handed_on(self, meeting: Meeting, *givers: str) -> None:
+        """The host role that these participants handed on, and whoever has it from them on, here
+        and on the way back."""
+        ended = await self._passes.end_handed_on(meeting.room.id, givers)
+        for participant_id, right in ended:
+            self.change_right(meeting, participant_id, right)
 
     def change_room(self, room: Room) -> None:
         """A room is another one from now on: name, owner, lock or settings."""
@@ -194,7 +215,11 @@ class Meetings:
     def account_changed(self, account_id: str) -> None:
         """What rested on an address that is no longer theirs ends."""
         for meeting in self.live:
-            if any(standing.rests_on(account_id, None) for _, standing in meeting.standings):
+            standings = [standing for _, standing in meeting.standings]
+            if any(
+                standing.rests_on(account_id, None) or standing.right.comes_from(account_id)
+                for standing in standings
+            ):
                 self.recheck(meeting.room.id)
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
@@ -205,6 +230,8 @@ class Meetings:
                 if standing.rests_on(account_id, session_id):
                     meeting.standings.put(participant_id, Standing(standing.right))
                     self.recheck(meeting.room.id)
+                elif session_id is None and standing.right.comes_from(account_id):
+                    self.recheck(meeting.room.id)  # blocked, whether they are in it or not
 
     async def end_room(self, room: Room) -> None:
         """The room was deleted: everybody goes."""

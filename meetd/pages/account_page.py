@@ -10,6 +10,7 @@ from meetd.accounts.passwords import MAX_PASSWORD, MIN_PASSWORD
 from meetd.core.times import day_and_time
 from meetd.pages.letters import Letters
 from meetd.pages.notifications import Notifications
+from meetd.pages.offers_part import OffersPart
 from meetd.pages.passkeys_door import trouble_with_passkeys
 from meetd.pages.pictures import AccountPicture
 from meetd.pages.rendering import Renderer
@@ -46,6 +47,7 @@ class AccountPage:
         origins: Origins,
         notifications: Notifications,
         picture: AccountPicture,
+        offers: OffersPart,
     ) -> None:
         self._accounts = accounts
         self._visitors = visitors
@@ -54,6 +56,7 @@ class AccountPage:
         self._origins = origins
         self._notifications = notifications
         self._picture = picture
+        self._offers = offers
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -188,6 +191,7 @@ class AccountPage:
             consents=await self._accounts.consents(account.id),
             notifications=await self._notifications.part(who),
             picture=await self._picture.part(who),
+            offers=await self._offers.part(who),
             change=await self._accounts.address_changes.of(account.id),
             can_send=self._letters.can_send,
             passkeys=await self._accounts.passkeys.of(account.id),

@@ -24,6 +24,10 @@ DOOR: Final = "src/door_entry.ts"
 """Entries of the build that pages link."""
 
 
+WAITING: Final = web.RequestKey("waiting", int)
+"""How much waits for the answer of whoever is signed in, where that was counted."""
+
+
 class Renderer:
     """Templates with autoescape, where a fact that is missing is an error and not an empty word."""
 
@@ -62,6 +66,7 @@ class Renderer:
             signed_in=who.account.name if who else "",
             account_id=who.account.id if who else "",
             status=status,
+            waiting=request.get(WAITING, 0),
             **facts,
         )
         headers = {"Content-Language": words.language, "Vary": "Accept-Language"}

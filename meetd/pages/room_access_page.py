@@ -18,7 +18,8 @@ from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.rendering import MAX_KEPT_FIELD
 from meetd.rooms.also import Also, audit_line
-from meetd.rooms.grant_store import Grant, GrantStore, Level, NewGrant
+from meetd.rooms.grant import Grant, Level, NewGrant
+from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins

@@ -6,6 +6,7 @@ from typing import Any, Final, get_args
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
+from meetd.accounts.accounts import Accounts
 from meetd.audit.log import AuditLog
 from meetd.core.refusals import Refusal, TextTooLong
 from meetd.core.text import clean_lines
@@ -18,8 +19,8 @@ from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
 from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
-from meetd.rooms.also import audit_line, together
-from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.also import audit_line
+from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room, RoomSettings
 from meetd.rooms.store import RoomStore
@@ -32,7 +33,7 @@ MAX_GREETING: Final = 500
 _SHARING: Final[tuple[Sharing, ...]] = get_args(Sharing)
 _POSTED: Final = (
     *("name", "lock", "settings", "greeting", "picture", "picture/remove"),
-    *("transfer", "delete"),
+    *("transfer", "transfer/withdraw", "delete"),
 )
 
 
@@ -44,7 +45,8 @@ class RoomSettingsPage:
         *,
         own: OwnRooms,
         rooms: RoomStore,
-        grants: GrantStore,
+        handovers: HandoverStore,
+        accounts: Accounts,
         finding: Finding,
         images: Images,
         uploads: Uploads,
@@ -55,7 +57,8 @@ class RoomSettingsPage:
     ) -> None:
         self._own = own
         self._rooms = rooms
-        self._grants = grants
+        self._handovers = handovers
+        self._accounts = accounts
         self._finding = finding
         self._images = images
         self._uploads = uploads
@@ -75,6 +78,7 @@ class RoomSettingsPage:
             web.post(f"{here}/picture", self._upload_picture),
             web.post(f"{here}/picture/remove", self._remove_picture),
             web.post(f"{here}/transfer", self._transfer),
+            web.post(f"{here}/transfer/withdraw", self._withdraw),
             web.post(f"{here}/delete", self._delete),
             *(web.get(f"{here}/{name}", self._back) for name in _POSTED),
         ]
@@ -148,20 +152,24 @@ class RoomSettingsPage:
         raise web.HTTPSeeOther(f"{_address(request)}#picture")
 
     async def _transfer(self, request: web.Request) -> web.Response:
-        """To another account. What was granted to others stays; what would let the former owner
-        back in goes, unless they stay as a host."""
+        """Offered to another account: nothing changes until that one accepts."""
         account, room = await self._own.access(request)
         form = await read_form(request, "who", "confirm", "stay")
         try:
             other = await self._next_owner(form, account, room)
-            also = together(
-                await self._grants.handing_over(room, account, stays=bool(form["stay"])),
-                audit_line(self._log, "room-transferred", account.id, room, subject=other.id),
-            )
-            await self._rooms.transfer(room, other.id, also)
+            line = audit_line(self._log, "room-offered", account.id, room, subject=other.id)
+            stays = bool(form["stay"])
+            await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
             return await self._page(request, room, "transfer", form, trouble, "who")
-        raise web.HTTPSeeOther("/account/rooms")
+        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
+
+    async def _withdraw(self, request: web.Request) -> web.Response:
+        """Taken back twice, it is as gone as before."""
+        _, room = await self._own.access(request)
+        await read_form(request)
+        await self._handovers.withdraw(room)
+        raise web.HTTPSeeOther(f"{_address(request)}#transfer")
 
     async def _next_owner(self, form: dict[str, str], account: Account, room: Room) -> Account:
         """Raises: Wrong, AccountRefused."""
@@ -217,8 +225,17 @@ class RoomSettingsPage:
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
             support=await self._support.of(room),
+            handover=await self._handover(room),
             when=day_and_time,
         )
+
+    async def _handover(self, room: Room) -> dict[str, Any] | None:
+        """To whom it is offered now."""
+        offer = await self._handovers.of_room(room)
+        other = await self._accounts.by_id(offer.account_id) if offer else None
+        if offer is None or other is None:
+            return None
+        return {"name": other.name, "user_name": other.user_name, "made_at": offer.made_at}
 
 
 def _address(request: web.Request) -> str:

@@ -48,9 +48,10 @@ class TeamsPage:
         teams = self._teams
         return [
             ("invite", "person", teams.invite),
-            ("level", "level", self._set_level),
-            ("accept", "", lambda who, team, _: teams.answer_invitation(who, team, accept=True)),
-            ("decline", "", lambda who, team, _: teams.answer_invitation(who, team, accept=False)),
+            ("level", "level", lambda who, team, one: teams.set_level(who, team, level_of(one))),
+            ("agree", "level", lambda who, team, one: teams.agree(who, team, level_of(one))),
+            ("accept", "seen", lambda who, team, one: teams.accept(who, team, level_of(one))),
+            ("decline", "", lambda who, team, _: teams.decline(who, team)),
             ("lead", "member", lambda who, team, one: teams.set_role(who, team, one, "admin")),
             ("follow", "member", lambda who, team, one: teams.set_role(who, team, one, "member")),
             ("suspend", "member", lambda who, team, one: teams.suspend(who, team, one, on=True)),
@@ -83,12 +84,6 @@ class TeamsPage:
     async def _back(self, request: web.Request) -> web.Response:
         """Reloading after a form failed must not end in an error."""
         raise web.HTTPSeeOther(f"/account/teams/{request.match_info['team']}")
-
-    async def _set_level(self, who: Account, team: str, level: str) -> None:
-        wanted = next((one for one in _LEVELS if one == level), None)
-        if wanted is None:
-            raise web.HTTPBadRequest
-        await self._teams.set_level(who, team, wanted)
 
     async def _list(self, request: web.Request) -> web.Response:
         return await self._list_page(request, await self._visitors.require(request))
@@ -142,6 +137,7 @@ class TeamsPage:
             own=own,
             members=[await self._shown(member) for member in members],
             levels=_LEVELS,
+            open_to=_LEVELS[: _LEVELS.index(own.team.level) + 1],
             reception=f"{self._origins.own(request)}/at/{own.team.name.lower()}",
         )
 
@@ -154,3 +150,11 @@ class TeamsPage:
             "role": member.role,
             "state": member.state,
         }
+
+
+def level_of(choice: str) -> TeamLevel:
+    """What a form says. Raises: HTTPBadRequest for what the page does not have."""
+    for one in _LEVELS:
+        if choice == one:
+            return one
+    raise web.HTTPBadRequest

@@ -128,6 +128,9 @@ class Knocker(Value, frozen=True, kw_only=True):
     asked_to_wait: bool
     away: bool
     """Left the page; keeps the place for a while and learns the answer on coming back."""
+    may_always: bool
+    """You may admit them for always. Not with a role that was handed on in the meeting: that is
+    refused with ``LastingHostsOnly``."""
     sign_key: PublicKey | None = None
     """Whom an answer lets in. Hosts see its fingerprint."""
 

@@ -1,1 +1,2 @@
-"""A room at rest: its name, when it was used last. Knows no live meeting and no aiohttp."""
+"""A room at rest: its name, when it was used last, who may enter, and what waits for an answer.
+Knows no live meeting and no aiohttp."""

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from meetd.accounts.account import Account, SignedIn
-from meetd.accounts.team_store import Team, TeamStore
+from meetd.accounts.accounts import Accounts
+from meetd.accounts.team_store import Shared
 from meetd.protocol.people import Role
 from meetd.rooms.also import Also, together
-from meetd.rooms.grant_store import Grant, GrantStore
+from meetd.rooms.grant import Grant
+from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.support import Support
 
 _HANDED_ON = "handed on:"
 _SUPPORT = "support:"
+_BY_ACCOUNT = "account."
+_BY_LINK = "grant."
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,10 @@ class Right:
     """What somebody may do, and why: the reason is what a revocation looks for.
 
     ``basis``: ``open`` (the room is unlocked), ``owner``, ``grant:<id>``, ``team:<id>``, ``knock``
-    (admitted), ``support:<account id>``; made host in the meeting: ``handed on:`` before what they
-    are in by.
+    (admitted), ``support:<account id>``; made host in the meeting:
+    ``handed on:<participant id>:<source>:`` before what they are in by, with who handed it on, and
+    the right that does not come from a meeting at the beginning of the chain: ``account.<id>``, or
+    ``grant.<id>`` of a link whose visitor has no account.
     """
 
     level: Literal["join", "host"]
@@ -55,17 +61,44 @@ class Right:
         kind, _, grant_id = self.basis.partition(":")
         return grant_id if kind == "grant" else None
 
-    @property
-    def handed_on(self) -> "Right":
-        """Host in the meeting, for as long as this one stands."""
-        return Right("host", f"{_HANDED_ON}{self.basis}")
+    def handed_on(self, giver: str, source: str) -> "Right":
+        """Host in the meeting, for as long as this one and ``source`` stand. ``giver``: id of the
+        participant who hands it on."""
+        return Right("host", f"{_HANDED_ON}{giver}:{source}:{self.basis}")
 
     @property
     def beneath(self) -> "Right | None":
         """What somebody is in by who was made host; ``None`` for everybody else."""
+        chain = self._chain
+        return Right("join", chain[2]) if chain else None
+
+    @property
+    def giver(self) -> str | None:
+        """Id of the participant who handed the role on."""
+        chain = self._chain
+        return chain[0] if chain else None
+
+    def source_for(self, account: Account | None) -> str | None:
+        """What a role rests on that whoever has this right hands on; ``None``: they cannot."""
+        chain = self._chain
+        if chain:
+            return chain[1]
+        if account is not None:
+            return f"{_BY_ACCOUNT}{account.id}"
+        return f"{_BY_LINK}{self.grant_id}" if self.grant_id else None
+
+    def comes_from(self, account_id: str) -> bool:
+        """Was it handed on, in the first place, by that account?"""
+        chain = self._chain
+        return chain is not None and chain[1] == f"{_BY_ACCOUNT}{account_id}"
+
+    @property
+    def _chain(self) -> tuple[str, str, str] | None:
+        """Giver, source, and the basis beneath."""
         if not self.basis.startswith(_HANDED_ON):
             return None
-        return Right("join", self.basis.removeprefix(_HANDED_ON))
+        giver, source, beneath = self.basis.removeprefix(_HANDED_ON).split(":", 2)
+        return giver, source, beneath
 
     @property
     def supporter(self) -> str | None:
@@ -81,9 +114,10 @@ class Right:
 class Access:
     """Asks the store, every time."""
 
-    def __init__(self, grants: GrantStore, teams: TeamStore, support: Support) -> None:
+    def __init__(self, grants: GrantStore, accounts: Accounts, support: Support) -> None:
         self._grants = grants
-        self._teams = teams
+        self._accounts = accounts
+        self._teams = accounts.teams.store
         self._support = support
 
     async def right_of(self, room: Room, person: Person) -> Right | None:
@@ -105,10 +139,12 @@ class Access:
         named = [grant for grant in standing if grant.needs_account and grant.level == "knock"]
         return next(iter(links + named), None)
 
-    def using(self, right: Right) -> Also:
+    async def using(self, right: Right, account: Account | None) -> Also:
         """Enter with it. What is returned raises: InviteLinkInvalid when it was used up or revoked
         just now."""
-        return together() if right.grant_id is None else self._grants.using(right.grant_id)
+        if right.grant_id is None:
+            return together()
+        return await self._grants.using(right.grant_id, account)
 
     def used(self, right: Right, room: Room) -> None:
         """Somebody entered with it."""
@@ -120,10 +156,11 @@ class Access:
         gives way to what they may do otherwise; locking a room ends nobody's stay."""
         if right.beneath is not None:
             beneath = await self.still(room, right.beneath, account)
-            return beneath if beneath is None or beneath.level == "host" else beneath.handed_on
+            is_less = beneath is not None and beneath.level == "join"
+            return await self._still_handed_on(room, right, beneath) if is_less else beneath
         own = right if self._stands_by_itself(right, account) else None
         if right.grant_id is not None:
-            own = await self._still_granted(right.grant_id)
+            own = await self._still_granted(right, right.grant_id, account)
         # Their own first: what is granted on top of it may go again, and they stay.
         return _most([own, await self._granted(room, account, None)]) or _open_to_all(room)
 
@@ -151,27 +188,69 @@ class Access:
         if room.owner_id is None or (account is None and key is None):
             return None
         standing = await self._grants.standing(room.id, account, key)
-        rights = [_right_by(grant) for grant in standing]
-        # What was granted to somebody by name counts more than the team, in both directions.
-        if account is not None and not any(grant.needs_account for grant in standing):
+        rights = [_right_by(grant, account) for grant in standing]
+        # What was granted to somebody by name counts more than the team, in both directions; what
+        # was only offered takes nothing away.
+        if account is not None and not any(_is_by_name(grant, account) for grant in standing):
             shared = await self._teams.shared(account.id, room.owner_id)
-            rights += [_right_through(team) for team in shared]
+            rights += [_right_through(one) for one in shared]
         return _most(rights)
 
-    async def _still_granted(self, grant_id: str) -> Right | None:
+    async def _still_granted(
+        self, right: Right, grant_id: str, account: Account | None
+    ) -> Right | None:
         """By link or browser: what was granted to a person is asked for anew, of whoever that
-        person is now."""
+        person is now. Nobody becomes a host by signing out."""
         grant = await self._grants.find(grant_id)
-        return None if grant is None or grant.needs_account else _right_by(grant)
+        if grant is None or grant.needs_account:
+            return None
+        return right if right.level == "join" else _right_by(grant, account)
+
+    async def _still_handed_on(
+        self, room: Room, right: Right, beneath: Right | None
+    ) -> Right | None:
+        """As long as whoever was the first to hand it on could still do so."""
+        source = right.source_for(None)
+        if beneath is None or right.giver is None or source is None:
+            return beneath
+        stands = await self._is_source(room, source)
+        return beneath.handed_on(right.giver, source) if stands else beneath
+
+    async def _is_source(self, room: Room, source: str) -> bool:
+        """Is that account a host by the store, or the link still there?"""
+        if source.startswith(_BY_LINK):
+            return await self._grants.find(source.removeprefix(_BY_LINK)) is not None
+        account = await self._accounts.by_id(source.removeprefix(_BY_ACCOUNT))
+        is_blocked = account is None or account.blocked_at is not None
+        return account is not None and not is_blocked and await self.is_host(room, account)
 
 
-def _right_by(grant: Grant) -> Right | None:
-    return None if grant.level == "knock" else Right(grant.level, f"grant:{grant.id}")
+def _right_by(grant: Grant, account: Account | None) -> Right | None:
+    """Host only for whoever wants to be: until they accept they come in, and are asked nothing.
+
+    A visitor without account who holds a link for hosts is one by coming with it: there is nobody
+    whom a role could be given behind their back. They are a host on that page, for as long as they
+    are in the room, and are called nowhere else.
+    """
+    if grant.level == "knock":
+        return None
+    level = grant.level
+    if level == "host" and account is not None and not grant.is_accepted_by(account):
+        if grant.through is not None:
+            return None  # the link itself lets them in, as often as it says
+        level = "join"
+    return Right(level, f"grant:{grant.id}")
 
 
-def _right_through(team: Team) -> Right | None:
+def _is_by_name(grant: Grant, account: Account) -> bool:
+    """Said about that person, and not waiting for an answer."""
+    is_settled = grant.level != "host" or grant.is_accepted_by(account)
+    return grant.needs_account and is_settled
+
+
+def _right_through(shared: Shared) -> Right | None:
     """What members of a team may do in one another's rooms."""
-    return None if team.level == "knock" else Right(team.level, f"team:{team.id}")
+    return None if shared.level == "knock" else Right(shared.level, f"team:{shared.team_id}")
 
 
 def _open_to_all(room: Room) -> Right | None:

@@ -1,73 +1,27 @@
-"""All SQL about access that was granted: to accounts, e-mail addresses, links and browsers."""
+"""All SQL about access that was granted: to accounts, e-mail addresses, links and browsers.
 
-import hashlib
+*Host* is only offered: an account has it once that account accepted.
+"""
+
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import replace
 
 from meetd.accounts.account import Account
 from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import InviteLinkInvalid, TooManyGrants
-from meetd.protocol.door import KnownBy
+from meetd.core.refusals import InviteLinkInvalid, OfferGone, TooManyGrants
 from meetd.rooms.also import Also
+from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
 
-Level = Literal["knock", "join", "host"]
-"""*should knock*, *always join*, *host*."""
-Kind = Literal["account", "email", "link", "browser"]
-"""``browser``: a visitor without account who was admitted for always."""
-
+MOST_OFFERS = 50
+"""That one account sees at a time: nobody fills a page of somebody else's."""
 MAX_GRANTS = 1_000
 """Per room."""
-
-
-@dataclass(frozen=True)
-class Grant:
-    """One row of what an owner granted. Times in milliseconds since the epoch. ``label``: user
-    name, address, or what the owner called the link."""
-
-    id: str
-    room_id: str
-    level: Level
-    kind: Kind
-    account_id: str | None
-    label: str
-    expires_at: int | None
-    uses_left: int | None
-    made_at: int
-    last_used_at: int | None
-
-    @property
-    def known_by(self) -> KnownBy | None:
-        """As hosts are told; a browser has a key, and knocks at nothing."""
-        return None if self.kind == "browser" else self.kind
-
-    @property
-    def needs_account(self) -> bool:
-        return self.kind in {"account", "email"}
-
-
-@dataclass(frozen=True)
-class NewGrant:
-    """What is to be granted; ``found_by`` is what the store finds it by later."""
-
-    level: Level
-    kind: Kind
-    label: str
-    account_id: str | None = None
-    found_by: bytes | None = None
-    expires_at: int | None = None
-    uses: int | None = None
-
-
-def key_hash(key: str) -> bytes:
-    """What is kept of a link's key: 256 random bits need no slow hash."""
-    return hashlib.sha256(key.encode()).digest()
 
 
 class GrantStore:
@@ -118,7 +72,7 @@ class GrantStore:
 
         Raises: TooManyGrants.
         """
-        values = await self._values(room, new)
+        values = await self._values(room.id, new)
 
         async def work(transaction: Transaction) -> Row:
             row = await _add_in(transaction, values)
@@ -135,7 +89,7 @@ class GrantStore:
 
         What is returned raises: TooManyGrants.
         """
-        values = await self._values(room, new)
+        values = await self._values(room.id, new)
 
         async def also(transaction: Transaction) -> None:
             await _add_in(transaction, values)
@@ -173,10 +127,12 @@ class GrantStore:
 
     async def handing_over(self, room: Room, owner: Account, *, stays: bool) -> Also:
         """What is to be done when a room gets another owner: what would let the former one back in
-        goes, every invite link included, because whoever made it may have kept it. ``stays``: the
-        former owner is a host from then on."""
+        goes, every invite link included, because whoever made it may have kept it. Whoever has not
+        accepted to be a host is not offered it any more, and always joins. ``stays``: the former
+        owner is a host from then on."""
         former = {"room": room.id, **self._finding(owner, None)}
-        stay = await self._values(room, self.by_account("host", owner)) if stays else None
+        new = replace(self.by_account("host", owner), accepted_by=owner.id)
+        stay = await self._values(room.id, new) if stays else None
 
         async def also(transaction: Transaction) -> None:
             await transaction.execute(
@@ -184,6 +140,7 @@ class GrantStore:
                 " AND (kind = 'link' OR account_id = :account OR found_by = :email)",
                 former,
             )
+            await transaction.execute(_OFFER_NO_MORE, former)
             if stay is not None:
                 await transaction.execute(_INSERT, stay)
 
@@ -204,26 +161,65 @@ class GrantStore:
         return await self._grant(rows[0]) if rows else None
 
     async def hosted_by(self, account: Account) -> list[str]:
-        """Ids of rooms where somebody was granted *host*."""
-        rows = await self._database.read(
-            f"{_SELECT} WHERE level = 'host' AND {_STANDS}"
-            " AND (account_id = :account OR found_by = :email)",
-            {"now": self._clock.now(), **self._finding(account, None)},
-        )
+        """Ids of rooms where somebody accepted to be a host."""
+        rows = await self._offered(f"{_ANSWERED} AND answer = 'accepted'", account)
         return list({row["room_id"] for row in rows})
 
     async def hosts_of(self, room_id: str) -> list[str]:
-        """Ids of accounts that were granted *host* by name."""
+        """Ids of accounts that accepted to be a host there, by name or by an address that was
+        theirs then."""
         rows = await self._database.read(
-            f"{_SELECT} WHERE room_id = :room AND level = 'host' AND account_id IS NOT NULL"
-            f" AND {_STANDS}",
+            f"{_SELECT} WHERE room_id = :room AND level = 'host' AND answer = 'accepted'"
+            f" AND answered_by IS NOT NULL AND {_STANDS}",
             {"room": room_id, "now": self._clock.now()},
         )
-        return [row["account_id"] for row in rows]
+        return [row["answered_by"] for row in rows]
 
-    def using(self, grant_id: str) -> Also:
-        """Enter with it. What is returned raises: InviteLinkInvalid when it does not stand any
-        more."""
+    async def offers_to(self, account: Account) -> list[Grant]:
+        """Where somebody may be a host and has not said yet whether they want to; newest first."""
+        rows = await self._offered(f"NOT coalesce({_ANSWERED}, 0) {_NEWEST}", account)
+        return [await self._grant(row) for row in rows]
+
+    async def accepted_by(self, account: Account) -> list[Grant]:
+        """Where somebody accepted to be a host; newest first."""
+        rows = await self._offered(f"{_ANSWERED} AND answer = 'accepted' {_NEWEST}", account)
+        return [await self._grant(row) for row in rows]
+
+    async def offer_to(self, account: Account, grant_id: str) -> Grant | None:
+        """One of what is offered to somebody, answered or not."""
+        rows = await self._offered("id = :id", account, id=grant_id)
+        return await self._grant(rows[0]) if rows else None
+
+    async def answer(
+        self, account: Account, grant_id: str, answer: Answer, also: Also | None = None
+    ) -> None:
+        """What somebody says to the offer to be a host, with ``also``. Who accepted may still
+        decline; who declined has to be asked anew.
+
+        Raises: OfferGone when it is not theirs, does not stand, or was answered already.
+        """
+        values = {"id": grant_id, "answer": answer, **self._asking(account)}
+
+        async def work(transaction: Transaction) -> str:
+            rows = await transaction.execute(_ANSWER, values)
+            if not rows:
+                raise OfferGone
+            # By a link they may be asked again: whenever they come with it.
+            await transaction.execute(
+                "DELETE FROM access_grants"
+                " WHERE id = :id AND answer = 'declined' AND through IS NOT NULL",
+                values,
+            )
+            if also is not None:
+                await also(transaction)
+            return str(rows[0]["room_id"])
+
+        self.announce(await self._database.write(work))
+
+    async def using(self, grant_id: str, account: Account | None = None) -> Also:
+        """Enter with it. By a link for hosts, whoever is signed in is offered to be one. What is
+        returned raises: InviteLinkInvalid when it does not stand any more."""
+        offer = await self._offer_through(grant_id, account)
 
         async def also(transaction: Transaction) -> None:
             rows = await transaction.execute(
@@ -232,6 +228,8 @@ class GrantStore:
             )
             if not rows:
                 raise InviteLinkInvalid
+            if offer is not None:
+                await transaction.execute(_OFFER_ONCE, offer)
 
         return also
 
@@ -267,13 +265,33 @@ class GrantStore:
 
         return await self._database.write(work)
 
-    async def _values(self, room: Room, new: NewGrant) -> dict[str, object]:
+    async def _offered(self, condition: str, account: Account, **more: object) -> list[Row]:
+        return await self._database.read(
+            f"{_SELECT} WHERE {_TO_THEM} AND {condition}", {**self._asking(account), **more}
+        )
+
+    def _asking(self, account: Account) -> dict[str, object]:
+        return {"now": self._clock.now(), "most": MOST_OFFERS, **self._finding(account, None)}
+
+    async def _offer_through(
+        self, grant_id: str, account: Account | None
+    ) -> dict[str, object] | None:
+        """What a link for hosts offers to an account, for as long as the link lasts. However often
+        the link may be used, it is no use of it to be the host one became."""
+        link = await self.find(grant_id) if account is not None else None
+        if account is None or link is None or (link.kind, link.level) != ("link", "host"):
+            return None
+        new = replace(self.by_account("host", account), expires_at=link.expires_at)
+        values = await self._values(link.room_id, new)
+        return {**values, "through": link.id, "most": MAX_GRANTS}
+
+    async def _values(self, room_id: str, new: NewGrant) -> dict[str, object]:
         """Of a new row."""
-        cipher = await self._vault.cipher("room", room.id)
+        cipher = await self._vault.cipher("room", room_id)
         grant_id = new_id()
         return {
             "id": grant_id,
-            "room": room.id,
+            "room": room_id,
             "level": new.level,
             "kind": new.kind,
             "account": new.account_id,
@@ -282,6 +300,9 @@ class GrantStore:
             "expires": new.expires_at,
             "uses": new.uses,
             "now": self._clock.now(),
+            "answer": "accepted" if new.accepted_by else None,
+            "answered_by": new.accepted_by,
+            "through": None,
         }
 
     def _finding(self, account: Account | None, key: str | None) -> dict[str, object]:
@@ -306,6 +327,9 @@ class GrantStore:
             uses_left=row["uses_left"],
             made_at=row["made_at"],
             last_used_at=row["last_used_at"],
+            answer=row["answer"],
+            answered_by=row["answered_by"],
+            through=row["through"],
         )
 
 
@@ -333,8 +357,33 @@ _DELETE = "DELETE FROM access_grants"
 _THEIRS = "WHERE account_id = :account OR found_by = :email"
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
-_INSERT = (
-    "INSERT INTO access_grants (id, room_id, level, kind, account_id, found_by, sealed_label,"
-    " expires_at, uses_left, made_at) VALUES (:id, :room, :level, :kind, :account, :found_by,"
-    " :label, :expires, :uses, :now) RETURNING *"
+_TO_THEM = (
+    "level = 'host' AND kind IN ('account', 'email')"
+    f" AND (account_id = :account OR found_by = :email) AND {_STANDS}"
 )
+_ANSWERED = "answered_by = :account"
+_NEWEST = "ORDER BY made_at DESC, id LIMIT :most"
+_SET_ANSWER = "UPDATE access_grants SET answer = :answer, answered_by = :account"
+_ANSWER = (
+    f"{_SET_ANSWER} WHERE id = :id AND {_TO_THEM} AND (NOT coalesce({_ANSWERED}, 0)"
+    " OR (answer = 'accepted' AND :answer = 'declined')) RETURNING room_id"
+)
+_OFFER_NO_MORE = (
+    "UPDATE access_grants SET level = 'join' WHERE room_id = :room AND level = 'host'"
+    " AND kind IN ('account', 'email') AND coalesce(answer, '') <> 'accepted'"
+)
+_COLUMNS = (
+    "INSERT INTO access_grants (id, room_id, level, kind, account_id, found_by, sealed_label,"
+    " expires_at, uses_left, made_at, answer, answered_by, through)"
+)
+_NEW = (
+    ":id, :room, :level, :kind, :account, :found_by, :label, :expires, :uses, :now, :answer,"
+    " :answered_by, :through"
+)
+_INSERT = f"{_COLUMNS} VALUES ({_NEW}) RETURNING *"
+_ONCE = (
+    "WHERE NOT EXISTS"
+    " (SELECT 1 FROM access_grants WHERE through = :through AND account_id = :account)"
+    " AND (SELECT count(*) FROM access_grants WHERE room_id = :room) < :most"
+)
+_OFFER_ONCE = f"{_COLUMNS} SELECT {_NEW} {_ONCE}"

@@ -6,6 +6,7 @@ from typing import Any
 from meetd.accounts.accounts import Accounts
 from meetd.core.holdings import ImpersonalHolding
 from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.handover_store import HandoverStore
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 
@@ -60,6 +61,7 @@ class AccessHolding:
             yield {
                 "kind": "access",
                 "level": grant.level,
+                "answer": grant.answer if grant.answered_by == person else None,
                 "grantedAt": grant.made_at,
                 "lastUsedAt": grant.last_used_at,
             }
@@ -70,6 +72,27 @@ class AccessHolding:
 
     async def purge_before(self, cutoff: int) -> int:
         return await self._grants.purge_before(cutoff)
+
+
+class HandoverHolding:
+    """Rooms that were offered to somebody, or by them, and not answered yet."""
+
+    tables = frozenset({"room_handovers"})
+
+    def __init__(self, handovers: HandoverStore) -> None:
+        self._handovers = handovers
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        for offer in await self._handovers.offered_to(person):
+            yield {"kind": "room offered to you", "offeredAt": offer.made_at}
+        for offer in await self._handovers.made_by(person):
+            yield {"kind": "room offered by you", "offeredAt": offer.made_at}
+
+    async def erase_for(self, person: str) -> int:
+        return await self._handovers.forget_account(person)
+
+    async def purge_before(self, cutoff: int) -> int:
+        return await self._handovers.purge_before(cutoff)
 
 
 class PassHolding(ImpersonalHolding):

@@ -132,6 +132,24 @@ class PassStore:
 
         await self._database.write(work)
 
+    async def end_handed_on(self, room_id: str, givers: tuple[str, ...]) -> list[tuple[str, Right]]:
+        """Take back the host role that these participants of that room handed on, and what was
+        handed on from there. Returns who has lost it, with what they are in by instead."""
+
+        async def work(transaction: Transaction) -> list[tuple[str, Right]]:
+            rows = await transaction.execute(
+                f"{_SELECT} WHERE room_id = :room AND level = 'host'", {"room": room_id}
+            )
+            ended = _resting_on({row["participant_id"]: _right(row) for row in rows}, givers)
+            for participant_id, right in ended:
+                await transaction.execute(
+                    f"{_UPDATE} level = :level, basis = :basis WHERE participant_id = :id",
+                    {"id": participant_id, "level": right.level, "basis": right.basis},
+                )
+            return ended
+
+        return await self._database.write(work)
+
     async def destroy(self, room_id: str, participants: tuple[str, ...]) -> None:
         """No way back for these."""
 
@@ -190,6 +208,20 @@ class PassStore:
             "left": now if inside else self._inside.left_at(back.participant_id),
             "no": False,
         }
+
+
+def _resting_on(hosts: dict[str, Right], givers: tuple[str, ...]) -> list[tuple[str, Right]]:
+    """Who has the role from these, or from somebody who has; with the right beneath."""
+    ended: dict[str, Right] = {}
+    without = set(givers)
+    while without:
+        next_: set[str] = set()
+        for participant_id, right in hosts.items():
+            if right.giver in without and right.beneath and participant_id not in ended:
+                ended[participant_id] = right.beneath
+                next_.add(participant_id)
+        without = next_
+    return list(ended.items())
 
 
 def _right(row: Row) -> Right:

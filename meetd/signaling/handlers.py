@@ -120,8 +120,14 @@ class Handlers:
     async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
         """A host in the room answers as its host, and as whoever they are elsewhere."""
         me = _participant(seat)
-        account = seat.meeting.standings[me.id].account
-        host = Host(me.name, account, seat.room, lambda: seat.meeting.is_host(me.id))
+        standing = seat.meeting.standings[me.id]
+        host = Host(
+            me.name,
+            standing.account,
+            seat.room,
+            lambda: seat.meeting.is_host(me.id),
+            is_lasting=standing.right.beneath is None,
+        )
         return await self._answering.answer(host, command)
 
     async def lock(self, seat: Seat, lock: hosting.LockRoom) -> None:

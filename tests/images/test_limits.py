@@ -213,7 +213,8 @@ async def test_in_the_process_next_to_nothing_is_possible(act: str, error: str) 
         check=False,
     )
     assert result.returncode == 1
-    assert error in result.stderr.splitlines()[-1], result.stderr
+    # Where memory is over, Python 3.13 has none left for a last line of its own.
+    assert error in result.stderr, result.stderr
 
 
 async def test_limits_are_set_before_pillow_is_loaded() -> None:

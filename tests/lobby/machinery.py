@@ -24,10 +24,10 @@ from meetd.protocol.door import (
     AnswerTaken,
 )
 from meetd.protocol.session import Done, Ended, Refused
-from meetd.rooms.grant_store import key_hash
+from meetd.rooms.grant import key_hash
 from tests.support.clock import MovedClock
 from tests.support.door import at_the_door, state_of, street_at
-from tests.support.door_model import ACCOUNTS, Door, Knock, Pass, level_of
+from tests.support.door_model import ACCOUNTS, Door, Knock, Pass
 from tests.support.guest import Guest
 
 T = TypeVar("T")
@@ -140,13 +140,15 @@ class Machinery(RuleBasedStateMachine):
         waiting = {one.name: (one.message, one.state) for one in self.model.knocks if one.waits}
         for who in self.people.values():
             for guest, may, _ in self._answerers(who):
-                self.do(self._check_page(guest, waiting if may else {}))
+                always = self._may_always(who.name, guest)
+                shown = {name: (*one, always) for name, one in waiting.items()}
+                self.do(self._check_page(guest, shown if may else {}))
 
-    async def _check_page(self, host: Guest, waiting: dict[str, tuple[str, str]]) -> None:
-        def shown() -> dict[str, tuple[str, str]]:
+    async def _check_page(self, host: Guest, waiting: dict[str, tuple[str, str, bool]]) -> None:
+        def shown() -> dict[str, tuple[str, str, bool]]:
             states = {True: "asked to wait", False: "waiting"}
             return {
-                one.name: (one.message, states[one.asked_to_wait])
+                one.name: (one.message, states[one.asked_to_wait], one.may_always)
                 for one in at_the_door(host).values()
             }
 
@@ -197,14 +199,21 @@ class Machinery(RuleBasedStateMachine):
             for guest, seat in who.seats.items()
         ]
 
+    def _may_always(self, who: str, guest: Guest) -> bool:
+        """May that page of theirs offer to admit for always?"""
+        seat = self.people[who].seats.get(guest)
+        lasting = seat is not None and self.model.level(seat) == "host"
+        on_page = seat is None and self.model.may_answer(self.people[who].account)
+        return lasting or on_page
+
     def _account_name(self, who: Somebody) -> str:
         return self.accounts[who.name].name
 
     def _outranks(self, seat: Pass, who: str) -> bool:
         """Host by more than a role that was handed on, which is all that ``who`` has."""
         acting = self._first_seat(who)
-        return level_of(seat.basis) == "host" and not (
-            acting and level_of(acting[1].basis) == "host"
+        return self.model.level(seat) == "host" and not (
+            acting and self.model.level(acting[1]) == "host"
         )
 
     def _act(
@@ -241,7 +250,7 @@ class Machinery(RuleBasedStateMachine):
 
     def _put_out(self, guest: Guest, seat: Pass, why: str) -> None:
         assert self.do(guest.seen(Ended)).why == why
-        self.model.put_out(seat)
+        self.model.put_out(seat, ended=why == "ended")
         for one in self.people.values():
             one.seats.pop(guest, None)
 

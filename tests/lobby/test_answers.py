@@ -38,7 +38,7 @@ async def test_a_host_by_grant_who_loses_the_role_while_answering_answers_nothin
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
     grants = street.server.grants
-    grant = await grants.add(room, grants.by_account("host", carol))
+    grant = await street.host(room, carol)
     host, bob = await street.watch(carol), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
     gate = Gate(street.server._doors, "may_answer")

@@ -179,7 +179,7 @@ async def test_two_hosts_who_send_somebody_out_at_once_make_one_knock(street: St
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
     grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     new, key = grants.by_link("join", "for friends")
     await grants.add(room, new)
     first = await street.enter("study", "Ada", ada)
@@ -215,10 +215,7 @@ async def test_who_is_away_is_sent_out_without_a_knock_that_nobody_made(street: 
 async def test_hosts_by_address_and_by_team_are_called_too(street: Street) -> None:
     ada, bob, carol, dan = [await street.account(name) for name in ("Ada", "Bob", "Carol", "Dan")]
     accounts, grants = street.server.accounts, street.server.grants
-    team = await accounts.teams.make(ada, "Helpdesk")
-    for member in (carol, dan):
-        await accounts.teams.invite(ada, team.id, member.user_name)
-        await accounts.teams.answer_invitation(member, team.id, accept=True)
+    team = await street.team("Helpdesk", ada, carol, dan)
     room = await street.room("study", ada)
     await grants.add(room, grants.by_email("host", bob.email))
     await grants.add(room, grants.by_email("host", "nobody@example.org"))
@@ -226,8 +223,13 @@ async def test_hosts_by_address_and_by_team_are_called_too(street: Street) -> No
     assert await hosts_of(door_of(room)) == [ada.id], "an address that nobody confirmed"
     token = await accounts.joining.confirmation_link(bob)
     await accounts.joining.confirm_email(token.reveal())
+    assert await hosts_of(door_of(room)) == [ada.id], "nobody asked them"
+    confirmed = await accounts.by_id(bob.id)
+    assert confirmed is not None
+    (offer,) = await grants.offers_to(confirmed)
+    await grants.answer(confirmed, offer.id, "accepted")
     assert await hosts_of(door_of(room)) == [ada.id, bob.id]
-    await accounts.teams.set_level(ada, team.id, "host")
+    await street.agree(team, "host", ada, carol, dan)
     await grants.add(room, grants.by_account("knock", dan))
     assert set(await hosts_of(door_of(room))) == {ada.id, bob.id, carol.id}
 

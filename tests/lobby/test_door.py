@@ -74,8 +74,7 @@ async def test_an_admission_is_good_once_and_for_nobody_else(street: Street) -> 
 async def test_the_first_answer_counts_and_the_other_host_sees_it(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     await street.knock("study", "Bob")
     first, second = await street.watch(ada), await street.watch(carol)
     knock = await knock_of(second, "Bob")

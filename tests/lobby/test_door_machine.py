@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from meetd.core.ids import new_token
+from meetd.core.refusals import OfferGone
 from meetd.protocol import hosting
 from meetd.protocol.door import (
     AdmitAll,
@@ -26,7 +27,7 @@ from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.session import Done, Ended, Ping, Refused, Welcome
 from tests.lobby.machinery import PEOPLE, Machinery, Somebody
 from tests.support.door import join_as
-from tests.support.door_model import ACCOUNTS, Grant, Knock, Pass, level_of
+from tests.support.door_model import ACCOUNTS, Grant, Knock, Pass
 from tests.support.guest import Guest
 
 ANSWERS = ("admit once", "admit for meeting", "always admit", "ask to wait", "turn away")
@@ -216,10 +217,7 @@ class DoorMachine(Machinery):
             if former is not None and not isinstance(entered, str):
                 self.model.forget(former)
             return "WayBackInvalid" if way and isinstance(entered, str) else entered
-        back.left_at, back.account, back.name = None, who.account, who.name
-        if back not in self.model.seats:
-            self.model.seats.append(back)
-        self.model.recheck()
+        self.model.come_back(back, who.name, who.account)
         return back
 
     @precondition(lambda self: self.model.seats)
@@ -252,11 +250,18 @@ class DoorMachine(Machinery):
     def answer(self, who: str, knock: int, answer: str) -> None:
         for guest, may, name in self._answerers(self.people[who])[:1]:
             for one in self._knock_of(knock):
-                self._check_answer(self.do(self._ask(guest, one, answer)), one, answer, may, name)
+                taken = self.do(self._ask(guest, one, answer))
+                too_much = answer == "always admit" and not self._may_always(who, guest)
+                if may and one.waits and too_much:
+                    assert isinstance(taken, Refused), taken
+                    assert taken.refusal.code == "LastingHostsOnly"
+                else:
+                    self._check_answer(taken, one, answer, may, name)
 
     @rule(answers=st.lists(st.sampled_from(ANSWERS), min_size=2, max_size=2))
     def two_hosts_answer(self, answers: list[str]) -> None:
-        hosts = [one for name in PEOPLE for one in self._answerers(self.people[name]) if one[1]]
+        pages = [(name, one) for name in PEOPLE for one in self._answerers(self.people[name])]
+        hosts = [one for name, one in pages if one[1] and self._may_always(name, one[0])]
         waiting = [one for one in self.model.knocks if one.waits]
         if len(hosts) < 2 or not waiting or "ask to wait" in answers:
             return
@@ -314,10 +319,15 @@ class DoorMachine(Machinery):
     @rule(who=people, other=picks, host=st.booleans())
     def make_host(self, who: str, other: int, host: bool) -> None:  # noqa: FBT001 - as above
         for guest, seat in self._seat_of(other):
-            stands = level_of(seat.basis) == "host" and not host
+            acting = self._first_seat(who)
+            stands = self.model.level(seat) == "host" and not host
             command = hosting.MakeHost(participant=guest.id, host=host)
-            if self._act(who, command, stands=stands) and level_of(seat.basis) != "host":
-                seat.handed_on = host
+            if not self._act(who, command, stands=stands) or acting is None:
+                continue
+            if host:
+                self.model.hand_on(acting[1], seat)
+            elif seat.giver is not None:
+                self.model.take_back(seat)
 
     @rule(who=people, stay=st.booleans())
     def end_meeting(self, who: str, stay: bool) -> None:  # noqa: FBT001 - as above
@@ -339,6 +349,29 @@ class DoorMachine(Machinery):
         new = self.street.server.grants.by_account(level, self.accounts[who])
         self.do(self._grant(new))
         self.model.give(Grant(level, who))
+
+    @rule(who=st.sampled_from(["Carol", "Dan"]), accepts=st.booleans())
+    def answer_an_offer(self, who: str, accepts: bool) -> None:  # noqa: FBT001 - as above
+        for grant in [one for one in self.model.grants if one.whose == who and not one.revoked]:
+            gone = self.do(self._answer_offer(who, accepts=accepts))
+            may = grant.level == "host" and (
+                not grant.answer or (grant.answer == "accepted" and not accepts)
+            )
+            assert gone != may, grant
+            if may:
+                grant.answer = "accepted" if accepts else "declined"
+                self.model.recheck()
+
+    async def _answer_offer(self, who: str, *, accepts: bool) -> bool:
+        """Returns whether there is no such offer."""
+        grants, account = self.street.server.grants, self.accounts[who]
+        stored = await grants.of(await self._room())
+        found = next(one.id for one in stored if one.account_id == account.id)
+        try:
+            await grants.answer(account, found, "accepted" if accepts else "declined")
+        except OfferGone:
+            return True
+        return False
 
     @precondition(lambda self: len(self.keys) < 2)
     @rule(

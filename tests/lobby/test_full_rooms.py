@@ -98,8 +98,7 @@ async def test_more_admitted_at_once_than_there_are_seats(street: Street) -> Non
 async def test_hosts_have_one_seat_over_the_limit(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada, locked=False)
-    grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     await limit(street, room, 1)
     bob = await street.enter("study", "Bob")
     assert await street.refused("study", "Eve") == "RoomFull"

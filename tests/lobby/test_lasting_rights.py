@@ -38,7 +38,10 @@ async def test_access_by_an_address_ends_with_the_address(street: Street) -> Non
     token = await street.server.accounts.joining.confirmation_link(carol)
     await street.server.accounts.joining.confirm_email(token.reveal())
     grants = street.server.grants
-    await grants.add(room, grants.by_email("host", carol.email))
+    grant = await grants.add(room, grants.by_email("host", carol.email))
+    confirmed = await street.server.accounts.by_id(carol.id)
+    assert confirmed is not None
+    await grants.answer(confirmed, grant.id, "accepted")
     inside = await street.enter("study", "Carol", carol)
     watching = await street.watch(carol)
     await street.knock("study", "Bob")
@@ -71,7 +74,7 @@ async def test_whoever_is_no_host_any_more_sees_nobody_at_the_door(street: Stree
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
     grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     inside = await street.enter("study", "Carol", carol)
     await street.knock("study", "Bob")
     await knock_of(inside, "Bob")

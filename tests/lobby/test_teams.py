@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meetd.accounts.account import Account, AccountRefused
-from meetd.accounts.team_store import Team
+from meetd.accounts.account import AccountRefused
 from meetd.protocol.door import AnswerKnock, AnswerTaken, Knock
 from meetd.protocol.session import Ended
 from tests.support.door import Street, at_the_door, knock_of
@@ -22,18 +21,9 @@ async def street(tmp_path: Path) -> AsyncIterator[Street]:
         yield Street(server, guests)
 
 
-async def team_of(street: Street, ada: Account, *others: Account) -> Team:
-    teams = street.server.accounts.teams
-    team = await teams.make(ada, "Helpdesk")
-    for other in others:
-        await teams.invite(ada, team.id, other.user_name)
-        await teams.answer_invitation(other, team.id, accept=True)
-    return team
-
-
 async def test_every_active_member_answers_the_reception_of_the_team(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
-    team = await team_of(street, ada, bob)
+    team = await street.team("Helpdesk", ada, bob)
     host = await street.watch(bob)
     guest, _ = await street.look("helpdesk", "Carol", kind="reception")
     await guest.ask(Knock(name="Carol"))
@@ -49,11 +39,11 @@ async def test_every_active_member_answers_the_reception_of_the_team(street: Str
 
 async def test_members_enter_one_anothers_rooms_as_the_team_says(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
-    team = await team_of(street, ada, bob)
+    team = await street.team("Helpdesk", ada, bob)
     teams = street.server.accounts.teams
     await street.room("study", ada)
     assert await street.refused("study", "Bob", bob) == "KnockFirst"
-    await teams.set_level(ada, team.id, "host")
+    await street.agree(team, "host", ada, bob)
     inside = await street.enter("study", "Bob", bob)
     assert inside.snapshot.participants[0].role == "host"
     await teams.remove(ada, team.id, bob.id)
@@ -63,8 +53,8 @@ async def test_members_enter_one_anothers_rooms_as_the_team_says(street: Street)
 
 async def test_what_was_granted_by_name_counts_more_than_the_team(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
-    team = await team_of(street, ada, bob)
-    await street.server.accounts.teams.set_level(ada, team.id, "host")
+    team = await street.team("Helpdesk", ada, bob)
+    await street.agree(team, "host", ada, bob)
     room = await street.room("study", ada)
     grants = street.server.grants
     await grants.add(room, grants.by_account("knock", bob))
@@ -73,7 +63,7 @@ async def test_what_was_granted_by_name_counts_more_than_the_team(street: Street
 
 async def test_a_team_is_always_led_and_unknown_to_others(street: Street) -> None:
     ada, bob, eve = [await street.account(name) for name in ("Ada", "Bob", "Eve")]
-    team = await team_of(street, ada, bob)
+    team = await street.team("Helpdesk", ada, bob)
     teams = street.server.accounts.teams
     for act in (
         teams.remove(ada, team.id, ada.id),
@@ -96,7 +86,7 @@ async def test_a_team_is_always_led_and_unknown_to_others(street: Street) -> Non
 
 async def test_who_is_erased_leaves_the_team_led(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
-    team = await team_of(street, ada, bob)
+    team = await street.team("Helpdesk", ada, bob)
     for holding in street.server.holdings:
         await holding.erase_for(ada.id)
     own, members = await street.server.accounts.teams.open(bob, team.id)

@@ -122,13 +122,15 @@ async def test_a_crowd_costs_a_host_one_message(house: House) -> None:
     house.lobbies.unwatch(watch)
 
 
-async def test_nothing_is_told_to_who_stopped_watching(house: House) -> None:
+async def test_who_stopped_watching_sees_nobody_wait(house: House) -> None:
     watch, page = house.host()
     other, seen = house.host()
     await house.knock("Bob")
     house.lobbies.unwatch(watch)
     await later(seen)
-    assert page.told() == []
+    (told,) = page.told()
+    assert isinstance(told, DoorsWatched)
+    assert told.knockers == ()
     house.lobbies.unwatch(other)
 
 

@@ -117,7 +117,7 @@ class Scenario:
         self.meeting.mute(name.lower(), "Ada")
 
     def make_host(self, name: str) -> None:
-        standing = Standing(Right("join", "knock").handed_on)
+        standing = Standing(Right("join", "knock").handed_on("ada", "account.ada"))
         self.meeting.change_standing(name.lower(), standing)
 
     def received(self, name: str) -> list[Event]:

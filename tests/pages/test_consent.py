@@ -11,6 +11,7 @@ TEXTS = {
     ("terms", "2026-11-22"): "0fec9619bd6b9916",
     ("privacy", "2026-11-22"): "898febedffba3768",
     ("privacy", "2026-11-22.2"): "66564a204bcfd57d",
+    ("privacy", "2026-11-22.3"): "069f9ce71c9deff0",
 }
 """Of every version: the hash of its English text. A change of meaning is a new version and a new
 line; a change of wording only is a new hash in the old line."""

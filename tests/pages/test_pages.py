@@ -18,6 +18,7 @@ NOT_AT_A_PAGE = {
     *("RoomFull", "WayBackInvalid", "NoSuchParticipant", "NotSignedIn", "KnockFirst", "KnockGone"),
     *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
     *("RoomNotOwned", "RoomNotLocked", "HostRoleStands", "NotForSupport", "OtherKeys"),
+    "LastingHostsOnly",
 }
 
 

@@ -20,6 +20,9 @@ from tests.support.server import running_server, test_settings
 SETTINGS = test_settings(accounts={"registration": "open"}, limits={"knocks_per_minute": 100_000})
 
 
+_OFFER = ("kind", "offer", "seen")
+
+
 class Town:
     """One server, people with browsers, and people at the doors."""
 
@@ -60,6 +63,14 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         AsyncExitStack() as stack,
     ):
         yield Town(Street(server, guests), url, stack)
+
+
+async def offered(browser: Browser) -> dict[str, str]:
+    """The form of the first thing that waits for an answer."""
+    page = (await browser.get("/account")).text
+    form = page[page.index('id="waiting"') :]
+    found = [re.search(rf'name="{name}" value="([^"]*)"', form) for name in _OFFER]
+    return {name: match[1] for name, match in zip(_OFFER, found, strict=True) if match}
 
 
 def items(page: Answer) -> list[str]:
@@ -269,7 +280,10 @@ async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
         assert page.status == 400
         assert sentence in page.alert
         assert (await town.room("study")).owner_id == account.id
-    assert (await ada.post(f"{here}/transfer", form)).to == "/account/rooms"
+    assert (await ada.post(f"{here}/transfer", form)).to == f"{here}#transfer"
+    assert "Offered to bob" in (await ada.get(here)).text
+    assert (await bob.get(here)).status == 404, "nothing changes before it is accepted"
+    assert (await bob.post("/account/offers/accept", await offered(bob))).to == "/account#waiting"
     assert (await ada.get(here)).status == 404
     assert (await bob.get(here)).status == 200
     assert [grant.label for grant in await grants.of(room)] == ["carol@example.org"]
@@ -285,7 +299,9 @@ async def test_handed_on_the_former_owner_may_stay_a_host(town: Town) -> None:
         cookie = {"Cookie": f"meetd={street.token(ada)}"}
         form = {"who": bob.user_name, "confirm": "STUDY", "stay": "yes"}
         page = await browser.post(f"/account/rooms/{room.id}/transfer", form, **cookie)
-        assert page.to == "/account/rooms"
+        assert page.status == 303
+    (offer,) = await town.server.offers.of(bob)
+    await town.server.offers.accept(bob, offer.kind, offer.id, offer.level)
     assert (await town.room("study")).owner_id == bob.id
     assert [one.label for one in await town.server.grants.of(room)] == [ada.user_name]
     owner = await street.enter("study", "Bob", bob)

@@ -34,7 +34,7 @@ async def test_a_team_from_beginning_to_end(people: tuple[Browser, Browser]) -> 
     assert (await ada.post(f"{made.to}/invite", {"person": "bob"})).status == 303
     listed = await bob.get("/account/teams")
     assert "You are invited to this team." in listed.text
-    assert (await bob.post(f"{made.to}/accept")).to == made.to
+    assert (await bob.post(f"{made.to}/accept", {"seen": "knock"})).to == made.to
     assert "Member" not in (await bob.get(made.to)).alert
     refused = await bob.post(f"{made.to}/delete", {"confirm": "helpdesk"})
     assert refused.status == 403

@@ -48,10 +48,10 @@ class Estate:
         assert changed.email_confirmed_at is not None
         return changed
 
-    async def uses(self, grant_id: str) -> bool:
+    async def uses(self, grant_id: str, account: Account | None = None) -> bool:
         """Enter with it; whether that was possible."""
         with suppress(InviteLinkInvalid):
-            await self.stores.database.write(self.grants.using(grant_id))
+            await self.stores.database.write(await self.grants.using(grant_id, account))
             return True
         return False
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from meetd.core.refusals import TooManyGrants, TooManyRooms
+from meetd.core.refusals import OfferGone, TooManyGrants, TooManyRooms
 from meetd.rooms import grant_store, store
 from tests.rooms.conftest import Estate
 
@@ -130,3 +130,75 @@ async def test_a_room_that_cannot_be_handed_on_keeps_its_links(
         )
     assert [one.label for one in await estate.grants.of(room)] == ["club"]
     assert await estate.rooms.owned(room.id, ada.id) == room
+
+
+async def test_host_is_offered_until_that_account_accepts(estate: Estate) -> None:
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    room, grants = await estate.room("study", ada), estate.grants
+    heard: list[str] = []
+    grants.on_changed(heard.append)
+    grant = await grants.add(room, grants.by_account("host", bob))
+    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([grant], [])
+    heard.clear()
+    await grants.answer(bob, grant.id, "accepted")
+    assert heard == [room.id], "nobody heard that there is a host"
+    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([], [room.id])
+    with pytest.raises(OfferGone):
+        await grants.answer(bob, grant.id, "accepted")
+    await grants.answer(bob, grant.id, "declined")
+    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([], [])
+    for answer in ("accepted", "declined"):
+        with pytest.raises(OfferGone):
+            await grants.answer(bob, grant.id, answer)
+    anew = await grants.add(room, grants.by_account("host", bob))
+    assert [one.id for one in await grants.offers_to(bob)] == [anew.id]
+    await grants.add(room, grants.by_account("join", bob))
+    assert await grants.offers_to(bob) == []
+
+
+async def test_a_link_for_hosts_offers_once_and_for_as_long_as_it_lasts(estate: Estate) -> None:
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    room, grants = await estate.room("study", ada), estate.grants
+    new, _ = grants.by_link("host", "club", expires_at=estate.clock.now() + 60_000)
+    link = await grants.add(room, new)
+    assert await estate.uses(link.id)
+    assert len(await grants.of(room)) == 1, "somebody without account was offered something"
+    for _ in range(2):
+        assert await estate.uses(link.id, bob)
+    (offer,) = await grants.offers_to(bob)
+    assert (offer.through, offer.label, offer.expires_at) == (link.id, "bob", link.expires_at)
+    await grants.answer(bob, offer.id, "declined")
+    assert await grants.of(room) == [await grants.find(link.id)]
+    assert await estate.uses(link.id, bob)
+    (offer,) = await grants.offers_to(bob)
+    await grants.answer(bob, offer.id, "accepted")
+    assert await grants.hosted_by(bob) == [room.id]
+    estate.clock.forward(seconds=60)
+    assert await grants.hosted_by(bob) == []
+    assert await grants.purge_before(estate.clock.now() + 1) > 0
+    assert await grants.of(room) == []
+
+
+async def test_a_full_list_keeps_nobody_out_who_comes_by_a_link_for_hosts(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(grant_store, "MAX_GRANTS", 1)
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    room = await estate.room("study", ada)
+    link = await estate.grants.add(room, estate.grants.by_link("host", "club")[0])
+    assert await estate.uses(link.id, bob)
+    assert await estate.grants.offers_to(bob) == []
+
+
+async def test_an_address_is_offered_what_its_account_accepts(estate: Estate) -> None:
+    room, grants = await estate.room("study", await estate.account("ada")), estate.grants
+    carol = await estate.signed_up("carol")
+    grant = await grants.add(room, grants.by_email("host", carol.email))
+    assert await grants.offers_to(carol) == []
+    with pytest.raises(OfferGone):
+        await grants.answer(carol, grant.id, "accepted")
+    carol = await estate.confirmed(carol)
+    await grants.answer(carol, grant.id, "accepted")
+    assert await grants.hosts_of(room.id) == [carol.id]
+    await estate.stores.erase(carol, actor="test")
+    assert await grants.hosts_of(room.id) == []

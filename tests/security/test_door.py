@@ -169,7 +169,7 @@ async def test_bbb_ghsa_wxjp_a_revoked_host_watches_and_answers_no_more(street: 
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
     grants = street.server.grants
-    grant = await grants.add(room, grants.by_account("host", carol))
+    grant = await street.host(room, carol)
     watching = await street.watch(carol)
     waiting = await street.knock("study", "Bob")
     knock = await knock_of(watching, "Bob")
@@ -432,8 +432,7 @@ async def test_a_knocker_who_changes_twenty_times_a_second_is_slowed_down(street
 async def test_an_account_erased_while_watching_watches_no_more(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
-    await grants.add(room, grants.by_account("host", carol))
+    await street.host(room, carol)
     watching = await street.watch(carol)
     await street.server.accounts.erase(carol, actor="test")
     assert (await watching.seen(Ended)).why == "access ended"

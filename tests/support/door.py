@@ -9,13 +9,14 @@ from typing import Any
 
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
+from meetd.accounts.team_store import Team, TeamLevel
 from meetd.app import Server
 from meetd.core.clock import Clock
 from meetd.core.private import Private
 from meetd.protocol.door import DoorSeen, DoorsWatched, Knock, Knocker, KnockSeen, Look, Watch
 from meetd.protocol.door import KnocksChanged as Changed
-from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Join, Welcome
+from meetd.rooms.grant import Grant
 from meetd.rooms.room import Room
 from tests.support.guest import Guest, Guests, guests_at
 from tests.support.server import running_server, test_settings
@@ -56,6 +57,29 @@ class Street:
 
     async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
         return await self.server.rooms.make_owned(name, owner.id, locked=locked)
+
+    async def host(self, room: Room, account: Account) -> Grant:
+        """Somebody who was granted *host* there, and accepted."""
+        grants = self.server.grants
+        grant = await grants.add(room, grants.by_account("host", account))
+        await grants.answer(account, grant.id, "accepted")
+        return grant
+
+    async def team(self, name: str, admin: Account, *others: Account) -> Team:
+        """A team of those, who do nothing in one another's rooms yet."""
+        teams = self.server.accounts.teams
+        team = await teams.make(admin, name)
+        for other in others:
+            await teams.invite(admin, team.id, other.user_name)
+            await teams.accept(other, team.id, team.level)
+        return team
+
+    async def agree(self, team: Team, level: TeamLevel, admin: Account, *others: Account) -> None:
+        """The team does that from now on, and those agree to it."""
+        teams = self.server.accounts.teams
+        await teams.set_level(admin, team.id, level)
+        for other in others:
+            await teams.agree(other, team.id, level)
 
     def token(self, account: Account) -> str:
         return self._tokens[account.id]
@@ -194,9 +218,6 @@ def at_the_door(host: Guest) -> dict[str, Knocker]:
                 waiting |= {one.id: one for one in event.changed}
                 for gone in event.gone:
                     waiting.pop(gone.id, None)
-            case ParticipantChanged() if host.welcome and event.participant.id == host.id:
-                # As the page does: whoever is host no more forgets who waits.
-                waiting = waiting if event.participant.role == "host" else {}
     return {one.name: one for one in waiting.values()}
 
 

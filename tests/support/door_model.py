@@ -12,13 +12,21 @@ ONE_HOUR = 3_600
 
 @dataclass(eq=False)
 class Grant:
-    """``whose``: an account's name, or the key of a link or browser."""
+    """``whose``: an account's name, or the key of a link or browser. ``answer``: of that account,
+    to the offer to be a host."""
 
     level: str
     whose: str
     until: float | None = None
     uses: int | None = None
     revoked: bool = False
+    answer: str = ""
+
+    @property
+    def gives(self) -> str:
+        """Host only to who accepted, or has no account to be asked."""
+        waits = self.whose in ACCOUNTS and self.answer != "accepted"
+        return "join" if self.level == "host" and waits else self.level
 
 
 @dataclass(eq=False)
@@ -52,7 +60,12 @@ class Pass:
     basis: object
     account: str | None
     token: str = ""
-    handed_on: bool = False
+    giver: "Pass | None" = None
+    """Who handed the host role on."""
+    source: object | None = None
+    """The account, or the link, that the first who handed it on was a host by."""
+    low: bool = False
+    """Signed in, by a link for hosts: no host before they accept."""
     stays: int | None = None
     """The meeting for whose length they were admitted."""
     left_at: float | None = None
@@ -77,13 +90,28 @@ class Door:
             return "owner"
         found = [one for one in self.grants if one.whose in {account, key} and self._stands(one)]
         found = [one for one in found if one.level != "knock"]
-        return max(found, key=lambda one: one.level == "host", default=None)
+        return max(found, key=lambda one: one.gives == "host", default=None)
 
     def right(self, account: str | None, key: str | None) -> object | None:
         return self.granted(account, key) or (None if self.locked else "open")
 
     def is_host(self, one: Pass) -> bool:
-        return one.handed_on or level_of(one.basis) == "host"
+        return one.giver is not None or self.level(one) == "host"
+
+    def level(self, one: Pass) -> str:
+        """Without what was handed on."""
+        return "join" if one.low else level_of(one.basis)
+
+    def hand_on(self, giver: Pass, one: Pass) -> None:
+        if not self.is_host(one):
+            one.giver, one.source = giver, giver.source or giver.account or giver.basis
+
+    def take_back(self, one: Pass) -> None:
+        """With what was handed on from there, also to who left a moment ago."""
+        one.giver = one.source = None
+        for other in self.passes:
+            if other.giver is one:
+                self.take_back(other)
 
     def may_answer(self, account: str | None) -> bool:
         return level_of(self.granted(account, None)) == "host"
@@ -160,9 +188,20 @@ class Door:
         one.left_at = self.now
         self._end_if_empty()
 
-    def put_out(self, one: Pass) -> None:
+    def come_back(self, one: Pass, name: str, account: str | None) -> None:
+        one.left_at, one.account, one.name = None, account, name
+        is_link = isinstance(one.basis, Grant) and one.basis.whose not in ACCOUNTS
+        one.low = is_link and account is not None
+        if one not in self.seats:
+            self.seats.append(one)
+        self.recheck()
+
+    def put_out(self, one: Pass, *, ended: bool = False) -> None:
+        """``ended``: with everybody else, which takes no right from anybody."""
         self.forget(one)
         self.seats.remove(one)
+        if one.giver is not None and not ended:
+            self.take_back(one)
         self._end_if_empty()
 
     def recheck(self) -> None:
@@ -171,9 +210,11 @@ class Door:
             basis = self._still(one, one.account)
             if basis is None:
                 self.put_out(one)
-            else:
-                one.handed_on = one.handed_on and level_of(basis) != "host"
-                one.basis = basis
+                continue
+            one.low = one.low and basis is one.basis
+            one.basis = basis
+            if one.giver and (self.level(one) == "host" or not self._is_source(one.source)):
+                one.giver = one.source = None
 
     def set_locked(self, *, locked: bool) -> None:
         self.locked = locked
@@ -202,7 +243,9 @@ class Door:
 
     def _grant_always(self, knock: Knock) -> None:
         whose = knock.account or knock.place
-        if level_of(self.granted(knock.account, None)) != "host":
+        mine = [one for one in self.grants if one.whose == knock.account and self._stands(one)]
+        is_offered = any(one.level == "host" for one in mine)
+        if not is_offered and level_of(self.granted(knock.account, None)) != "host":
             self.give(Grant("join", whose))
 
     def give(self, grant: Grant) -> None:
@@ -211,6 +254,12 @@ class Door:
             former.revoked = former.revoked or former.whose == grant.whose
         self.grants.append(grant)
         self.recheck()
+
+    def _is_source(self, source: object) -> bool:
+        """Could whoever that is still hand it on?"""
+        if isinstance(source, Grant):
+            return not source.revoked
+        return level_of(self.granted(str(source), None)) == "host"
 
     def _still(self, one: Pass, account: str | None) -> object | None:
         rights: list[object] = []
@@ -222,7 +271,12 @@ class Door:
             rights.append(one.basis)
         granted = self.granted(account, None)
         rights += [granted] if granted else []
-        best = max(rights, key=lambda basis: level_of(basis) == "host", default=None)
+        own = self.level(one)
+        best = max(
+            rights,
+            key=lambda basis: (own if basis is one.basis else level_of(basis)) == "host",
+            default=None,
+        )
         return best or (None if self.locked else "open")
 
     def _stands(self, grant: Grant) -> bool:
@@ -244,5 +298,5 @@ ACCOUNTS = ("Ada", "Carol", "Dan")
 
 def level_of(basis: object | None) -> str:
     if isinstance(basis, Grant):
-        return basis.level
+        return basis.gives
     return "host" if basis == "owner" else "join"

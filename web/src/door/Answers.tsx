@@ -49,9 +49,11 @@ export function Answers({ model, knocker, nameId }: AnswersProps) {
 			>
 				<Icon name="options" />
 			</button>
-			<Choice {...common} onPress={() => admit("always admit")}>
-				{w.always}
-			</Choice>
+			{knocker.mayAlways && (
+				<Choice {...common} onPress={() => admit("always admit")}>
+					{w.always}
+				</Choice>
+			)}
 			<Choice {...common} off={knocker.askedToWait} onPress={() => answer("ask to wait")}>
 				{w.askToWait}
 			</Choice>

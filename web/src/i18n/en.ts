@@ -51,6 +51,10 @@ const refusals: RefusalSentences = {
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
+	LastingHostsOnly: () =>
+		"Only the owner and lasting hosts let somebody in for always. Admit once or for this meeting, or ask the owner.",
+	OfferGone: () =>
+		"This was taken back, has run out, or was answered already. Nothing was changed.",
 	NotForSupport: () =>
 		"Whoever is here for support keeps the name of the account, and cannot be made host.",
 	KnockGone: () => "That person does not wait at the door any more. Nothing is left to answer.",

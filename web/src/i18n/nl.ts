@@ -57,6 +57,9 @@ export const nl: Words = {
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
+		LastingHostsOnly: () =>
+			"Alleen de eigenaar en blijvende gastheren laten iemand voor altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
+		OfferGone: () => "Dit is teruggenomen, verlopen of al beantwoord. Er is niets veranderd.",
 		NotForSupport: () =>
 			"Wie hier is om te helpen, houdt de naam van het account en kan geen gastheer worden.",
 		KnockGone: () => "Die persoon wacht niet meer aan de deur. Er valt niets meer te antwoorden.",

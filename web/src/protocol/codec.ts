@@ -96,6 +96,7 @@ const knocker = shape<Knocker>({
 	invited: text,
 	askedToWait: flag,
 	away: flag,
+	mayAlways: flag,
 	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
@@ -141,6 +142,8 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomNotOwned: noFacts,
 	RoomNotLocked: noFacts,
 	HostRoleStands: noFacts,
+	LastingHostsOnly: noFacts,
+	OfferGone: noFacts,
 	NotForSupport: noFacts,
 	KnockGone: noFacts,
 	KnockAnswered: shape<{ by: string }>({ by: text }),

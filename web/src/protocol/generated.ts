@@ -71,6 +71,7 @@ export interface Knocker {
 	readonly invited: string;
 	readonly askedToWait: boolean;
 	readonly away: boolean;
+	readonly mayAlways: boolean;
 	readonly signKey?: string | null;
 }
 
@@ -553,6 +554,8 @@ export type Refusal =
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "LastingHostsOnly"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OfferGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotForSupport"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockGone"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockAnswered"; readonly facts: { readonly by: string } }

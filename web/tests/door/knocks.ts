@@ -15,6 +15,7 @@ export function knocker(id: string, change: Partial<Knocker> = {}): Knocker {
 		invited: "",
 		askedToWait: false,
 		away: false,
+		mayAlways: true,
 		signKey: null,
 		...change,
 	};

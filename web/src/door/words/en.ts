@@ -17,6 +17,8 @@ const refusals: Partial<RefusalSentences> = {
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Ask them to wait, or send them to another room.`,
 	NoSuchRoom: () => "There is no such room. Choose one of yours, or leave the field empty.",
 	NotAHost: () => "You are no host there. Choose a room of yours, or ask its owner.",
+	LastingHostsOnly: () =>
+		"Only the owner and lasting hosts admit for always. Admit once or for this meeting, or ask the owner.",
 	NotSignedIn: () => "You are signed out. Sign in again to answer.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then press again.",

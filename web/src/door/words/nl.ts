@@ -55,6 +55,8 @@ export const nl: DoorWords = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Vraag te wachten, of kies een andere kamer.`,
 		NoSuchRoom: () => "Die kamer is er niet. Kies een kamer van jou, of laat het veld leeg.",
 		NotAHost: () => "Je bent daar geen gastheer. Kies een kamer van jou, of vraag het de eigenaar.",
+		LastingHostsOnly: () =>
+			"Alleen de eigenaar en blijvende gastheren laten altijd binnen. Laat één keer of voor deze bijeenkomst binnen, of vraag het de eigenaar.",
 		NotSignedIn: () => "Je bent afgemeld. Meld je weer aan om te antwoorden.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en druk daarna nog eens.",

@@ -1,0 +1,126 @@
+"""What waits for an answer, on pages without JavaScript."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.support.people import Browser, browser_at
+from tests.support.server import running_server, test_settings
+
+SETTINGS = test_settings(accounts={"registration": "open"})
+_FIELDS = ("kind", "offer", "seen")
+
+
+class Two:
+    """Ada, who offers, and Bob, who is asked; each with a browser."""
+
+    def __init__(self, ada: Browser, bob: Browser, room: str) -> None:
+        self.ada, self.bob = ada, bob
+        self.room = room
+        """Address of the page of Ada's room."""
+
+
+@pytest.fixture
+async def two(tmp_path: Path) -> AsyncIterator[Two]:
+    async with AsyncExitStack() as stack:
+        _, url = await stack.enter_async_context(running_server(tmp_path, SETTINGS))
+        ada = await stack.enter_async_context(browser_at(url))
+        bob = await stack.enter_async_context(browser_at(url))
+        await ada.sign_up("ada@example.org", user_name="ada")
+        await bob.sign_up("bob@example.org", first_name="Bob", last_name="B", user_name="bob")
+        made = await ada.post("/account/rooms/make", {"name": "study"})
+        yield Two(ada, bob, made.to)
+
+
+async def forms(browser: Browser) -> list[dict[str, str]]:
+    """One for each thing that waits, newest first."""
+    page = (await browser.get("/account")).text
+    found = re.findall(r'action="/account/offers/accept">(.*?)</form>', page, re.DOTALL)
+    fields = [dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) for form in found]
+    assert all(tuple(each) == _FIELDS for each in fields)
+    return fields
+
+
+async def test_a_host_is_asked_accepts_and_gives_it_up(two: Two) -> None:
+    access = f"{two.room}/access"
+    await two.ada.post(f"{access}/grant", {"who": "bob", "level": "host"})
+    assert "Not answered yet" in (await two.ada.get(access)).text
+    start = (await two.bob.get("/")).text
+    assert 'aria-label="Account: 1 thing waits for your answer"' in start
+    page = (await two.bob.get("/account")).text
+    assert "Waiting for your answer" in page
+    assert "Ada Lovelace would like you to be a host of this room" in page
+    (form,) = await forms(two.bob)
+    assert (await two.bob.post("/account/offers/accept", form)).to == "/account#waiting"
+    page = (await two.bob.get("/account")).text
+    assert "Waiting for your answer" not in page
+    assert "Be a host of study no more" in page
+    assert "Not answered yet" not in (await two.ada.get(access)).text
+    late = await two.bob.post("/account/offers/accept", form)
+    assert (late.status, "answered already" in late.alert) == (410, True)
+    give_up = {"kind": "host", "offer": form["offer"]}
+    assert (await two.bob.post("/account/offers/decline", give_up)).status == 303
+    assert "Be a host of study" not in (await two.bob.get("/account")).text
+    assert "Declined: always joins" in (await two.ada.get(access)).text
+
+
+async def test_a_room_is_taken_back_declined_and_accepted(two: Two) -> None:
+    offer = {"who": "bob", "confirm": "study", "stay": "yes"}
+    await two.ada.post(f"{two.room}/transfer", offer)
+    assert "Offered to Bob B (bob)" in (await two.ada.get(two.room)).text
+    (form,) = await forms(two.bob)
+    await two.ada.post(f"{two.room}/transfer/withdraw")
+    assert "Offered to" not in (await two.ada.get(two.room)).text
+    gone = await two.bob.post("/account/offers/accept", form)
+    assert gone.status == 410
+    await two.ada.post(f"{two.room}/transfer", offer)
+    (form,) = await forms(two.bob)
+    assert (await two.bob.post("/account/offers/decline", form)).status == 303
+    assert "Offered to" not in (await two.ada.get(two.room)).text
+    await two.ada.post(f"{two.room}/transfer", offer)
+    assert "stays a host of it" in (await two.bob.get("/account")).text
+    (form,) = await forms(two.bob)
+    assert (await two.bob.post("/account/offers/accept", form)).status == 303
+    assert (await two.bob.get(two.room)).status == 200
+    assert (await two.ada.get(two.room)).status == 404
+    assert "Be a host of study no more" in (await two.ada.get("/account")).text
+
+
+async def test_a_team_says_what_it_does_before_anybody_joins(two: Two) -> None:
+    made = await two.ada.post("/account/teams", {"user_name": "helpdesk"})
+    await two.ada.post(f"{made.to}/level", {"level": "host"})
+    await two.ada.post(f"{made.to}/invite", {"person": "bob"})
+    for path in ("/account", "/account/teams"):
+        page = (await two.bob.get(path)).text
+        assert "Members are hosts in one another" in page, path
+    (form,) = await forms(two.bob)
+    assert form["seen"] == "host"
+    assert (await two.bob.post("/account/offers/accept", form)).status == 303
+    page = (await two.bob.get(made.to)).text
+    assert 'id="agree-host" name="level" value="host" checked' in page
+    assert (await two.bob.post(f"{made.to}/agree", {"level": "join"})).to == made.to
+    page = (await two.bob.get(made.to)).text
+    assert 'id="agree-join" name="level" value="join" checked' in page
+    assert "The team does more than you agreed to" in page
+    assert "The team does more" in (await two.bob.get("/account/teams")).text
+    assert (await two.bob.post(f"{made.to}/level", {"level": "host"})).status == 403
+    assert (await two.bob.post(f"{made.to}/agree", {"level": "emperor"})).status == 400
+
+
+async def test_wrong_forms_are_answered_and_lead_back(two: Two) -> None:
+    for form in ({}, {"kind": "crown"}, {"kind": "team", "offer": "x", "seen": "emperor"}):
+        for act in ("accept", "decline"):
+            answer = await two.bob.post(f"/account/offers/{act}", form)
+            assert answer.status in {400, 409}, (form, act)
+    for kind, status in (("host", 410), ("room", 410), ("team", 409)):
+        for act in ("accept", "decline"):
+            answer = await two.bob.post(f"/account/offers/{act}", {"kind": kind, "offer": "x"})
+            assert (answer.status, bool(answer.alert)) == (status, True), (kind, act)
+    for act in ("accept", "decline"):
+        assert (await two.bob.get(f"/account/offers/{act}")).to == "/account#waiting"
+        async with browser_at(two.bob.url) as visitor:
+            answer = await visitor.post(f"/account/offers/{act}", {"kind": "host", "offer": "x"})
+            assert answer.to.startswith("/login")
