@@ -14,6 +14,8 @@ from tests.support.sframe import open_frame
 
 PATIENCE = 60.0
 """Seconds: three browsers that encode and decode share two cores."""
+WHOLE_TEST = 300
+"""Seconds: many steps, each of which waits for what it needs."""
 
 # What the worker counts.
 _WATCH_WORKER = """{
@@ -74,6 +76,7 @@ async def watched(house: House, name: str, browser: str = "chromium") -> Person:
     return person
 
 
+@pytest.mark.timeout(WHOLE_TEST)
 async def test_everybody_decodes_everybody_and_sees_one_code(house: House) -> None:
     ada = await watched(house, "Ada")
     bob = await watched(house, "Bob", "firefox")
@@ -232,6 +235,7 @@ REMOVED_WITHIN = 2_000
 """Milliseconds."""
 
 
+@pytest.mark.timeout(WHOLE_TEST)
 async def test_whoever_was_removed_opens_nothing_that_is_sent_after_2_s(
     open_house: OpenHouse, tmp_path: Path
 ) -> None:
