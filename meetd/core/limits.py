@@ -16,7 +16,8 @@ class Bucket:
         self._filled_at = now
 
     def take(self, now: float, tokens: float = 1.0) -> float:
-        """Take tokens. Returns 0.0 when they were there, else the seconds until they will be."""
+        """Take tokens, at most ``burst``. Returns 0.0 when they were there, else the seconds until
+        they will be."""
         left = self._tokens + (now - self._filled_at) * self._rate
         if left > self._burst:  # noqa: PLR1730 - one is asked for each packet of media
             left = self._burst

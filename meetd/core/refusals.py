@@ -109,6 +109,10 @@ class KnockFirst(Refusal, status=403):
     """The room is locked for you, or an admission is not yours, used or over: knock."""
 
 
+class OtherKeys(Refusal, status=403):
+    """An admission, or the seat it led to, is for the keys that knocked, and these are others."""
+
+
 class InviteLinkInvalid(Refusal, status=403):
     """The invite link was revoked, has expired or was used up; which of them is not said."""
 
@@ -249,6 +253,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomFull,
     WayBackInvalid,
     KnockFirst,
+    OtherKeys,
     InviteLinkInvalid,
     TooManyGrants,
     NotAHost,

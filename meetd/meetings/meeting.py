@@ -10,10 +10,12 @@ from meetd.chat.store import Draft
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.presence import Presence
 from meetd.meetings.relaying import Relaying
+from meetd.meetings.roster import Roster
 from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -59,6 +61,7 @@ class Meeting:
         self._presence = Presence()
         self.relaying = relaying(self._send_to, self._shares_screen)
         self._outboxes: dict[str, Outbox] = {}
+        self.roster = Roster(self._presence, self._outboxes)
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
         self._at_door: dict[str, Callable[[], None]] = {}
@@ -144,6 +147,7 @@ class Meeting:
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
         self.relaying.leave(participant_id)
+        self.roster.free(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
     def is_host(self, participant_id: str) -> bool:
@@ -232,6 +236,13 @@ class Meeting:
         message, new = await self.conversation.say(draft)
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+
+    def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
+        """Raises: RoomFull, OtherKeys."""
+        keys = self.roster.keys_of(participant_id, presented)
+        before = self._presence.get(participant_id)
+        if before is not None and before.keys != keys:
+            self._change(self._presence.with_keys(participant_id, keys))
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
         """Raises: NoSuchParticipant when the other one is not there, away, or not to be reached but

@@ -286,6 +286,10 @@ class Meetings:
         if meeting.find(participant.id) is None:
             self._note_support(self._support_entered, meeting, entry.right, participant)
         meeting.seat(participant, Standing(entry.right, person.who), outbox, person.host)
+        if join.place:
+            meeting.roster.admit(participant.id, join.sign_key)
+        else:
+            meeting.roster.free(participant.id)
         self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
@@ -412,6 +416,8 @@ class Meetings:
             away=False,
             role=entry.right.role,
             reason=entry.reason,
+            # A page that came anew presents its own in a moment; one that came back has these.
+            keys=still_here.keys if still_here else None,
         )
 
     def _welcome(

@@ -14,6 +14,7 @@ from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
 from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, RelayReconnect, ShowTiles
@@ -53,6 +54,10 @@ class Handlers:
             RelayAccept: self.accept,
             RelayReconnect: self.reconnect,
             ShowTiles: self.show_tiles,
+            PresentKeys: self.present_keys,
+            WrapKeys: self.wrap_keys,
+            AcknowledgeKey: self.acknowledge_key,
+            KeyPlease: self.ask_key,
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
@@ -116,6 +121,18 @@ class Handlers:
 
     async def show_tiles(self, seat: Seat, show: ShowTiles) -> None:
         seat.meeting.relaying.show(seat.participant_id, show)
+
+    async def present_keys(self, seat: Seat, keys: PresentKeys) -> None:
+        seat.meeting.present_keys(seat.participant_id, keys)
+
+    async def wrap_keys(self, seat: Seat, keys: WrapKeys) -> None:
+        seat.meeting.roster.pass_keys(seat.participant_id, keys)
+
+    async def acknowledge_key(self, seat: Seat, key: AcknowledgeKey) -> None:
+        seat.meeting.roster.acknowledge(seat.participant_id, key)
+
+    async def ask_key(self, seat: Seat, please: KeyPlease) -> None:
+        seat.meeting.roster.ask(seat.participant_id, please)
 
     async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
         """A host in the room answers as its host, and as whoever they are elsewhere."""

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.benchmarks import (
+    encryption,
     forwarding,
     frames,
     history,
@@ -27,6 +28,7 @@ SUBJECTS = {
     "history": history.measure,
     "knocks": knocks.measure,
     "frames": frames.measure,
+    "encryption": encryption.measure,
     "forwarding": forwarding.measure,
     "networks": networks.measure,
     "signing-in": signing_in.measure,

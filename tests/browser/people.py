@@ -268,9 +268,11 @@ class House:
         *,
         room: str = "study",
         size: tuple[int, int] = DESKTOP,
+        small_camera: bool = False,
         **options: Any,
     ) -> Person:
-        """Somebody in the hall of a room."""
+        """Somebody in the hall of a room. ``small_camera``: among more people than this machine can
+        encode large pictures for."""
         context = await self.browsers[browser].new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=options.pop("locale", "en-GB"),
@@ -280,7 +282,7 @@ class House:
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         await page.add_init_script(_WATCH_CONNECTIONS)
-        if self.small_cameras:
+        if small_camera or self.small_cameras:
             await page.add_init_script(_SMALL_CAMERAS)
         self._watch(page, name)
         await page.goto(f"{self.server.url}/{room}")

@@ -19,6 +19,7 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
 from meetd.relay.session.relay import Relay
@@ -121,6 +122,11 @@ class Scenario:
     def rename(self, name: str, new: str) -> None:
         self.meeting.rename(name.lower(), new)
 
+    def present_keys(self, name: str, mark: str) -> None:
+        """``mark``: a letter; other letters are other keys."""
+        keys = PresentKeys(sign_key=mark * 43, dh_key=mark * 43, signature=mark * 86)
+        self.meeting.present_keys(name.lower(), keys)
+
     def change_room(self, **changes: Any) -> None:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
@@ -157,6 +163,9 @@ async def trace() -> list[dict[str, Any]]:
     record()
     scenario.hand("Ada", raised=True)
     scenario.hand("Bob", raised=True)
+    record()
+    scenario.present_keys("Ada", "A")
+    scenario.present_keys("Bob", "B")
     record()
     scenario.drop("Bob")
     record()

@@ -17,6 +17,7 @@ from meetd.protocol.door import (
     StopKnocking,
     Watch,
 )
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.hosting import (
     AskToUnmute,
     ChangePresenterMode,
@@ -58,6 +59,10 @@ EXAMPLES: dict[type[Command], Command] = {
     RelayAccept: RelayAccept(connection="c" * 12, offer=1, sdp="v=0"),
     RelayReconnect: RelayReconnect(),
     ShowTiles: ShowTiles(tiles=()),
+    PresentKeys: PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86),
+    WrapKeys: WrapKeys(epoch=0, roster_hash="A" * 43, keys=()),
+    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0),
+    KeyPlease: KeyPlease(to="x"),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),

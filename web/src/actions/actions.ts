@@ -14,6 +14,7 @@ import type {
 	Remove,
 	SendToLobby,
 } from "../protocol/generated";
+import type { Encryption } from "../state/encryption";
 import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
@@ -83,6 +84,9 @@ export interface PageState {
 	readonly notes: ReadonlySignal<Notes>;
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
+	readonly encryption: ReadonlySignal<Encryption>;
+	/** What this page knocks and comes in with; null where it cannot encrypt. */
+	readonly signKey: string | null;
 }
 
 /** What goes along with a knock, beside the name. */
@@ -131,6 +135,8 @@ export interface Actions {
 	retryPath(participant: string): void;
 	/** How large a picture is on the screen, in device pixels; null: it is not. */
 	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
+	/** The person compared the safety code; kept until the people change. */
+	markCompared(): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

@@ -8,7 +8,7 @@ import { Levels } from "../media/levels";
 import { Devices } from "../media/own/devices";
 import { Paths } from "../media/paths";
 import type { Ask } from "../media/relay/relay";
-import { SLOTS } from "../media/slots";
+import { type FrameHooks, SLOTS } from "../media/slots";
 import { ShownTiles } from "../media/tiles";
 import type { ChangeMedia, Command, Event, Refusal } from "../protocol/generated";
 import type { OwnMedia, RemoteMedia } from "../state/media";
@@ -42,6 +42,8 @@ export interface MediaDesk {
 }
 
 export interface Wire {
+	/** Where the frames to and from this participant are encrypted. */
+	frames(participant: string): FrameHooks;
 	online(): boolean;
 	tell(command: Command): void;
 	/** Null: there was no connection, or it was lost before the answer came. */
@@ -49,6 +51,9 @@ export interface Wire {
 }
 
 type Answer = Extract<Event, { readonly ref: number }>;
+
+// The second one is not in the standard: without it Chromium ignores the transform of a receiver (see FrameHooks).
+const BUNDLED = { bundlePolicy: "max-bundle", encodedInsertableStreams: true } as const;
 
 const makeStream = (track: MediaStreamTrack) => new MediaStream([track]);
 
@@ -78,15 +83,15 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	});
 	const paths = new Paths({
 		clock: systemClock,
-		frames: null,
+		frames: (participant) => wire.frames(participant),
 		tiles,
 		load: () => import("../media/relay/relay"),
 		makeDirect: () =>
 			new RTCPeerConnection({
 				iceServers: iceServers(location.hostname, store.meeting()?.mediaPort ?? 0),
-				bundlePolicy: "max-bundle",
+				...BUNDLED,
 			}),
-		makeRelayed: () => new RTCPeerConnection({ bundlePolicy: "max-bundle" }),
+		makeRelayed: () => new RTCPeerConnection(BUNDLED),
 		makeStream,
 		newId: () => randomId(16),
 		online: () => wire.online(),

@@ -10,6 +10,7 @@ import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
+import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
@@ -20,15 +21,29 @@ import { makeStore } from "./store";
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
-/** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn): RoomPage {
+/** Who is signed in; empty when nobody is. */
+export interface SignedIn {
+	readonly id: string;
+	readonly name: string;
+}
+
+/** `door`: of the address. One per page. */
+export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
-	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
+	const preferences = signal<Preferences>(
+		withName(readPreferences(navigator.languages), account.name),
+	);
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
+	const memory = new DoorMemory(door, systemClock, location.hash);
+	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command), {
+		place: memory.admission ?? memory.place,
+		account: account.id,
+	});
 	const media = makeMediaDesk(store, {
+		frames: (participant) => encryption.frames(participant),
 		online: () => session?.online ?? false,
 		tell(command) {
 			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
@@ -49,7 +64,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		(name) => prefer({ name }),
 	);
 
-	const atDoor = makeAtDoor(store, account, ask);
+	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;
 	/** The hall asks for them, and so does whoever comes back: the person is asked once. */
@@ -69,11 +84,12 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		store,
 		kind: door.kind,
 		name: () => roomName,
-		memory: new DoorMemory(door, systemClock, location.hash),
+		memory,
 		clock: systemClock,
 		connection,
 		locks: navigator.locks as LockManager | undefined,
 		own: media.state.own,
+		keys: encryption.own,
 		openDevices,
 		enter,
 		hideKey,
@@ -95,7 +111,10 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		});
 		if (event.type === "SignalReceived") media.paths.receive(event.sender, event);
 		else if (event.type === "RelayOffered") media.paths.offered(event);
-		else if (event.type !== "Welcome") keepPaths();
+		else if (event.type !== "Welcome") {
+			encryption.heard(event);
+			keepPaths();
+		}
 		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
 		const nameNow = showRoomName(roomName, store.meeting());
 		if (nameNow !== roomName) entrance.renamed(nameNow);
@@ -105,11 +124,13 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		atDoor.heard(event);
 	}
 
-	/** Null: not in the meeting any more. */
+	/** Null: not in the meeting any more. Media is exchanged with nobody without keys. */
 	function situation(): Situation | null {
 		const meeting = store.meeting();
 		if (meeting === null) return null;
-		const participants = [...meeting.participants, ...meeting.missing].map((one) => one.id);
+		const participants = [...meeting.participants, ...meeting.missing]
+			.map((one) => one.id)
+			.filter((id) => encryption.mayConnect(id));
 		const { you, paths, relayedOnly } = meeting;
 		return { you, participants, paths, relayedOnly };
 	}
@@ -121,8 +142,10 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 
 	function welcomed(welcome: Welcome): void {
 		entrance.welcomed(welcome);
-		const now = situation();
-		if (now) media.paths.comeBack(now);
+		void encryption.welcomed(welcome).then(() => {
+			const now = situation();
+			if (now?.you === welcome.you) media.paths.comeBack(now);
+		});
 		chat.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
@@ -137,6 +160,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		session = null;
 		missingTimer?.cancel();
 		media.stop(devices);
+		encryption.stop();
 		atDoor.left();
 	}
 
@@ -221,11 +245,15 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			},
 			kind: door.kind,
 			waysOn,
+			get signKey() {
+				return encryption.own.signKey;
+			},
 			stage: store.stage,
 			preferences,
 			...media.state,
 			...hosting.state,
 			...atDoor.state,
+			...encryption.state,
 			...entrance.state,
 		},
 		actions: {
@@ -237,6 +265,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 				entrance.actions.knock(name, words);
 			},
 			...hosting.actions,
+			...encryption.actions,
 			...atDoor.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,

@@ -4,6 +4,7 @@
  */
 import type { DeviceTrouble } from "../state/media";
 import { connection } from "./connection.en";
+import { encryption } from "./encryption.en";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
 import { lobby } from "./lobby.en";
@@ -37,6 +38,8 @@ const refusals: RefusalSentences = {
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
+	OtherKeys: () =>
+		"You knocked with the keys of another page of yours, and those are gone. Knock again, so that hosts see the keys of this one.",
 	InviteLinkInvalid: () =>
 		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
 	TooManyGrants: ({ limit }) =>
@@ -178,6 +181,7 @@ export const en = {
 	},
 	hosting,
 	connection,
+	encryption,
 	people: {
 		region: "People",
 		connecting: "Connecting…",

@@ -2,6 +2,7 @@
 
 import { connection } from "./connection.nl";
 import type { Words } from "./en";
+import { encryption } from "./encryption.nl";
 import { hosting } from "./hosting.nl";
 import { lobby } from "./lobby.nl";
 import { pluralsOf } from "./plurals";
@@ -43,6 +44,8 @@ export const nl: Words = {
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
+		OtherKeys: () =>
+			"Je klopte aan met de sleutels van een andere pagina van je, en die zijn weg. Klop opnieuw aan, dan zien gastheren de sleutels van deze.",
 		InviteLinkInvalid: () =>
 			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
 		TooManyGrants: ({ limit }) =>
@@ -176,6 +179,7 @@ export const nl: Words = {
 	},
 	hosting,
 	connection,
+	encryption,
 	people: {
 		region: "Mensen",
 		connecting: "Verbinden…",

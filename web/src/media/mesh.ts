@@ -12,7 +12,8 @@ import { countersFrom, readReport } from "./stats";
 
 export interface MeshOptions {
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	/** Where the frames to and from this participant are encrypted. */
+	readonly frames: (participant: string) => FrameHooks | null;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;
@@ -110,7 +111,7 @@ export class Mesh {
 			// Compared by UTF-16 code units, as `<` does.
 			impolite: you > id,
 			clock,
-			frames,
+			frames: frames(id),
 			makeConnection,
 			makeStream,
 			newId,

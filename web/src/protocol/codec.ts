@@ -4,10 +4,12 @@ import type {
 	ChatPage,
 	Command,
 	Description,
+	DeviceProof,
 	Event,
 	Knocker,
 	KnockerGone,
 	Limits,
+	MemberKeys,
 	Message,
 	Participant,
 	PathChanged,
@@ -36,6 +38,14 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const deviceProof = shape<DeviceProof>({ key: text, signature: text });
+const memberKeys = shape<MemberKeys>({
+	leaf: number,
+	signKey: text,
+	dhKey: text,
+	signature: text,
+	device: orNull(deviceProof),
+});
 const participant = shape<Participant>({
 	id: text,
 	name: text,
@@ -47,6 +57,7 @@ const participant = shape<Participant>({
 	away: flag,
 	role: oneOf("guest", "host", "support"),
 	reason: text,
+	keys: orNull(memberKeys),
 });
 const message = shape<Message>({
 	number,
@@ -88,6 +99,7 @@ const knocker = shape<Knocker>({
 	askedToWait: flag,
 	away: flag,
 	mayAlways: flag,
+	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -129,6 +141,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
+	OtherKeys: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
 	TooManyGrants: limitFact,
@@ -228,6 +241,16 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		sdp: text,
 		streams: list(relayedStream),
 	}),
+	KeysWrapped: shape({
+		type: oneOf("KeysWrapped"),
+		sender: text,
+		epoch: number,
+		rosterHash: text,
+		wrapped: text,
+		signature: text,
+	}),
+	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

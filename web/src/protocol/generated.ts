@@ -1,5 +1,24 @@
 // Written by scripts/generate_protocol from meetd/protocol. Do not edit.
 
+export interface DeviceProof {
+	readonly key: string;
+	readonly signature: string;
+}
+
+export interface MemberKeys {
+	readonly leaf: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+	readonly device?: DeviceProof | null;
+}
+
+export interface WrappedKey {
+	readonly to: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
 export interface Participant {
 	readonly id: string;
 	readonly name: string;
@@ -11,6 +30,7 @@ export interface Participant {
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
 	readonly reason: string;
+	readonly keys?: MemberKeys | null;
 }
 
 export interface Message {
@@ -67,6 +87,7 @@ export interface Knocker {
 	readonly askedToWait: boolean;
 	readonly away: boolean;
 	readonly mayAlways: boolean;
+	readonly signKey?: string | null;
 }
 
 export interface KnockerGone {
@@ -104,6 +125,7 @@ export interface Join {
 	readonly name: string;
 	readonly wayBack?: string | null;
 	readonly place?: string | null;
+	readonly signKey?: string | null;
 	readonly key?: string | null;
 	readonly microphone: boolean;
 	readonly camera: boolean;
@@ -197,6 +219,36 @@ export interface ShowTiles {
 	readonly tiles: readonly Tile[];
 }
 
+export interface PresentKeys {
+	readonly type: "PresentKeys";
+	readonly ref?: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+	readonly device?: DeviceProof | null;
+}
+
+export interface WrapKeys {
+	readonly type: "WrapKeys";
+	readonly ref?: number;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly keys: readonly WrappedKey[];
+}
+
+export interface AcknowledgeKey {
+	readonly type: "AcknowledgeKey";
+	readonly ref?: number;
+	readonly to: string;
+	readonly epoch: number;
+}
+
+export interface KeyPlease {
+	readonly type: "KeyPlease";
+	readonly ref?: number;
+	readonly to: string;
+}
+
 export interface Look {
 	readonly type: "Look";
 	readonly ref?: number;
@@ -214,6 +266,7 @@ export interface Knock {
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
+	readonly signKey?: string | null;
 }
 
 export interface StopKnocking {
@@ -389,6 +442,26 @@ export interface RelayOffered {
 	readonly streams: readonly RelayedStream[];
 }
 
+export interface KeysWrapped {
+	readonly type: "KeysWrapped";
+	readonly sender: string;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
+export interface KeyAcknowledged {
+	readonly type: "KeyAcknowledged";
+	readonly sender: string;
+	readonly epoch: number;
+}
+
+export interface KeyAsked {
+	readonly type: "KeyAsked";
+	readonly sender: string;
+}
+
 export interface DoorSeen {
 	readonly type: "DoorSeen";
 	readonly ref: number;
@@ -467,6 +540,10 @@ export type Command =
 	| RelayAccept
 	| RelayReconnect
 	| ShowTiles
+	| PresentKeys
+	| WrapKeys
+	| AcknowledgeKey
+	| KeyPlease
 	| Look
 	| Knock
 	| StopKnocking
@@ -497,6 +574,9 @@ export type Event =
 	| PathChanged
 	| RelayAnswered
 	| RelayOffered
+	| KeysWrapped
+	| KeyAcknowledged
+	| KeyAsked
 	| DoorSeen
 	| KnockSeen
 	| DoorsWatched
@@ -532,6 +612,7 @@ export type Refusal =
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockFirst"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OtherKeys"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "InviteLinkInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyGrants"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NotAHost"; readonly facts: Readonly<Record<string, never>> }
@@ -575,6 +656,9 @@ export const EVENT_TYPES = [
 	"PathChanged",
 	"RelayAnswered",
 	"RelayOffered",
+	"KeysWrapped",
+	"KeyAcknowledged",
+	"KeyAsked",
 	"DoorSeen",
 	"KnockSeen",
 	"DoorsWatched",

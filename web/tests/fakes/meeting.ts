@@ -26,6 +26,7 @@ export function participant(index: number, change: Partial<Participant> = {}): P
 		away: false,
 		role: "guest",
 		reason: "",
+		keys: null,
 		...change,
 	};
 }

@@ -3,6 +3,7 @@ import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
 import type { Refusal } from "../../src/protocol/generated";
 import { HALL } from "../../src/state/door";
+import { type Encryption, NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
@@ -94,6 +95,8 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		preferences: signal(preferences),
 		notes: signal<Notes>([]),
 		atDoor: signal(0),
+		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		signKey: null,
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

@@ -3,6 +3,7 @@ import { sendLimits } from "../encoding";
 import { type FrameHooks, KINDS, SLOTS, type Slot, sendTrack, type Tracks } from "../slots";
 
 export type Senders = Readonly<Record<Slot, RTCRtpSender>>;
+export type SenderHook = Pick<FrameHooks, "onSender">;
 
 /** The smallest first (RFC 8853). Bits per second. */
 const CAMERA_LAYERS: readonly RTCRtpEncodingParameters[] = [
@@ -20,7 +21,7 @@ function encodingsOf(slot: Slot): RTCRtpEncodingParameters[] {
 export function makeSenders(
 	pc: RTCPeerConnection,
 	tracks: Tracks,
-	frames: FrameHooks | null,
+	frames: SenderHook | null,
 ): Senders {
 	const made: Partial<Record<Slot, RTCRtpSender>> = {};
 	for (const slot of SLOTS) {

@@ -3,13 +3,13 @@ import type { Clock } from "../../core/clock";
 import type { Refusal } from "../../protocol/generated";
 import type { PathState } from "../../state/media";
 import { PathWatch } from "../path_watch";
-import { type FrameHooks, type Slot, sendTrack, type Tracks } from "../slots";
-import { makeSenders, type Senders } from "./layers";
+import { type Slot, sendTrack, type Tracks } from "../slots";
+import { makeSenders, type SenderHook, type Senders } from "./layers";
 import type { Ask } from "./relay";
 
 export interface PublishingOptions {
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	readonly frames: () => SenderHook | null;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly newId: () => string;
 	readonly tracks: () => Tracks;
@@ -79,7 +79,7 @@ export class Publishing {
 		this.#connection = newId();
 		this.#taken = false;
 		pc.onconnectionstatechange = () => this.#watch.saw(pc.connectionState);
-		this.#senders = makeSenders(pc, tracks(), frames);
+		this.#senders = makeSenders(pc, tracks(), frames());
 		this.#offer();
 	}
 

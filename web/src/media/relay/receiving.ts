@@ -4,12 +4,12 @@ import type { RelayedStream, RelayOffered } from "../../protocol/generated";
 import type { PathState } from "../../state/media";
 import type { Streams } from "../path_choice";
 import { PathWatch } from "../path_watch";
-import type { FrameHooks, Slot } from "../slots";
+import type { FrameHooks } from "../slots";
 import type { Ask } from "./relay";
 
 export interface ReceivingOptions {
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks | null;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly online: () => boolean;
@@ -34,7 +34,6 @@ export class Receiving {
 	/** The server's name of it. */
 	#connection: string | null = null;
 	#playing: readonly Playing[] = [];
-	readonly #hooked = new WeakSet<RTCRtpReceiver>();
 	/** Offers are taken strictly one after the other. */
 	#turn: Promise<void> = Promise.resolve();
 	#closed = false;
@@ -145,13 +144,11 @@ export class Receiving {
 		this.#playing = [];
 	}
 
-	/** Before anything can have passed. */
+	/** Before anything can have passed; at each offer, because a section may carry somebody else now. */
 	#hook(pc: RTCPeerConnection, streams: readonly RelayedStream[]): void {
-		for (const { mid, slot } of streams) {
+		for (const { mid, participant, slot } of streams) {
 			const receiver = receiverOf(pc, mid);
-			if (receiver === null || this.#hooked.has(receiver)) continue;
-			this.#hooked.add(receiver);
-			this.#options.frames?.onReceiver(receiver, slot as Slot);
+			if (receiver) this.#options.frames(participant)?.onReceiver(receiver, slot);
 		}
 	}
 

@@ -29,7 +29,7 @@ export type Ask = (
 
 export interface RelayOptions {
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks | null;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;
@@ -50,6 +50,9 @@ interface Member {
 	until: number;
 }
 
+/** What is sent here is sealed once, whoever it is for. */
+const ANYBODY = "";
+
 /** Joining, asking twice and a slow handshake fit into it. */
 const GIVE_UP_MS = 10_000;
 
@@ -63,7 +66,7 @@ export class Relay {
 
 	constructor(options: RelayOptions) {
 		this.#options = options;
-		this.#publishing = new Publishing(options);
+		this.#publishing = new Publishing({ ...options, frames: () => options.frames(ANYBODY) });
 		this.#receiving = new Receiving({
 			...options,
 			changed: () => this.#lookAgain(),

@@ -1,6 +1,7 @@
 /** The dialog that is open, if one is. */
 import type { RoomPage } from "../../actions/actions";
 import type { Meeting } from "../../state/model";
+import { EncryptionDialog } from "../encryption/EncryptionDialog";
 import { Invite } from "../invite/Invite";
 import { Connection } from "../people/Connection";
 import { Settings } from "../settings/Settings";
@@ -40,6 +41,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 					}}
 				/>
 			);
+		case "encryption":
+			return <EncryptionDialog page={page} meeting={meeting} onClose={close} />;
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
 		case "delete":

@@ -29,10 +29,7 @@ class Page {
 		let ids = 0;
 		this.publishing = new Publishing({
 			clock: this.clock,
-			frames: {
-				onSender: (_, slot) => this.hooked.push(slot),
-				onReceiver: () => undefined,
-			},
+			frames: () => ({ onSender: (_, slot) => this.hooked.push(slot) }),
 			makeConnection: () => {
 				this.made.push(new FakeRelayedConnection());
 				return this.pc as unknown as RTCPeerConnection;

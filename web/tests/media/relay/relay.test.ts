@@ -16,6 +16,8 @@ class Page {
 	readonly asked: Asked[] = [];
 	readonly reports: string[] = [];
 	readonly media = new Map<string, PathMedia | null>();
+	readonly sealed: string[] = [];
+	/** Which section was to carry whom, in which state of the negotiation. */
 	readonly hooked: string[] = [];
 	readonly relay: Relay;
 	camera = true;
@@ -24,10 +26,11 @@ class Page {
 	constructor() {
 		this.relay = new Relay({
 			clock: this.clock,
-			frames: {
-				onSender: () => undefined,
-				onReceiver: (_, slot) => this.hooked.push(slot),
-			},
+			frames: (participant) => ({
+				onSender: (_, slot) => this.sealed.push(slot),
+				onReceiver: (receiver, slot) =>
+					this.hooked.push(this.#hooking(receiver, participant, slot)),
+			}),
 			makeConnection: () => {
 				const pc = new FakeRelayedConnection();
 				this.made.push(pc);
@@ -47,6 +50,12 @@ class Page {
 			report: (participant, state) => this.reports.push(`${participant} ${state}`),
 			refused: () => undefined,
 		});
+	}
+
+	#hooking(receiver: RTCRtpReceiver, participant: string, slot: string): string {
+		const { sections, signalingState } = this.pc;
+		const section = sections.find((one) => Object.is(one.receiver, receiver));
+		return `${section?.mid}: ${participant} ${slot}, ${signalingState}`;
 	}
 
 	/** The connection on which the page receives. */
@@ -98,7 +107,29 @@ it("answers what the server offers, as briefly as it may", async () => {
 	const [accept] = page.asks("RelayAccept");
 	expect(accept).toMatchObject({ connection: "one", offer: 1 });
 	expect(accept?.type === "RelayAccept" && accept.sdp.match(/a=mid/g)).toHaveLength(1);
-	expect(page.hooked).toEqual(["camera", "microphone"]);
+});
+
+it("gives every sender to the hooks, though it is not known yet whose media is to come", () => {
+	expect(page.sealed).toEqual(["microphone", "camera", "screen", "screenSound"]);
+});
+
+it("tells the hooks whom each section carries at every offer, before it answers", async () => {
+	await page.offer([BOB, VOICE]);
+	await page.offer([CAROL, VOICE], { offer: 2 });
+	expect(page.hooked).toEqual([
+		"aa: bob camera, have-remote-offer",
+		"ab: bob microphone, have-remote-offer",
+		"aa: carol camera, have-remote-offer",
+		"ab: bob microphone, have-remote-offer",
+	]);
+	expect(page.asks("RelayAccept")).toHaveLength(2);
+});
+
+it("tells the hooks of the receivers of another connection", async () => {
+	await page.offer([BOB]);
+	await page.offer([BOB], { connection: "two" });
+	expect(page.hooked).toEqual(Array(2).fill("aa: bob camera, have-remote-offer"));
+	expect(page.made).toHaveLength(3);
 });
 
 it("reports a path only once its media arrives", async () => {
@@ -144,7 +175,6 @@ describe("people come and go on one connection", () => {
 		await page.decode("aa", 50);
 		expect(page.reports.at(-1)).toBe("carol connected");
 		expect(page.made).toHaveLength(2);
-		expect(page.hooked).toEqual(["camera"]);
 	});
 });
 
