@@ -136,6 +136,11 @@ class Accounts:
     async def by_id(self, account_id: str) -> Account | None:
         return await self._store.by_id(account_id)
 
+    async def active(self, account_id: str) -> Account | None:
+        """As it is now; ``None`` when it is blocked or gone."""
+        account = await self.by_id(account_id)
+        return None if account is None or account.blocked_at is not None else account
+
     async def by_email(self, email: str) -> Account | None:
         return await self._store.by_email(email)
 

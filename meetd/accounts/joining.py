@@ -61,9 +61,9 @@ class Joining:
         self._attempts = attempts
 
     @property
-    def is_open(self) -> bool:
-        """May anybody make an account themselves, openly or by an invitation?"""
-        return self._settings.registration != "closed"
+    def registration(self) -> Literal["invite", "open", "closed"]:
+        """Who may make an account themselves."""
+        return self._settings.registration
 
     async def check_way(self, way: Way, token: str) -> Link | None:
         """May somebody sign up that way? Returns the link, which is not used up by looking.

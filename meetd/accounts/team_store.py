@@ -87,6 +87,15 @@ class TeamStore:
         )
         return [_membership(row) for row in rows]
 
+    async def count_invitations(self, account_id: str) -> int:
+        """How many wait for somebody's answer."""
+        rows = await self._database.read(
+            "SELECT count(*) AS waiting FROM team_members WHERE account_id = :account"
+            " AND state = 'invited'",
+            {"account": account_id},
+        )
+        return int(rows[0]["waiting"])
+
     async def members(self, team_id: str) -> list[Membership]:
         rows = await self._database.read(
             f"{_SELECT} WHERE team_id = :team ORDER BY changed_at, account_id", {"team": team_id}

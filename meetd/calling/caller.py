@@ -168,8 +168,8 @@ class Caller:
             return "later"
 
     async def _tell(self, call: Call, account_id: str) -> _Result:
-        account = await self._accounts.by_id(account_id)
-        if account is None or account.blocked_at is not None:
+        account = await self._accounts.active(account_id)
+        if account is None:
             return "never"
         if await self._store.was_called(call.knock_id, account_id):
             return "before"

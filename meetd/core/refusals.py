@@ -92,6 +92,13 @@ class TooManyRooms(Refusal, status=409):
     limit: int
 
 
+@dataclass(eq=False)
+class TooManyOffers(Refusal, status=409):
+    """Nobody fills a page of somebody else's with rooms to take over."""
+
+    limit: int
+
+
 class NoSuchRoom(Refusal, status=404):
     """The room was deleted."""
 
@@ -145,7 +152,7 @@ class HostRoleStands(Refusal, status=409):
 
 
 class LastingHostsOnly(Refusal, status=403):
-    """A role that was handed on ends with the meeting, and gives nothing that lasts longer."""
+    """A role that was handed on, or that a link gives to a visitor, gives nothing that lasts."""
 
 
 class OfferGone(Refusal, status=410):
@@ -249,6 +256,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomNameTaken,
     RoomNotFree,
     TooManyRooms,
+    TooManyOffers,
     NoSuchRoom,
     RoomFull,
     WayBackInvalid,

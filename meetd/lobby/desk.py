@@ -49,7 +49,7 @@ class Host:
     leads: Callable[[], bool] = lambda: False
     """Is host there still."""
     is_lasting: bool = True
-    """Host of that room by more than a role that was handed on in the meeting."""
+    """Host of that room by what the account is there: the store is asked, and not the meeting."""
 
     @property
     def id(self) -> str:
@@ -92,8 +92,8 @@ class Desk:
         return watch
 
     def watch_room(self, room: Room, outbox: Outbox, *, is_lasting: bool) -> Watch:
-        """The same for a host in a meeting, for that room. ``is_lasting``: by more than a role that
-        was handed on."""
+        """The same for a host in a meeting, for that room. ``is_lasting``: by what their account is
+        there, not by a role that was handed on or by a link."""
         return self._watch(outbox, [door_of(room)], 0, may_grant=is_lasting)
 
     def unwatch(self, watch: Watch) -> None:
@@ -195,16 +195,18 @@ class Desk:
         watch.start(waiting, ref)
 
     async def _may_answer(self, host: Host, door: Door) -> bool:
-        return _is_at_door_of_room(host, door) or await self._may_answer_by_account(host, door)
+        """What was granted may have run out since the meeting last looked."""
+        by_meeting = not host.is_lasting and _is_at_door_of_room(host, door)
+        return by_meeting or await self._may_grant(host, door)
 
     async def _may_grant(self, host: Host, door: Door) -> bool:
-        """What lasts is given by owners and those whom they made hosts."""
-        by_room = host.is_lasting and _is_at_door_of_room(host, door)
-        return by_room or await self._may_answer_by_account(host, door)
-
-    async def _may_answer_by_account(self, host: Host, door: Door) -> bool:
-        account = await self._accounts.by_id(host.account.id) if host.account else None
+        """What lasts is given by owners and those whom they made hosts: accounts, by the store."""
+        account = await self._account_of(host)
         return account is not None and await self._doors.may_answer(account, door)
+
+    async def _account_of(self, host: Host) -> Account | None:
+        """As it is now; ``None`` when it was blocked meanwhile."""
+        return await self._accounts.active(host.account.id) if host.account else None
 
     def _still_may(self, host: Host, door: Door) -> Also:
         """Part of the answer: who lost the role in the middle of it has not answered.
@@ -217,6 +219,29 @@ class Desk:
                 raise NotAHost
 
         return also
+
+    def _still_opens(self, host: Host, door: Door, room: Room, stay: Stay) -> Also:
+        """The same of letting into that room, which may not be the one of the door.
+
+        What is returned raises: NotAHost, LastingHostsOnly, NoSuchRoom.
+        """
+
+        async def also(_: Transaction) -> None:
+            if stay == "always" and not await self._may_grant(host, door):
+                raise LastingHostsOnly
+            now = await self._rooms.by_id(room.id)
+            if now is None:
+                raise NoSuchRoom
+            if door.kind == "reception":
+                await self._check_hosts(host, now)
+
+        return together(self._still_may(host, door), also)
+
+    async def _check_hosts(self, host: Host, room: Room) -> None:
+        """By the store, wherever they answer from. Raises: NotAHost."""
+        account = await self._account_of(host)
+        if account is None or not await self._access.is_host(room, account):
+            raise NotAHost
 
     async def _ask_to_wait(self, knock: Knock, host: Host) -> None:
         asked = await self._store.ask_to_wait(knock, self._still_may(host, knock.door))
@@ -236,8 +261,8 @@ class Desk:
             return await self._rooms.make_owned(new_room_name(), host.account.id, locked=locked)
         else:
             room = await self._rooms.find(normalise_room_name(to))
-            if room and not (host.account and await self._access.is_host(room, host.account)):
-                raise NotAHost
+            if room is not None:
+                await self._check_hosts(host, room)
         if room is None:
             raise NoSuchRoom
         return room
@@ -249,11 +274,9 @@ class Desk:
         if also is not None:
             self._grants.announce(room.id)
 
-    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also | None:
+    async def _granting(self, knock: Knock, room: Room, host: Host) -> Also:
         """*Always join*, for the account or else for the browser that knocked."""
         account = await self._accounts.by_id(knock.account_id) if knock.account_id else None
-        if account is not None and await self._is_more(room, account):
-            return None  # they were granted more meanwhile
         if account is not None:
             new = self._grants.by_account("join", account)
         else:
@@ -263,7 +286,16 @@ class Desk:
         line = audit_line(
             self._log, "access-granted", host.id, room, subject=new.account_id, details=details
         )
-        return together(await self._grants.adding(room, new), line)
+        return self._unless_more(room, account, await self._grants.adding(room, new), line)
+
+    def _unless_more(self, room: Room, account: Account | None, *works: Also) -> Also:
+        """Asked in the answer itself: they may have been granted more a moment ago."""
+
+        async def also(transaction: Transaction) -> None:
+            if account is None or not await self._is_more(room, account):
+                await together(*works)(transaction)
+
+        return also
 
     async def _is_more(self, room: Room, account: Account) -> bool:
         """Host, or offered to be one by name: that is not replaced by less."""
@@ -282,6 +314,8 @@ class Desk:
     ) -> None:
         state: KnockState = "admitted" if room else "turned away"
         still = self._still_may(host, knock.door)
+        if room is not None and stay is not None:
+            still = self._still_opens(host, knock.door, room, stay)
         works = together(still, also) if also else still
         settled = await self._store.settle(knock, state, room, stay, works)
         if settled is None:

@@ -72,8 +72,8 @@ class Doorbell:
 
     async def answer(self, knock_id: str, account_id: str, verdict: Verdict) -> Outcome:
         """From a mail or a notification: the same checks as for anybody at the desk."""
-        account = await self._accounts.by_id(account_id)
-        if account is None or account.blocked_at is not None:
+        account = await self._accounts.active(account_id)
+        if account is None:
             return "no_host"
         try:
             host = Host(account.name, account)

@@ -78,7 +78,9 @@ class Knock:
         return self.state in {"waiting", "asked to wait"}
 
     def seen_by_host(self, *, may_grant: bool) -> Knocker:
-        """As a host sees it, who may admit for always or not."""
+        """As a host sees it, who may admit for always or not. User names and addresses that an
+        owner granted something to are for those only who see that list."""
+        is_shown = may_grant or self.words.known == "link"
         return Knocker(
             id=self.id,
             kind=self.door.kind,
@@ -88,8 +90,8 @@ class Knock:
             has_still=self.has_still,
             knocked_at=self.knocked_at,
             signed_in=self.account_id is not None,
-            known=self.words.known,
-            invited=self.words.invited,
+            known=self.words.known if is_shown else None,
+            invited=self.words.invited if is_shown else "",
             asked_to_wait=self.state == "asked to wait",
             away=self.away,
             may_always=may_grant,

@@ -17,7 +17,7 @@ from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
 from meetd.rooms.also import Also, together
-from meetd.rooms.pass_store import FIRST, PassStore
+from meetd.rooms.pass_store import FIRST, NewPass, PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import LockedMeanwhile, RoomStore
 from meetd.rooms.way_back import WayBack, WayBacks, by_admission
@@ -38,6 +38,8 @@ class Entry:
     """The proof they came with is good until their page says something: the answer may be lost."""
     reason: str = ""
     """Why somebody is there for support."""
+    account_id: str | None = None
+    """Whose entry it is, signed in or not."""
 
 
 class Entrance:
@@ -141,11 +143,17 @@ class Entrance:
         if right is None:
             return None
         reason = await self._access.reason_of(right, room)
-        number = await self._passes.redeem(back, meeting)
-        if number is None:
+        renewed = await self._passes.redeem(back, meeting)
+        if renewed is None:
             return None
         return Entry(
-            back.participant_id, right, back.joined_at, number, repeatable=True, reason=reason
+            participant_id=back.participant_id,
+            right=right,
+            joined_at=back.joined_at,
+            number=renewed.number,
+            repeatable=True,
+            reason=reason,
+            account_id=renewed.account_id,
         )
 
     async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
@@ -157,14 +165,24 @@ class Entrance:
             if knock is None:
                 raise KnockFirst
             _check_keys(knock, join)
-        right, participant_id = granted or _ADMITTED, new_id()
+        right, participant_id, account_id = granted or _ADMITTED, new_id(), _whose(person, knock)
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
-        reason = await self._access.reason_of(right, room)
-        # Used up even where it is not needed: whoever is put out later has to knock again.
-        works = await self._using(room, right, join, person, participant_id, knock)
-        await self._passes.make(room.id, participant_id, right, meeting if stays else None, works)
-        self._access.used(right, room)
-        return Entry(participant_id, right, 0, FIRST, repeatable=knock is not None, reason=reason)
+        with self._access.entering(right, room):  # nothing was awaited since it was asked
+            reason = await self._access.reason_of(right, room)
+            # Used up even where it is not needed: whoever is put out later has to knock again.
+            works = await self._using(room, right, join, person, participant_id, knock)
+            good_in = meeting if stays else None
+            new = NewPass(room.id, participant_id, right, good_in, account_id)
+            await self._passes.make(new, works)
+        return Entry(
+            participant_id=participant_id,
+            right=right,
+            joined_at=0,
+            number=FIRST,
+            repeatable=knock is not None,
+            reason=reason,
+            account_id=account_id,
+        )
 
     async def _using(
         self,
@@ -203,6 +221,13 @@ def _check_keys(knock: Knock, join: Join) -> None:
     """A host let in the keys that they were shown. Raises: OtherKeys."""
     if knock.words.sign_key != join.sign_key:
         raise OtherKeys
+
+
+def _whose(person: Person, knock: Knock | None) -> str | None:
+    """Id of the account that gets in: who is signed in, or else who knocked."""
+    if person.account is not None:
+        return person.account.id
+    return knock.account_id if knock else None
 
 
 def _open_entry(back: WayBack | None) -> Entry:

@@ -12,8 +12,8 @@ from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
 from meetd.meetings.meeting import MakeRelaying, Meeting
+from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
-from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.storage.database import Database
@@ -133,8 +133,8 @@ class Live:
             if changes == self.changes:
                 return latest or room
 
-    def _watch_door(self, room: Room, outbox: Outbox, right: Right) -> Callable[[], None]:
-        watch = self._desk.watch_room(room, outbox, is_lasting=right.beneath is None)
+    def _watch_door(self, room: Room, outbox: Outbox, standing: Standing) -> Callable[[], None]:
+        watch = self._desk.watch_room(room, outbox, is_lasting=standing.is_lasting)
         return lambda: self._desk.unwatch(watch)
 
     async def _end_use(self, meeting: Meeting) -> None:

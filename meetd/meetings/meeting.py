@@ -29,7 +29,6 @@ from meetd.protocol.people import (
     WhyLeft,
 )
 from meetd.protocol.session import Snapshot, Why
-from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 
 MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
@@ -46,12 +45,12 @@ class Meeting:
         room: Room,
         conversation: Conversation,
         limit: int,
-        watch_door: Callable[[Room, Outbox, Right], Callable[[], None]],
+        watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
         relaying: MakeRelaying,
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, as far as that right goes, until what it returns is called. ``relaying``: makes what
-        cares for the paths of media."""
+        knocks, as far as that standing goes, until what it returns is called. ``relaying``: makes
+        what cares for the paths of media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -164,12 +163,12 @@ class Meeting:
         before = self._presence.get(participant_id)
         if before is None:
             return
-        was_lasting = self.standings[participant_id].right.beneath is None
+        was_lasting = self.standings[participant_id].is_lasting
         self.standings.put(participant_id, standing)
         if before.role != standing.right.role:
             self._change(self._presence.with_role(participant_id, standing.right.role))
             self.follow_door(participant_id)
-        elif was_lasting != (standing.right.beneath is None):
+        elif was_lasting != standing.is_lasting:
             self.follow_door(participant_id)  # the same role, and another say at the door
 
     def follow_door(self, participant_id: str) -> None:
@@ -179,8 +178,8 @@ class Meeting:
             stop()
         outbox = self._outboxes.get(participant_id)
         if outbox is not None and self.is_host(participant_id):
-            right = self.standings[participant_id].right
-            self._at_door[participant_id] = self._watch_door(self.room, outbox, right)
+            standing = self.standings[participant_id]
+            self._at_door[participant_id] = self._watch_door(self.room, outbox, standing)
 
     def change_room(self, room: Room) -> None:
         """Locked, renamed, other settings: everybody sees it, and screens that may not be shared

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
@@ -188,8 +187,8 @@ class Meetings:
     def change_right(self, meeting: Meeting, participant_id: str, right: Right) -> None:
         """What somebody who may have left meanwhile is in by from now on, as was kept just now."""
         if meeting.find(participant_id) is not None:
-            who = meeting.standings[participant_id].who
-            meeting.change_standing(participant_id, Standing(right, who))
+            standing = meeting.standings[participant_id]
+            meeting.change_standing(participant_id, replace(standing, right=right))
             self.recheck(meeting.room.id)  # what it rests on may have gone meanwhile
 
     async def end_handed_on(self, meeting: Meeting, *givers: str) -> None:
@@ -220,6 +219,7 @@ class Meetings:
 
     def account_changed(self, account_id: str) -> None:
         """What rested on an address that is no longer theirs ends."""
+        self._live.changes += 1
         for meeting in self.live:
             standings = [standing for _, standing in meeting.standings]
             if any(
@@ -229,22 +229,27 @@ class Meetings:
                 self.recheck(meeting.room.id)
 
     def session_ended(self, account_id: str, session_id: str | None) -> None:
-        """Somebody signed out, or was: what rested on it ends."""
+        """Somebody signed out, or was: what rested on it ends. All their sessions end also when
+        they are blocked, and then they go, whether they are still signed in or not."""
         self._live.changes += 1
         for meeting in self.live:
             for participant_id, standing in meeting.standings:
                 if standing.rests_on(account_id, session_id):
-                    meeting.standings.put(participant_id, Standing(standing.right))
+                    # A host no more at once, and not when the store has answered: until then they
+                    # could hand the role on.
+                    meeting.change_standing(participant_id, standing.signed_out)
                     self.recheck(meeting.room.id)
-                elif session_id is None and standing.right.comes_from(account_id):
-                    self.recheck(meeting.room.id)  # blocked, whether they are in it or not
+                elif session_id is None and (
+                    account_id in standing.accounts or standing.right.comes_from(account_id)
+                ):
+                    self.recheck(meeting.room.id)
 
     async def end_room(self, room: Room) -> None:
-        """The room was deleted: everybody goes."""
+        """The room was deleted: everybody goes, and reads why."""
         meeting = self.in_room(room.id)
         if meeting is not None:
             everybody = tuple(one.id for one in meeting)
-            await self.put_out(meeting, everybody, "ended", "ended")
+            await self.put_out(meeting, everybody, "ended", "deleted")
 
     async def stop(self) -> None:
         """End every connection, keep what is kept, and take nobody in any more."""
@@ -285,7 +290,8 @@ class Meetings:
         participant = self._arriving_as(join, name, entry, meeting, person)
         if meeting.find(participant.id) is None:
             self._note_support(self._support_entered, meeting, entry.right, participant)
-        meeting.seat(participant, Standing(entry.right, person.who), outbox, person.host)
+        standing = Standing(entry.right, person.who, entry.account_id)
+        meeting.seat(participant, standing, outbox, person.host)
         if join.place:
             meeting.roster.admit(participant.id, join.sign_key)
         else:
@@ -347,8 +353,7 @@ class Meetings:
 
     async def _recheck(self, meeting: Meeting) -> None:
         for participant_id, standing in meeting.standings:
-            account = await self._account_of(standing)
-            right = await self._access.still(meeting.room, standing.right, account)
+            right = await self._still(meeting.room, standing)
             if meeting.find(participant_id) is None:
                 continue
             if meeting.standings[participant_id] is not standing:
@@ -357,7 +362,7 @@ class Meetings:
                 await self.put_out(meeting, (participant_id,), "access ended", "access ended")
             elif right != standing.right:
                 self._note_change(meeting, participant_id, standing, right)
-                meeting.change_standing(participant_id, Standing(right, standing.who))
+                meeting.change_standing(participant_id, replace(standing, right=right))
                 await self._passes.change_right(participant_id, right)
 
     def _note_change(
@@ -368,10 +373,13 @@ class Meetings:
         if participant is not None and right.supporter is None:
             self._note_support_left(meeting, standing, participant)
 
-    async def _account_of(self, standing: Standing) -> Account | None:
-        """As it is now: the address may be another one, and the account blocked or gone."""
-        account = await self._accounts.by_id(standing.account.id) if standing.account else None
-        return None if account is None or account.blocked_at is not None else account
+    async def _still(self, room: Room, standing: Standing) -> Right | None:
+        """By what they may stay. Nobody stays whose account is blocked or gone."""
+        found = {id_: await self._accounts.active(id_) for id_ in standing.accounts}
+        if None in found.values():
+            return None
+        account = found[standing.account.id] if standing.account else None
+        return await self._access.still(room, standing.right, account)
 
     async def _room(self, name: str, back: WayBack | None) -> Room:
         """The room, made when it is new. Somebody on the way back makes none.

@@ -9,14 +9,35 @@ from meetd.rooms.access import Right
 
 @dataclass(frozen=True)
 class Standing:
-    """By what right somebody is in the meeting, and through which session."""
+    """By what right somebody is in the meeting, and through which session. ``came_as``: id of the
+    account that got in, also when it is signed out since."""
 
     right: Right
     who: SignedIn | None = None
+    came_as: str | None = None
 
     @property
     def account(self) -> Account | None:
         return self.who.account if self.who else None
+
+    @property
+    def is_lasting(self) -> bool:
+        """By what the account is in that room, not by a role that was handed on, or by a link
+        without account."""
+        return self.account is not None and self.right.is_personal
+
+    @property
+    def signed_out(self) -> "Standing":
+        """The same without the session: a host by their account no more. Whose it was counts on:
+        they may be blocked."""
+        account_id = self.account.id if self.account else None
+        return Standing(self.right.signed_out(), came_as=self.came_as or account_id)
+
+    @property
+    def accounts(self) -> frozenset[str]:
+        """Ids of those whose it is: when one of them is blocked or gone, this ends."""
+        account_id = self.account.id if self.account else None
+        return frozenset(id_ for id_ in (self.came_as, account_id) if id_ is not None)
 
     def rests_on(self, account_id: str, session_id: str | None) -> bool:
         """Is that account signed in here, through that session (``None``: any)?"""

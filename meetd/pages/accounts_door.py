@@ -230,7 +230,7 @@ class AccountsDoor:
             form,
             refused,
             has_passkeys=has_passkeys,
-            may_register=self._accounts.joining.is_open,
+            registration=self._accounts.joining.registration,
         )
 
     def _signup_form(

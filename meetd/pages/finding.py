@@ -9,6 +9,7 @@ from meetd.accounts.identity import MAX_EMAIL, MAX_USER_NAME, check_email
 from meetd.core.clock import Clock
 from meetd.core.limits import Buckets
 from meetd.pages.own_rooms import Wrong
+from meetd.rooms.grant import Grant
 
 MAX_TYPED: Final = MAX_EMAIL
 _LOOKS: Final = 30
@@ -38,6 +39,13 @@ class Finding:
         self._check_rate(asking)
         found = await self._accounts.by_email(email)
         return found if found is not None and found.email_confirmed_at is not None else None
+
+    async def granted(self, grant: Grant, asking: Account) -> Account | None:
+        """To whom that was, by name or by an address they confirmed. Raises: Wrong, after too many
+        addresses."""
+        if grant.account_id is not None:
+            return await self._accounts.by_id(grant.account_id)
+        return await self.holder(grant.label, asking)
 
     async def by_user_name(self, typed: str, asking: Account) -> Account:
         """Raises: Wrong when nobody has that user name, or after too many."""

@@ -113,7 +113,7 @@ class MyRooms:
         """Claiming, while nobody owns it and nobody is in, also where nobody ever was."""
         room = await self._rooms.find(name)
         if room is None or room.owner_id is None:
-            is_free = room is None or not self._window.look(room).people
+            is_free = await self._is_free(account, name, room)
             return WaysOn(claim=f"/account/rooms/claim/{name}" if is_free else "")
         settings = f"/account/rooms/{room.id}"
         if room.owner_id == account.id:
@@ -121,10 +121,13 @@ class MyRooms:
         is_host = await self._access.is_host(room, account)
         return WaysOn(settings=settings if is_host else "")
 
-    async def is_taken(self, name: str) -> bool:
-        """Is there, or was there lately, a room of that name which somebody owns?"""
+    async def is_taken(self, account: Account, name: str) -> bool:
+        """Is there, or was there lately, a room of that name which somebody owns? A deleted one's
+        is free for its former owner."""
         room = await self._rooms.find(name)
-        return room is not None and (room.owner_id is not None or room.name != name)
+        if room is None:
+            return await self._rooms.deleted_names.has(name, but_of=account.id)
+        return room.owner_id is not None or room.name != name
 
     async def free(self, name: str) -> Room | None:
         """A room of that name that can be claimed. Raises: RoomNotFree while people are in it."""
@@ -142,6 +145,12 @@ class MyRooms:
         """
         locked = await self._rooms.locks_new_rooms(account.id)
         return await self._rooms.claim(room, account.id, locked=locked)
+
+    async def _is_free(self, account: Account, name: str, room: Room | None) -> bool:
+        """``room``: of that name, nobody's."""
+        if room is None:
+            return not await self._rooms.deleted_names.has(name, but_of=account.id)
+        return not self._window.look(room).people
 
     async def _first_name(self, account_id: str) -> str:
         found = await self._accounts.by_id(account_id)

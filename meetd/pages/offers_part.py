@@ -58,7 +58,7 @@ class OffersPart:
             await self._offers.accept(who.account, kind, form["offer"], seen)
         except (Refusal, AccountRefused) as trouble:
             return await self._again(request, who, trouble)
-        raise done(_HERE, _ACCEPTED[kind])
+        raise done(_page_of(kind, form["offer"]), _ACCEPTED[kind])
 
     async def _decline(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -83,6 +83,11 @@ class OffersPart:
             complaints=complaints(trouble, "", words),
             when=day_and_time,
         )
+
+
+def _page_of(kind: OfferKind, offer_id: str) -> str:
+    """Where somebody goes on with what they accepted just now; what else waits is counted there."""
+    return f"/account/teams/{offer_id}" if kind == "team" else "/account/rooms"
 
 
 def _kind(choice: str) -> OfferKind:

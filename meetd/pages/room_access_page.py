@@ -151,10 +151,25 @@ class RoomAccessPage:
         line = audit_line(self._log, "access-revoked", account.id, room)
         spares = not _owns(account, room)
         try:
+            if spares:
+                await self._check_makes_no_host(form["grant"], account, room)
             await self._grants.revoke(room, form["grant"], line, spares_hosts=spares)
-        except HostRoleStands as refusal:
-            return await self._page(request, account, room, "revoke", {}, refusal)
+        except (HostRoleStands, Wrong) as trouble:
+            return await self._page(request, account, room, "revoke", {}, trouble)
         raise done(f"{_address(request)}#granted", "revoked")
+
+    async def _check_makes_no_host(self, grant_id: str, account: Account, room: Room) -> None:
+        """The same the other way round: without *always join* by name, a team may make somebody a
+        host.
+
+        Raises: HostRoleStands, Wrong.
+        """
+        grant = await self._grants.find(grant_id)
+        if grant is None or grant.room_id != room.id or not grant.needs_account:
+            return
+        other = await self._finding.granted(grant, account)
+        if other is not None and await self._access.is_host_without(room, other, grant.id):
+            raise HostRoleStands
 
     def _granting(self, account: Account, room: Room, new: NewGrant) -> Also:
         """Its line in the audit log."""

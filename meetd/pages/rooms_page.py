@@ -69,13 +69,13 @@ class RoomsPage:
     async def _ask_to_claim(self, request: web.Request) -> web.Response:
         """Says what claiming does, also to a room that nobody opened yet. What cannot be claimed
         leads to where a name is chosen."""
-        await self._visitors.require(request)
+        who = await self._visitors.require(request)
         try:
             name = normalise_room_name(request.match_info["name"])
             room = await self._my_rooms.free(name)
         except Refusal as refusal:
             raise web.HTTPSeeOther(_HERE) from refusal
-        if room is None and await self._my_rooms.is_taken(name):
+        if room is None and await self._my_rooms.is_taken(who.account, name):
             raise web.HTTPSeeOther(_HERE)
         is_there = room is not None
         return self._renderer.render(request, "claim_room.html", name=name, is_there=is_there)

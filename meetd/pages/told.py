@@ -42,4 +42,4 @@ class Told:
     async def _look_up(self, request: web.Request, account: Account, *, has_head: bool) -> None:
         request[SUPPORT_UNREAD] = await self._support.unread(account.id)
         if has_head:
-            request[WAITING] = len(await self._offers.of(account))
+            request[WAITING] = await self._offers.count(account)

@@ -124,13 +124,13 @@ class Knocker(Value, frozen=True, kw_only=True):
     """What was granted to them here, although they have to knock."""
     invited: str
     """Label of that: of the invite link they came with, which may be empty; the user name; the
-    e-mail address."""
+    e-mail address. User names and addresses only with ``may_always``."""
     asked_to_wait: bool
     away: bool
     """Left the page; keeps the place for a while and learns the answer on coming back."""
     may_always: bool
-    """You may admit them for always. Not with a role that was handed on in the meeting: that is
-    refused with ``LastingHostsOnly``."""
+    """You may admit them for always. Not with a role that was handed on in the meeting, or that a
+    visitor without account has by a link: that is refused with ``LastingHostsOnly``."""
     sign_key: PublicKey | None = None
     """Whom an answer lets in. Hosts see its fingerprint."""
 

@@ -112,6 +112,7 @@ Why = Literal[
     "removed",
     "sent to lobby",
     "ended",
+    "deleted",
     "access ended",
 ]
 

@@ -2,6 +2,7 @@
 what is not granted is refused."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
@@ -89,6 +90,10 @@ class Right:
             return f"{_BY_ACCOUNT}{account.id}"
         return f"{_BY_LINK}{self.grant_id}" if self.grant_id else None
 
+    def signed_out(self) -> "Right":
+        """What is left, until the store is asked, to whoever had it by being signed in."""
+        return Right("join", self.basis) if self.is_personal else self
+
     def comes_from(self, account_id: str) -> bool:
         """Was it handed on, in the first place, by that account?"""
         chain = self._chain
@@ -148,10 +153,14 @@ class Access:
             return together()
         return await self._grants.using(right.grant_id, account)
 
-    def used(self, right: Right, room: Room) -> None:
-        """Somebody entered with it."""
-        if right.supporter is not None:
-            self._support.enter(right.supporter, room)
+    def entering(self, right: Right, room: Room) -> AbstractContextManager[None]:
+        """While somebody enters with it: what is good once is theirs from the first moment.
+
+        Raises: KnockFirst when somebody else was first.
+        """
+        if right.supporter is None:
+            return nullcontext()
+        return self._support.entering(right.supporter, room)
 
     async def reason_of(self, right: Right, room: Room) -> str:
         """Why somebody is there for support; ``""`` for everybody else."""
@@ -173,6 +182,16 @@ class Access:
     async def is_host(self, room: Room, account: Account) -> bool:
         """By the store alone, whether in a meeting or not."""
         right = await self._granted(room, account, None)
+        return right is not None and right.level == "host"
+
+    async def is_host_without(self, room: Room, account: Account, grant_id: str) -> bool:
+        """Would they be one, if that were not granted?"""
+        if room.owner_id is None:
+            return False
+        standing = await self._grants.standing(room.id, account, None)
+        others = [grant for grant in standing if grant.id != grant_id]
+        shared = await self._teams.shared(account.id, room.owner_id)
+        right = lasting_right(others, shared, account)
         return right is not None and right.level == "host"
 
     @staticmethod
@@ -220,10 +239,10 @@ class Access:
     async def _is_source(self, room: Room, source: str) -> bool:
         """Is that account a host by the store, or the link still there?"""
         if source.startswith(_BY_LINK):
-            return await self._grants.find(source.removeprefix(_BY_LINK)) is not None
-        account = await self._accounts.by_id(source.removeprefix(_BY_ACCOUNT))
-        is_blocked = account is None or account.blocked_at is not None
-        return account is not None and not is_blocked and await self.is_host(room, account)
+            grant = await self._grants.find(source.removeprefix(_BY_LINK))
+            return grant is not None and grant.kind == "link"
+        account = await self._accounts.active(source.removeprefix(_BY_ACCOUNT))
+        return account is not None and await self.is_host(room, account)
 
 
 def _right_by(grant: Grant, account: Account | None) -> Right | None:

@@ -23,10 +23,10 @@ class DeletedNames:
         """For ``hold`` and ``free``, which run as part of something else."""
         return await self._vault.fingerprints("names of deleted rooms")
 
-    async def has(self, name: str) -> bool:
-        """Is it nobody's now?"""
+    async def has(self, name: str, *, but_of: str = "") -> bool:
+        """Is it nobody's now? ``but_of``: id of an account; what is held for it does not count."""
         fingerprint = (await self.fingerprints()).of(name)
-        return bool(await self._database.read(_HELD, self._values(fingerprint, "")))
+        return bool(await self._database.read(_HELD, self._values(fingerprint, but_of)))
 
     async def hold(self, transaction: Transaction, owner_id: str, names: list[bytes]) -> None:
         """``names``: fingerprints. Beyond ``MOST`` the oldest are anybody's again."""

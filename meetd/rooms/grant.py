@@ -48,6 +48,12 @@ class Grant:
         """Makes somebody a host once they accept."""
         return self.level == "host" and self.needs_account
 
+    @property
+    def is_owners(self) -> bool:
+        """Only the owner takes it back: it makes a host, or keeps somebody from being one whom a
+        team would make it otherwise."""
+        return self.level == "host" or (self.needs_account and self.level == "knock")
+
     def is_accepted_by(self, account: Account) -> bool:
         """By that very account: an address may be somebody else's by now."""
         return self.answer == "accepted" and self.answered_by == account.id

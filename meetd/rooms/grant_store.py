@@ -70,15 +70,15 @@ class GrantStore:
         self, room: Room, new: NewGrant, also: Also | None = None, *, spares_hosts: bool = False
     ) -> Grant:
         """Granted anew to the same account or address, the former grant is replaced. Done with
-        ``also``. ``spares_hosts``: whoever was granted *host* keeps it.
+        ``also``. ``spares_hosts``: whoever was granted *host* keeps it, and *should knock* too.
 
-        Raises: TooManyGrants; HostRoleStands when a host would not be one any more.
+        Raises: TooManyGrants; HostRoleStands when that is the owner's to change.
         """
         values = await self._values(room.id, new)
 
         async def work(transaction: Transaction) -> Row:
             if spares_hosts:
-                await _check_no_host(transaction, _REPLACED, values)
+                await _check_spared(transaction, _REPLACED, values)
             row = await _add_in(transaction, values)
             if also is not None:
                 await also(transaction)
@@ -118,13 +118,13 @@ class GrantStore:
     ) -> bool:
         """Take it back, with ``also``. Returns whether it was there.
 
-        Raises: HostRoleStands, with ``spares_hosts``, when it is a host's.
+        Raises: HostRoleStands, with ``spares_hosts``, when only the owner takes it back.
         """
-        values = {"id": grant_id, "room": room.id}
+        values = {"id": grant_id, "room": room.id, "level": None}
 
         async def work(transaction: Transaction) -> bool:
             if spares_hosts:
-                await _check_no_host(transaction, _ONE, values)
+                await _check_spared(transaction, _ONE, values)
             rows = await transaction.execute(f"{_DELETE} {_ONE} RETURNING id", values)
             if rows and also is not None:
                 await also(transaction)
@@ -188,6 +188,11 @@ class GrantStore:
         """Where somebody may be a host and has not said yet whether they want to; newest first."""
         rows = await self._offered(f"NOT coalesce({_ANSWERED}, 0) {_NEWEST}", account)
         return [await self._grant(row) for row in rows]
+
+    async def count_offers_to(self, account: Account) -> int:
+        """How many of these there are, but for what blocked owners offered."""
+        rows = await self._database.read(_COUNT_OFFERS, self._asking(account))
+        return min(int(rows[0]["waiting"]), MOST_OFFERS)
 
     async def offer_to(self, account: Account, grant_id: str) -> Grant | None:
         """One of what is offered to somebody, answered or not."""
@@ -369,11 +374,9 @@ async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
     return (await transaction.execute(_INSERT, values))[0]
 
 
-async def _check_no_host(
-    transaction: Transaction, which: str, values: Mapping[str, object]
-) -> None:
-    """Raises: HostRoleStands."""
-    if await transaction.execute(f"{_SELECT} {which} AND level = 'host'", values):
+async def _check_spared(transaction: Transaction, which: str, values: Mapping[str, object]) -> None:
+    """``level``: what takes its place. Raises: HostRoleStands."""
+    if await transaction.execute(f"{_SELECT} {which} AND {_OWNERS}", values):
         raise HostRoleStands
 
 
@@ -391,6 +394,11 @@ _THEIRS = "WHERE (account_id = :account OR found_by = :email)"
 # *Should knock* stays: it may be there so that a team does not let somebody in.
 _GIVEN_UP = f"{_THEIRS} AND room_id = :room AND level <> 'knock'"
 _TO_KNOCK = "UPDATE access_grants SET level = 'knock'"
+# *Should knock* by name counts more than a team: without it, a team may make somebody a host.
+_OWNERS = (
+    "(level = 'host' OR (level = 'knock' AND kind IN ('account', 'email')"
+    " AND coalesce(:level, '') <> 'knock'))"
+)
 _USE = "UPDATE access_grants SET last_used_at = :now, uses_left = uses_left - 1"
 _STANDS = "(expires_at IS NULL OR expires_at > :now) AND (uses_left IS NULL OR uses_left > 0)"
 _TO_THEM = (
@@ -399,6 +407,13 @@ _TO_THEM = (
 )
 _ANSWERED = "answered_by = :account"
 _NEWEST = "ORDER BY made_at DESC, id LIMIT :most"
+_HOW_MANY = "SELECT count(*) AS waiting FROM access_grants"
+_BY_ANOTHER = (
+    "EXISTS (SELECT 1 FROM rooms JOIN accounts ON accounts.id = rooms.owner_id"
+    " WHERE rooms.id = access_grants.room_id AND accounts.id <> :account"
+    " AND accounts.blocked_at IS NULL)"
+)
+_COUNT_OFFERS = f"{_HOW_MANY} WHERE {_TO_THEM} AND NOT coalesce({_ANSWERED}, 0) AND {_BY_ANOTHER}"
 _SET_ANSWER = "UPDATE access_grants SET answer = :answer, answered_by = :account"
 _ANSWER = (
     f"{_SET_ANSWER} WHERE id = :id AND {_TO_THEM} AND (NOT coalesce({_ANSWERED}, 0)"

@@ -5,7 +5,7 @@ from typing import Final
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import NoSuchRoom, OfferGone
+from meetd.core.refusals import NoSuchRoom, OfferGone, TooManyOffers
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 from meetd.storage.database import Database, Row, Transaction
@@ -14,6 +14,8 @@ LASTS: Final = 30 * 86_400_000
 """Milliseconds that somebody has to answer."""
 MOST_OFFERED: Final = 50
 """That one account sees at a time."""
+MAX_OPEN: Final = 20
+"""That wait for an answer, of one owner: nobody fills a page of somebody else's."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class HandoverStore:
     async def offer(self, room: Room, account_id: str, *, stays: bool, also: Also) -> None:
         """To that account, instead of whom it was offered to before, with ``also``.
 
-        Raises: NoSuchRoom when it is not the same owner's any more.
+        Raises: NoSuchRoom when it is not the same owner's any more, TooManyOffers.
         """
         values = {
             "id": new_id(),
@@ -48,10 +50,13 @@ class HandoverStore:
             "by": room.owner_id,
             "stays": stays,
             "now": self._clock.now(),
+            "oldest": self._clock.now() - LASTS,
         }
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM room_handovers WHERE room_id = :room", values)
+            if (await transaction.execute(_OPEN, values))[0]["waiting"] >= MAX_OPEN:
+                raise TooManyOffers(limit=MAX_OPEN)
             if not await transaction.execute(_OFFER, values):
                 raise NoSuchRoom
             await also(transaction)
@@ -68,6 +73,20 @@ class HandoverStore:
     async def offered_to(self, account_id: str) -> list[Handover]:
         """What waits for somebody's answer, newest first."""
         return await self._read("account_id = :account", account=account_id)
+
+    async def offer_to(self, account_id: str, offer_id: str) -> Handover | None:
+        """One of what waits for somebody's answer, however much that is."""
+        rows = await self._read(
+            "account_id = :account AND id = :id", account=account_id, id=offer_id
+        )
+        return rows[0] if rows else None
+
+    async def count_to(self, account_id: str) -> int:
+        """How many wait for somebody's answer."""
+        rows = await self._database.read(
+            _COUNT, {"account": account_id, "oldest": self._clock.now() - LASTS}
+        )
+        return min(int(rows[0]["waiting"]), MOST_OFFERED)
 
     async def withdraw(self, room: Room) -> None:
         """Taken back; nothing happens when it was answered already."""
@@ -137,6 +156,15 @@ def _handover(row: Row) -> Handover:
 _SELECT = "SELECT * FROM room_handovers"
 _DELETE = "DELETE FROM room_handovers"
 _STANDS = "made_at > :oldest"
+_HOW_MANY = "SELECT count(*) AS waiting FROM room_handovers"
+_OPEN = f"{_HOW_MANY} WHERE offered_by = :by AND {_STANDS}"
+# What a former owner offered, or a blocked one, is void.
+_BY_THE_OWNER = (
+    "EXISTS (SELECT 1 FROM rooms JOIN accounts ON accounts.id = rooms.owner_id"
+    " WHERE rooms.id = room_handovers.room_id AND accounts.id = room_handovers.offered_by"
+    " AND accounts.id <> :account AND accounts.blocked_at IS NULL)"
+)
+_COUNT = f"{_HOW_MANY} WHERE account_id = :account AND {_STANDS} AND {_BY_THE_OWNER}"
 _OFFER = (
     "INSERT INTO room_handovers (id, room_id, account_id, offered_by, stays, made_at)"
     " SELECT :id, id, :account, :by, :stays, :now FROM rooms WHERE id = :room AND owner_id = :by"

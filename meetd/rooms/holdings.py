@@ -97,7 +97,8 @@ class HandoverHolding:
 
 
 class PassHolding(ImpersonalHolding):
-    """Passes name participants, who are nobody once they have left."""
+    """Passes name participants, who are nobody once they have left. Those of an account go with
+    it."""
 
     tables = frozenset({"passes"})
 

@@ -64,6 +64,12 @@ class Offers:
         offers = [one for one in (*hosting, *rooms, *teams) if one is not None]
         return sorted(offers, key=lambda one: one.made_at, reverse=True)
 
+    async def count(self, who: Account) -> int:
+        """How many these are; every page asks, so nothing is opened for it."""
+        hosting = await self._grants.count_offers_to(who)
+        rooms = await self._handovers.count_to(who.id)
+        return hosting + rooms + await self._teams.store.count_invitations(who.id)
+
     async def accept(self, who: Account, kind: OfferKind, id_: str, seen: TeamLevel) -> None:
         """``seen``: the level of the team as the invitation had it.
 
@@ -98,8 +104,7 @@ class Offers:
     async def _accept_room(self, who: Account, offer_id: str) -> None:
         """Other access of people stays; what would let the former owner back in goes, unless they
         stay as a host."""
-        offers = await self._handovers.offered_to(who.id)
-        offer = next((one for one in offers if one.id == offer_id), None)
+        offer = await self._handovers.offer_to(who.id, offer_id)
         found = await self._room_of(who, offer.room_id) if offer else None
         if offer is None or found is None or found[1].id != offer.offered_by:
             raise OfferGone
@@ -113,15 +118,14 @@ class Offers:
 
     async def _check_may_answer(self, who: Account) -> None:
         """Blocked since the page was asked for, nothing is given to them any more."""
-        now = await self._accounts.by_id(who.id)
-        if now is None or now.blocked_at is not None:
+        if await self._accounts.active(who.id) is None:
             raise OfferGone
 
     async def _room_of(self, who: Account, room_id: str) -> tuple[Room, Account] | None:
         """A room of somebody else's, with its owner. What a blocked account offered is void."""
         room = await self._rooms.by_id(room_id)
-        owner = await self._accounts.by_id(room.owner_id) if room and room.owner_id else None
-        if room is None or owner is None or owner.id == who.id or owner.blocked_at is not None:
+        owner = await self._accounts.active(room.owner_id) if room and room.owner_id else None
+        if room is None or owner is None or owner.id == who.id:
             return None
         return room, owner
 

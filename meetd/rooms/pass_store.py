@@ -5,6 +5,8 @@ for two minutes after, also over a restart of the server; removing somebody dest
 somebody is in is known in memory, so that nothing that fails to be written keeps a pass good.
 """
 
+from dataclasses import dataclass
+
 from meetd.core.clock import Clock
 from meetd.rooms.access import Right
 from meetd.rooms.also import Also
@@ -18,6 +20,26 @@ COMING_BACK = 120_000
 
 FIRST = 1
 """Number of the first token of a pass."""
+
+
+@dataclass(frozen=True)
+class NewPass:
+    """``meeting``: good for as long as that one lasts. ``account_id``: whose it is; nobody's when
+    that account is blocked."""
+
+    room_id: str
+    participant_id: str
+    right: Right
+    meeting: str | None = None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """``number``: of the next token."""
+
+    number: int
+    account_id: str | None
 
 
 class PassStore:
@@ -43,11 +65,9 @@ class PassStore:
 
         await self._database.write(work)
 
-    async def make(
-        self, room_id: str, participant_id: str, right: Right, meeting: str | None, also: Also
-    ) -> None:
-        """For somebody who enters, whose token is the ``FIRST``. ``meeting``: good for as long as
-        that one lasts. ``also``: uses up what lets them in; whoever is refused by it has no pass.
+    async def make(self, new: NewPass, also: Also) -> None:
+        """For somebody who enters, whose token is the ``FIRST``. ``also``: uses up what lets them
+        in; whoever is refused by it has no pass.
 
         Raises: what ``also`` raises.
         """
@@ -56,13 +76,15 @@ class PassStore:
             await also(transaction)
             await transaction.execute(
                 "INSERT INTO passes (participant_id, room_id, level, basis, meeting, number,"
-                " confirmed) VALUES (:id, :room, :level, :basis, :meeting, :first, :no)",
+                " confirmed, account_id) VALUES (:id, :room, :level, :basis, :meeting, :first, :no,"
+                " (SELECT id FROM accounts WHERE id = :account))",  # gone since they came?
                 {
-                    "id": participant_id,
-                    "room": room_id,
-                    "level": right.level,
-                    "basis": right.basis,
-                    "meeting": meeting,
+                    "id": new.participant_id,
+                    "room": new.room_id,
+                    "level": new.right.level,
+                    "basis": new.right.basis,
+                    "meeting": new.meeting,
+                    "account": new.account_id,
                     "first": FIRST,
                     "no": False,  # the proof of an admission stands for the token before it
                 },
@@ -75,8 +97,8 @@ class PassStore:
         rows = await self._database.read(f"{_SELECT} WHERE {_GOOD}", self._values(back, meeting))
         return _right(rows[0]) if rows else None
 
-    async def redeem(self, back: WayBack, meeting: str | None) -> int | None:
-        """Use the token up. Returns the number of the next, the only one that is good from now on.
+    async def redeem(self, back: WayBack, meeting: str | None) -> Renewed | None:
+        """Use the token up. Returns the next, the only one that is good from now on.
         The one before the last is good as long as nobody used the last one:
         the answer that carried it may have been lost with the connection."""
 
@@ -90,7 +112,7 @@ class PassStore:
             return rows
 
         rows = await self._database.write(work)
-        return rows[0]["number"] if rows else None
+        return Renewed(rows[0]["number"], rows[0]["account_id"]) if rows else None
 
     async def confirm(self, participant_id: str, also: Also) -> None:
         """The browser has its new token: older ones are over, with ``also``."""
@@ -235,4 +257,6 @@ _GOOD = (
     "participant_id = :id AND room_id = :room"
     " AND (number = :number OR (number = :number + 1 AND confirmed = :no))"
     " AND (coalesce(:left, left_at) > :oldest OR meeting = :meeting)"
+    " AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = passes.account_id"
+    " AND accounts.blocked_at IS NOT NULL)"
 )

@@ -7,7 +7,8 @@ beyond what the server has.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from meetd.audit.entry import Act, Entry
 from meetd.audit.log import AuditLog
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
-from meetd.core.refusals import NotAHost, RoomNotOwned, TextEmpty
+from meetd.core.refusals import KnockFirst, NotAHost, RoomNotOwned, TextEmpty
 from meetd.core.text import clean_line
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
@@ -98,9 +99,21 @@ class Support:
         """May that administrator enter now?"""
         return who.administrator and self._allowed.get((who.id, room.id), 0) > self._clock.now()
 
-    def enter(self, account_id: str, room: Room) -> None:
-        """Once: the next entry needs a reason of its own."""
-        self._allowed.pop((account_id, room.id), None)
+    @contextmanager
+    def entering(self, account_id: str, room: Room) -> Iterator[None]:
+        """Once, however many come at the same moment: the next entry needs a reason of its own.
+        Whoever is refused meanwhile did not use it.
+
+        Raises: KnockFirst when it was used.
+        """
+        until = self._allowed.pop((account_id, room.id), None)
+        if until is None:
+            raise KnockFirst
+        try:
+            yield
+        except Exception:
+            self._allowed.setdefault((account_id, room.id), until)
+            raise
 
     async def reason_of(self, account_id: str, room: Room) -> str:
         """Why that administrator is in, as it was written last."""

@@ -55,7 +55,8 @@ class SupportStore:
         )
 
     async def arrive(self, number: int, account_id: str, room: Room, joined_at: int) -> None:
-        """In the room from now on, or back in it."""
+        """In the room from now on, or back in it. An entry that somebody is in by is not another's
+        time as well."""
         values = {
             "number": number,
             "account": account_id,
@@ -148,4 +149,5 @@ _ARRIVE = (
     " (number, account_id, room_id, owner_id, unread, joined_at, seen_at)"
     " VALUES (:number, :account, :room, :owner, :no, :joined, :joined)"
     " ON CONFLICT (number) DO UPDATE SET joined_at = excluded.joined_at, seen_at = excluded.seen_at"
+    " WHERE joined_at IS NULL"
 )

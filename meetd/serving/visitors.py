@@ -49,6 +49,11 @@ class Visitors:
                 request[_SIGNED_IN] = who
         return who
 
+    async def afresh(self, request: web.Request) -> SignedIn | None:
+        """Who is signed in at this moment, whatever was found when the request came."""
+        token = self._cookie.read(request)
+        return await self._accounts.who(token) if token else None
+
     def known(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         """The same routes, where who is signed in is looked up first: every page that is made for
         them shows who knocks at their doors, a page about an error too."""

@@ -90,27 +90,24 @@ class SignalingDoor:
             )
         self._open[network] += 1
         try:
-            # Known for as long as the connection lasts: signing out ends what rests on it.
-            who = await self._visitors.of(request)
-            person = Person(who, network=network, host=request.url.host or "")
             socket = Socket(self._clock)
             response = await socket.open(request)
-            await self._serve(socket, person)
+            await self._serve(socket, request, network)
         finally:
             self._open[network] -= 1
             if not self._open[network]:
                 del self._open[network]
         return response
 
-    async def _serve(self, socket: Socket, person: Person) -> None:
+    async def _serve(self, socket: Socket, request: web.Request, network: str) -> None:
         try:
-            connection = await self._greet(socket, person)
+            connection = await self._greet(socket, request, network)
             if connection is not None:
                 await self._serve_connection(socket, connection)
         finally:
             await socket.finish()
 
-    async def _greet(self, socket: Socket, person: Person) -> Connection | None:
+    async def _greet(self, socket: Socket, request: web.Request, network: str) -> Connection | None:
         """Take the first message; ``None`` when nothing came of it."""
         ref = 0
         try:
@@ -119,9 +116,14 @@ class SignalingDoor:
             if command is None:
                 return None
             ref = command.ref
-            wait = self._joins.take(person.network, self._clock.monotonic())
+            wait = self._joins.take(network, self._clock.monotonic())
             if wait:
                 raise TooFast(seconds=round(wait, 3))
+            # Not before the first message: whoever waits with it would come as who they were.
+            # Known from then on for as long as the connection lasts: signing out ends what rests
+            # on it.
+            who = await self._visitors.afresh(request)
+            person = Person(who, network=network, host=request.url.host or "")
             return await self._greeter.greet(command, socket.outbox, person)
         except TimeoutError:
             socket.outbox.end("silent", retry=False)

@@ -143,7 +143,7 @@ class Handlers:
             standing.account,
             seat.room,
             lambda: seat.meeting.is_host(me.id),
-            is_lasting=standing.right.beneath is None,
+            is_lasting=standing.is_lasting,
         )
         return await self._answering.answer(host, command)
 

@@ -17,6 +17,7 @@ from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.rooms.access import Right
 from meetd.rooms.also import together
+from meetd.rooms.pass_store import NewPass
 from meetd.storage.directory import DataDirectory
 from meetd.stores import Stores, open_stores
 from tests.support.server import prepare_data, running_server, test_settings
@@ -144,7 +145,8 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         await stores.rooms.set_locks_new_rooms(ada.id, locked=False)
         await stores.rooms.rename(study, "library")
         await stores.grants.add(study, stores.grants.by_account("host", bob))
-        await stores.passes.make(study.id, "somebody", Right("host", "owner"), None, together())
+        owner = NewPass(study.id, "somebody", Right("host", "owner"), account_id=ada.id)
+        await stores.passes.make(owner, together())
         cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
         await stores.grants.add(cellar, stores.grants.by_account("join", ada))
         await stores.knocks.add(door_of(cellar), Words("cellar", "Ada", "", ""), ada.id)

@@ -197,12 +197,13 @@ class Machinery(RuleBasedStateMachine):
         return pages + [
             (guest, self.model.is_host(seat) or self.model.may_answer(seat.account), who.name)
             for guest, seat in who.seats.items()
+            if seat in self.model.seats  # the page of whoever is out shows nothing
         ]
 
     def _may_always(self, who: str, guest: Guest) -> bool:
         """May that page of theirs offer to admit for always?"""
         seat = self.people[who].seats.get(guest)
-        lasting = seat is not None and self.model.level(seat) == "host"
+        lasting = seat is not None and self.model.may_answer(seat.account)
         on_page = seat is None and self.model.may_answer(self.people[who].account)
         return lasting or on_page
 

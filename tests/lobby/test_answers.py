@@ -1,8 +1,6 @@
 """Hosts who answer while something else happens to their role, or to the knock."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,16 +17,9 @@ from tests.support.door import (
     knock_of,
     place_of,
     state_of,
-    street_at,
 )
 
 ANSWERS = ("admit once", "admit for meeting", "always admit", "ask to wait", "turn away")
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
 
 
 @pytest.mark.parametrize("answer", [*ANSWERS, "all"])
@@ -78,6 +69,41 @@ async def test_a_host_of_the_meeting_who_loses_the_role_while_answering_answers_
     assert isinstance(refused, Refused)
     assert refused.refusal.code == "NotAHost"
     assert state_of(bob) == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("answer", "end", "code"),
+    [
+        ("admit once", "revoke", "NotAHost"),
+        ("always admit", "revoke", "NotAHost"),
+        ("admit once", "delete", "NoSuchRoom"),
+        ("always admit", "delete", "NoSuchRoom"),
+    ],
+)
+async def test_a_reception_lets_into_no_room_that_is_not_the_hosts_any_more(
+    street: Street, answer: Any, end: str, code: str
+) -> None:
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room, grants = await street.room("study", ada), street.server.grants
+    grant = await street.host(room, carol)
+    host = await street.watch(carol)
+    bob, _ = await street.look("carol", "Bob", kind="reception")
+    await bob.ask(KnockCommand(name="Bob"))
+    knock = await knock_of(host, "Bob")
+    held = Before(street.server._knocks, "settle")
+    act = AnswerKnock(knock=knock.id, answer=answer, room="study")
+    asking = asyncio.create_task(host.ask(act))
+    await held.reached.wait()
+    if end == "revoke":
+        await grants.revoke(room, grant.id)
+    else:
+        await street.server.rooms.delete(room)
+    held.open()
+    refused = await asking
+    assert isinstance(refused, Refused)
+    assert refused.refusal.code == code
+    assert state_of(bob) == "waiting"
+    assert await grants.of(room) == []
 
 
 @pytest.mark.parametrize("answer", ["admit once", "admit for meeting", "turn away"])
@@ -135,6 +161,9 @@ async def test_hosts_see_what_was_granted_to_whoever_should_knock(
             await grants.add(room, new)
             key = made.reveal()
     host = await street.watch(ada)
+    new, other = grants.by_link("host", "club")
+    await grants.add(room, new)
+    by_link = await street.enter("study", "Carol", key=other.reveal())
     page = await street.connect("Bob", None if key else bob)
     await page.ask(Look(name="study", key=key))
     assert isinstance(await page.ask(KnockCommand(name="Bob")), KnockSeen)
@@ -147,3 +176,6 @@ async def test_hosts_see_what_was_granted_to_whoever_should_knock(
         "nothing": (None, ""),
     }
     assert (knock.known, knock.invited) == expected[kind]
+    knock = await knock_of(by_link, "Bob")
+    private = kind in {"account", "email"}
+    assert (knock.known, knock.invited) == ((None, "") if private else expected[kind])

@@ -1,7 +1,6 @@
 """What one door, one network and everybody together may take up, and for how long it is kept."""
 
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -24,17 +23,6 @@ from tests.support.clock import MovedClock
 from tests.support.door import Gate, Street, at_the_door, knock_of, street_at
 
 STUDY = Door("study", "room", "study")
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 def knock_at(door: Door, network: str = "") -> Knock:

@@ -11,7 +11,8 @@ from meetd.lobby.doors import door_of
 from meetd.protocol.door import AnswerKnock
 from meetd.protocol.hosting import LockRoom, MakeHost, Remove
 from meetd.protocol.people import ParticipantChanged
-from tests.support.door import Gate, Street, at_the_door, knock_of
+from meetd.rooms.access import Right
+from tests.support.door import Before, Gate, Street, at_the_door, knock_of
 from tests.support.guest import Guest, guests_at
 from tests.support.server import running_server, test_settings
 
@@ -170,6 +171,37 @@ async def test_a_blocked_account_leaves_no_host_behind(street: Street) -> None:
     await becomes(bob, bob.id, "guest")
 
 
+async def test_who_is_signed_out_hands_nothing_on(street: Street) -> None:
+    """Not even before the store was asked what is left to them."""
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room = await street.room("study", ada, locked=False)
+    await street.host(room, carol)
+    host, bob = await street.enter("study", "Carol", carol), await street.enter("study", "Bob")
+    gate = Before(street.server._access, "still")
+    await street.server.accounts.sign_out(street.token(carol))
+    await gate.reached.wait()
+    refused = await host.refused(MakeHost(participant=bob.id, host=True))
+    assert refused.refusal.code == "NotAHost"
+    gate.open()
+    await becomes(bob, host.id, "guest")
+    assert role_of(bob) == "guest"
+
+
+@pytest.mark.parametrize(("kind", "level"), [("link", "host"), ("account", "join")])
+async def test_a_role_rests_on_the_grant_of_a_link_only(
+    street: Street, kind: str, level: str
+) -> None:
+    """Whoever is a host by name hands on as their account, which can be blocked."""
+    ada, carol = await street.account("Ada"), await street.account("Carol")
+    room, grants = await street.room("study", ada, locked=False), street.server.grants
+    link = await grants.add(room, grants.by_link("host", "club")[0])
+    grant = link if kind == "link" else await street.host(room, carol)
+    right = Right("join", "open").handed_on("somebody", f"grant.{grant.id}")
+    still = await street.server._access.still(room, right, None)
+    assert still is not None
+    assert still.level == level
+
+
 async def test_a_role_that_was_handed_on_admits_nobody_for_always(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada, locked=False)
@@ -184,6 +216,23 @@ async def test_a_role_that_was_handed_on_admits_nobody_for_always(street: Street
     assert refused.refusal.code == "LastingHostsOnly"
     assert await street.server.grants.of(room) == []
     await bob.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
+
+
+@pytest.mark.parametrize("kind", ["account", "email"])
+async def test_a_role_that_was_handed_on_shows_no_address(street: Street, kind: str) -> None:
+    ada, eve = await street.account("Ada"), await street.account("Eve")
+    room, grants = await street.room("study", ada, locked=False), street.server.grants
+    joining = street.server.accounts.joining
+    await joining.confirm_email((await joining.confirmation_link(eve)).reveal())
+    by_name, by_address = grants.by_account("knock", eve), grants.by_email("knock", eve.email)
+    await grants.add(room, by_name if kind == "account" else by_address)
+    owner, bob = await street.enter("study", "Ada", ada), await street.enter("study", "Bob")
+    await hand_on(owner, bob)
+    await owner.ask(LockRoom(locked=True))
+    await street.knock("study", "Mystery", eve)
+    assert (await knock_of(owner, "Mystery")).known == kind
+    knock = await knock_of(bob, "Mystery")
+    assert (knock.known, knock.invited) == (None, "")
 
 
 async def test_an_invitation_is_accepted_as_it_was_shown_and_once(street: Street) -> None:

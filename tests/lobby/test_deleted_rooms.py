@@ -1,8 +1,6 @@
 """A room that is deleted while people are at its door, or come to its address later."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +15,7 @@ from tests.support.door import (
     knock_of,
     place_of,
     state_of,
-    street_at,
 )
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def test_who_knocks_reads_that_the_room_was_deleted_and_lands_in_no_other(

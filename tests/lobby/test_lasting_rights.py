@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from meetd.protocol.door import AnswerKnock
+from meetd.protocol.door import AdmitAll, AnswerKnock
 from meetd.protocol.hosting import LockRoom, MakeHost, Remove, SendToLobby
 from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Ended
-from tests.support.door import Street, at_the_door, knock_of
+from tests.support.clock import MovedClock
+from tests.support.door import Street, at_the_door, knock_of, state_of, street_at
 from tests.support.guest import guests_at
 from tests.support.server import running_server, test_settings
 
@@ -83,3 +84,44 @@ async def test_whoever_is_no_host_any_more_sees_nobody_at_the_door(street: Stree
     await street.knock("study", "Dan")
     await knock_of(await street.watch(ada), "Dan")
     assert at_the_door(inside) == {}
+
+
+async def test_a_host_for_some_time_answers_nobody_after_its_end(tmp_path: Path) -> None:
+    """Neither at the door nor in the meeting, where nothing has changed since."""
+    clock = MovedClock()
+    async with street_at(tmp_path, clock) as street:
+        ada, carol = await street.account("Ada"), await street.account("Carol")
+        room, grants = await street.room("study", ada), street.server.grants
+        new, key = grants.by_link("host", "club", expires_at=clock.now() + 3_600_000)
+        await grants.add(room, new)
+        inside = await street.enter("study", "Carol", carol, key=key.reveal())
+        (offer,) = await grants.offers_to(carol)
+        await grants.answer(carol, offer.id, "accepted")
+        watching = await street.watch(carol)
+        await street.knock("study", "Bob")
+        knock = await knock_of(inside, "Bob")
+        assert (knock.may_always, (await knock_of(watching, "Bob")).may_always) == (True, True)
+        clock.forward(hours=2)
+        for page in (inside, watching):
+            for answer in ("admit once", "always admit", "turn away", "ask to wait"):
+                refused = await page.refused(AnswerKnock(knock=knock.id, answer=answer))
+                assert refused.refusal.code == "NotAHost", answer
+            assert (await page.refused(AdmitAll(door="study"))).refusal.code == "NotAHost"
+        await grants.add(room, grants.by_account("join", ada))
+        await watching.until(lambda: not at_the_door(watching), "Carol still sees who knocks")
+
+
+async def test_a_host_by_a_link_admits_for_a_meeting_at_most(street: Street) -> None:
+    ada = await street.account("Ada")
+    room, grants = await street.room("study", ada), street.server.grants
+    new, key = grants.by_link("host", "club")
+    await grants.add(room, new)
+    inside = await street.enter("study", "Carol", key=key.reveal())
+    visitor = await street.knock("study", "Bob")
+    knock = await knock_of(inside, "Bob")
+    assert not knock.may_always
+    refused = await inside.refused(AnswerKnock(knock=knock.id, answer="always admit"))
+    assert refused.refusal.code == "LastingHostsOnly"
+    assert [one.kind for one in await grants.of(room)] == ["link"]
+    await inside.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
+    await visitor.until(lambda: state_of(visitor) == "admitted", "Bob was not let in")

@@ -1,23 +1,12 @@
 """What stands before a door is shown: the room's picture, or else its owner's, as it is now."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from meetd.images.reencoding import Image
 from meetd.images.store import Owner
 from meetd.protocol.door import DoorSeen
-from tests.support.door import Street, street_at
+from tests.support.door import Street
 from tests.support.guest import Guest
 
 SMALL = Image(b"RIFF, nearly", 3, 2)
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
 
 
 async def keep(street: Street, owner: Owner) -> str:

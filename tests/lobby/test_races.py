@@ -2,7 +2,6 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from meetd.core.refusals import StorageFull
 from meetd.protocol.door import (
     AnswerKnock,
+    AnswerTaken,
     DoorSeen,
     Knock,
     KnocksChanged,
@@ -30,12 +30,6 @@ from tests.support.door import (
     street_at,
 )
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
 
 
 def opens(guest: Guest) -> str:
@@ -327,6 +321,27 @@ async def test_two_who_always_admit_at_once_grant_it_once_and_it_stays(
         await street.enter("study", "Bob", bob)
     else:
         await street.enter("study", "Bob", key=place_of(visitor))
+
+
+async def test_always_admitting_somebody_who_was_just_made_a_host_takes_nothing_away(
+    street: Street,
+) -> None:
+    ada, bob, kay = [await street.account(name) for name in ("Ada", "Bob", "Kay")]
+    room = await street.room("study", ada)
+    await street.host(room, bob)
+    host = await street.watch(bob)
+    await street.knock("study", "Kay", kay)
+    knock = await knock_of(host, "Kay")
+    gate = Gate(street.server.grants, "adding")
+    act = AnswerKnock(knock=knock.id, answer="always admit")
+    answering = asyncio.create_task(host.ask(act))
+    await gate.reached.wait()
+    grant = await street.host(room, kay)
+    gate.open()
+    assert isinstance(await answering, AnswerTaken)
+    stands = await street.server.grants.find(grant.id)
+    assert stands is not None
+    assert (stands.level, stands.answer) == ("host", "accepted")
 
 
 async def test_what_cannot_be_granted_leaves_the_knock_waiting(

@@ -1,30 +1,19 @@
 """Who is in, and why: rights end with what they rest on, and a refusal uses nothing up."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
+from meetd.accounts.account import Account
 from meetd.core.refusals import StorageFailed
 from meetd.protocol.door import AnswerKnock
 from meetd.protocol.hosting import LockRoom, MakeHost
 from meetd.protocol.people import ParticipantChanged
 from meetd.protocol.session import Done, Ended
 from tests.support.clock import MovedClock
-from tests.support.door import Street, join_as, knock_of, place_of, street_at
+from tests.support.door import GOOD, Gate, Street, join_as, knock_of, place_of
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def hand_on(host: Guest, other: Guest) -> None:
@@ -57,6 +46,101 @@ async def test_who_was_made_host_goes_when_they_sign_out(street: Street) -> None
     await hand_on(host, member)
     await street.server.accounts.sign_out(street.token(bob))
     assert (await member.seen(Ended)).why == "access ended"
+
+
+async def invited_by_address(street: Street) -> Account:
+    """Somebody whose address may enter Ada's study."""
+    ada, bob = await street.account("Ada"), await street.account("Bob")
+    room = await street.room("study", ada)
+    joining = street.server.accounts.joining
+    await joining.confirm_email((await joining.confirmation_link(bob)).reveal())
+    await street.server.grants.add(room, street.server.grants.by_email("join", bob.email))
+    return bob
+
+
+async def give_up_address(street: Street, account: Account) -> None:
+    changes = street.server.accounts.address_changes
+    who = await street.server.accounts.who(street.token(account))
+    assert who is not None
+    await changes.ask(who, "bob-elsewhere@example.org", GOOD, network="203.0.113.7")
+    await changes.confirm("old", (await changes.link("old", account)).reveal())
+    await changes.confirm("new", (await changes.link("new", account)).reveal())
+
+
+async def test_who_connected_before_giving_up_an_address_is_not_in_by_it(street: Street) -> None:
+    bob = await invited_by_address(street)
+    early = await street.connect("Bob", bob)
+    await give_up_address(street, bob)
+    refused = await early.refused(join_as("study", "Bob"))
+    assert refused.refusal.code == "KnockFirst"
+
+
+async def test_an_address_given_up_while_entering_by_it_ends_the_stay(street: Street) -> None:
+    bob = await invited_by_address(street)
+    gate = Gate(street.server.stores.passes, "make")
+    member = await street.connect("Bob", bob)
+    entering = asyncio.create_task(member.ask(join_as("study", "Bob")))
+    await gate.reached.wait()
+    await give_up_address(street, bob)
+    gate.open()
+    await entering
+    assert (await member.seen(Ended)).why == "access ended"
+
+
+async def admitted(street: Street) -> tuple[Account, Account, Guest]:
+    """Ada, and Eve with an account, who knocked and is in for the whole meeting."""
+    ada, eve = await street.account("Ada"), await street.account("Eve")
+    await street.room("study", ada)
+    host = await street.enter("study", "Ada", ada)
+    waiting = await street.knock("study", "Eve", eve)
+    knock = await knock_of(host, "Eve")
+    await host.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
+    return ada, eve, await street.enter("study", "Eve", eve, place=place_of(waiting))
+
+
+@pytest.mark.parametrize("act", ["block", "erase"])
+@pytest.mark.parametrize("session", ["signed in", "signed out"])
+async def test_who_is_blocked_goes_also_from_where_they_were_admitted(
+    street: Street, act: str, session: str
+) -> None:
+    ada, eve, inside = await admitted(street)
+    accounts = street.server.accounts
+    if session == "signed out":
+        await accounts.sign_out(street.token(eve))
+    await getattr(accounts, act)(eve, actor=ada.id)
+    assert (await inside.seen(Ended)).why == "access ended"
+    assert inside.welcome
+    assert await street.refused("study", "Eve", way_back=inside.welcome.way_back) == (
+        "WayBackInvalid"
+    )
+
+
+@pytest.mark.parametrize("act", ["block", "erase"])
+async def test_who_is_blocked_has_no_way_back(street: Street, act: str) -> None:
+    ada, eve, inside = await admitted(street)
+    assert inside.welcome
+    await inside.leave()
+    await getattr(street.server.accounts, act)(eve, actor=ada.id)
+    assert await street.refused("study", "Eve", way_back=inside.welcome.way_back) == (
+        "WayBackInvalid"
+    )
+
+
+async def test_who_came_back_signed_out_goes_when_they_are_blocked(street: Street) -> None:
+    ada, eve, inside = await admitted(street)
+    assert inside.welcome
+    await inside.leave()
+    again = await street.enter("study", "Eve", way_back=inside.welcome.way_back)
+    await street.server.accounts.block(eve, actor=ada.id)
+    assert (await again.seen(Ended)).why == "access ended"
+
+
+async def test_signing_out_everywhere_keeps_an_admission(street: Street) -> None:
+    _, eve, inside = await admitted(street)
+    await street.server.accounts.end_all_sessions(eve)
+    assert inside.welcome
+    await inside.leave()
+    await street.enter("study", "Eve", way_back=inside.welcome.way_back)
 
 
 async def test_taken_back_they_are_what_they_were(street: Street) -> None:

@@ -1,5 +1,6 @@
 """Support entry: deliberate, visible, told to the owner, and kept for ever."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,11 +9,11 @@ import pytest
 from meetd.accounts.account import Account
 from meetd.accounts.joining import SignUp
 from meetd.core.private import Private
-from meetd.core.refusals import NotAHost, RoomNotOwned, TextEmpty
+from meetd.core.refusals import NotAHost, RoomNotOwned, StorageFailed, TextEmpty
 from meetd.protocol.hosting import LockRoom, MakeHost
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, Rename
-from meetd.protocol.session import Ended
-from tests.support.door import Street
+from meetd.protocol.session import Ended, Refused, Welcome
+from tests.support.door import Street, join_as
 from tests.support.guest import guests_at
 from tests.support.people import administrator_at, browser_at
 from tests.support.server import running_server, test_settings
@@ -62,6 +63,34 @@ async def test_an_administrator_enters_once_by_a_written_reason(street: Street) 
     assert began.details == {"reason": REASON}
     assert (ended.act, ended.room) == ("support-entry-ended", room.id)
     assert (await street.server.audit.verify()).problem is None
+
+
+async def test_one_reason_lets_in_once_also_at_the_same_moment(street: Street) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada)
+    await street.enter("study", "Ada", ada)
+    await street.server.support.begin(keeper, room, REASON)
+    tabs = [await street.connect("Keeper", keeper) for _ in range(4)]
+    answers = await asyncio.gather(*(tab.ask(join_as("study", "Keeper")) for tab in tabs))
+    assert sum(isinstance(answer, Welcome) for answer in answers) == 1, answers
+    refused = [answer.refusal.code for answer in answers if isinstance(answer, Refused)]
+    assert refused == ["KnockFirst"] * 3
+
+
+async def test_whoever_is_refused_meanwhile_did_not_use_the_reason(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, keeper = await street.account("Ada"), await administrator(street)
+    room = await street.room("study", ada)
+    await street.server.support.begin(keeper, room, REASON)
+
+    async def no_disk(*_: object) -> None:
+        raise StorageFailed
+
+    with monkeypatch.context() as broken:
+        broken.setattr(street.server.stores.passes, "make", no_disk)
+        assert await street.refused("study", "Keeper", keeper) == "StorageFailed"
+    await street.enter("study", "Keeper", keeper)
 
 
 async def test_nobody_else_enters_for_support(street: Street) -> None:

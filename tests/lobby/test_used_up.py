@@ -2,9 +2,7 @@
 for as long as it was said, whatever is not written down in time."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from meetd.protocol.hosting import LockRoom, Remove
 from meetd.protocol.session import Ended, Ping, Refused, Welcome
 from meetd.rooms.access import Right
 from meetd.rooms.also import together
+from meetd.rooms.pass_store import NewPass
 from meetd.rooms.way_back import WayBack
 from tests.support.clock import MovedClock
 from tests.support.door import (
@@ -24,20 +23,8 @@ from tests.support.door import (
     knock_of,
     place_of,
     state_of,
-    street_at,
 )
 from tests.support.guest import Guest
-
-
-@pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
-async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
-    async with street_at(tmp_path, clock) as street:
-        yield street
 
 
 async def passes(street: Street) -> int:
@@ -209,7 +196,7 @@ async def test_entering_that_is_dropped_half_way_leaves_no_pass_good(street: Str
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     store = street.server._passes
-    await store.make(room.id, "somebody", Right("join", "knock"), None, together())
+    await store.make(NewPass(room.id, "somebody", Right("join", "knock")), together())
     back = WayBack(room_id=room.id, participant_id="somebody", joined_at=0, issued_at=0, number=1)
     assert await store.look(back, None) is None
     assert await store.redeem(back, None) is None

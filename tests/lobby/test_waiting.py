@@ -86,11 +86,6 @@ class House:
 
 
 @pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
-
-
-@pytest.fixture
 async def house(tmp_path: Path, clock: MovedClock) -> AsyncIterator[House]:
     async with street_at(tmp_path, clock) as street:
         house = House(street.server._knocks, clock)

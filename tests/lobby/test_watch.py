@@ -1,9 +1,7 @@
 """A crowd at the door: hosts hear of everybody, in messages that their connection can take."""
 
 import itertools
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +16,7 @@ from meetd.protocol.base import Event
 from meetd.protocol.codec import decode_event
 from meetd.protocol.door import DoorsWatched, Knocker, KnockerGone, KnocksChanged
 from meetd.protocol.outbox import OUTBOX_BYTES, Outbox
-from tests.support.door import Street, at_the_door, street_at
+from tests.support.door import Street, at_the_door
 
 CROWD = 700
 WIDE = "\U0001f469"
@@ -29,12 +27,6 @@ STUDY = Door("study", "room", "study")
 class Wire:
     def wake(self) -> None:
         """Whoever tests takes what waits by hand."""
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
 
 
 def crowd(door: Door, count: int = CROWD) -> list[Knock]:

@@ -65,6 +65,7 @@ async def test_signed_up_signed_out_signed_in(browser: Browser) -> None:
     page = await browser.get("/account")
     assert "<h1>Ada Lovelace</h1>" in page.text
     assert "ada@example.org" in page.text
+    assert re.search(r"<strong>16 or older</strong></dt><dd>confirmed \d", page.text)
     assert ">Sign out</button>" in page.text
     start = (await browser.get("/")).text
     assert "Ada Lovelace" in start

@@ -52,9 +52,11 @@ async def test_a_host_is_asked_accepts_and_gives_it_up(two: Two) -> None:
     assert 'aria-label="Account: 1 thing waits for your answer"' in start
     page = (await two.bob.get("/account")).text
     assert "Waiting for your answer" in page
+    first = page.index("bob@example.org")
+    assert page.index('<h2 id="waiting">') < first < page.index('<h2 id="record">')
     assert "Ada Lovelace would like you to be a host of this room" in page
     (form,) = await forms(two.bob)
-    assert (await two.bob.post("/account/offers/accept", form)).to == "/account#waiting"
+    assert (await two.bob.post("/account/offers/accept", form)).to == "/account/rooms"
     page = (await two.bob.get("/account")).text
     assert "Waiting for your answer" not in page
     assert "Give up access to study" in (await two.bob.get("/account/rooms")).text
@@ -62,6 +64,8 @@ async def test_a_host_is_asked_accepts_and_gives_it_up(two: Two) -> None:
     late = await two.bob.post("/account/offers/accept", form)
     assert (late.status, "answered already" in late.alert) == (410, True)
     assert (await two.bob.get(two.room)).status == 200
+    assert "A link for hosts makes" in (await two.ada.get(access)).text
+    assert "A link for hosts makes" not in (await two.bob.get(access)).text, "they cannot make one"
     assert (await two.bob.post(f"{two.room}/leave")).to == "/account/rooms"
     assert "Give up access" not in (await two.bob.get("/account/rooms")).text
     assert (await two.bob.get(two.room)).status == 404
@@ -93,10 +97,16 @@ async def test_how_much_waits_is_said_on_every_page(two: Two) -> None:
 async def test_a_room_is_taken_back_declined_and_accepted(two: Two) -> None:
     offer = {"who": "bob", "confirm": "study", "stay": "yes"}
     await two.ada.post(f"{two.room}/transfer", offer)
-    assert "Offered to Bob B (bob)" in (await two.ada.get(two.room)).text
+    page = (await two.ada.get(two.room)).text
+    assert "Offered to Bob B (bob)" in page
+    assert ">Offer the room</button>" not in page, "one offer at a time"
+    again = await two.ada.post(f"{two.room}/transfer", {"who": "bob", "confirm": "stud"})
+    assert "Write study here" in again.alert, "what was wrong is said all the same"
     (form,) = await forms(two.bob)
     await two.ada.post(f"{two.room}/transfer/withdraw")
-    assert "Offered to" not in (await two.ada.get(two.room)).text
+    page = (await two.ada.get(two.room)).text
+    assert "Offered to" not in page
+    assert ">Offer the room</button>" in page
     gone = await two.bob.post("/account/offers/accept", form)
     assert gone.status == 410
     await two.ada.post(f"{two.room}/transfer", offer)
@@ -144,7 +154,7 @@ async def test_a_team_says_what_it_does_before_anybody_joins(two: Two) -> None:
         assert "Members are hosts in one another" in page, path
     (form,) = await forms(two.bob)
     assert form["seen"] == "host"
-    assert (await two.bob.post("/account/offers/accept", form)).status == 303
+    assert (await two.bob.post("/account/offers/accept", form)).to == made.to
     page = (await two.bob.get(made.to)).text
     assert 'id="agree-host" name="level" value="host" checked' in page
     assert (await two.bob.post(f"{made.to}/agree", {"level": "join"})).to == made.to

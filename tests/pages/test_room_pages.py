@@ -170,6 +170,17 @@ async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     assert "There is a room of this name" in page.alert
 
 
+async def test_the_name_of_a_deleted_room_is_offered_to_its_former_owner_only(town: Town) -> None:
+    ada, bob = await town.browser("ada"), await town.browser("bob")
+    claim = "/account/rooms/claim/study"
+    await ada.post("/account/rooms/make", {"name": "study"})
+    await town.server.rooms.delete(await town.room("study"))
+    assert (await bob.get(claim)).to == "/account/rooms"
+    assert "data-claim" not in (await bob.get("/study")).text
+    assert (await ada.get(claim)).status == 200
+    assert f'data-claim="{claim}"' in (await ada.get("/study")).text
+
+
 async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
     ada = await town.browser("ada")
     await town.server.rooms.make("garden")
@@ -318,7 +329,7 @@ async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
     assert (await ada.post(f"{here}/transfer", form)).to == f"{here}#transfer"
     assert "Offered to bob" in (await ada.get(here)).text
     assert (await bob.get(here)).status == 404, "nothing changes before it is accepted"
-    assert (await bob.post("/account/offers/accept", await offered(bob))).to == "/account#waiting"
+    assert (await bob.post("/account/offers/accept", await offered(bob))).to == "/account/rooms"
     assert (await ada.get(here)).status == 404
     assert (await bob.get(here)).status == 200
     assert [grant.label for grant in await grants.of(room)] == ["carol@example.org"]
@@ -351,8 +362,10 @@ async def test_deleted_with_everybody_in_it(town: Town) -> None:
     bob = await town.street.enter("study", "Bob")
     page = await ada.post(f"{here}/delete", {"confirm": "sturdy"})
     assert (page.status, "Write study here" in page.alert) == (400, True)
+    form = page.text.partition(f'action="{here}/delete"')[2]
+    assert form.count("Write study") == 1, "once, not as a hint too"
     assert (await ada.post(f"{here}/delete", {"confirm": "Study"})).to == "/account/rooms"
-    assert (await bob.seen(Ended)).why == "ended"
+    assert (await bob.seen(Ended)).why == "deleted"
     assert (await ada.get(here)).status == 404
     assert (await ada.get("/account/rooms")).text.count("<li>") == 0
 

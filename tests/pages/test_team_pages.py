@@ -50,6 +50,7 @@ async def test_a_team_from_beginning_to_end(people: tuple[Browser, Browser]) -> 
     assert (left.done, "helpdesk" in left.text) == (["You left the team."], False)
     wrong = await ada.post(f"{made.to}/delete", {"confirm": "help"})
     assert (wrong.status, wrong.alert) == (400, "Write helpdesk to be sure that it is this team.")
+    assert wrong.text.count("Write helpdesk") == 1, "once, not as a hint too"
     gone = await ada.post(f"{made.to}/delete", {"confirm": "Helpdesk"})
     assert gone.to == "/account/teams"
     assert (await ada.get(made.to)).status == 404

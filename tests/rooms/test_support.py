@@ -73,6 +73,17 @@ async def test_whoever_leaves_at_once_has_come_before(estate: Estate) -> None:
     assert await estate.stores.support.under_way() == []
 
 
+async def test_an_entry_under_way_is_not_written_over(estate: Estate) -> None:
+    support, keeper, room = await begun(estate)
+    joined_at = estate.clock.now()
+    await support.entered(keeper.id, room, joined_at)
+    estate.clock.forward(seconds=5)
+    await support.entered(keeper.id, room, estate.clock.now())
+    (entry,) = await estate.stores.support.under_way()
+    assert entry.joined_at == joined_at
+    await support.close()
+
+
 async def test_nobody_who_never_came_in_is_ended(estate: Estate) -> None:
     await begun(estate)
     await restarted(estate)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable
 import pytest
 
 from meetd.accounts.account import Account, AccountRefused
-from meetd.core.refusals import OfferGone, Refusal, TooManyRooms
+from meetd.core.refusals import OfferGone, Refusal, TooManyOffers, TooManyRooms
 from meetd.rooms import handover_store, store
 from meetd.rooms.also import audit_line
 from meetd.rooms.offers import Offer, OfferKind, Offers
@@ -195,6 +195,48 @@ async def test_a_room_handed_on_while_it_is_deleted_or_the_owner_full(
     await village.estate.rooms.delete(attic)
     await village.accept(village.bob, offer)
     assert await village.owner() == village.bob.id
+
+
+async def test_nobody_hides_an_offer_behind_others(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is too much for the page can be answered all the same, and one owner makes few."""
+    monkeypatch.setattr(handover_store, "MOST_OFFERED", 1)
+    monkeypatch.setattr(handover_store, "MAX_OPEN", 2)
+    offer = await village.offer("room", village.bob)
+    estate = village.estate
+    rooms = [await estate.room(name, village.eve) for name in ("attic", "cellar", "porch")]
+    for room in rooms[:2]:
+        estate.clock.forward(seconds=1)
+        await offer_room(village, room, village.bob)
+    with pytest.raises(TooManyOffers):
+        await offer_room(village, rooms[2], village.bob)
+    await offer_room(village, rooms[0], village.bob)  # instead of its own
+    assert offer not in await village.offers.of(village.bob)
+    await village.accept(village.bob, offer)
+    assert await village.owner() == village.bob.id
+
+
+async def test_what_the_head_of_a_page_counts_is_what_waits(village: Village) -> None:
+    accounts, offers, bob = village.estate.stores.accounts, village.offers, village.bob
+    line = audit_line(village.estate.stores.audit, "room-offered", village.ada.id, village.room)
+    team = await accounts.teams.make(village.eve, "Helpdesk")
+    stores = village.estate.stores
+    assert await offers.count(bob) == 0
+    await stores.handovers.offer(village.room, bob.id, stays=False, also=line)
+    await accounts.teams.invite(village.eve, team.id, bob.user_name)
+    grant = await stores.grants.add(village.room, stores.grants.by_account("host", bob))
+    assert await offers.count(bob) == len(await offers.of(bob)) == 3
+    await offers.decline(bob, "host", grant.id)
+    assert await offers.count(bob) == len(await offers.of(bob)) == 2
+    await accounts.block(village.ada, actor=village.eve.id)
+    assert await offers.count(bob) == len(await offers.of(bob)) == 1
+
+
+async def offer_room(village: Village, room: Room, to: Account) -> None:
+    stores = village.estate.stores
+    line = audit_line(stores.audit, "room-offered", room.owner_id or "", room)
+    await stores.handovers.offer(room, to.id, stays=False, also=line)
 
 
 async def test_blocked_nobody_offers_or_accepts(village: Village) -> None:

@@ -171,6 +171,40 @@ async def test_the_store_itself_spares_hosts(hosted: Hosted) -> None:
     assert await hosted.granted() == [("bob", "host")]
 
 
+@pytest.mark.parametrize("level", ["knock", "join"])
+@pytest.mark.parametrize("way", ["user name", "address"])
+async def test_a_host_makes_no_host_by_taking_less_back(
+    hosted: Hosted, way: str, level: Level
+) -> None:
+    """What the owner granted by name counts more than the team that would make them a host."""
+    street, grants = hosted.street, hosted.street.server.grants
+    bob, eve = await street.account("Bob"), await hosted.account()
+    joining = street.server.accounts.joining
+    await joining.confirm_email((await joining.confirmation_link(bob)).reveal())
+    team = await street.team("Helpdesk", hosted.ada, eve, bob)
+    await street.agree(team, "host", hosted.ada, eve, bob)
+    by_name, by_address = grants.by_account(level, bob), grants.by_email(level, bob.email)
+    row = await grants.add(hosted.room, by_name if way == "user name" else by_address)
+    access = f"{hosted.here}/access"
+    revoked = await hosted.eve.post(f"{access}/revoke", {"grant": row.id})
+    assert (revoked.status, "Ask its owner" in revoked.alert) == (409, True)
+    if level == "knock":
+        assert row.id not in (await hosted.eve.get(access)).text
+        form = {"who": "bob" if way == "user name" else bob.email, "level": "join"}
+        raised = await hosted.eve.post(f"{access}/grant", form)
+        assert (raised.status, "Ask its owner" in raised.alert) == (409, True)
+    assert [(one.id, one.level) for one in await grants.of(hosted.room)] == [(row.id, level)]
+
+
+async def test_a_host_takes_back_what_keeps_nobody_from_being_one(hosted: Hosted) -> None:
+    await hosted.make_host()
+    frank = await hosted.street.account("Frank")
+    row = await hosted.grant(frank, "join")
+    form = {"grant": row.id}
+    assert (await hosted.eve.post(f"{hosted.here}/access/revoke", form)).status == 303
+    assert await hosted.granted() == [("eve", "host")]
+
+
 async def test_a_role_for_one_meeting_opens_no_page(hosted: Hosted) -> None:
     """Handed on in the meeting, or a host's link: both end with the browser that has them."""
     grants = hosted.street.server.grants

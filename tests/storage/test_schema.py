@@ -69,6 +69,33 @@ async def test_a_migration_that_fails_half_way_changes_nothing_and_can_be_repeat
     assert not database.with_name("meetd.db.migrating").exists()
 
 
+async def test_who_was_made_host_before_roles_had_a_giver_is_still_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, older = tmp_path / "meetd.db", tmp_path / "migrations"
+    shutil.copytree(schema.MIGRATIONS, older)
+    for file in (older / "main" / "versions").glob("[0-9]*.py"):
+        if file.name[:4] > "0010":
+            file.unlink()
+    with monkeypatch.context() as before:
+        before.setattr(schema, "MIGRATIONS", older)
+        await migrate("main", database, tmp_path / "copies")
+    kept = [("made-host", "host", "handed on:knock"), ("owner", "host", "owner")]
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executemany(
+            "INSERT INTO passes (participant_id, room_id, level, basis, number, confirmed)"
+            " VALUES (?, 'study', ?, ?, 1, 1)",
+            kept,
+        )
+        connection.commit()
+    await migrate("main", database, tmp_path / "copies")
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute(
+            "SELECT participant_id, level, basis FROM passes ORDER BY participant_id"
+        ).fetchall()
+    assert rows == [("made-host", "join", "knock"), ("owner", "host", "owner")]
+
+
 async def test_what_was_written_before_a_migration_is_there_after_it(tmp_path: Path) -> None:
     """Also what a killed server left in the write-ahead log."""
     database = tmp_path / "meetd.db"

@@ -7,7 +7,7 @@ import { randomId } from "../core/ids";
 import { base64Of, takeStill } from "../media/own/still";
 import type { Ended, Join, KnockSeen, Refusal, Welcome } from "../protocol/generated";
 import type { OwnMedia } from "../state/media";
-import type { WhyLeft } from "../state/model";
+import type { Stage, WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
 import type { OwnKeys } from "./encryption";
@@ -38,8 +38,9 @@ export interface EntranceDesk {
 	/** Over the seat: a host sends one back, and this is the place in the lobby. */
 	sentToLobby(event: KnockSeen): void;
 	joinRefused(refusal: Refusal): void;
-	/** The meeting is over for this page. `reloading`: because the page goes, maybe to come again. */
-	ended(why: Ended["why"], reloading: boolean): void;
+	/** The meeting is over for this page. `reloading`: because the page goes, maybe to come again.
+	 * `byMe`: the person just ended it for everybody. */
+	ended(why: Ended["why"], reloading: boolean, byMe?: boolean): void;
 }
 
 export interface EntranceDeskOptions {
@@ -148,10 +149,9 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 
 	/** In by itself, once the devices are as they were; otherwise the hall says what is wrong. */
 	async function arrive(): Promise<void> {
+		if (!arrives(store.stage.peek())) return;
 		await options.openDevices();
-		const stage = store.stage.peek();
-		if (stage.name !== "hall" || stage.arriving === null || stage.refusal !== null) return;
-		if (!ready(options.own.peek())) return;
+		if (!arrives(store.stage.peek()) || !ready(options.own.peek())) return;
 		store.happen({ type: "JoinStarted" });
 		options.enter();
 	}
@@ -250,7 +250,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			memory.forgetAdmission();
 			memory.forgetWayBack();
 		},
-		ended(why, reloading) {
+		ended(why, reloading, byMe = false) {
 			if (leaveTab !== null) memory.touchWayBack();
 			out();
 			if (!reloading) memory.left();
@@ -260,22 +260,28 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				keys.keepFor(latest.place);
 				knockWords.value = { message: "", still: null };
 				store.happen({ type: "LobbyEntered", event: latest, now: clock.now() });
-			} else store.happen({ type: "MeetingLeft", why: whyLeft(why) });
+			} else store.happen({ type: "MeetingLeft", why: whyLeft(why, byMe) });
 		},
 	};
 }
 
-function whyLeft(why: Ended["why"]): WhyLeft {
+function whyLeft(why: Ended["why"], byMe: boolean): WhyLeft {
+	if (why === "ended" && byMe) return "ended by you";
 	switch (why) {
 		case "came back elsewhere":
 		case "removed":
 		case "sent to lobby":
 		case "ended":
+		case "deleted":
 		case "access ended":
 			return why;
 		default:
 			return "left";
 	}
+}
+
+function arrives(stage: Stage): boolean {
+	return stage.name === "hall" && stage.arriving !== null && stage.refusal === null;
 }
 
 /** Nothing to wait for: the devices that are wanted are there, or cannot be had here at all. */

@@ -12,6 +12,8 @@ import type { Store } from "./store";
 export interface HostingDesk {
 	readonly state: Pick<PageState, "notes">;
 	readonly actions: Pick<Actions, "asHost" | "rename" | "setScreen" | "dismissNote">;
+	/** The person just ended the meeting for everybody: the end comes instead of the answer. */
+	readonly ending: boolean;
 	/** After the store heard the event; `before` is the meeting as it was. */
 	heard(event: Event, before: Meeting | null): void;
 	/** Of a ChangeMedia: the rules of the room may have changed on its way. */
@@ -43,6 +45,16 @@ export function makeHostingDesk(
 		if (wanted && trouble === null) drop("muted", "asked");
 	});
 
+	let ending = false;
+
+	async function asHost(command: Parameters<Actions["asHost"]>[0]): Promise<boolean> {
+		const ends = command.type === "EndMeeting" && !command.stay;
+		ending ||= ends;
+		const done = await ask(command);
+		if (ends) ending = false;
+		return done;
+	}
+
 	/** True when it was done; otherwise a note says why not. */
 	async function ask(command: Command): Promise<boolean> {
 		drop(`refused ${command.type}`);
@@ -56,7 +68,9 @@ export function makeHostingDesk(
 		const { microphone } = devices.own.value;
 		const heard = microphone.on || microphone.starting;
 		if (on) {
-			if (!heard) notes.value = withAsker(notes.value, by);
+			if (heard) return;
+			drop("muted");
+			notes.value = withAsker(notes.value, by);
 			return;
 		}
 		devices.setMicrophone(false);
@@ -84,8 +98,11 @@ export function makeHostingDesk(
 
 	return {
 		state: { notes },
+		get ending() {
+			return ending;
+		},
 		actions: {
-			asHost: ask,
+			asHost,
 			async rename(name) {
 				if (await ask({ type: "Rename", name })) renamed(name);
 			},

@@ -1,5 +1,5 @@
 /** Builds the room page: connection -> state -> media, by plain constructors. Rules live elsewhere. */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
@@ -204,7 +204,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 					over("keep");
 				},
 				ended(why) {
-					entrance.ended(why, pageGoes);
+					entrance.ended(why, pageGoes, hosting.ending);
 					over(why === "sent to lobby" ? "keep" : "release");
 				},
 			},
@@ -212,6 +212,10 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 		session.start();
 	}
 
+	effect(() => {
+		// No light stays on where there is nothing to join: at the door of a deleted room too.
+		if (store.stage.value.name === "left") untracked(() => media.stop("release"));
+	});
 	const wake = () => {
 		session?.wake();
 		entrance.wake();

@@ -33,6 +33,8 @@ const refusals: RefusalSentences = {
 		"This room belongs to somebody, or people are in it. Try again when it is empty, or choose another one.",
 	TooManyRooms: ({ limit }) =>
 		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
+	TooManyOffers: ({ limit }) =>
+		`You have offered ${limit} rooms to others, and nobody has answered yet. Take an offer back first, or wait.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
@@ -306,6 +308,9 @@ export const en = {
 		lobbyHow: "Knock, and a host can let you in again.",
 		ended: "A host ended the meeting",
 		endedHow: "The room is as it was left. You can come back later, or knock when it is locked.",
+		endedByYou: "You ended the meeting",
+		deleted: "This room was deleted",
+		deletedHow: "Nothing leads there any more. Ask whoever invited you where to go.",
 		accessEnded: "Your access to this room has ended",
 		accessEndedHow: "A host changed who may come in. You can knock, or ask for a new invitation.",
 		again: "Join again",

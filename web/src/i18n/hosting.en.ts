@@ -41,10 +41,9 @@ export const hosting = {
 		lock: "Whoever comes from now on knocks first, until a host lets them in. Whoever is in the room stays.",
 		unlock:
 			"Anybody with the link comes in without knocking. Whoever waits at the door is let in now.",
-		presenterModeOn:
-			"It is turned on: only hosts share from now on, and screens of others stop at once.",
+		presenterModeOn: "Only hosts will share, and screens of others stop at once.",
 		presenterModeOff:
-			"It is turned off: the others can share again, as far as the settings of the room let them.",
+			"The others will be able to share again, as far as the settings of the room let them.",
 		muteEverybody:
 			"The microphones of everybody but the hosts go off. They can turn them on again themselves.",
 		end: "Everybody leaves the room, you too.",

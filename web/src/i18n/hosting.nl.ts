@@ -39,10 +39,9 @@ export const hosting: HostingWords = {
 		lock: "Wie vanaf nu komt, klopt eerst aan tot een gastheer opendoet. Wie in de kamer is, blijft.",
 		unlock:
 			"Iedereen met de link komt binnen zonder aankloppen. Wie voor de deur wacht, komt nu binnen.",
-		presenterModeOn:
-			"Die gaat aan: vanaf nu delen alleen gastheren, en schermen van anderen stoppen meteen.",
+		presenterModeOn: "Alleen gastheren zullen delen, en schermen van anderen stoppen meteen.",
 		presenterModeOff:
-			"Die gaat uit: de anderen kunnen weer delen, voor zover de instellingen van de kamer dat toelaten.",
+			"De anderen kunnen dan weer delen, voor zover de instellingen van de kamer dat toelaten.",
 		muteEverybody:
 			"De microfoons van iedereen behalve de gastheren gaan uit. Ze kunnen die zelf weer aanzetten.",
 		end: "Iedereen verlaat de kamer, jij ook.",

@@ -39,7 +39,7 @@ export const lobby = {
 		deleted: "The room was deleted",
 	},
 	admittedHow: "You are on your way in.",
-	turnedAwayHow: "It does not suit the host now. You can knock again in a while.",
+	turnedAwayHow: "It does not suit the host now. You can knock again.",
 	lapsedHow: "Nobody answered for a long time, or it ended in another tab. You can knock again.",
 	roomFullHow:
 		"A host lets you in, and there is no seat now. You go in by yourself as soon as there is one, or when the host makes room.",

@@ -41,7 +41,7 @@ export const lobby: typeof english = {
 		deleted: "De kamer is verwijderd",
 	},
 	admittedHow: "Je gaat naar binnen.",
-	turnedAwayHow: "Het komt de gastheer nu niet uit. Over een tijdje kun je weer aankloppen.",
+	turnedAwayHow: "Het komt de gastheer nu niet uit. Je kunt opnieuw aankloppen.",
 	lapsedHow:
 		"Er kwam lang geen antwoord, of het eindigde in een ander tabblad. Je kunt weer aankloppen.",
 	roomFullHow:

@@ -36,9 +36,11 @@ export const nl: Words = {
 			"De server gebruikt dit adres zelf. Kies een andere naam voor de kamer.",
 		RoomNameTaken: () => "Een andere kamer heeft deze naam. Kies een andere.",
 		RoomNotFree: () =>
-			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als ze leeg is, of kies een andere.",
+			"Deze kamer is van iemand, of er zijn mensen in. Probeer het als hij leeg is, of kies een andere.",
 		TooManyRooms: ({ limit }) =>
 			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
+		TooManyOffers: ({ limit }) =>
+			`Je hebt ${limit} kamers aan anderen aangeboden en er is nog niet geantwoord. Trek eerst een aanbod in, of wacht.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
@@ -54,9 +56,9 @@ export const nl: Words = {
 		HostsOnly: () =>
 			"In deze kamer doen voorlopig alleen gastheren dat. Steek je hand op om het te vragen.",
 		RoomNotOwned: () =>
-			"Deze kamer is van niemand en heeft dus geen slot. Maak haar eerst de jouwe op je accountpagina.",
+			"Deze kamer is van niemand en heeft dus geen slot. Maak hem eerst de jouwe op je accountpagina.",
 		RoomNotLocked: () =>
-			"De kamer is open, dus niemand wacht in de wachtruimte. Doe haar eerst op slot, of haal de persoon eruit.",
+			"De kamer is open, dus niemand wacht in de wachtruimte. Doe hem eerst op slot, of haal de persoon eruit.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
 		LastingHostsOnly: () =>
@@ -290,7 +292,7 @@ export const nl: Words = {
 	},
 	left: {
 		title: "Je hebt de kamer verlaten",
-		how: "Ze blijft zoals je haar achterliet. De link werkt weer wanneer je wilt.",
+		how: "De kamer blijft zoals je hem achterliet. De link werkt weer wanneer je wilt.",
 		elsewhere: "Je bent in deze kamer in een ander tabblad",
 		elsewhereHow:
 			"Dit tabblad rust, zodat je er niet twee keer bent. Ga verder in het andere, of neem hier opnieuw deel.",
@@ -303,7 +305,10 @@ export const nl: Words = {
 		lobbyHow: "Klop aan, dan kan een gastheer je weer binnenlaten.",
 		ended: "Een gastheer heeft het gesprek beëindigd",
 		endedHow:
-			"De kamer is zoals ze was. Je kunt later terugkomen, of aankloppen als ze op slot is.",
+			"De kamer is zoals hij was. Je kunt later terugkomen, of aankloppen als hij op slot is.",
+		endedByYou: "Je hebt het gesprek beëindigd",
+		deleted: "Deze kamer is verwijderd",
+		deletedHow: "Daar leidt niets meer heen. Vraag degene die je uitnodigde waar je moet zijn.",
 		accessEnded: "Je toegang tot deze kamer is voorbij",
 		accessEndedHow:
 			"Een gastheer veranderde wie er binnen mag. Je kunt aankloppen of om een nieuwe uitnodiging vragen.",

@@ -376,7 +376,7 @@ export interface Refused {
 
 export interface Ended {
 	readonly type: "Ended";
-	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "access ended";
+	readonly why: "left" | "came back elsewhere" | "too slow" | "silent" | "stopping" | "refused" | "removed" | "sent to lobby" | "ended" | "deleted" | "access ended";
 	readonly retry: boolean;
 }
 
@@ -608,6 +608,7 @@ export type Refusal =
 	| { readonly code: "RoomNameTaken"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotFree"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyRooms"; readonly facts: { readonly limit: number } }
+	| { readonly code: "TooManyOffers"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchRoom"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }

@@ -22,7 +22,9 @@ export function apply(stage: Stage, happening: Happening): Stage {
 		case "JoinUnanswered":
 			return stage.name === "joining" ? { ...HALL, door: stage.door, unreachable: true } : stage;
 		case "JoinRefused":
-			return { ...HALL, refusal: happening.refusal };
+			return happening.refusal.code === "NoSuchRoom"
+				? { name: "left", why: "deleted" }
+				: { ...HALL, refusal: happening.refusal };
 		case "ConnectionLost":
 			return lose(stage, happening.attempt);
 		case "MeetingLeft":

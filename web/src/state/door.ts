@@ -101,6 +101,7 @@ function seeKnock(stage: BeforeDoor, event: KnockSeen, now: number): Stage {
 }
 
 function refuse(stage: BeforeDoor, refusal: Refusal): Stage {
+	if (refusal.code === "NoSuchRoom") return { name: "left", why: "deleted" };
 	// Other keys knock anew.
 	const waits = stage.name === "lobby" && stage.knock !== null && refusal.code !== "OtherKeys";
 	if (waits) return { ...stage, refusal };

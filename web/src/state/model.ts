@@ -94,6 +94,10 @@ export type WhyLeft =
 	| "removed"
 	| "sent to lobby"
 	| "ended"
+	/** By oneself, for everybody. */
+	| "ended by you"
+	/** The room: nothing leads there any more. */
+	| "deleted"
 	| "access ended";
 
 export type Connection =

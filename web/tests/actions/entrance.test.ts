@@ -36,6 +36,7 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 	const store = makeStore();
 	const sockets: FakeSocket[] = [];
 	let openDevices = () => {};
+	let asked = 0;
 	const devices = new Promise<void>((resolve) => {
 		openDevices = resolve;
 	});
@@ -62,7 +63,10 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 			keepFor: (place) => void keysKept.add(place),
 			forgetFor: (place) => void keysKept.delete(place),
 		},
-		openDevices: () => devices,
+		openDevices: () => {
+			asked += 1;
+			return devices;
+		},
 		enter: () => log.push("enter"),
 		goTo: (room) => log.push(`to ${room}`),
 		hideKey: () => log.push("hide the key"),
@@ -88,6 +92,8 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 			socket().say(knock(change));
 			await settle();
 		},
+		/** How often devices were asked for. */
+		asked: () => asked,
 		async devicesReady() {
 			openDevices();
 			await settle();
@@ -382,9 +388,10 @@ describe("coming back", () => {
 	it("in a new tab is a matter of pressing Join", async () => {
 		await reload();
 		vi.stubGlobal("sessionStorage", new FakeStorage());
-		const { desk, store, devicesReady } = open();
+		const { desk, store, asked, devicesReady } = open();
 		await devicesReady();
 		expect(store.stage.value).toMatchObject({ name: "hall", arriving: null });
+		expect(asked()).toBe(0);
 		expect(desk.wayBack).toBe("token");
 		expect(log).toEqual([]);
 	});
@@ -394,6 +401,7 @@ describe("coming back", () => {
 			["left", "token"],
 			["removed", null],
 			["ended", null],
+			["deleted", null],
 			["access ended", null],
 		] as const) {
 			const page = open();
@@ -408,6 +416,14 @@ describe("coming back", () => {
 			expect(next.desk.wayBack, why).toBe(left);
 		}
 		expect(log).toEqual([]);
+	});
+
+	it("says who ended the meeting, when it was the person", async () => {
+		const { desk, store, see } = open();
+		await see();
+		beIn(desk, store);
+		desk.ended("ended", false, true);
+		expect(store.stage.value).toEqual({ name: "left", why: "ended by you" });
 	});
 
 	it("is dated anew as long as one is in", async () => {

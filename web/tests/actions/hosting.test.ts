@@ -110,6 +110,12 @@ describe("the microphone", () => {
 		expect(notes()).toEqual([]);
 	});
 
+	it("was turned off, until somebody asks to turn it on", () => {
+		hear({ type: "MicrophoneAsked", on: false, by: "Ada" });
+		hear({ type: "MicrophoneAsked", on: true, by: "Ada" });
+		expect(notes()).toEqual([{ kind: "asked", by: ["Ada"] }]);
+	});
+
 	it("is not asked for any more by who turned it off", () => {
 		ownMedia({ microphone: device({ wanted: false, on: false }) });
 		hear({ type: "MicrophoneAsked", on: true, by: "Ada" });
@@ -214,6 +220,20 @@ describe("a new name", () => {
 		await answer(refused(refusal));
 		expect(names).toEqual([]);
 		expect(notes()).toEqual([{ kind: "refused", command: "Rename", refusal }]);
+	});
+});
+
+describe("the end of the meeting", () => {
+	it("is the person's own until the server answers", async () => {
+		void desk.actions.asHost({ type: "EndMeeting", stay: false });
+		expect(desk.ending).toBe(true);
+		await answer(refused(notAHost));
+		expect(desk.ending).toBe(false);
+	});
+
+	it("is not, when they stay", () => {
+		void desk.actions.asHost({ type: "EndMeeting", stay: true });
+		expect(desk.ending).toBe(false);
 	});
 });
 

@@ -50,6 +50,18 @@ describe("the hall", () => {
 		});
 	});
 
+	it("is not there for a room that was deleted, whether looked at or joined", () => {
+		const gone = { code: "NoSuchRoom", facts: {} } as const;
+		const deleted = { name: "left", why: "deleted" };
+		expect(stageAfter({ type: "KnockRefused", refusal: gone })).toEqual(deleted);
+		expect(
+			stageAfter(seen(), { type: "JoinStarted" }, { type: "JoinRefused", refusal: gone }),
+		).toEqual(deleted);
+		expect(
+			stageAfter(seen(), { type: "KnockStarted" }, { type: "KnockRefused", refusal: gone }),
+		).toEqual(deleted);
+	});
+
 	it("says nothing of a knock that is long over", () => {
 		const stage = stageAfter(seen());
 		expect(apply(stage, knocked({ state: "lapsed" }))).toBe(stage);

@@ -23,17 +23,18 @@ export function Hall({ page, returning }: HallProps) {
 	const w = words.value;
 	const [name, setName] = useState(state.preferences.value.name);
 	const [settings, setSettings] = useState(false);
-	useEffect(() => {
-		void actions.openDevices();
-	}, [actions]);
 	const stage = state.stage.value;
+	const known = useDoorKnown(stage);
+	useEffect(() => {
+		// Not before the door is known: a room that was deleted asks nobody for a camera.
+		if (known) void actions.openDevices();
+	}, [actions, known]);
 	const account = stage.name === "hall" ? (stage.door?.name ?? "") : "";
 	useEffect(() => {
 		// The server knows who is signed in; what was written here, or used last, counts more.
 		setName((before) => before || account);
 	}, [account]);
 	const own = state.own.value;
-	const known = useDoorKnown(stage);
 	return (
 		<div class="hall">
 			<header class="hall-head">

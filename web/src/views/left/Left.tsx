@@ -31,9 +31,11 @@ export function Left({ page, why }: LeftProps) {
 				</h1>
 				<p class="left-how">{how}</p>
 				<div class="left-ways">
-					<Button kind="primary" size="large" onClick={page.actions.returnToHall}>
-						{mayKnock(why) ? w.toDoor : w.again}
-					</Button>
+					{why !== "deleted" && (
+						<Button kind="primary" size="large" onClick={page.actions.returnToHall}>
+							{mayKnock(why) ? w.toDoor : w.again}
+						</Button>
+					)}
 					<a class="button button-large" href="/">
 						{w.start}
 					</a>
@@ -62,6 +64,10 @@ function saidOf(why: WhyLeft, w: Words["left"]): { readonly title: string; reado
 			return { title: w.lobby, how: w.lobbyHow };
 		case "ended":
 			return { title: w.ended, how: w.endedHow };
+		case "ended by you":
+			return { title: w.endedByYou, how: w.endedHow };
+		case "deleted":
+			return { title: w.deleted, how: w.deletedHow };
 		case "access ended":
 			return { title: w.accessEnded, how: w.accessEndedHow };
 	}

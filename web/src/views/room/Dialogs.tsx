@@ -16,10 +16,11 @@ interface DialogsProps {
 }
 
 export function Dialogs({ page, meeting }: DialogsProps) {
-	const close = () => {
-		openDialog.value = null;
-	};
 	const open = openDialog.value;
+	const close = () => {
+		// A closed dialog says so a moment later: another one may have been opened by then.
+		if (openDialog.value === open) openDialog.value = null;
+	};
 	if (open !== null && typeof open === "object") {
 		if (open.type === "connection") {
 			const { participant } = open;

@@ -10,7 +10,7 @@ export function useShortcuts(page: RoomPage, compact: boolean): void {
 	useEffect(() => {
 		const down = (event: KeyboardEvent) => {
 			const off = page.state.preferences.value.shortcuts === false;
-			if (off || openDialog.value !== null || isTyping(event.target)) return;
+			if (off || isDialogShown() || isTyping(event.target)) return;
 			if (event.key === " " && !takesSpace(event.target)) startTalking(page, event);
 			const wanted = shortcutFor(event);
 			if (!wanted) return;
@@ -29,6 +29,11 @@ export function useShortcuts(page: RoomPage, compact: boolean): void {
 			window.removeEventListener("blur", stop);
 		};
 	}, [page, compact]);
+}
+
+/** As the browser has it: a dialog that was just closed says so only a moment later. */
+function isDialogShown(): boolean {
+	return document.querySelector("dialog[open]") !== null;
 }
 
 function startTalking(page: RoomPage, event: KeyboardEvent): void {
