@@ -30,7 +30,8 @@ _WATCH_WORKER = """{
     };
 }"""
 
-# By participant: frames that could not be opened. Those that came twice are none of them.
+# By participant: frames that could not be opened. Copies of those that were are none of them, with
+# which browsers probe what a connection carries.
 MISSED = """() => Object.fromEntries(Object.entries(window.countsForTests?.received ?? {}).map(
     ([id, { dropped }]) => [id, Object.entries(dropped).reduce(
         (sum, [why, count]) => why === 'replayed' ? sum : sum + count, 0)]

@@ -55,7 +55,8 @@ export class SendKeys {
 	}
 }
 
-export type Dropped = "malformed" | "foreign" | "no key" | "replayed" | "forged";
+/** `late`: too far behind to know whether it was seen; `replayed`: it was. */
+export type Dropped = "malformed" | "foreign" | "no key" | "late" | "replayed" | "forged";
 export type Opened = { readonly frame: Bytes } | { readonly dropped: Dropped };
 
 interface ReceiveKey {
@@ -102,12 +103,12 @@ export class ReceiveKeys {
 		if (header.kid >> 16n !== BigInt(stream)) return { dropped: "foreign" };
 		const key = this.#keys.get(header.kid);
 		if (key === undefined) return { dropped: "no key" };
-		if (!key.window.accepts(header.ctr)) return { dropped: "replayed" };
+		if (!key.window.accepts(header.ctr)) return { dropped: whyNot(key.window, header.ctr) };
 		const body = frame.slice(clear + header.bytes.length);
 		const metadata = frame.slice(0, clear);
 		const plain = await open(key.key, header, metadata, body);
 		if (plain === null) return { dropped: "forged" };
-		if (!key.window.mark(header.ctr)) return { dropped: "replayed" };
+		if (!key.window.mark(header.ctr)) return { dropped: whyNot(key.window, header.ctr) };
 		this.#used(key);
 		return { frame: concat(metadata, plain) };
 	}
@@ -121,4 +122,8 @@ export class ReceiveKeys {
 	#forgetBefore(order: number): void {
 		for (const one of this.#keys.values()) if (one.order < order) this.#keys.delete(one.kid);
 	}
+}
+
+function whyNot(window: ReplayWindow, ctr: bigint): Dropped {
+	return window.isPast(ctr) ? "late" : "replayed";
 }

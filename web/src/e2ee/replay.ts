@@ -11,7 +11,12 @@ export class ReplayWindow {
 	/** Whether a frame with this counter may still be one that was not seen before. */
 	accepts(ctr: bigint): boolean {
 		if (ctr >= this.#end) return true;
-		return ctr + REPLAY_WINDOW >= this.#end && this.#seen[place(ctr)] === 0;
+		return !this.isPast(ctr) && this.#seen[place(ctr)] === 0;
+	}
+
+	/** Whether it is so far behind that nobody knows whether it was seen. */
+	isPast(ctr: bigint): boolean {
+		return ctr + REPLAY_WINDOW < this.#end;
 	}
 
 	/** Takes a frame whose tag was found right. False: another one with this counter came first. */

@@ -28,8 +28,14 @@ export interface SenderKeysOptions extends GroupKeysOptions {
 
 /** Between two keys of one's own: whoever comes or leaves meanwhile shares the next one. */
 const ROTATE_EVERY_MS = 500;
-/** Then a key is used though not everybody said that they have it. */
+/** After somebody left: then a key is used though not everybody said that they have it. */
 const USE_AFTER_MS = 1_000;
+/**
+ * After others only came. The key in use stays with whom it was made for, so there is time for a busy page,
+ * which would miss every frame until it has the new one.
+ */
+const USE_AFTER_ARRIVALS_MS = 3_000;
+
 export class SenderKeys implements GroupKeys {
 	readonly #options: SenderKeysOptions;
 	#roster: Roster | null = null;
@@ -40,6 +46,8 @@ export class SenderKeys implements GroupKeys {
 	#inUse: Epoch | null = null;
 	#nextEpoch: number;
 	#expected = false;
+	/** Somebody has the newest key who is not here any more. */
+	#someoneLeft = false;
 	#rotated = Number.NEGATIVE_INFINITY;
 	#rotation: Timer | null = null;
 	#code: { readonly hash: string; readonly digits: Promise<string> } | null = null;
@@ -168,6 +176,7 @@ export class SenderKeys implements GroupKeys {
 			this.#epochs.clear();
 			return;
 		}
+		this.#someoneLeft = true;
 		this.#theirs.forget(participant);
 		this.#questions.forget(participant);
 		this.#epochs.left(participant);
@@ -189,6 +198,8 @@ export class SenderKeys implements GroupKeys {
 		const { clock } = this.#options;
 		if (!this.#me() || !this.#roster) return;
 		this.#rotated = clock.now();
+		const patience = this.#someoneLeft ? USE_AFTER_MS : USE_AFTER_ARRIVALS_MS;
+		this.#someoneLeft = false;
 		const recipients = new Set(this.#others().map((one) => one.participant));
 		const epoch: Epoch = {
 			number: this.#nextEpoch,
@@ -196,7 +207,7 @@ export class SenderKeys implements GroupKeys {
 			rosterHash: this.#roster.hash,
 			recipients,
 			waiting: new Set(recipients),
-			timer: clock.after(USE_AFTER_MS, () => {
+			timer: clock.after(patience, () => {
 				epoch.ripe = true;
 				void this.#inTurn(() => this.#useNewest());
 			}),

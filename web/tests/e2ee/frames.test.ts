@@ -131,6 +131,16 @@ it("drops replayed frames, and takes late ones", async () => {
 	expect(await receive.open(CAMERA, "video", second)).toEqual({ frame: keyFrame });
 });
 
+it("tells what is too late to know from what was seen", async () => {
+	await share(senderKey(3));
+	const first = await sealed(keyFrame);
+	for (let time = 0n; time < REPLAY_WINDOW; time += 1n) await sealed(keyFrame);
+	const newest = await sealed(keyFrame);
+	expect(await receive.open(CAMERA, "video", newest)).toEqual({ frame: keyFrame });
+	expect(await receive.open(CAMERA, "video", first)).toEqual({ dropped: "late" });
+	expect(await receive.open(CAMERA, "video", newest)).toEqual({ dropped: "replayed" });
+});
+
 it("lets one through when two copies are opened at once", async () => {
 	await share(senderKey(3));
 	const box = await sealed(keyFrame);

@@ -104,6 +104,27 @@ it("asks for a whole picture once after pictures were dropped", async () => {
 	expect(asked).toBe(1);
 });
 
+it("asks for none after copies of pictures that were opened", async () => {
+	const key = senderKey(1);
+	await pipes.hear({ type: "use", key });
+	await pipes.hear({ type: "add", participant: "ada", key });
+	const one = await sealed();
+	const copy = frame(one.data.slice(0));
+	expect(await pipes.take(fromAda, one, asker)).toBe(true);
+	expect(await pipes.take(fromAda, copy, asker)).toBe(false);
+	expect(await pipes.take(fromAda, await sealed(), asker)).toBe(true);
+	expect(asked).toBe(0);
+});
+
+it("opens what comes while its key is still being derived", async () => {
+	const key = senderKey(1);
+	await pipes.hear({ type: "use", key });
+	const one = await sealed();
+	void pipes.hear({ type: "add", participant: "ada", key });
+	expect(await pipes.take(fromAda, one, asker)).toBe(true);
+	expect(pipes.counts().received).toEqual({ ada: { opened: 1, dropped: {} } });
+});
+
 it("opens on a receiver only what it carries now", async () => {
 	const key = senderKey(1);
 	await pipes.hear({ type: "use", key });

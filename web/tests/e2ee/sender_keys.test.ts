@@ -128,11 +128,24 @@ it("uses a new key only when all have it, so that nobody misses a frame", async 
 		expect(page?.keys.holders().map(({ heard }) => heard)).toContain(true);
 	expect(ada && bo?.canOpen(ada)).toBe(true);
 	const before = ada?.using;
-	await server.elapse(900);
+	await server.elapse(2_900);
 	expect(ada?.using).toBe(before);
 	await server.elapse(200);
 	expect(ada?.using).not.toBe(before);
 	expect(server.deaf()).toEqual([]);
+});
+
+it("waits for nobody longer than 1 s after somebody left, also when others come meanwhile", async () => {
+	const [ada] = await meet("ada", "bo", "cy");
+	server.deliver = (delivery) => (delivery.event.type === "KeyAcknowledged" ? [] : [delivery]);
+	const before = ada?.using;
+	server.leave("cy");
+	await server.elapse(600);
+	await server.join("dee");
+	await server.elapse(300);
+	expect(ada?.using).toBe(before);
+	await server.elapse(200);
+	expect(ada?.using).not.toBe(before);
 });
 
 it("goes on without somebody who never acknowledges, and shows it", async () => {
@@ -140,6 +153,7 @@ it("goes on without somebody who never acknowledges, and shows it", async () => 
 		delivery.from === "cy" && delivery.event.type === "KeyAcknowledged" ? [] : [delivery];
 	server.deliver = silent;
 	const [ada, bo] = await meet("ada", "bo", "cy");
+	await server.elapse(1_000);
 	expect(server.deaf()).toEqual([]);
 	for (const page of [ada, bo]) {
 		const holders = page?.keys.holders() ?? [];
