@@ -59,7 +59,10 @@ export class SenderKeys implements GroupKeys {
 		this.#nextEpoch = options.firstEpoch;
 		this.#pairs = new Pairs(options);
 		this.#theirs = new TheirKeys(options.clock);
-		this.#questions = new Questions(options.clock, () => void this.#inTurn(() => this.#ask()));
+		this.#questions = new Questions(
+			options.clock,
+			() => void this.#inTurn(() => this.#press(this.#silent())),
+		);
 	}
 
 	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
@@ -99,11 +102,8 @@ export class SenderKeys implements GroupKeys {
 	}
 
 	comeBack(): Promise<void> {
-		return this.#inTurn(async () => {
-			this.#ask();
-			const { newest } = this.#epochs;
-			if (newest) await this.#hand(newest, newest.waiting);
-		});
+		// Also those whose key is here: they may have made others meanwhile, for the same people.
+		return this.#inTurn(() => this.#press(this.#others()));
 	}
 
 	holders(): readonly KeyHolder[] {
@@ -271,11 +271,16 @@ export class SenderKeys implements GroupKeys {
 		await this.#hand(newest, new Set([sender.participant]));
 	}
 
-	/** Asks everybody whose key is not here, or is for other people than there are now. */
-	#ask(): void {
-		const silent = this.#others().filter(({ participant }) => !this.#theirs.isHeard(participant));
-		for (const { participant } of silent)
-			this.#options.send({ type: "KeyPlease", to: participant });
-		if (silent.length > 0) this.#questions.again();
+	/** Whose key is not here, or is for other people than there are now. */
+	#silent(): readonly Member[] {
+		return this.#others().filter(({ participant }) => !this.#theirs.isHeard(participant));
+	}
+
+	/** Asks these for their keys, and gives the own one again to whoever has not said that they have it. */
+	async #press(asked: readonly Member[]): Promise<void> {
+		for (const { participant } of asked) this.#options.send({ type: "KeyPlease", to: participant });
+		const { newest } = this.#epochs;
+		if (newest) await this.#hand(newest, newest.waiting);
+		if (this.#silent().length > 0 || (newest?.waiting.size ?? 0) > 0) this.#questions.again();
 	}
 }

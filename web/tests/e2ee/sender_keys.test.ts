@@ -198,6 +198,32 @@ it("asks at once after coming back to the server, and hands on what was lost", a
 	expect(bo?.using?.epoch).toBe(1);
 });
 
+it("gives a key again to whoever missed it, also when one for the same people was there before", async () => {
+	const [, bo] = await meet("ada", "bo");
+	server.deliver = (one) => (isWrapped(one) && one.to === "bo" ? [] : [one]);
+	await server.join("cy");
+	server.leave("cy");
+	await server.elapse(1_900);
+	expect(server.deaf()).toEqual(["bo cannot open ada"]);
+	expect(bo?.keys.holders().map(({ heard }) => heard)).not.toContain(false);
+	server.deliver = (delivery) => [delivery];
+	await server.elapse(2_000);
+	expect(server.deaf()).toEqual([]);
+});
+
+it("asks everybody after coming back, who may have new keys for the same people", async () => {
+	const [, bo] = await meet("ada", "bo");
+	server.deliver = (one) => (isWrapped(one) && one.to === "bo" ? [] : [one]);
+	await server.join("cy");
+	server.leave("cy");
+	await server.elapse(1_500);
+	expect(server.deaf()).toEqual(["bo cannot open ada"]);
+	server.deliver = (delivery) => [delivery];
+	await bo?.keys.comeBack();
+	await server.settle();
+	expect(server.deaf()).toEqual([]);
+});
+
 it("still asks others while somebody sends keys for other people without end", async () => {
 	server.deliver = (one) => (isWrapped(one) && one.from === "ada" ? [] : [one]);
 	const [, bo] = await meet("ada", "bo");
