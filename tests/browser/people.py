@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
+from tests.support.gaps import Look, longest_stop
 from tests.support.process import ServerProcess
 
 PLAIN_ARGUMENTS = (
@@ -173,15 +174,20 @@ class Person:
         """From now on ``pictures`` tells."""
         await self.page.evaluate(_WATCH_PICTURES)
 
-    async def pictures(self, name: str) -> tuple[float, int]:
-        """Of that person's camera: the longest time in seconds without a new frame, and how often
-        it turned to a stream that had none yet."""
-        found = await self.page.evaluate("(name) => picturesForTests.get(name)", name)
-        return found["gap"] / 1000, found["early"]
+    async def stops_of(self, name: str, limit: float) -> float:
+        """The longest time in seconds in which that person's camera did not move: that no two
+        frames of it were decoded within ``limit`` of each other."""
+        streams = await self.page.evaluate("(name) => looksForTests(name)", name)
+        return longest_stop([[Look(*look) for look in looks] for looks in streams], limit)
 
-    async def forgets_gaps(self) -> None:
-        """Measure them anew."""
-        await self.page.evaluate("for (const found of picturesForTests.values()) found.gap = 0")
+    async def forgets_looks(self) -> None:
+        """Measure anew."""
+        await self.page.evaluate("forgetLooksForTests()")
+
+    async def early_turns(self) -> int:
+        """How often a picture turned to a stream of which nothing had been decoded yet."""
+        turns: int = await self.page.evaluate("earlyTurnsForTests")
+        return turns
 
     async def hears_somebody(self) -> None:
         """Sound, not silence, is being decoded, and its elements play."""
@@ -195,46 +201,35 @@ class Person:
         assert await self.page.evaluate(_PLAYING)
 
 
-# From now on, for each picture by the name of its tile: the longest time in milliseconds in which
-# nothing was decoded of it, over whichever connection, and how often it turned to another stream of
-# which nothing was decoded yet.
+# From now on: what was decoded of each person's camera, over whichever connection, look by look;
+# and how often a picture turned to another stream of which nothing was decoded yet. The looks are
+# frequent because nothing is known of what comes between the last one and the end of a connection.
 _WATCH_PICTURES = """() => {
-    const shown = new Map();
-    const owners = new Map();
-    const last = new Map();
-    window.picturesForTests = new Map();
-    let frames = new Map();
-    const count = async () => {
-        const now = new Map();
-        for (const connection of window.connectionsForTests) {
-            if (connection.connectionState === 'closed') continue;
-            for (const entry of (await connection.getStats()).values()) {
-                if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
-                now.set(entry.trackIdentifier, entry.framesDecoded ?? 0);
-            }
+    const [looks, owners, shown] = [new Map(), new Map(), new Map()];
+    window.earlyTurnsForTests = 0;
+    window.looksForTests = (name) =>
+        [...looks].filter(([track]) => owners.get(track) === name).map(([, found]) => found);
+    window.forgetLooksForTests = () => looks.clear();
+    const count = async (connection) => {
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+            const found = looks.get(entry.trackIdentifier) ?? [];
+            looks.set(entry.trackIdentifier, found);
+            found.push([entry.timestamp / 1000, entry.framesDecoded ?? 0,
+                entry.totalInterFrameDelay ?? 0, entry.totalSquaredInterFrameDelay ?? 0]);
         }
-        return now;
     };
     const look = async () => {
-        const before = frames;
-        frames = await count();
+        const open = window.connectionsForTests.filter((one) => one.connectionState !== 'closed');
+        await Promise.all(open.map(count));
         for (const video of document.querySelectorAll('fieldset.tile video')) {
             const name = video.closest('fieldset').getAttribute('aria-label');
             const track = video.srcObject?.getVideoTracks()[0]?.id;
             if (!track) continue;
-            const found = window.picturesForTests.get(name) ?? { gap: 0, early: 0 };
-            if (shown.has(name) && shown.get(name) !== track && !frames.get(track)) found.early++;
-            shown.set(name, track);
             owners.set(track, name);
-            window.picturesForTests.set(name, found);
-        }
-        for (const [track, number] of frames) {
-            const name = owners.get(track);
-            if (name && number > (before.get(track) ?? 0)) last.set(name, performance.now());
-        }
-        for (const [name, at] of last) {
-            const found = window.picturesForTests.get(name);
-            found.gap = Math.max(found.gap, performance.now() - at);
+            const decoded = looks.get(track)?.at(-1)?.[1] ?? 0;
+            if ((shown.get(name) ?? track) !== track && !decoded) window.earlyTurnsForTests++;
+            shown.set(name, track);
         }
         setTimeout(look, 100);
     };
