@@ -32,6 +32,7 @@ export class Gauge {
 	/** Milliseconds without a packet, as of the last look. */
 	silence = 0;
 	#received: number | null = null;
+	#listenedAt = 0;
 	#heardAt: number | null = null;
 	#first: Look | null = null;
 	#last: Look | null = null;
@@ -51,7 +52,7 @@ export class Gauge {
 	observe(counters: Counters, expected: Expected, now: number): boolean {
 		this.#first ??= { counters, at: now };
 		this.arrived ||= arrives(this.#first, { counters, at: now }, expected);
-		this.#listen(counters.received, now);
+		this.#listen(counters, now);
 		const last = this.#last;
 		if (last !== null && now - last.at < MEASURE_MS * 0.9) return false;
 		this.#last = { counters, at: now };
@@ -60,10 +61,13 @@ export class Gauge {
 		return true;
 	}
 
-	#listen(received: number, now: number): void {
+	#listen({ received, quietMs }: Counters, now: number): void {
 		this.heard = this.#received !== null && received > this.#received;
 		this.#received = received;
-		if (this.heard || this.#heardAt === null) this.#heardAt = now;
+		this.#heardAt ??= now;
+		// What came since the last look came after it, whatever a browser says.
+		if (this.heard) this.#heardAt = Math.max(this.#listenedAt, now - (quietMs ?? 0));
+		this.#listenedAt = now;
 		this.silence = now - this.#heardAt;
 	}
 }

@@ -156,11 +156,13 @@ export class Mesh {
 		});
 	}
 
-	/** Soon, while somebody's first picture is awaited. */
+	/** Soon, while somebody's first picture is awaited, or nothing comes of what should. */
 	#watchQuality(): void {
 		if (this.#timer !== null || this.#members.size === 0) return;
-		const waits = [...this.#members.values()].some(
-			({ pair, gauge }) => pair.state === "connected" && !gauge.arrived,
+		const waits = [...this.#members].some(
+			([id, { pair, gauge }]) =>
+				pair.state === "connected" &&
+				(!gauge.arrived || (!gauge.heard && this.#options.expects(id).sound)),
 		);
 		this.#timer = this.#options.clock.after(waits ? SOON_MS : LATER_MS, () => {
 			this.#timer = null;

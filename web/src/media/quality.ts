@@ -14,6 +14,8 @@ export interface Counters {
 	readonly height: number | null;
 	/** Milliseconds; null while unknown. */
 	readonly roundTripMs: number | null;
+	/** Milliseconds since the last packet; null where the browser does not say. */
+	readonly quietMs: number | null;
 }
 
 export interface Measured {

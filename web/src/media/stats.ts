@@ -5,6 +5,8 @@ import type { Counters } from "./quality";
 export interface Entry {
 	readonly type?: unknown;
 	readonly mid?: unknown;
+	readonly timestamp?: unknown;
+	readonly lastPacketReceivedTimestamp?: unknown;
 	readonly nominated?: unknown;
 	readonly packetsReceived?: unknown;
 	readonly packetsLost?: unknown;
@@ -29,6 +31,7 @@ export function countersFrom(report: Iterable<Entry>, mids?: ReadonlySet<unknown
 	);
 	const sum = (key: keyof Entry) =>
 		inbound.reduce((total, entry) => total + (numeric(entry, key) ?? 0), 0);
+	const quiet = inbound.map(quietOf).filter((ms) => ms !== null);
 	const heights = inbound.map((entry) => numeric(entry, "frameHeight") ?? 0);
 	return {
 		received: sum("packetsReceived"),
@@ -38,7 +41,14 @@ export function countersFrom(report: Iterable<Entry>, mids?: ReadonlySet<unknown
 		frozen: sum("totalFreezesDuration"),
 		height: Math.max(0, ...heights) || null,
 		roundTripMs: roundTripOf(entries),
+		quietMs: quiet.length > 0 ? Math.min(...quiet) : null,
 	};
+}
+
+function quietOf(entry: Entry): number | null {
+	const now = numeric(entry, "timestamp");
+	const last = numeric(entry, "lastPacketReceivedTimestamp");
+	return now === null || last === null ? null : Math.max(0, now - last);
 }
 
 /** From the connectivity checks where the browser says so, else from receiver reports. */

@@ -11,6 +11,7 @@ const NOTHING: Counters = {
 	frozen: 0,
 	height: null,
 	roundTripMs: null,
+	quietMs: null,
 };
 const counters = (change: Partial<Counters>): Counters => ({ ...NOTHING, ...change });
 
@@ -94,6 +95,19 @@ describe("media has arrived", () => {
 		// Another connection counts from zero.
 		expect(look(0, 6_000)).toEqual([false, 2_000]);
 		expect(look(5, 7_000)).toEqual([true, 0]);
+	});
+
+	it("counts it from the last packet where the browser says when that came", () => {
+		const gauge = new Gauge();
+		const look = (received: number, quietMs: number, at: number) => {
+			gauge.observe(counters({ received, quietMs }), { sound: true, picture: false }, at);
+			return [gauge.heard, gauge.silence];
+		};
+		expect(look(10, 0, 0)).toEqual([false, 0]);
+		expect(look(20, 900, 1_000)).toEqual([true, 900]);
+		expect(look(20, 1_900, 2_000)).toEqual([false, 1_900]);
+		// It came after the look before, also by a clock that was set.
+		expect(look(30, 3_600_000, 3_000)).toEqual([true, 1_000]);
 	});
 });
 

@@ -29,6 +29,7 @@ describe("quality", () => {
 		frozen: 0,
 		height: 360,
 		roundTripMs: 20,
+		quietMs: 10,
 	};
 	const after = (change: Partial<Counters>) =>
 		measure(start, { ...start, received: 200, ...change }, 2_000).quality;
@@ -65,6 +66,8 @@ it("reads what each browser's statistics have", () => {
 			framesDecoded: 30,
 			frameHeight: 360,
 			totalFreezesDuration: 0.5,
+			timestamp: 9_000,
+			lastPacketReceivedTimestamp: 8_700,
 		},
 		{ type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
 		{ type: "remote-inbound-rtp", roundTripTime: 0.2 },
@@ -78,9 +81,11 @@ it("reads what each browser's statistics have", () => {
 		frozen: 0.5,
 		height: 360,
 		roundTripMs: 200,
+		quietMs: 300,
 	});
 	const relayed = countersFrom(report, new Set(["aa"]));
 	expect(relayed).toMatchObject({ received: 10, frames: 0, height: null, roundTripMs: 200 });
+	expect(relayed.quietMs).toBeNull();
 	const pair = { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.05 };
 	expect(countersFrom([pair, ...report]).roundTripMs).toBe(50);
 });
