@@ -11,7 +11,7 @@ from meetd.chat.store import MessageStore
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
-from meetd.meetings.meeting import Meeting
+from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.room import Room
@@ -26,9 +26,17 @@ class Live:
     """Meetings by the id of their room."""
 
     def __init__(
-        self, *, database: Database, vault: Vault, rooms: RoomStore, desk: Desk, limit: int
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        rooms: RoomStore,
+        desk: Desk,
+        limit: int,
+        relaying: MakeRelaying,
     ) -> None:
         """``limit``: of participants, as the server has it."""
+        self._relaying = relaying
         self._database = database
         self._vault = vault
         self._rooms = rooms
@@ -112,7 +120,9 @@ class Live:
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
         latest = await self._latest(room)
-        return Meeting(new_id(), latest, conversation, self._limit, self._watch_door)
+        return Meeting(
+            new_id(), latest, conversation, self._limit, self._watch_door, self._relaying
+        )
 
     async def _latest(self, room: Room) -> Room:
         """As it is now, read again when it was claimed, locked or renamed meanwhile: whoever told

@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, door, hosting, media, people, session
+from meetd.protocol import chat, door, e2ee, hosting, media, people, relay, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -19,6 +19,14 @@ COMMANDS: tuple[type[Command], ...] = (
     chat.LoadChat,
     media.Signal,
     media.ReportPath,
+    relay.RelayPublish,
+    relay.RelayAccept,
+    relay.RelayReconnect,
+    relay.ShowTiles,
+    e2ee.PresentKeys,
+    e2ee.WrapKeys,
+    e2ee.AcknowledgeKey,
+    e2ee.KeyPlease,
     door.Look,
     door.Knock,
     door.StopKnocking,
@@ -48,6 +56,11 @@ EVENTS: tuple[type[Event], ...] = (
     chat.ChatLoaded,
     media.SignalReceived,
     media.PathChanged,
+    relay.RelayAnswered,
+    relay.RelayOffered,
+    e2ee.KeysWrapped,
+    e2ee.KeyAcknowledged,
+    e2ee.KeyAsked,
     door.DoorSeen,
     door.KnockSeen,
     door.DoorsWatched,

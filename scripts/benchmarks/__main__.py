@@ -7,7 +7,18 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks import (
+    encryption,
+    forwarding,
+    frames,
+    history,
+    knocks,
+    memory,
+    networks,
+    script_size,
+    signing_in,
+)
+from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -17,7 +28,11 @@ SUBJECTS = {
     "history": history.measure,
     "knocks": knocks.measure,
     "frames": frames.measure,
+    "encryption": encryption.measure,
+    "forwarding": forwarding.measure,
+    "networks": networks.measure,
     "signing-in": signing_in.measure,
+    "relay": measuring.measure,
 }
 
 

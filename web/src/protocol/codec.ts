@@ -4,15 +4,18 @@ import type {
 	ChatPage,
 	Command,
 	Description,
+	DeviceProof,
 	Event,
 	Knocker,
 	KnockerGone,
 	Limits,
+	MemberKeys,
 	Message,
 	Participant,
 	PathChanged,
 	Refusal,
 	RefusalCode,
+	RelayedStream,
 	Room,
 	Snapshot,
 } from "./generated";
@@ -35,6 +38,14 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const deviceProof = shape<DeviceProof>({ key: text, signature: text });
+const memberKeys = shape<MemberKeys>({
+	leaf: number,
+	signKey: text,
+	dhKey: text,
+	signature: text,
+	device: orNull(deviceProof),
+});
 const participant = shape<Participant>({
 	id: text,
 	name: text,
@@ -46,6 +57,7 @@ const participant = shape<Participant>({
 	away: flag,
 	role: oneOf("guest", "host", "support"),
 	reason: text,
+	keys: orNull(memberKeys),
 });
 const message = shape<Message>({
 	number,
@@ -87,6 +99,7 @@ const knocker = shape<Knocker>({
 	askedToWait: flag,
 	away: flag,
 	mayAlways: flag,
+	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -98,8 +111,14 @@ const limits = shape<Limits>({ name: number, chatText: number, participants: num
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
-	path: oneOf("direct"),
+	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+});
+const relayedStream = shape<RelayedStream>({
+	mid: text,
+	participant: text,
+	slot: oneOf("microphone", "camera", "screen", "screenSound"),
 });
 
 const noFacts = shape<Record<string, never>>({});
@@ -122,6 +141,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
+	OtherKeys: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
 	TooManyOffers: limitFact,
@@ -140,6 +160,9 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	StillInvalid: noFacts,
 	NotSignedIn: noFacts,
 	NoSuchParticipant: noFacts,
+	NotRelayed: noFacts,
+	RelayFull: limitFact,
+	RelayOfferInvalid: noFacts,
 	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
 		megabytes: number,
 		megapixels: number,
@@ -171,6 +194,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		snapshot,
 		paths: list(pathChanged),
 		mediaPort: number,
+		relayedOnly: flag,
 		limits,
 		now: number,
 	}),
@@ -211,6 +235,24 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	RelayAnswered: shape({ type: oneOf("RelayAnswered"), ref: number, connection: text, sdp: text }),
+	RelayOffered: shape({
+		type: oneOf("RelayOffered"),
+		connection: text,
+		offer: number,
+		sdp: text,
+		streams: list(relayedStream),
+	}),
+	KeysWrapped: shape({
+		type: oneOf("KeysWrapped"),
+		sender: text,
+		epoch: number,
+		rosterHash: text,
+		wrapped: text,
+		signature: text,
+	}),
+	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

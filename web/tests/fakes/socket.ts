@@ -54,6 +54,7 @@ export function welcome(change: Partial<Welcome> = {}): Welcome {
 		snapshot: { room, participants, chat: { messages: [], earlier: false } },
 		paths: [],
 		mediaPort,
+		relayedOnly: false,
 		limits,
 		now: 5,
 		...change,
