@@ -184,6 +184,11 @@ class Person:
         """Measure anew."""
         await self.page.evaluate("forgetLooksForTests()")
 
+    async def turns(self) -> int:
+        """How often a picture turned to another stream."""
+        turns: int = await self.page.evaluate("turnsForTests")
+        return turns
+
     async def early_turns(self) -> int:
         """How often a picture turned to a stream of which nothing had been decoded yet."""
         turns: int = await self.page.evaluate("earlyTurnsForTests")
@@ -206,7 +211,7 @@ class Person:
 # frequent because nothing is known of what comes between the last one and the end of a connection.
 _WATCH_PICTURES = """() => {
     const [looks, owners, shown] = [new Map(), new Map(), new Map()];
-    window.earlyTurnsForTests = 0;
+    window.turnsForTests = window.earlyTurnsForTests = 0;
     window.looksForTests = (name) =>
         [...looks].filter(([track]) => owners.get(track) === name).map(([, found]) => found);
     window.forgetLooksForTests = () => looks.clear();
@@ -228,7 +233,10 @@ _WATCH_PICTURES = """() => {
             if (!track) continue;
             owners.set(track, name);
             const decoded = looks.get(track)?.at(-1)?.[1] ?? 0;
-            if ((shown.get(name) ?? track) !== track && !decoded) window.earlyTurnsForTests++;
+            if ((shown.get(name) ?? track) !== track) {
+                window.turnsForTests++;
+                if (!decoded) window.earlyTurnsForTests++;
+            }
             shown.set(name, track);
         }
         setTimeout(look, 100);

@@ -14,11 +14,6 @@ ALWAYS: dict[str, Any] = {**WITH_RELAY, "MEETD_MEDIA_RELAY": "always"}
 
 PAIRS = [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")]
 
-LONGEST_GAP = 0.3
-"""Seconds between two pictures of somebody."""
-STEADY = 3_000
-"""Milliseconds."""
-
 # Browsers find no way to each other, as behind two firewalls; to the server they do.
 NO_DIRECT_PATH = """{
     const Original = RTCPeerConnection;
@@ -91,15 +86,16 @@ async def test_a_pair_without_a_direct_path_is_relayed_and_told_why(
     await expect(details).to_be_focused()
 
 
-async def test_a_crowd_moves_to_the_relay_and_back_without_a_gap(open_house: OpenHouse) -> None:
-    """From two to three and back: what a machine of two cores can encode and decode."""
+async def test_a_crowd_moves_to_the_relay_and_back(open_house: OpenHouse) -> None:
+    """From two to three and back. No picture turns to a path that has brought nothing yet; how long
+    it stands still meanwhile is measured by ``scripts/bench moves``."""
     house = await open_house(**WITH_RELAY, MEETD_MEDIA_MESH_LIMIT="2")
     ada = await house.guest("Ada", small_camera=True)
     bob = await house.guest("Bob", small_camera=True)
     for one, other in ((ada, "Bob"), (bob, "Ada")):
         await is_direct(one, other)
+        await one.sees(other)
         await one.watches_pictures()
-    await _moves_steadily(ada, bob)
     carol = await house.guest("Carol", small_camera=True)
     for one, another in permutations((ada, bob, carol), 2):
         await is_relayed(one, another.name)
@@ -109,28 +105,9 @@ async def test_a_crowd_moves_to_the_relay_and_back_without_a_gap(open_house: Ope
         await is_direct(one, other)
         await one.sees(other)
         await _only_direct(one)
-    assert await _stops(ada, bob) == [0, 0]
     for one in (ada, bob):
+        assert await one.turns() >= 2, "the picture did not follow the path"
         assert await one.early_turns() == 0, "turned to a path that had brought nothing"
-
-
-async def _stops(one: Person, other: Person) -> list[float]:
-    return [
-        await one.stops_of(other.name, LONGEST_GAP),
-        await other.stops_of(one.name, LONGEST_GAP),
-    ]
-
-
-async def _moves_steadily(one: Person, other: Person) -> None:
-    """What is measured from now on began without a gap: both have arrived."""
-
-    async def steady() -> bool:
-        for person in (one, other):
-            await person.forgets_looks()
-        await one.page.wait_for_timeout(STEADY)  # over which there shall be no gap
-        return await _stops(one, other) == [0, 0]
-
-    await until(steady, "no steady picture between two people alone", within=60)
 
 
 async def _only_direct(person: Person) -> None:

@@ -1,20 +1,15 @@
 """The room page where direct paths are blocked or cut: nobody has to do anything."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.people import House, Person, until
+from tests.browser.people import House, Person
 from tests.laboratory.browsers import Kind
 from tests.laboratory.network import Forbidden
+from tests.laboratory.paths import both_move_again, says, see_each_other
 from tests.laboratory.town import Town
-
-JOINING_SECONDS = 10.0
-"""From joining to a picture where there is no direct path."""
-CUT_SECONDS = 5.0
-"""From the end of a direct path to a picture that moves again."""
 
 Pair = tuple[Kind, Kind]
 PAIRS: list[Pair] = [("chromium", "chromium"), ("chromium", "firefox"), ("firefox", "chromium")]
@@ -28,15 +23,6 @@ async def guests(town: Town, house: House, pair: Pair) -> tuple[Person, Person]:
     return ada, bob
 
 
-async def says(person: Person, path: str, of: Person) -> bool:
-    """Is that on the other's tile?"""
-    return await person.tile(of.name).get_by_text(path, exact=True).is_visible()
-
-
-async def see_each_other(ada: Person, bob: Person, within: float) -> None:
-    await asyncio.gather(ada.sees("Bob", within), bob.sees("Ada", within))
-
-
 @every_pair
 @pytest.mark.parametrize("forbidden", [("direct",), ("direct", "udp")], ids="-".join)
 async def test_without_a_direct_path_the_relay_takes_over(
@@ -45,7 +31,7 @@ async def test_without_a_direct_path_the_relay_takes_over(
     town.lab.forbid(*forbidden)
     async with town.house(tmp_path) as house:
         ada, bob = await guests(town, house, pair)
-        await see_each_other(ada, bob, JOINING_SECONDS)
+        await see_each_other(ada, bob)
         for person, other in ((ada, bob), (bob, ada)):
             await expect(person.tile(other.name)).to_contain_text("Relayed")
             await person.hears_somebody()
@@ -59,7 +45,7 @@ async def test_where_the_path_is_open_nothing_is_relayed(
 ) -> None:
     async with town.house(tmp_path) as house:
         ada, bob = await guests(town, house, pair)
-        await see_each_other(ada, bob, JOINING_SECONDS)
+        await see_each_other(ada, bob)
         assert await says(ada, "Direct", bob)
         assert await says(bob, "Direct", ada)
 
@@ -70,22 +56,9 @@ async def test_a_direct_path_that_is_cut_is_replaced(
 ) -> None:
     async with town.house(tmp_path) as house:
         ada, bob = await guests(town, house, pair)
-        await see_each_other(ada, bob, JOINING_SECONDS)
+        await see_each_other(ada, bob)
         assert await says(ada, "Direct", bob)
         town.lab.forbid("direct")
-        await asyncio.gather(moves_again(ada, bob), moves_again(bob, ada))
+        await both_move_again(ada, bob)
         await ada.hears_somebody()
         await bob.hears_somebody()
-
-
-async def moves_again(person: Person, other: Person) -> None:
-    """The picture of the other comes over the relay, frame after frame."""
-    seen: list[int] = []
-
-    async def moves() -> bool:
-        if await says(person, "Relayed", other):
-            seen.append(await person.frames_of(other.name))
-        return bool(seen) and seen[-1] > seen[0] + 5
-
-    reason = f"the picture of {other.name} stands still for {person.name}"
-    await until(moves, reason, within=CUT_SECONDS)
