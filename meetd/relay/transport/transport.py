@@ -132,8 +132,8 @@ class Transport:
             self.counters.dropped += 1
             return
         try:
-            if outbox.is_open and path.name is not None:
-                outbox.put(srtp, packet, path.name or path.pack_name(), self.counters)
+            if outbox.is_open and (name := path.name or path.pack_name()) is not None:
+                outbox.put(srtp, packet, name, self.counters)
                 self.counters.sent += 1
             elif path.room is None or self._policy.takes_rtp(packet, path.room):
                 self._send(srtp.protect(packet), path)
