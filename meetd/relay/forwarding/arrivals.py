@@ -33,17 +33,18 @@ class Arrivals:
     def add(self, number: int, now: float) -> None:
         """A packet came. A number far from the others starts anew: nobody may order us to report on
         32,000 packets that never were."""
-        newest = self._unroller.peek(number)
-        if self._next >= 0 and abs(newest - self._next) > _MAX_KEPT:
-            self._restart()
         place = self._unroller.unroll(number)
+        if self._next >= 0 and abs(place - self._next) > _MAX_KEPT:
+            place = self._restart(number)
         if len(self._arrived) < _MAX_KEPT:
             self._arrived.setdefault(place, now)
 
-    def _restart(self) -> None:
+    def _restart(self, number: int) -> int:
+        """Returns the place of ``number`` on a new line."""
         self._unroller = Unroller()
         self._arrived.clear()
         self._next = -1
+        return self._unroller.unroll(number)
 
     def due(self, sender: int, media: int, now: float) -> list[bytes]:
         """The reports to send now."""

@@ -1,6 +1,7 @@
 """What leaves for one subscriber: numbered for its feedback, remembered, and paced."""
 
 from array import array
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -25,6 +26,8 @@ MAX_HELD: Final = 1_000
 _CLOSED: Final = float("-inf")
 _ARRIVED: Final = 0
 """In place of the size."""
+_REPORTED: Final = b"\1"
+"""Of a number that a report told of and that was not counted yet, arrived or lost."""
 OPEN: Final = 1 << 62
 
 
@@ -78,7 +81,7 @@ class Outlet:
     """
 
     __slots__ = (
-        "_reported",
+        "_fates",
         "_settled",
         "clear_at",
         "held",
@@ -95,7 +98,7 @@ class Outlet:
         self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
-        self._reported = bytearray(HISTORY)
+        self._fates = bytearray(HISTORY)
         self.clear_at = 0.0
         self.patience = BURST_SECONDS
         self.held: deque[Held] = deque()
@@ -141,15 +144,15 @@ class Outlet:
         Numbers that were never used, were used long ago or have arrived before are left out: they
         are the peer's invention, or a report that came twice.
         """
-        sizes, times = self.sizes, self.times
-        first = self.number + ahead(base, self.number & MASK_16)
-        end = self.number
+        sizes, times, end = self.sizes, self.times, self.number
+        first = end + ahead(base, end & MASK_16)
         oldest = max(0, end - HISTORY)
         found: list[Arrival] = []
         for index, ticks in received:
             place = first + index
             slot = place & HISTORY_MASK
-            if oldest <= place < end and (size := sizes[slot]) != _ARRIVED:
+            size = sizes[slot]
+            if size and oldest <= place < end:
                 found.append((place, times[slot], (start + ticks) * TICK, size))
                 sizes[slot] = _ARRIVED
         return found
@@ -158,26 +161,49 @@ class Outlet:
         """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of
         numbers that none tells of, nobody knows whether they arrived."""
         self._forget()
-        place = self.number + ahead(base, self.number & 0xFFFF)
-        for at in range(max(place, self._settled), min(place + count, self.number)):
-            self._reported[at & HISTORY_MASK] = True
+        number = self.number
+        place = number + ahead(base, number & MASK_16)
+        for part in _slots(max(place, self._settled), min(place + count, number)):
+            self._fates[part] = _REPORTED * (part.stop - part.start)
 
     def _forget(self) -> None:
         """What is too old to be remembered is not counted any more."""
         if self._settled < self.number - HISTORY:
-            self._settled, self._reported = self.number - HISTORY, bytearray(HISTORY)
+            self._settled, self._fates = self.number - HISTORY, bytearray(HISTORY)
 
     def settle(self, end: int, before: float) -> tuple[int, int]:
         """(lost, all) of the numbers up to ``end`` that left ``before`` that moment, were reported
         and not counted yet. What was overtaken has arrived by then, and is not lost."""
         self._forget()
-        at, lost, total = self._settled, 0, 0
-        while at < end and self.times[at & HISTORY_MASK] < before:
-            slot = at & HISTORY_MASK
-            if self._reported[slot]:
-                total += 1
-                lost += self.sizes[slot] != _ARRIVED
-                self._reported[slot] = False
-            at += 1
-        self._settled = at
+        lost = total = 0
+        for part in _slots(self._settled, end):
+            # Times only grow: what left before that moment comes first.
+            due = slice(part.start, bisect_left(self.times, before, part.start, part.stop))
+            fates, sizes = self._fates[due], self.sizes[due]
+            if reported := fates.count(_REPORTED):
+                total += reported
+                lost += _lost(fates, sizes) if reported < len(fates) else _unarrived(sizes)
+                self._fates[due] = bytes(len(fates))
+            self._settled += len(fates)
+            if due.stop < part.stop:
+                break
         return lost, total
+
+
+def _unarrived(sizes: "array[int]") -> int:
+    return len(sizes) - sizes.count(_ARRIVED)
+
+
+def _lost(fates: bytearray, sizes: "array[int]") -> int:
+    return sum(1 for fate, size in zip(fates, sizes, strict=True) if fate and size != _ARRIVED)
+
+
+def _slots(start: int, end: int) -> list[slice]:
+    """Where the numbers from ``start`` to ``end``, at most ``HISTORY``, are remembered."""
+    count = end - start
+    if count <= 0:
+        return []
+    first = start & HISTORY_MASK
+    if first + count <= HISTORY:
+        return [slice(first, first + count)]
+    return [slice(first, HISTORY), slice(0, first + count - HISTORY)]

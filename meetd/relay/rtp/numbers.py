@@ -30,9 +30,10 @@ class Unroller:
         if self._newest < 0:
             self._newest = number + (1 << self._bits)
             return self._newest
-        half = 1 << (self._bits - 1)
-        place = self._newest + ((number - self._newest + half) & (2 * half - 1)) - half
-        self._newest = max(self._newest, place)
+        newest, half = self._newest, 1 << (self._bits - 1)
+        place = newest + ((number - newest + half) & (2 * half - 1)) - half
+        if place > newest:
+            self._newest = place
         return place
 
     def peek(self, number: int) -> int:

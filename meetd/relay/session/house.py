@@ -34,6 +34,7 @@ class RelayHouse:
     def __init__(self, port: MediaPort, settings: Media, clock: Clock) -> None:
         self.max_bitrate = settings.relayed_kilobits_per_second * _KILOBIT
         self.figures = Figures(lambda: self)
+        self._port = port
         self._settings = settings
         self._clock = clock
         audio = frozenset({Codec.OPUS.payload_type})
@@ -109,6 +110,16 @@ class RelayHouse:
 
     def tick(self) -> bool:
         """Everything that is due now. Returns whether something is paced."""
+        if not self._rooms:
+            return False
+        outbox = self._port.outbox
+        outbox.open()  # what is paced leaves together too
+        try:
+            return self._tick_all()
+        finally:
+            outbox.close()
+
+    def _tick_all(self) -> bool:
         now, is_paced = self.now(), False
         for room in tuple(self._rooms):
             connections = tuple(room)

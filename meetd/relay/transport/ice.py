@@ -4,7 +4,7 @@ in, bytes out: no sockets and no clock."""
 import base64
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from meetd.core.ids import random_bytes
 from meetd.relay.transport.stun import (
@@ -16,6 +16,9 @@ from meetd.relay.transport.stun import (
     check_error,
     check_success,
 )
+
+if TYPE_CHECKING:
+    from meetd.relay.transport.udp import Name
 
 CONSENT_SECONDS: Final = 30.0
 """RFC 7675, 5.1: without a valid check for so long, nothing more is sent."""
@@ -39,12 +42,13 @@ class Path(Protocol):
         ...
 
     @property
-    def name(self) -> bytes | None:
-        """The address as the kernel takes it, empty until ``pack_name``; None where packets do not
-        leave together with those for others."""
+    def name(self) -> "Name | None":
+        """The address as the kernel takes it, None until ``pack_name``."""
         ...
 
-    def pack_name(self) -> bytes: ...
+    def pack_name(self) -> "Name | None":
+        """None where packets do not leave together with those for others."""
+        ...
 
     @property
     def room(self) -> int | None:

@@ -77,6 +77,7 @@ class MediaPort:
         """Bind and start answering. Raises: MediaPortError."""
         udp, tcp = self._bind()
         self._udp = udp
+        self._path_of = partial(UdpPath, udp)
         self._port = udp.getsockname()[1]
         asyncio.get_running_loop().add_reader(udp, self._on_readable, udp)
         self.tcp.open(tcp)
@@ -115,27 +116,27 @@ class MediaPort:
     def _on_readable(self, udp: socket.socket) -> None:
         outbox = self._outbox
         if outbox is None:
-            self._receive(udp)
+            self._receive(udp, self._clock.monotonic())
             return
         sent, since = outbox.sent, None
+        now = self._clock.monotonic()
         outbox.open()
         try:
-            if self.delay.is_due(self._clock.monotonic()):
-                self._receive(udp, 1)
+            if self.delay.is_due(now):
+                self._receive(udp, now, 1)
                 since = arrived(udp)
-            self._receive(udp)
+            self._receive(udp, now)
         finally:
             outbox.close()
         if since is not None and outbox.sent > sent:
             self.delay.add(passed_since(since))
 
-    def _receive(self, udp: socket.socket, batch: int = _RECEIVE_BATCH) -> None:
+    def _receive(self, udp: socket.socket, now: float, batch: int = _RECEIVE_BATCH) -> None:
         # A bounded batch, so that a flood of packets never starves the rest of the process.
-        receive, now = self.demultiplexer.receive, self._clock.monotonic()
-        path_of = partial(UdpPath, udp)
+        receive, path_of, read = self.demultiplexer.receive, self._path_of, udp.recvfrom
         for _ in range(batch):
             try:
-                datagram, source = udp.recvfrom(_MAX_DATAGRAM)
+                datagram, source = read(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError:  # an ICMP error about an earlier answer: nothing to read

@@ -76,27 +76,26 @@ class Srtp:
 
     def unprotect(self, packet: bytes) -> bytes:
         """Raises: SrtpError."""
-        is_new = self._is_new(packet[8:12])
+        ssrc = packet[8:12]
+        if ssrc not in self._streams:
+            self._check_room()
         plain = self._process(packet, lib.srtp_unprotect, self._receive, _BUFFER, _RTP_HEADER)
-        if is_new:
-            self._streams.add(packet[8:12])
+        self._streams.add(ssrc)  # only once a packet of it is proven
         return plain
 
     def unprotect_rtcp(self, packet: bytes) -> bytes:
         """Raises: SrtpError."""
-        is_new = self._is_new(packet[4:8])
+        ssrc = packet[4:8]
+        if ssrc not in self._streams:
+            self._check_room()
         plain = self._process(packet, lib.srtp_unprotect_rtcp, self._receive, _BUFFER, _RTCP_HEADER)
-        if is_new:
-            self._streams.add(packet[4:8])
+        self._streams.add(ssrc)
         return plain
 
-    def _is_new(self, ssrc: bytes) -> bool:
-        """Counts only once a packet of it is proven."""
-        if ssrc in self._streams:
-            return False
+    def _check_room(self) -> None:
+        """For a stream that is not known yet. Raises: SrtpError."""
         if len(self._streams) >= _MAX_STREAMS:
             raise SrtpError("too many streams")
-        return True
 
     def _process(
         self,

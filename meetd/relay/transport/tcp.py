@@ -61,8 +61,8 @@ class TcpConnection:
     def room(self) -> int:
         return BUFFER_BYTES - len(self._waiting)
 
-    def pack_name(self) -> bytes:
-        raise AssertionError("a connection has no name")
+    def pack_name(self) -> None:
+        """A connection has none."""
 
     def send(self, datagram: bytes | bytearray | memoryview) -> bool:
         framed = frame(datagram)

@@ -31,6 +31,7 @@ _PACKET_COST: Final = 300
 _DTLS_PER_SECOND: Final = 50
 """Messages; a handshake has about ten."""
 _SHORTEST_SRTP: Final = 12
+_ENDED: Final = frozenset({"failed", "closed"})
 _DTLS: Final = range(20, 64)
 _KIND: Final = 0xC0
 _SRTP: Final = 0x80
@@ -132,8 +133,8 @@ class Transport:
             self.counters.dropped += 1
             return
         try:
-            if outbox.is_open and path.name is not None:
-                outbox.put(srtp, packet, path.name or path.pack_name(), self.counters)
+            if outbox.is_open and (name := path.name or path.pack_name()) is not None:
+                outbox.put(srtp, packet, name, self.counters)
                 self.counters.sent += 1
             elif path.room is None or self._policy.takes_rtp(packet, path.room):
                 self._send(srtp.protect(packet), path)
@@ -179,43 +180,42 @@ class Transport:
 
     def on_datagram(self, datagram: bytes, path: Path, now: float) -> None:
         """From a path of this peer. Never raises: whatever is wrong ends this peer only."""
-        if self._has_ended():
+        if self.state in _ENDED:
             return
         try:
-            self._receive(datagram, path, now)
+            if (srtp := self._srtp) is not None and datagram[0] & _KIND == _SRTP:
+                self._receive_srtp(srtp, datagram, path, now)
+            else:
+                self._receive_other(datagram, path, now)
         except ValueError:
             self.counters.refused += 1
         except Exception:  # the edge: one peer's packet must not end the socket of everybody
             log.exception("A packet of a peer met a bug; the peer is disconnected")
             self._end("failed")
 
-    def _receive(self, datagram: bytes, path: Path, now: float) -> None:
-        first, srtp = datagram[0], self._srtp
+    def _receive_srtp(self, srtp: "Srtp", datagram: bytes, path: Path, now: float) -> None:
+        """Raises: ValueError."""
+        size = len(datagram)
+        if size < _SHORTEST_SRTP:
+            self.counters.refused += 1
+        elif self._inflow.take(now, size + _PACKET_COST):
+            self.counters.limited += 1
+        else:
+            is_rtcp = datagram[1] in _RTCP_TYPES
+            plain = srtp.unprotect_rtcp(datagram) if is_rtcp else srtp.unprotect(datagram)
+            self.counters.received += 1
+            self.ice.on_media(path, now)
+            (self.on_rtcp if is_rtcp else self.on_rtp)(plain, now)
+
+    def _receive_other(self, datagram: bytes, path: Path, now: float) -> None:
+        """Before there are keys, and DTLS."""
+        first = datagram[0]
         if first & _KIND == _SRTP and len(datagram) >= _SHORTEST_SRTP:
-            if srtp is None:
-                self.counters.early += 1
-            else:
-                self._receive_srtp(srtp, datagram, path, now)
+            self.counters.early += 1
         elif first in _DTLS:
             self._receive_dtls(datagram, path, now)
         else:
             self.counters.refused += 1
-
-    def _receive_srtp(self, srtp: "Srtp", datagram: bytes, path: Path, now: float) -> None:
-        if self._inflow.take(now, len(datagram) + _PACKET_COST):
-            self.counters.limited += 1
-        elif datagram[1] in _RTCP_TYPES:
-            plain = srtp.unprotect_rtcp(datagram)
-            self._count(path, now)
-            self.on_rtcp(plain, now)
-        else:
-            plain = srtp.unprotect(datagram)
-            self._count(path, now)
-            self.on_rtp(plain, now)
-
-    def _count(self, path: Path, now: float) -> None:
-        self.counters.received += 1
-        self.ice.on_media(path, now)
 
     def _receive_dtls(self, datagram: bytes, path: Path, now: float) -> None:
         if self._handshaking.take(now) or not self._dtls.feed(datagram):
@@ -265,7 +265,7 @@ class Transport:
             self._end("failed")
 
     def _has_ended(self) -> bool:
-        return self.state in {"failed", "closed"}
+        return self.state in _ENDED
 
     def _become(self, state: State) -> None:
         self.state = state

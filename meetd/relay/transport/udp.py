@@ -1,9 +1,25 @@
 """Media over UDP: one path per address."""
 
+import ctypes
 import socket
 import struct
 from collections.abc import Hashable
 from typing import Any
+
+
+class Name:
+    """An address as the kernel takes it (``sockaddr_in``, ``sockaddr_in6``), and where it lies.
+
+    ``together``: may several packets go there as one message? Until one was not taken.
+    """
+
+    __slots__ = ("_memory", "address", "length", "together")
+
+    def __init__(self, packed: bytes) -> None:
+        self._memory = ctypes.create_string_buffer(packed, len(packed))
+        self.address = ctypes.addressof(self._memory)
+        self.length = len(packed)
+        self.together = True
 
 
 class UdpPath:
@@ -16,16 +32,16 @@ class UdpPath:
 
     def __init__(self, udp: socket.socket, source: tuple[Any, ...]) -> None:
         self._udp = udp
-        self.name = b""
+        self.name: Name | None = None
         self.source = source
 
     @property
     def key(self) -> Hashable:
         return self.source
 
-    def pack_name(self) -> bytes:
-        """Fill in ``name`` (``sockaddr_in``, ``sockaddr_in6``). Only for who is sent media."""
-        self.name = _packed(self.source)
+    def pack_name(self) -> Name:
+        """Fill in ``name``. Only for who is sent media."""
+        self.name = Name(_packed(self.source))
         return self.name
 
     def send(self, datagram: bytes | bytearray | memoryview) -> bool:
@@ -37,11 +53,6 @@ class UdpPath:
 
     def close(self) -> None:
         """The socket is everybody's."""
-
-
-def name_length(family: int) -> int:
-    """Of a ``name``, in bytes."""
-    return 16 if family == socket.AF_INET else 28
 
 
 def _packed(source: tuple[Any, ...]) -> bytes:

@@ -6,7 +6,7 @@ from typing import Final
 from meetd.relay.forwarding.bandwidth.delay import DECREASE, DelayControl
 from meetd.relay.forwarding.bandwidth.loss import LossControl
 from meetd.relay.forwarding.bandwidth.probing import Arrival, Probing
-from meetd.relay.forwarding.bandwidth.throughput import Throughput
+from meetd.relay.forwarding.bandwidth.throughput import Burst, Throughput
 from meetd.relay.forwarding.bandwidth.trendline import Trendline, Usage
 
 START: Final = 600_000
@@ -57,9 +57,10 @@ class Estimator:
         """
         self._fed_at = now
         self.loss.count(lost, total)
-        for sent, arrived, size in _bursts(arrivals):
-            self._trendline.add(sent, arrived)
-            self._throughput.add(arrived, size)
+        bursts, add = _bursts(arrivals), self._trendline.add
+        for sent, arrived, _ in bursts:
+            add(sent, arrived)
+        self._throughput.add(bursts)
         self.probing.arrived(arrivals)
         if arrivals:
             self._smooth_round_trip(now - arrivals[-1][1])
@@ -135,16 +136,17 @@ class Estimator:
         return self._trendline.usage is Usage.OVER
 
 
-def _bursts(arrivals: Iterable[Arrival]) -> list[tuple[float, float, int]]:
-    """(when sent, when the last arrived, bytes) of packets that left at one moment: what was
-    received together, which is three packets of four."""
-    bursts: list[tuple[float, float, int]] = []
+def _bursts(arrivals: Iterable[Arrival]) -> list[Burst]:
+    """What left at one moment was received together, which is three packets of four."""
+    bursts: list[Burst] = []
     left, last, size = -1.0, 0.0, 0
     for _, sent, arrived, more in arrivals:
         if sent != left:
             bursts.append((left, last, size))
             left, last, size = sent, arrived, more
         else:
-            last, size = max(last, arrived), size + more
+            size += more
+            if arrived > last:  # noqa: PLR1730 - for each packet that 50 receivers tell of
+                last = arrived
     bursts.append((left, last, size))
     return bursts[1:]

@@ -1,10 +1,14 @@
 """What arrived lately, by the subscriber's own clock."""
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Final
 
 WINDOW_SECONDS: Final = 0.5
 _MIN_SECONDS: Final = 0.15
+
+Burst = tuple[float, float, int]
+"""(when sent, when the last of it arrived, bytes) of packets that left at one moment"""
 
 
 class Throughput:
@@ -16,13 +20,17 @@ class Throughput:
         self._arrived: deque[tuple[float, int]] = deque()
         self._bytes = 0
 
-    def add(self, arrived: float, size: int) -> None:
-        if self._arrived and arrived < self._arrived[-1][0]:
-            arrived = self._arrived[-1][0]  # one that was overtaken
-        self._arrived.append((arrived, size))
-        self._bytes += size
-        while self._arrived[0][0] < arrived - WINDOW_SECONDS:
-            self._bytes -= self._arrived.popleft()[1]
+    def add(self, bursts: Iterable[Burst]) -> None:
+        """What one report tells, in the order in which it was sent."""
+        kept, total = self._arrived, self._bytes
+        newest = kept[-1][0] if kept else float("-inf")
+        for _, arrived, size in bursts:
+            newest = max(newest, arrived)  # or else it was overtaken
+            kept.append((newest, size))
+            total += size
+        while kept and kept[0][0] < newest - WINDOW_SECONDS:
+            total -= kept.popleft()[1]
+        self._bytes = total
 
     def bitrate(self) -> int | None:
         """None until enough came to say."""

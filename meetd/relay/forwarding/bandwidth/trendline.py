@@ -16,7 +16,9 @@ _FIRST_THRESHOLD: Final = 12.5
 _THRESHOLDS: Final = (6.0, 600.0)
 _RISE, _FALL = 0.0087, 0.039
 _MAX_ADAPT: Final = 15.0
+_LONGEST_MS: Final = 100.0
 _OVERUSE_MS: Final = 10.0
+_NEVER: Final = float("-inf")
 
 
 class Usage(Enum):
@@ -25,32 +27,6 @@ class Usage(Enum):
     UNDER = "under"
     NORMAL = "normal"
     OVER = "over"
-
-
-class Groups:
-    """Bursts of packets: what one was sent, and arrived, later than the one before."""
-
-    __slots__ = ("_before", "_first_sent", "_now")
-
-    def __init__(self) -> None:
-        self._first_sent = float("-inf")
-        self._now: tuple[float, float] | None = None  # last sent, last arrived
-        self._before: tuple[float, float] | None = None
-
-    def add(self, sent: float, arrived: float) -> tuple[float, float, float] | None:
-        """(sent later, arrived later, arrived) of the burst that this packet ends, in seconds."""
-        if sent < self._first_sent:
-            return None  # overtaken: its delay is not that of the queue now
-        if self._now is not None and sent - self._first_sent < _GROUP_SECONDS:
-            self._now = (max(sent, self._now[0]), max(arrived, self._now[1]))
-            return None
-        ended, before = self._now, self._before
-        self._first_sent, self._now = sent, (sent, arrived)
-        if ended is not None:
-            self._before = ended
-        if ended is None or before is None:
-            return None
-        return ended[0] - before[0], ended[1] - before[1], ended[1]
 
 
 class Line:
@@ -69,19 +45,22 @@ class Line:
     def is_whole(self) -> bool:
         return len(self._points) == _WINDOW
 
-    def add(self, x: float, y: float) -> None:
+    def add(self, x: float, y: float) -> float | None:
+        """Returns the slope, once there are enough points."""
         points, (sum_x, sum_y, sum_xx, sum_xy) = self._points, self._sums
         self._added += 1
         if self._added % _WINDOW == 1:
             self._begin_anew(x, y)
-            return
+            return self.slope() if self.is_whole else None
         x -= self._zero
-        if len(points) == _WINDOW:
+        is_whole = len(points) == _WINDOW
+        if is_whole:
             old_x, old_y = points.popleft()
             sum_x, sum_y = sum_x - old_x, sum_y - old_y
             sum_xx, sum_xy = sum_xx - old_x * old_x, sum_xy - old_x * old_y
         points.append((x, y))
         self._sums = (sum_x + x, sum_y + y, sum_xx + x * x, sum_xy + x * y)
+        return self.slope() if is_whole or self.is_whole else None
 
     def _begin_anew(self, x: float, y: float) -> None:
         """Measure from the newest point on, and add up again: nothing is lost to rounding."""
@@ -104,12 +83,20 @@ class Line:
 
 
 class Trendline:
-    """The slope of the smoothed one-way delay, against a threshold that follows it."""
+    """The slope of the smoothed one-way delay, against a threshold that follows it.
+
+    ``add`` is called for each burst that 50 receivers tell of, which is what feedback costs: few
+    calls, and nothing made on the way.
+    """
 
     __slots__ = (
+        "_before_arrived",
+        "_before_sent",
         "_count",
         "_delay",
-        "_groups",
+        "_first_sent",
+        "_last_arrived",
+        "_last_sent",
         "_line",
         "_over_ms",
         "_slope",
@@ -120,47 +107,61 @@ class Trendline:
     )
 
     def __init__(self) -> None:
-        self._groups = Groups()
         self._line = Line()
+        self._first_sent = self._last_sent = self._last_arrived = _NEVER
+        self._before_sent = self._before_arrived = _NEVER
         self._delay = self._smoothed = self._slope = self._over_ms = 0.0
         self._threshold = _FIRST_THRESHOLD
-        self._updated: float | None = None
+        self._updated = _NEVER
         self._count = 0
         self.usage = Usage.NORMAL
 
     def add(self, sent: float, arrived: float) -> None:
-        """One packet that arrived, both in seconds; in the order in which they were sent."""
-        group = self._groups.add(sent, arrived)
-        if group is not None:
-            self._add_group(*group)
+        """One packet that arrived, both in seconds; in the order in which they were sent. One that
+        was overtaken is left out: its delay is not that of the queue now."""
+        later = sent - self._first_sent
+        if later >= _GROUP_SECONDS:
+            self._end_group()
+            self._first_sent = self._last_sent = sent
+            self._last_arrived = arrived
+        elif later >= 0:
+            self._last_sent = max(self._last_sent, sent)
+            self._last_arrived = max(self._last_arrived, arrived)
 
-    def _add_group(self, sent_later: float, arrived_later: float, at: float) -> None:
-        self._delay += (arrived_later - sent_later) * 1_000
+    def _end_group(self) -> None:
+        """A burst is over: how much later was it sent, and did it arrive, than the one before?"""
+        sent, arrived = self._last_sent, self._last_arrived
+        before_sent, before_arrived = self._before_sent, self._before_arrived
+        self._before_sent, self._before_arrived = sent, arrived
+        if before_sent == _NEVER:
+            return
+        passed_ms = (sent - before_sent) * 1_000
+        self._delay += (arrived - before_arrived) * 1_000 - passed_ms
         self._smoothed += (self._delay - self._smoothed) * (1 - _SMOOTHING)
-        self._line.add(at * 1_000, self._smoothed)
         if self._count < _MAX_COUNT:
             self._count += 1
-        if self._line.is_whole:
-            self._detect(self._line.slope(), sent_later * 1_000, at * 1_000)
+        slope = self._line.add(arrived * 1_000, self._smoothed)
+        if slope is not None:
+            self._detect(slope, passed_ms, arrived * 1_000)
 
     def _detect(self, slope: float, passed_ms: float, at_ms: float) -> None:
-        trend = self._count * slope * _GAIN
-        if trend > self._threshold:
+        trend, threshold = self._count * slope * _GAIN, self._threshold
+        if trend > threshold:
             self._over_ms += passed_ms
             if self._over_ms > _OVERUSE_MS and slope >= self._slope:
                 self.usage, self._over_ms = Usage.OVER, 0.0
         else:
             self._over_ms = 0.0
-            self.usage = Usage.UNDER if trend < -self._threshold else Usage.NORMAL
+            self.usage = Usage.UNDER if trend < -threshold else Usage.NORMAL
         self._slope = slope
-        self._adapt(trend, at_ms)
+        self._adapt(abs(trend) - threshold, at_ms)
 
-    def _adapt(self, trend: float, at_ms: float) -> None:
+    def _adapt(self, distance: float, at_ms: float) -> None:
         """Follow the trend, slowly up: other flows that only react to loss must not starve us."""
-        passed = 0.0 if self._updated is None else min(100.0, max(0.0, at_ms - self._updated))
+        passed = 0.0 if self._updated == _NEVER else at_ms - self._updated
+        passed = min(_LONGEST_MS, max(0.0, passed))
         self._updated = at_ms
-        distance = abs(trend) - self._threshold
         if distance > _MAX_ADAPT:
             return
-        self._threshold += (_FALL if distance < 0 else _RISE) * distance * passed
-        self._threshold = min(max(self._threshold, _THRESHOLDS[0]), _THRESHOLDS[1])
+        threshold = self._threshold + (_FALL if distance < 0 else _RISE) * distance * passed
+        self._threshold = min(max(threshold, _THRESHOLDS[0]), _THRESHOLDS[1])
