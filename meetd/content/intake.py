@@ -28,15 +28,16 @@ from meetd.core.refusals import (
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
-UNTOUCHED: Final = 24 * 3_600_000
-"""Milliseconds after which an upload that nobody went on with is over."""
+UNTOUCHED: Final = 3 * 3_600_000
+"""Milliseconds after which an upload that nobody went on with is over, and takes no room from
+others any more."""
 
 _AT_ONCE: Final = 16 * SEGMENT
 """Bytes that are encrypted and written by one thread call."""
 _SAFE_EVERY: Final = 16 << 20
 """Bytes after which an upload is made safe and written down: what a crash can cost."""
 
-_SWEEP_SECONDS: Final = 3_600.0
+_SWEEP_SECONDS: Final = 600.0
 
 _log = logging.getLogger(__name__)
 
