@@ -6,9 +6,17 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from aiohttp import web
+
+from meetd.api import uploads
+from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
+from meetd.api.uploads import UploadsDoor
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
+from meetd.content.intake import Intake
+from meetd.content.shelf import Shelf
+from meetd.content.store import Quota
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
@@ -55,6 +63,8 @@ from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.stores import open_stores
+
+MEGABYTE = 1_000_000
 
 StartError = (StorageError, MediaPortError, CertificateError, ListenError, AssetsMissing)
 """Why a start can fail; the message of each says what to do."""
@@ -108,6 +118,7 @@ class Server:
         self.database, self.vault, self.accounts = stores.database, stores.vault, stores.accounts
         self.audit, self.images = stores.audit, Images(stores.images)
         await self._open_rooms(stack)
+        await self._open_content(stack)
         await self._open_calling(stack)
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
@@ -133,6 +144,21 @@ class Server:
         stack.push_async_callback(self._lobbies.close)
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         self._way_backs = WayBacks(await self.vault.cipher("server", "way-back"), self._clock)
+
+    async def _open_content(self, stack: AsyncExitStack) -> None:
+        """Files in rooms, and on their way there."""
+        stores, limits = self.stores, self.settings.content
+        self._shelf = Shelf(stores.content, stores.blobs, stores.vault)
+        self._intake = Intake(
+            store=stores.content,
+            blobs=stores.blobs,
+            vault=stores.vault,
+            clock=self._clock,
+            file_limit=limits.file_megabytes * MEGABYTE,
+            quota=Quota(limits.room_megabytes * MEGABYTE, limits.server_megabytes * MEGABYTE),
+        )
+        await self._intake.open()
+        stack.push_async_callback(self._intake.close)
 
     async def _open_calling(self, stack: AsyncExitStack) -> None:
         """The ways to a host who is not there."""
@@ -179,9 +205,10 @@ class Server:
             limits=settings.limits,
             clock=self._clock,
             error_page=site.error_page,
-            uploads=UPLOADS,
+            uploads=(*UPLOADS, uploads.ONE),
         )
         app.add_routes([*signaling.routes(), *operating.routes(), *site.routes()])
+        self._add_content(app, visitors)
         listener = Listener(
             app,
             host=settings.server.host,
@@ -198,6 +225,17 @@ class Server:
         url = await listener.start()
         self.port = listener.port
         return url
+
+    def _add_content(self, app: web.Application, visitors: Visitors) -> None:
+        holder = self.meetings.content_keys.holder
+        sending = UploadsDoor(
+            intake=self._intake,
+            holder=holder,
+            network=visitors.network,
+            uploads_per_address=self.settings.content.uploads_per_address,
+        )
+        app.add_routes([*sending.routes(), *ItemsDoor(self._shelf, holder).routes()])
+        app.on_response_prepare.append(sending.on_prepare)
 
     def _open_desk(self) -> Desk:
         """Where hosts answer."""
@@ -245,6 +283,7 @@ class Server:
             database=self.database,
             vault=self.vault,
             rooms=self.rooms,
+            shelf=self._shelf,
             desk=desk,
             limit=self.settings.rooms.participant_limit,
             relaying=partial(Relaying, self.relay, media, self._clock),
@@ -263,6 +302,8 @@ class Server:
                 way_backs=self._way_backs,
             ),
             clock=self._clock,
+            file_limit=self._intake.file_limit,
+            content_limit=self._intake.quota.room,
             media_port=lambda: media.public_port or self._media_port.port,
         )
         meetings.on_support_entered(self.support.entered)
@@ -292,6 +333,8 @@ class Server:
             rooms=self.rooms,
             grants=self.grants,
             images=self.images.store,
+            intake=self._intake,
+            shelf=self._shelf,
             meetings=self.meetings,
             doorstep=doorstep,
             desk=desk,
@@ -305,7 +348,7 @@ class Server:
             doorstep=doorstep,
             desk=desk,
             answering=answering,
-            handlers=Handlers(self.meetings, acts, answering, self._clock),
+            handlers=Handlers(self.meetings, acts, self._shelf, answering, self._clock),
             accounts=self.accounts,
         )
 

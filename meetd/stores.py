@@ -13,6 +13,8 @@ from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Settings
+from meetd.content.holdings import ContentHolding
+from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
 from meetd.core.holdings import Holding
 from meetd.images.holdings import ImageHolding
@@ -33,6 +35,7 @@ from meetd.rooms.holdings import (
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 from meetd.rooms.support_store import SupportStore
+from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.schema import migrate
@@ -54,6 +57,8 @@ class Stores:
     passes: PassStore
     support: SupportStore
     knocks: KnockStore
+    content: ContentStore
+    blobs: BlobFolder
     images: ImageStore
     push: PushStore
     calls: CallStore
@@ -68,6 +73,7 @@ class Stores:
             AccessHolding(self.grants, self.accounts),
             HandoverHolding(self.handovers),
             ChatHolding(self.database),
+            ContentHolding(),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -135,6 +141,8 @@ async def open_stores(
         passes=PassStore(database, clock),
         support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
+        content=ContentStore(database, vault, clock),
+        blobs=BlobFolder(directory.blobs),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),

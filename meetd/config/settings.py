@@ -152,6 +152,22 @@ class Rooms(Section, frozen=True, kw_only=True):
     ] = 50
 
 
+class Content(Section, frozen=True, kw_only=True):
+    """Files that stay in rooms. A megabyte is 1,000,000 bytes."""
+
+    file_megabytes: Annotated[int, about("Of one file at the most.", ge=1, le=1_000_000)] = 2_000
+    room_megabytes: Annotated[
+        int, about("Of all files in one room together.", ge=1, le=10_000_000)
+    ] = 10_000
+    server_megabytes: Annotated[
+        int, about("Of all files in all rooms together.", ge=1, le=1_000_000_000)
+    ] = 100_000
+    uploads_per_address: Annotated[
+        int,
+        about("Files that one address (IPv4 address or IPv6 /64) sends at a time.", ge=1, le=1_000),
+    ] = 8
+
+
 class Accounts(Section, frozen=True, kw_only=True):
     """People with an account. Limits on signing in count for addresses without an account too."""
 
@@ -309,6 +325,7 @@ class Settings(Section, frozen=True, kw_only=True):
     media: Media = Media()
     storage: Storage = Storage()
     rooms: Rooms = Rooms()
+    content: Content = Content()
     accounts: Accounts = Accounts()
     mail: Mail = Mail()
     push: Push = Push()

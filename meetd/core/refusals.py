@@ -187,6 +187,10 @@ class NotSignedIn(Refusal, status=401):
     """Nobody is signed in on this connection."""
 
 
+class NotInMeeting(Refusal, status=403):
+    """The key belongs to nobody who is in a meeting now: join, and use the key from there."""
+
+
 class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
@@ -220,6 +224,85 @@ class ImageUnreadable(Refusal, status=415):
 
 class ImagesBusy(Refusal, status=503):
     """Too many images are being made ready; try again in a moment."""
+
+
+@dataclass(eq=False)
+class FileTooLarge(Refusal, status=413):
+    """``limit`` in bytes."""
+
+    limit: int
+
+
+class FileNameInvalid(Refusal):
+    """Nothing of the name is left to show."""
+
+
+@dataclass(eq=False)
+class RoomContentFull(Refusal, status=413):
+    """``limit`` and what is ``used`` in bytes."""
+
+    limit: int
+    used: int
+
+
+class ServerContentFull(Refusal, status=507):
+    """All rooms together hold what the server was set to hold."""
+
+
+@dataclass(eq=False)
+class TooManyItems(Refusal, status=409):
+    """Of shared content in one room."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class TooManyUploads(Refusal, status=429):
+    """At a time, from one address."""
+
+    limit: int
+
+
+class NoSuchItem(Refusal, status=404):
+    """It was removed from the room."""
+
+
+class ItemDamaged(Refusal, status=500):
+    """The file on the server's disk is not what was put there."""
+
+
+class NotPresenting(Refusal, status=409):
+    """Somebody else presents now, or something else is shown."""
+
+
+@dataclass(eq=False)
+class TooManyOpened(Refusal, status=409):
+    """Items at a time."""
+
+    limit: int
+
+
+class NoSuchUpload(Refusal, status=404):
+    """It was finished, given up, or left alone for too long: begin anew."""
+
+
+@dataclass(eq=False)
+class UploadElsewhere(Refusal, status=409):
+    """The upload goes on at ``offset`` bytes, not where the request has it."""
+
+    offset: int
+
+
+class UploadBusy(Refusal, status=423):
+    """Another request is adding to this upload."""
+
+
+class UploadTooLong(Refusal, status=413):
+    """More bytes came than the upload was begun with."""
+
+
+class ChecksumWrong(Refusal, status=460):
+    """The bytes are not those that were sent; none of the request was kept."""
 
 
 class StorageFull(Refusal, status=507):
@@ -277,6 +360,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     LobbyFull,
     StillInvalid,
     NotSignedIn,
+    NotInMeeting,
     NoSuchParticipant,
     NotRelayed,
     RelayFull,
@@ -284,6 +368,21 @@ REFUSALS: tuple[type[Refusal], ...] = (
     ImageTooLarge,
     ImageUnreadable,
     ImagesBusy,
+    FileTooLarge,
+    FileNameInvalid,
+    RoomContentFull,
+    ServerContentFull,
+    TooManyItems,
+    TooManyUploads,
+    NoSuchItem,
+    ItemDamaged,
+    NotPresenting,
+    TooManyOpened,
+    NoSuchUpload,
+    UploadElsewhere,
+    UploadBusy,
+    UploadTooLong,
+    ChecksumWrong,
     StorageFull,
     StorageFailed,
     ServerFault,

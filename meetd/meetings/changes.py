@@ -7,6 +7,9 @@ background, and reads what is there by then.
 import logging
 
 from meetd.accounts.accounts import Accounts
+from meetd.content.intake import Intake
+from meetd.content.item import Item
+from meetd.content.shelf import Shelf
 from meetd.core.errands import Errands
 from meetd.images.store import ImageStore, Owner
 from meetd.lobby.desk import Desk
@@ -31,6 +34,8 @@ class Changes:
         rooms: RoomStore,
         grants: GrantStore,
         images: ImageStore,
+        intake: Intake,
+        shelf: Shelf,
         meetings: Meetings,
         doorstep: Doorstep,
         desk: Desk,
@@ -46,6 +51,8 @@ class Changes:
         rooms.on_gone(self._room_gone)
         grants.on_changed(self._access_changed)
         images.on_changed(self._picture_changed)
+        intake.on_added(self._content_added)
+        shelf.on_removed(self._content_removed)
         accounts.on_sessions_ended(self._session_ended)
         accounts.on_changed(self._account_changed)
         accounts.teams.store.on_changed(self._teams_changed)
@@ -70,6 +77,12 @@ class Changes:
 
     def _picture_changed(self, owner: Owner) -> None:
         self._errands.run(self._doorstep.picture_changed(owner))
+
+    def _content_added(self, item: Item) -> None:
+        self._errands.run(self._meetings.show_content(item))
+
+    def _content_removed(self, item: Item) -> None:
+        self._errands.run(self._meetings.hide_content(item))
 
     def _teams_changed(self, accounts: frozenset[str]) -> None:
         """A team gives access to rooms of its members only."""

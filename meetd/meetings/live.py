@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
+from meetd.content.on_table import OnTable
+from meetd.content.shelf import Shelf
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
@@ -31,6 +33,7 @@ class Live:
         database: Database,
         vault: Vault,
         rooms: RoomStore,
+        shelf: Shelf,
         desk: Desk,
         limit: int,
         relaying: MakeRelaying,
@@ -40,6 +43,7 @@ class Live:
         self._database = database
         self._vault = vault
         self._rooms = rooms
+        self._shelf = shelf
         self._desk = desk
         self._limit = limit
         self._open: dict[str, asyncio.Future[Meeting]] = {}
@@ -62,6 +66,13 @@ class Live:
         """The meeting in that room, if people are in it."""
         opening = self._open.get(room_id)
         return _result(opening) if opening is not None else None
+
+    async def in_room_soon(self, room_id: str) -> Meeting | None:
+        """The meeting in that room, also one that is being opened."""
+        opening = self._open.get(room_id)
+        if opening is not None:
+            await asyncio.wait({opening})
+        return self.in_room(room_id)
 
     async def open(self, room: Room) -> Meeting | None:
         """The meeting in that room; everybody who comes while it opens waits for the same.
@@ -119,9 +130,10 @@ class Live:
             raise NoSuchRoom
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
+        content = OnTable(await self._shelf.items(room.id))
         latest = await self._latest(room)
         return Meeting(
-            new_id(), latest, conversation, self._limit, self._watch_door, self._relaying
+            new_id(), latest, conversation, content, self._limit, self._watch_door, self._relaying
         )
 
     async def _latest(self, room: Room) -> Room:
@@ -139,7 +151,7 @@ class Live:
 
     async def _end_use(self, meeting: Meeting) -> None:
         try:
-            if meeting.conversation.is_empty:
+            if meeting.conversation.is_empty and not await self._shelf.holds_any(meeting.room.id):
                 await self._rooms.delete_unused(meeting.room)
             if meeting.room.presenter_mode:
                 await self._rooms.set_presenter_mode(meeting.room, on=False)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.presence import Presence
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.roster import Roster
+from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
@@ -44,6 +46,7 @@ class Meeting:
         id_: str,
         room: Room,
         conversation: Conversation,
+        content: OnTable,
         limit: int,
         watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
         relaying: MakeRelaying,
@@ -63,6 +66,7 @@ class Meeting:
         self.roster = Roster(self._presence, self._outboxes)
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
+        self.sharing = Sharing(content, self._announce)
         self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
@@ -71,6 +75,8 @@ class Meeting:
             room=self.room.public,
             participants=tuple(self._presence),
             chat=self.conversation.latest,
+            content=self.sharing.items,
+            presentation=self.sharing.presentation,
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
@@ -235,6 +241,15 @@ class Meeting:
         message, new = await self.conversation.say(draft)
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+
+    def may_fetch(self, role: Role, item_id: str) -> bool:
+        """A file. In presenter mode people see what is shown to them, and take nothing else."""
+        return role == "host" or not self.room.presenter_mode or self.sharing.is_opened(item_id)
+
+    def check_may_share(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if not self.may_share(participant.role):
+            raise HostsOnly
 
     def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
         """Raises: RoomFull, OtherKeys."""

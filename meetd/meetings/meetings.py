@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from meetd.accounts.accounts import Accounts
+from meetd.content.item import Item
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
 from meetd.core.limits import Bucket
@@ -16,6 +17,7 @@ from meetd.core.refusals import (
     WayBackInvalid,
 )
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
+from meetd.meetings.content_keys import ContentKeys
 from meetd.meetings.entrance import Entrance, Entry
 from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
@@ -74,6 +76,8 @@ class Meetings:
         accounts: Accounts,
         entrance: Entrance,
         clock: Clock,
+        file_limit: int,
+        content_limit: int,
         media_port: Callable[[], int],
         away_seconds: float = AWAY_SECONDS,
     ) -> None:
@@ -84,6 +88,8 @@ class Meetings:
         self._accounts = accounts
         self._entrance = entrance
         self._clock = clock
+        self._file_limit = file_limit
+        self._content_limit = content_limit
         self._media_port = media_port
         self._away_seconds = away_seconds
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
@@ -91,6 +97,7 @@ class Meetings:
         self._support_entered: list[SupportListener] = []
         self._support_left: list[SupportListener] = []
         self._space: list[Callable[[str], None]] = []
+        self.content_keys = ContentKeys()
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -210,6 +217,18 @@ class Meetings:
         if given_away:
             self.recheck(room.id)
 
+    async def show_content(self, item: Item) -> None:
+        """A file is in its room."""
+        meeting = await self._live.in_room_soon(item.room_id)
+        if meeting is not None:
+            meeting.sharing.add(item)
+
+    async def hide_content(self, item: Item) -> None:
+        """A file was taken out of its room."""
+        meeting = await self._live.in_room_soon(item.room_id)
+        if meeting is not None:
+            meeting.sharing.remove(item)
+
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
         self._live.changes += 1
@@ -315,6 +334,7 @@ class Meetings:
     ) -> None:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
+        self.content_keys.forget(meeting, participant_id)
         self._passes.went(participant_id)
         self._tell_space(meeting.room.id)
         if participant is not None:
@@ -439,8 +459,15 @@ class Meetings:
             way_back=self._entrance.next_way_back(meeting.room, entry, participant.joined_at),
             snapshot=meeting.snapshot(),
             paths=meeting.paths_of(participant.id),
+            content_key=self.content_keys.of(meeting, participant.id),
             media_port=self._media_port(),
             relayed_only=not meeting.relaying.allows_direct,
-            limits=Limits(name=MAX_NAME, chat_text=MAX_CHAT_TEXT, participants=meeting.limit),
+            limits=Limits(
+                name=MAX_NAME,
+                chat_text=MAX_CHAT_TEXT,
+                file=self._file_limit,
+                content=self._content_limit,
+                participants=meeting.limit,
+            ),
             now=self._clock.now(),
         )

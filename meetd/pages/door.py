@@ -185,7 +185,7 @@ class Pages:
 
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [
-            *("chat", "room", "knock", "account", "reach", "call", "image", "audit"),
+            *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
             *("presence", "address", "choices"),
         ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]

@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, door, e2ee, hosting, media, people, relay, session
+from meetd.protocol import chat, content, door, e2ee, hosting, media, people, relay, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -17,6 +17,10 @@ COMMANDS: tuple[type[Command], ...] = (
     people.Rename,
     chat.SendChat,
     chat.LoadChat,
+    content.RemoveContent,
+    content.PresentContent,
+    content.MoveView,
+    content.CloseContent,
     media.Signal,
     media.ReportPath,
     relay.RelayPublish,
@@ -54,6 +58,9 @@ EVENTS: tuple[type[Event], ...] = (
     people.ParticipantLeft,
     chat.ChatPosted,
     chat.ChatLoaded,
+    content.ContentAdded,
+    content.ContentRemoved,
+    content.PresentationChanged,
     media.SignalReceived,
     media.PathChanged,
     relay.RelayAnswered,

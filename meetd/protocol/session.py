@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.chat import ChatPage
+from meetd.protocol.content import ContentItem, Presentation
 from meetd.protocol.door import AccessKey, PlaceKey
 from meetd.protocol.e2ee import PublicKey
 from meetd.protocol.hosting import Room
@@ -51,6 +52,9 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """In the order of joining."""
     chat: ChatPage
     """The latest messages; earlier ones by ``LoadChat``."""
+    content: tuple[ContentItem, ...]
+    """Everything that is shared in the room, oldest first."""
+    presentation: Presentation | None
 
 
 class Welcome(Event, frozen=True, kw_only=True):
@@ -66,6 +70,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     snapshot: Snapshot
     paths: tuple[PathChanged, ...]
     """The paths to the others that are known already."""
+    content_key: str
+    """Fetches and sends files over HTTP, for as long as you are in."""
     media_port: int
     """UDP port of the server's host that answers STUN binding requests (RFC 8489)."""
     relayed_only: bool
@@ -79,6 +85,10 @@ class Limits(Value, frozen=True, kw_only=True):
 
     name: int
     chat_text: int
+    file: int
+    """Bytes of one file."""
+    content: int
+    """Bytes of all files in the room, with what is on its way."""
     participants: int
 
 

@@ -4,6 +4,7 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.content.shelf import Shelf
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
@@ -13,6 +14,7 @@ from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
+from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.media import ReportPath, Signal
@@ -29,9 +31,15 @@ class Handlers:
     """
 
     def __init__(
-        self, meetings: Meetings, acts: Hosting, answering: Answering, clock: Clock
+        self,
+        meetings: Meetings,
+        acts: Hosting,
+        shelf: Shelf,
+        answering: Answering,
+        clock: Clock,
     ) -> None:
         self._meetings = meetings
+        self._shelf = shelf
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -48,6 +56,10 @@ class Handlers:
             Rename: self.rename,
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
+            RemoveContent: self.remove_content,
+            PresentContent: self.present,
+            MoveView: self.move_view,
+            CloseContent: self.close_content,
             Signal: self.signal,
             ReportPath: self.report_path,
             RelayPublish: self.publish,
@@ -103,6 +115,23 @@ class Handlers:
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+
+    async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
+        who, meeting = _participant(seat), seat.meeting
+        may_share = meeting.may_share(who.role)
+        item = meeting.sharing.removable(who, remove.item, may_share=may_share)
+        await self._shelf.remove(item)
+
+    async def present(self, seat: Seat, present: PresentContent) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.present(seat.participant_id, present.item)
+
+    async def move_view(self, seat: Seat, move: MoveView) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.move(seat.participant_id, move.item, move.view)
+
+    async def close_content(self, seat: Seat, close: CloseContent) -> None:
+        seat.meeting.sharing.close(_participant(seat), close.item)
 
     async def signal(self, seat: Seat, signal: Signal) -> None:
         seat.meeting.pass_signal(seat.participant_id, signal)

@@ -19,6 +19,7 @@ class DataDirectory:
         self.database = path / "meetd.db"
         self.keys_database = path / "keys.db"
         self.master_key = path / "keys" / "master.key"
+        self.blobs = path / "blobs"
         self.tls = path / "tls"
         self.before_migration = path / "before-migration"
         self._lock: IO[str] | None = None

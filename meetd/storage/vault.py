@@ -26,6 +26,8 @@ from meetd.storage.database import Database, Transaction
 from meetd.storage.directory import DataDirectory, StorageError
 
 KEY_BYTES = 32
+OVERHEAD = 28
+"""Bytes that a ``Cipher`` adds: nonce and tag."""
 _NONCE_BYTES = 12
 _CACHED_KEYS = 256
 _CREDENTIAL = "meetd.master-key"
@@ -47,11 +49,13 @@ class Cipher:
         nonce = random_bytes(_NONCE_BYTES)
         return nonce + self._aead.encrypt(nonce, plain, place.encode())
 
-    def open(self, sealed: bytes, place: str) -> bytes:
+    def open(self, sealed: bytes | memoryview, place: str) -> bytes:
         """The plain bytes.
 
-        Raises: InvalidTag when key, place or a single bit is wrong.
+        Raises: InvalidTag when key, place or a single bit is wrong, or something is missing.
         """
+        if len(sealed) < OVERHEAD:
+            raise InvalidTag
         return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
 
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.benchmarks import (
+    content,
     encryption,
     forwarding,
     frames,
@@ -29,6 +30,7 @@ SUBJECTS = {
     "history": history.measure,
     "knocks": knocks.measure,
     "frames": frames.measure,
+    "content": content.measure,
     "encryption": encryption.measure,
     "forwarding": forwarding.measure,
     "moves": moves.measure,

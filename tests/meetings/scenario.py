@@ -2,6 +2,7 @@
 page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,8 @@ import msgspec
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.config.settings import Media
+from meetd.content.item import Item, Label
+from meetd.content.on_table import OnTable
 from meetd.core.clock import SystemClock
 from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.relaying import Relaying
@@ -19,6 +22,7 @@ from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
+from meetd.protocol.content import View
 from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
@@ -68,7 +72,13 @@ class Scenario:
     def __init__(self, limit: int = 50) -> None:
         conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
         self.meeting = Meeting(
-            "meeting", ROOM, conversation, limit, lambda *_: lambda: None, make_relaying()
+            "meeting",
+            ROOM,
+            conversation,
+            OnTable([]),
+            limit,
+            lambda *_: lambda: None,
+            make_relaying(),
         )
         self.outboxes: dict[str, Outbox] = {}
         self.now = NOON
@@ -130,6 +140,26 @@ class Scenario:
     def change_room(self, **changes: Any) -> None:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
+    def share(self, name: str, file_name: str) -> None:
+        self.now += 1_000
+        label = Label(file_name, "application/octet-stream", name)
+        self.meeting.sharing.add(
+            Item(file_name, ROOM.id, file_name, label, 5_000, name.lower(), self.now)
+        )
+
+    def take_away(self, file_name: str) -> None:
+        """Ada may, if it is there."""
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            ada = self.meeting.find("ada")
+            assert ada is not None
+            self.meeting.sharing.remove(
+                self.meeting.sharing.removable(ada, file_name, may_share=True)
+            )
+
+    def present(self, name: str, file_name: str) -> None:
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            self.meeting.sharing.present(name.lower(), file_name)
+
     def mute(self, name: str) -> None:
         self.meeting.mute(name.lower(), "Ada")
 
@@ -184,7 +214,22 @@ async def trace() -> list[dict[str, Any]]:
     scenario.make_host("Carol")
     scenario.change_room(name="library")
     record()
+    for share in sharing(scenario):
+        share()
+        record()
     return steps
+
+
+def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
+    """What happens to files, one step after the other."""
+    yield lambda: scenario.share("Carol", "plan.pdf")
+    yield lambda: scenario.share("Ada", "photo.jpg")
+    yield lambda: scenario.present("Carol", "plan.pdf")
+    yield lambda: scenario.present("Ada", "photo.jpg")
+    view = View(page=1, zoom=2.5, x=0.25, y=0.75, at=0.0, playing=False)
+    yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
+    yield lambda: scenario.take_away("plan.pdf")
+    yield lambda: scenario.take_away("photo.jpg")
 
 
 def encoded_trace() -> bytes:

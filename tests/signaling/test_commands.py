@@ -8,6 +8,13 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
+from meetd.protocol.content import (
+    CloseContent,
+    MoveView,
+    PresentContent,
+    RemoveContent,
+    View,
+)
 from meetd.protocol.door import (
     AdmitAll,
     AnswerKnock,
@@ -67,6 +74,10 @@ EXAMPLES: dict[type[Command], Command] = {
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),
     Watch: Watch(),
+    RemoveContent: RemoveContent(item="x"),
+    PresentContent: PresentContent(item="x"),
+    MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
+    CloseContent: CloseContent(item="x"),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),
     LoadStill: LoadStill(knock="x"),
@@ -84,7 +95,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

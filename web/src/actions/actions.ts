@@ -6,6 +6,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type {
 	AskToUnmute,
 	ChangePresenterMode,
+	ContentItem,
 	EndMeeting,
 	LockRoom,
 	MakeHost,
@@ -13,11 +14,13 @@ import type {
 	Refusal,
 	Remove,
 	SendToLobby,
+	View,
 } from "../protocol/generated";
 import type { Encryption } from "../state/encryption";
 import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
+import type { Upload } from "../state/uploads";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -82,6 +85,10 @@ export interface PageState {
 	readonly knockWords: ReadonlySignal<KnockWords>;
 	/** What hosts did to oneself, and what was refused. */
 	readonly notes: ReadonlySignal<Notes>;
+	/** Files of one's own on their way into the room, in the order in which they were chosen. */
+	readonly uploads: ReadonlySignal<readonly Upload[]>;
+	/** Ids of items that go in a moment, unless they are kept after all. */
+	readonly removing: ReadonlySignal<ReadonlySet<string>>;
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
@@ -129,6 +136,28 @@ export interface Actions {
 	loadEarlier(): void;
 	/** The message with this number was on screen. */
 	markRead(number: number): void;
+	/** Send files into the room. Returns at once; each is in `uploads` until it is there. */
+	upload(files: readonly File[]): void;
+	pauseUpload(id: string): void;
+	/** After a pause, or once more after it was refused. */
+	goOnWithUpload(id: string): void;
+	/** What arrived of it goes too. */
+	cancelUpload(id: string): void;
+	/** The browser's own download; a note says so when the file cannot be had. */
+	download(item: ContentItem): Promise<void>;
+	/** The words of a file; null when they cannot be had, "too long" beyond what a page shows. */
+	readText(item: ContentItem): Promise<string | "too long" | null>;
+	/** Where a picture, sound or film is fetched. */
+	addressOf(id: string): string;
+	/** Show an item to everybody. */
+	present(id: string): void;
+	/** Look at another place of what one presents. */
+	moveView(id: string, view: View): void;
+	/** Put an item back, for everybody. */
+	closeItem(id: string): void;
+	/** For everybody, after a moment in which it can be kept after all. */
+	removeItem(id: string): void;
+	keepItem(id: string): void;
 	/** The browser waited for a click before it let the page hear anything: call from one. */
 	allowSound(): void;
 	/** Start the connection to a participant anew. */

@@ -16,6 +16,9 @@ export interface HostingDesk {
 	readonly ending: boolean;
 	/** After the store heard the event; `before` is the meeting as it was. */
 	heard(event: Event, before: Meeting | null): void;
+	/** True when it was done; otherwise a note says why not. */
+	ask(command: Command): Promise<boolean>;
+	note(note: Note): void;
 	/** Of a ChangeMedia: the rules of the room may have changed on its way. */
 	mediaAnswered(answer: Answer | null): void;
 }
@@ -98,6 +101,8 @@ export function makeHostingDesk(
 
 	return {
 		state: { notes },
+		ask,
+		note: add,
 		get ending() {
 			return ending;
 		},

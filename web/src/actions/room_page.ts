@@ -9,6 +9,7 @@ import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
+import { makeContentDesk } from "./content";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
 import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
@@ -64,6 +65,10 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 		(name) => prefer({ name }),
 	);
 
+	const content = makeContentDesk(store, systemClock, hosting, {
+		online: () => session?.online ?? false,
+		request: ask,
+	});
 	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;
@@ -147,6 +152,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 			if (now?.you === welcome.you) media.paths.comeBack(now);
 		});
 		chat.resume();
+		content.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
 		if (missing.length === 0) return;
@@ -162,6 +168,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 		media.stop(devices);
 		encryption.stop();
 		atDoor.left();
+		content.left();
 	}
 
 	/** The name may have been changed in the meeting. */
@@ -193,7 +200,10 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 			handlers: {
 				heard,
 				welcomed,
-				lost: (attempt) => store.happen({ type: "ConnectionLost", attempt }),
+				lost(attempt) {
+					store.happen({ type: "ConnectionLost", attempt });
+					content.lost();
+				},
 				unanswered() {
 					store.happen({ type: "JoinUnanswered" });
 					over("keep");
@@ -257,6 +267,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 			...media.state,
 			...hosting.state,
 			...atDoor.state,
+			...content.state,
 			...encryption.state,
 			...entrance.state,
 		},
@@ -271,6 +282,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 			...hosting.actions,
 			...encryption.actions,
 			...atDoor.actions,
+			...content.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,

@@ -4,6 +4,7 @@
  */
 import type { DeviceTrouble } from "../state/media";
 import { connection } from "./connection.en";
+import { content, contentRefusals } from "./content.en";
 import { encryption } from "./encryption.en";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
@@ -76,6 +77,7 @@ const refusals: RefusalSentences = {
 		`This image is too large. Use one with at most ${megabytes} MB and ${megapixels} megapixels.`,
 	ImageUnreadable: () =>
 		"This file is not an image that can be used. Choose a PNG, JPEG, WebP or GIF.",
+	...contentRefusals,
 	ImagesBusy: () => "The server is busy with other images. Try again in a moment.",
 	StorageFull: () =>
 		"The server's disk is full, so this was not kept. Tell whoever runs the server, then try again.",
@@ -207,19 +209,7 @@ export const en = {
 		toSpeaker: "Show who speaks large",
 		toGrid: "Show everybody the same size",
 	},
-	content: {
-		region: "Shared content",
-		tab: "Content",
-		empty: "Nothing is shared yet",
-		emptyHow: "Press Share screen: what somebody shares lies here, large, for everybody to see.",
-		emptyListen: "What somebody shares lies here, large, for everybody to see.",
-		screenOf: (name: string) => `Screen of ${name}`,
-		yourScreen: "You are sharing your screen",
-		stop: "Stop sharing",
-		fullScreen: "Full screen",
-		waiting: (name: string) => `Waiting for the screen of ${name}…`,
-		choose: "Whose screen to see",
-	},
+	content,
 	chat: {
 		region: "Chat",
 		log: "Messages",

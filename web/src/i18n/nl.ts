@@ -1,6 +1,7 @@
 /** Nederlands. */
 
 import { connection } from "./connection.nl";
+import { content, contentRefusals } from "./content.nl";
 import type { Words } from "./en";
 import { encryption } from "./encryption.nl";
 import { hosting } from "./hosting.nl";
@@ -83,6 +84,7 @@ export const nl: Words = {
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
 		ImageUnreadable: () =>
 			"Dit bestand is geen bruikbare afbeelding. Kies een PNG, JPEG, WebP of GIF.",
+		...contentRefusals,
 		ImagesBusy: () => "De server is bezig met andere afbeeldingen. Probeer het zo weer.",
 		StorageFull: () =>
 			"De schijf van de server is vol, dus dit is niet bewaard. Vertel het degene die de server beheert en probeer het daarna opnieuw.",
@@ -205,19 +207,7 @@ export const nl: Words = {
 		toSpeaker: "Wie spreekt groot tonen",
 		toGrid: "Iedereen even groot tonen",
 	},
-	content: {
-		region: "Gedeelde inhoud",
-		tab: "Inhoud",
-		empty: "Er is nog niets gedeeld",
-		emptyHow: "Druk op Scherm delen: wat iemand deelt, ligt hier groot voor iedereen.",
-		emptyListen: "Wat iemand deelt, ligt hier groot voor iedereen.",
-		screenOf: (name) => `Scherm van ${name}`,
-		yourScreen: "Je deelt je scherm",
-		stop: "Stoppen met delen",
-		fullScreen: "Volledig scherm",
-		waiting: (name) => `Wachten op het scherm van ${name}…`,
-		choose: "Wiens scherm bekijken",
-	},
+	content,
 	chat: {
 		region: "Chat",
 		log: "Berichten",

@@ -38,3 +38,9 @@ export function dayName(at: number, now: number): string {
 		? format("day", { weekday: "long", day: "numeric", month: "long" }).format(at)
 		: format("date", { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
+
+/** The time of today, and the day of what is older. */
+export function shortTime(at: number, now: number): string {
+	if (dayOf(at) === dayOf(now)) return clockTime(at);
+	return format("short", { day: "numeric", month: "short", year: "numeric" }).format(at);
+}

@@ -3,6 +3,7 @@ import type {
 	Candidate,
 	ChatPage,
 	Command,
+	ContentItem,
 	Description,
 	DeviceProof,
 	Event,
@@ -11,13 +12,16 @@ import type {
 	Limits,
 	MemberKeys,
 	Message,
+	OpenedItem,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	RefusalCode,
 	RelayedStream,
 	Room,
 	Snapshot,
+	View,
 } from "./generated";
 import {
 	field,
@@ -106,8 +110,43 @@ const knockerGone = shape<KnockerGone>({
 	why: oneOf("admitted", "turned away", "stopped", "lapsed"),
 	by: text,
 });
-const snapshot = shape<Snapshot>({ room, participants: list(participant), chat: chatPage });
-const limits = shape<Limits>({ name: number, chatText: number, participants: number });
+const contentItem = shape<ContentItem>({
+	id: text,
+	name: text,
+	mediaType: text,
+	length: number,
+	author: text,
+	authorName: text,
+	addedAt: number,
+});
+const view = shape<View>({
+	page: number,
+	zoom: number,
+	x: number,
+	y: number,
+	at: number,
+	playing: flag,
+});
+const openedItem = shape<OpenedItem>({ item: text, view });
+const presentation = shape<Presentation>({
+	presenter: text,
+	shown: text,
+	opened: list(openedItem),
+});
+const snapshot = shape<Snapshot>({
+	room,
+	participants: list(participant),
+	chat: chatPage,
+	content: list(contentItem),
+	presentation: orNull(presentation),
+});
+const limits = shape<Limits>({
+	name: number,
+	chatText: number,
+	file: number,
+	content: number,
+	participants: number,
+});
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
@@ -159,6 +198,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	LobbyFull: limitFact,
 	StillInvalid: noFacts,
 	NotSignedIn: noFacts,
+	NotInMeeting: noFacts,
 	NoSuchParticipant: noFacts,
 	NotRelayed: noFacts,
 	RelayFull: limitFact,
@@ -169,6 +209,21 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	}),
 	ImageUnreadable: noFacts,
 	ImagesBusy: noFacts,
+	FileTooLarge: limitFact,
+	FileNameInvalid: noFacts,
+	RoomContentFull: shape<{ limit: number; used: number }>({ limit: number, used: number }),
+	ServerContentFull: noFacts,
+	TooManyItems: limitFact,
+	TooManyUploads: limitFact,
+	NoSuchItem: noFacts,
+	ItemDamaged: noFacts,
+	NotPresenting: noFacts,
+	TooManyOpened: limitFact,
+	NoSuchUpload: noFacts,
+	UploadElsewhere: shape<{ offset: number }>({ offset: number }),
+	UploadBusy: noFacts,
+	UploadTooLong: noFacts,
+	ChecksumWrong: noFacts,
 	StorageFull: noFacts,
 	StorageFailed: noFacts,
 	ServerFault: shape<{ incident: string }>({ incident: text }),
@@ -193,6 +248,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		wayBack: text,
 		snapshot,
 		paths: list(pathChanged),
+		contentKey: text,
 		mediaPort: number,
 		relayedOnly: flag,
 		limits,
@@ -227,6 +283,13 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	}),
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
+	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
+	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
+	PresentationChanged: shape({
+		type: oneOf("PresentationChanged"),
+		seq: number,
+		presentation: orNull(presentation),
+	}),
 	SignalReceived: shape({
 		type: oneOf("SignalReceived"),
 		sender: text,
@@ -311,6 +374,18 @@ export function decodeEvent(json: unknown): Decoded {
 		// A RangeError: nested so deeply that JSON.parse gave up.
 		if (error instanceof Misfit || error instanceof SyntaxError || error instanceof RangeError) {
 			return { kind: "malformed" };
+		}
+		throw error;
+	}
+}
+
+/** What an answer over HTTP says was refused; null when it says nothing of the kind. */
+export function decodeRefusal(json: string): Refusal | null {
+	try {
+		return refusal(JSON.parse(json));
+	} catch (error) {
+		if (error instanceof Misfit || error instanceof SyntaxError || error instanceof RangeError) {
+			return null;
 		}
 		throw error;
 	}

@@ -47,6 +47,36 @@ export interface ChatPage {
 	readonly earlier: boolean;
 }
 
+export interface ContentItem {
+	readonly id: string;
+	readonly name: string;
+	readonly mediaType: string;
+	readonly length: number;
+	readonly author: string;
+	readonly authorName: string;
+	readonly addedAt: number;
+}
+
+export interface View {
+	readonly page: number;
+	readonly zoom: number;
+	readonly x: number;
+	readonly y: number;
+	readonly at: number;
+	readonly playing: boolean;
+}
+
+export interface OpenedItem {
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface Presentation {
+	readonly presenter: string;
+	readonly shown: string;
+	readonly opened: readonly OpenedItem[];
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;
@@ -110,11 +140,15 @@ export interface Snapshot {
 	readonly room: Room;
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
+	readonly content: readonly ContentItem[];
+	readonly presentation: Presentation | null;
 }
 
 export interface Limits {
 	readonly name: number;
 	readonly chatText: number;
+	readonly file: number;
+	readonly content: number;
 	readonly participants: number;
 }
 
@@ -173,6 +207,31 @@ export interface LoadChat {
 	readonly type: "LoadChat";
 	readonly ref?: number;
 	readonly before: number;
+}
+
+export interface RemoveContent {
+	readonly type: "RemoveContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
+export interface PresentContent {
+	readonly type: "PresentContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
+export interface MoveView {
+	readonly type: "MoveView";
+	readonly ref?: number;
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface CloseContent {
+	readonly type: "CloseContent";
+	readonly ref?: number;
+	readonly item: string;
 }
 
 export interface Signal {
@@ -357,6 +416,7 @@ export interface Welcome {
 	readonly wayBack: string;
 	readonly snapshot: Snapshot;
 	readonly paths: readonly PathChanged[];
+	readonly contentKey: string;
 	readonly mediaPort: number;
 	readonly relayedOnly: boolean;
 	readonly limits: Limits;
@@ -409,6 +469,24 @@ export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
 	readonly page: ChatPage;
+}
+
+export interface ContentAdded {
+	readonly type: "ContentAdded";
+	readonly seq: number;
+	readonly item: ContentItem;
+}
+
+export interface ContentRemoved {
+	readonly type: "ContentRemoved";
+	readonly seq: number;
+	readonly item: string;
+}
+
+export interface PresentationChanged {
+	readonly type: "PresentationChanged";
+	readonly seq: number;
+	readonly presentation: Presentation | null;
 }
 
 export interface SignalReceived {
@@ -534,6 +612,10 @@ export type Command =
 	| Rename
 	| SendChat
 	| LoadChat
+	| RemoveContent
+	| PresentContent
+	| MoveView
+	| CloseContent
 	| Signal
 	| ReportPath
 	| RelayPublish
@@ -570,6 +652,9 @@ export type Event =
 	| ParticipantLeft
 	| ChatPosted
 	| ChatLoaded
+	| ContentAdded
+	| ContentRemoved
+	| PresentationChanged
 	| SignalReceived
 	| PathChanged
 	| RelayAnswered
@@ -591,6 +676,9 @@ export type MeetingEvent =
 	| ParticipantChanged
 	| ParticipantLeft
 	| ChatPosted
+	| ContentAdded
+	| ContentRemoved
+	| PresentationChanged
 	| RoomChanged;
 
 export type Refusal =
@@ -629,6 +717,7 @@ export type Refusal =
 	| { readonly code: "LobbyFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "StillInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotInMeeting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotRelayed"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RelayFull"; readonly facts: { readonly limit: number } }
@@ -636,6 +725,21 @@ export type Refusal =
 	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
 	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "FileTooLarge"; readonly facts: { readonly limit: number } }
+	| { readonly code: "FileNameInvalid"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomContentFull"; readonly facts: { readonly limit: number; readonly used: number } }
+	| { readonly code: "ServerContentFull"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyItems"; readonly facts: { readonly limit: number } }
+	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
+	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "UploadTooLong"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ChecksumWrong"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFull"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "StorageFailed"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ServerFault"; readonly facts: { readonly incident: string } }
@@ -653,6 +757,9 @@ export const EVENT_TYPES = [
 	"ParticipantLeft",
 	"ChatPosted",
 	"ChatLoaded",
+	"ContentAdded",
+	"ContentRemoved",
+	"PresentationChanged",
 	"SignalReceived",
 	"PathChanged",
 	"RelayAnswered",

@@ -8,6 +8,7 @@ import {
 	postMessage,
 	prependEarlier,
 } from "./chat";
+import { addItem, removeItem } from "./content";
 import { applyAtDoor, enterLobby, HALL } from "./door";
 import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
@@ -80,6 +81,9 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ParticipantChanged":
 		case "ParticipantLeft":
 		case "ChatPosted":
+		case "ContentAdded":
+		case "ContentRemoved":
+		case "PresentationChanged":
 		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
 		// Answers go to whoever asked, signals and keys to the media, knocks to the door; the end of a connection comes
@@ -120,6 +124,12 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			};
 		case "ChatPosted":
 			return { ...next, chat: postMessage(meeting.chat, event.message, meeting.you) };
+		case "ContentAdded":
+			return { ...next, content: addItem(meeting.content, event.item) };
+		case "ContentRemoved":
+			return { ...next, content: removeItem(meeting.content, event.item) };
+		case "PresentationChanged":
+			return { ...next, presentation: event.presentation };
 		case "RoomChanged":
 			return { ...next, room: event.room };
 	}

@@ -3,10 +3,12 @@
  * never touches the DOM, sockets or time.
  */
 import type {
+	ContentItem,
 	Limits,
 	Message,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	Room,
 } from "../protocol/generated";
@@ -49,6 +51,12 @@ export interface Meeting {
 	 */
 	readonly missing: readonly Participant[];
 	readonly chat: Chat;
+	/** Oldest first. */
+	readonly content: readonly ContentItem[];
+	/** What is open for everybody. */
+	readonly presentation: Presentation | null;
+	/** Sends and fetches files. */
+	readonly contentKey: string;
 	/** By participant id. */
 	readonly paths: Readonly<Record<string, Path>>;
 	readonly limits: Limits;

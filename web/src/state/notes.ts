@@ -9,6 +9,8 @@ export type Note =
 	| { readonly kind: "asked"; readonly by: readonly string[] }
 	/** The own screen stopped, or did not start. */
 	| { readonly kind: "no screen"; readonly why: NoScreen; readonly stopped: boolean }
+	/** A file could not be fetched. `refusal` is null when the server did not answer. */
+	| { readonly kind: "not fetched"; readonly name: string; readonly refusal: Refusal | null }
 	/** One became a host, or is none any more. */
 	| { readonly kind: "role"; readonly host: boolean }
 	/** The server did not do it. `refusal` is null when it could not be asked. */

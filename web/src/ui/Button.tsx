@@ -39,6 +39,8 @@ interface IconButtonProps {
 	readonly icon: IconName;
 	/** Said beside the name in the tooltip, for example the shortcut. */
 	readonly hint?: string;
+	/** Instead of the name, where what is beside it tells what the button is about. */
+	readonly tooltip?: string;
 	readonly pressed?: boolean;
 	readonly class?: string;
 	readonly disabled?: boolean;
@@ -49,6 +51,7 @@ export function IconButton({
 	label,
 	icon,
 	hint,
+	tooltip = label,
 	pressed,
 	disabled,
 	onClick,
@@ -60,7 +63,7 @@ export function IconButton({
 			class={`button button-quiet button-icon${rest.class ? ` ${rest.class}` : ""}`}
 			aria-label={label}
 			aria-pressed={pressed}
-			title={hint ? `${label} (${hint})` : label}
+			title={hint ? `${tooltip} (${hint})` : tooltip}
 			disabled={disabled}
 			onClick={onClick}
 		>

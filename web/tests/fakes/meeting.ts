@@ -1,5 +1,5 @@
 /** People and messages for tests of the views. */
-import type { Message, Participant, Room } from "../../src/protocol/generated";
+import type { ContentItem, Message, Participant, Room } from "../../src/protocol/generated";
 import type { Meeting } from "../../src/state/model";
 
 const names = [
@@ -43,6 +43,19 @@ export function message(number: number, change: Partial<Message> = {}): Message 
 	};
 }
 
+export function item(index: number, change: Partial<ContentItem> = {}): ContentItem {
+	return {
+		id: `i${index}`,
+		name: `plan ${index}.pdf`,
+		mediaType: "application/pdf",
+		length: 2_100_000,
+		author: "p1",
+		authorName: "Grace Hopper",
+		addedAt: 1_790_000_000_000 + index * 60_000,
+		...change,
+	};
+}
+
 export function room(change: Partial<Room> = {}): Room {
 	return {
 		name: "kitchen-table",
@@ -66,8 +79,11 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 		participants: [participant(0)],
 		missing: [],
 		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },
+		content: [],
+		presentation: null,
+		contentKey: "key",
 		paths: {},
-		limits: { name: 80, chatText: 4000, participants: 50 },
+		limits: { name: 80, chatText: 4000, file: 2e9, content: 1e10, participants: 50 },
 		mediaPort: 3478,
 		relayedOnly: false,
 		clockOffset: 0,

@@ -7,6 +7,7 @@ import { type Encryption, NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
+import type { Uploads } from "../../src/state/uploads";
 
 type Writable<State> = {
 	[Key in keyof State]: State[Key] extends { readonly value: infer Value }
@@ -95,6 +96,8 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		preferences: signal(preferences),
 		notes: signal<Notes>([]),
 		atDoor: signal(0),
+		uploads: signal<Uploads>([]),
+		removing: signal<ReadonlySet<string>>(new Set()),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
 		signKey: null,
 	};

@@ -10,7 +10,16 @@ const spoken: [string, Words][] = [
 	["en", en],
 	["nl", nl],
 ];
-const facts = { limit: 7, megabytes: 8, megapixels: 40, seconds: 2.2, incident: "abc", by: "Ada" };
+const facts = {
+	limit: 7,
+	megabytes: 8,
+	megapixels: 40,
+	seconds: 2.2,
+	incident: "abc",
+	by: "Ada",
+	used: 5,
+	offset: 3,
+};
 
 describe.each(spoken)("%s", (_, words) => {
 	it("has a sentence for every refusal", () => {

@@ -6,7 +6,7 @@ import { apply, follow } from "../../src/state/apply";
 import { HALL } from "../../src/state/door";
 import type { Happening } from "../../src/state/happenings";
 import type { Meeting, Stage } from "../../src/state/model";
-import { meeting, message, participant, room } from "../fakes/meeting";
+import { item, meeting, message, participant, room } from "../fakes/meeting";
 import { welcome } from "../fakes/socket";
 
 function heard(event: Extract<Happening, { type: "EventHeard" }>["event"], alive: string[] = []) {
@@ -27,6 +27,8 @@ const snapshotOf = (participants: Snapshot["participants"]): Snapshot => ({
 	room: room(),
 	participants,
 	chat: { messages: [], earlier: false },
+	content: [],
+	presentation: null,
 });
 
 describe("old snapshot + events = new snapshot, as the server sees it", () => {
@@ -48,6 +50,8 @@ describe("old snapshot + events = new snapshot, as the server sees it", () => {
 			expect(now.participants).toEqual(snapshot.participants);
 			expect(now.chat.messages).toEqual(snapshot.chat.messages);
 			expect(now.room).toEqual(snapshot.room);
+			expect(now.content).toEqual(snapshot.content);
+			expect(now.presentation).toEqual(snapshot.presentation);
 		}
 		expect(trace.length).toBeGreaterThan(5);
 	});
@@ -130,6 +134,7 @@ const someone = fc
 	.tuple(id, fc.boolean())
 	.map(([number, away]) => participant(number, { away, camera: away }));
 const said = fc.integer({ min: 1, max: 12 }).map((number) => message(number));
+const shared = id.map((number) => item(number));
 const page = fc.record({ messages: fc.array(said, { maxLength: 5 }), earlier: fc.boolean() });
 const event = fc.oneof(
 	fc
@@ -139,7 +144,7 @@ const event = fc.oneof(
 				seq: number,
 				meeting: name,
 				you: `p${you}`,
-				snapshot: { room: room(), participants, chat },
+				snapshot: { room: room(), participants, chat, content: [], presentation: null },
 			}),
 		),
 	fc.record({ type: fc.constant("ParticipantJoined" as const), seq, participant: someone }),
@@ -151,6 +156,12 @@ const event = fc.oneof(
 		why: fc.constantFrom("left" as const, "dropped" as const),
 	}),
 	fc.record({ type: fc.constant("ChatPosted" as const), seq, message: said }),
+	fc.record({ type: fc.constant("ContentAdded" as const), seq, item: shared }),
+	fc.record({
+		type: fc.constant("ContentRemoved" as const),
+		seq,
+		item: id.map((number) => `i${number}`),
+	}),
 	fc.record({
 		type: fc.constant("RoomChanged" as const),
 		seq,

@@ -69,18 +69,30 @@ describe("panels", () => {
 	const small = { compact: true, upright: true, preferences } as const;
 
 	it("shows one panel at a time on a small screen, and the faces beside what is shared", () => {
-		expect(panelsShown({ ...small, tab: "chat", sharing: true })).toMatchObject({
+		expect(panelsShown({ ...small, tab: "chat", sharing: true, reading: false })).toMatchObject({
 			people: false,
 			content: false,
 			chat: true,
 		});
-		expect(panelsShown({ ...small, tab: "content", sharing: true }).people).toBe(true);
-		expect(panelsShown({ ...small, tab: "content", sharing: false }).people).toBe(false);
+		expect(panelsShown({ ...small, tab: "content", sharing: true, reading: false }).people).toBe(
+			true,
+		);
+		expect(panelsShown({ ...small, tab: "content", sharing: false, reading: false }).people).toBe(
+			false,
+		);
+		const read = { ...small, tab: "content", sharing: true, reading: true } as const;
+		expect(panelsShown(read)).toMatchObject({ people: true, mode: "strip" });
 	});
 
 	it("makes the empty table slim on a wide screen", () => {
 		const wide = { compact: false, upright: false, tab: "people", preferences } as const;
-		expect(panelsShown({ ...wide, sharing: false })).toMatchObject({ slim: true, mode: "grid" });
-		expect(panelsShown({ ...wide, sharing: true })).toMatchObject({ slim: false, mode: "strip" });
+		expect(panelsShown({ ...wide, sharing: false, reading: false })).toMatchObject({
+			slim: true,
+			mode: "grid",
+		});
+		expect(panelsShown({ ...wide, sharing: true, reading: false })).toMatchObject({
+			slim: false,
+			mode: "strip",
+		});
 	});
 });

@@ -1,6 +1,6 @@
-/** The region Shared content: screens, large. With nothing shared, what will be here. */
+/** The region Shared content: screens, large, and files. With nothing shared, what will be here. */
 import type { RefObject } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
@@ -10,7 +10,12 @@ import { Select } from "../../ui/fields";
 import { useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
+import { contentAside } from "../room/ui";
+import { isPresented } from "./presented";
+import { Shelf } from "./Shelf";
 import type { SharedScreen } from "./screens";
+import { Table } from "./Table";
+import { UploadButton } from "./UploadButton";
 import "./content.css";
 
 interface ContentProps {
@@ -25,6 +30,13 @@ interface ContentProps {
 export function Content({ page, meeting, screens, visible, slim }: ContentProps) {
 	const w = words.value.content;
 	const own = page.state.own.value.screen.on;
+	const { presentation } = meeting;
+	const presented = isPresented(meeting);
+	useEffect(() => {
+		// A screen that somebody begins to show is what they talk about.
+		if (screens.length > 0) contentAside.value = true;
+	}, [screens.length]);
+	const filled = meeting.content.length > 0 || page.state.uploads.value.length > 0;
 	return (
 		<section
 			class={`content${slim ? " content-slim" : ""}`}
@@ -32,10 +44,17 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 			hidden={!visible}
 		>
 			{own && <OwnScreen page={page} />}
-			{screens.length > 0 ? (
-				<Screens page={page} screens={screens} />
+			{presentation && <Table page={page} meeting={meeting} presentation={presentation} />}
+			{screens.length > 0 && !presented && <Screens page={page} screens={screens} />}
+			{screens.length === 0 && !own && !filled ? (
+				<Empty page={page} meeting={meeting} />
 			) : (
-				!own && <Empty page={page} meeting={meeting} />
+				<Shelf
+					page={page}
+					meeting={meeting}
+					beside={screens.length > 0 || slim || presented}
+					folded={presented}
+				/>
 			)}
 		</section>
 	);
@@ -49,9 +68,9 @@ function Empty({ page, meeting }: Pick<ContentProps, "page" | "meeting">) {
 		<div class="content-empty">
 			<Icon name="content" />
 			<p>
-				<strong>{w.empty}</strong>{" "}
-				<span>{why === null ? how : words.value.hosting.noScreen[why]}</span>
+				<strong>{w.empty}</strong> <span>{why === null ? how : w.noUpload[why]}</span>
 			</p>
+			<UploadButton page={page} meeting={meeting} />
 		</div>
 	);
 }

@@ -24,7 +24,7 @@ interface NoteProps {
 	readonly note: Note;
 }
 
-const icons: Record<Exclude<Note["kind"], "refused">, IconName> = {
+const icons: Record<Exclude<Note["kind"], "refused" | "not fetched">, IconName> = {
 	muted: "microphoneOff",
 	asked: "microphone",
 	"no screen": "presenter",
@@ -45,7 +45,8 @@ function NoteText({ page, note }: NoteProps) {
 	const w = words.value;
 	const text = explainNote(note, w, language.value);
 	const run = () => page.actions.dismissNote(note);
-	if (note.kind === "refused") return <Alert onDismiss={{ label: w.dismiss, run }}>{text}</Alert>;
+	if (note.kind === "refused" || note.kind === "not fetched")
+		return <Alert onDismiss={{ label: w.dismiss, run }}>{text}</Alert>;
 	if (note.kind === "asked") {
 		return (
 			<Notice icon={icons.asked} action={<Answers page={page} onNotNow={run} />}>

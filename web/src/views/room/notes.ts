@@ -19,6 +19,8 @@ export function explainNote(note: Note, w: Words, language = "en"): string {
 			const why = hosting.noScreen[note.why];
 			return note.stopped ? `${hosting.screenStopped} ${why}` : why;
 		}
+		case "not fetched":
+			return w.content.notFetched(note.name, note.refusal && explain(note.refusal, w.refusals));
 		case "role":
 			return note.host ? hosting.hostNow : hosting.guestNow;
 		case "refused": {

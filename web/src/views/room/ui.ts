@@ -18,6 +18,10 @@ export const openDialog = signal<DialogName | ConnectionOf | Asking | null>(null
 export const tab = signal<Panel>("people");
 /** The last thing that happened to the people, for a few seconds. */
 export const news = signal<string | null>(null);
+/** Somebody shared a file that was not on the screen yet. */
+export const contentIsNew = signal(false);
+/** What is open for everybody was put aside, here only. */
+export const contentAside = signal(false);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
@@ -39,4 +43,6 @@ export function leaveUi(page: RoomPage): void {
 	openDialog.value = null;
 	tab.value = "people";
 	news.value = null;
+	contentIsNew.value = false;
+	contentAside.value = false;
 }

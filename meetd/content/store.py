@@ -1,0 +1,264 @@
+"""All SQL about content, and the encryption of what people wrote about it."""
+
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from meetd.content.item import Item, Label, Upload
+from meetd.core.clock import Clock
+from meetd.core.ids import new_id
+from meetd.core.refusals import (
+    NoSuchRoom,
+    NoSuchUpload,
+    RoomContentFull,
+    ServerContentFull,
+    TooManyItems,
+)
+from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.vault import Cipher, Vault
+
+MAX_ITEMS = 500
+"""In a room, with what is on its way: a list that people can still read."""
+
+
+@dataclass(frozen=True)
+class Quota:
+    """Bytes that may be kept, with what is on its way; files shared twice count twice."""
+
+    room: int
+    server: int
+
+
+class ContentStore:
+    """Items and uploads of all rooms."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+
+    async def begin(
+        self, room_id: str, label: Label, length: int, author: str, quota: Quota
+    ) -> Upload:
+        """A place for ``length`` bytes, kept free until they are there.
+
+        Raises: RoomContentFull, ServerContentFull, TooManyItems; NoSuchRoom.
+        """
+        cipher = await self._vault.cipher("room", room_id)
+        now = self._clock.now()
+        upload = Upload(new_id(), room_id, label, length, author, 0, bytes(32), b"", now)
+
+        async def work(transaction: Transaction) -> None:
+            await _check_room(transaction, room_id, length, quota)
+            await transaction.execute(_INSERT_UPLOAD, _upload_values(upload, cipher))
+
+        await self._database.write(work)
+        return upload
+
+    async def upload(self, room_id: str, upload_id: str) -> Upload:
+        """Raises: NoSuchUpload; an upload into another room is not even read."""
+        rows = await self._database.read(
+            "SELECT * FROM content_uploads WHERE id = :id AND room_id = :room",
+            {"id": upload_id, "room": room_id},
+        )
+        if not rows:
+            raise NoSuchUpload
+        return _upload(rows[0], await self._vault.cipher("room", room_id))
+
+    async def advance(self, upload: Upload, received: int, chain: bytes, tail: bytes) -> Upload:
+        """More of it is safe on the disk. Raises: NoSuchUpload when it was given up meanwhile."""
+        cipher = await self._vault.cipher("room", upload.room_id)
+        further = replace(
+            upload, received=received, chain=chain, tail=tail, touched_at=self._clock.now()
+        )
+
+        async def work(transaction: Transaction) -> None:
+            if not await transaction.execute(_ADVANCE, _upload_values(further, cipher)):
+                raise NoSuchUpload
+
+        await self._database.write(work)
+        return further
+
+    async def complete(self, upload: Upload, chain: bytes) -> Item:
+        """It is whole: from now on it is in the room. The file that was just written is not needed
+        when the item names another one, with the same content.
+
+        Raises: NoSuchUpload when it was given up meanwhile.
+        """
+        cipher = await self._vault.cipher("room", upload.room_id)
+        prints = await self._vault.fingerprints("content")
+        fingerprint = prints.of(f"{upload.room_id}/{upload.length}/{chain.hex()}")
+        values = {
+            # The same as on the way: whoever lost the last answer finds out that it arrived.
+            "id": upload.id,
+            "upload": upload.id,
+            "room": upload.room_id,
+            "fingerprint": fingerprint,
+            "sealed": _seal(cipher, upload.id, upload.label),
+            "length": upload.length,
+            "author": upload.author,
+            "now": self._clock.now(),
+        }
+
+        async def work(transaction: Transaction) -> Row:
+            if not await transaction.execute(_DELETE_UPLOAD, values):
+                raise NoSuchUpload
+            same = await transaction.execute(_SAME, values)
+            blob = same[0]["blob_id"] if same else upload.id
+            return (await transaction.execute(_INSERT_ITEM, values | {"blob": blob}))[0]
+
+        return _item(await self._database.write(work), cipher)
+
+    async def give_up(self, upload: Upload) -> bool:
+        """Returns whether it was still on its way."""
+
+        async def work(transaction: Transaction) -> bool:
+            return bool(await transaction.execute(_DELETE_UPLOAD, {"upload": upload.id}))
+
+        return await self._database.write(work)
+
+    async def give_up_untouched(self, since: int) -> list[str]:
+        """Uploads that nothing was added to since then (ms since the epoch) are over. Returns their
+        ids."""
+
+        async def work(transaction: Transaction) -> list[str]:
+            rows = await transaction.execute(
+                "DELETE FROM content_uploads WHERE touched_at < :since RETURNING id",
+                {"since": since},
+            )
+            return [row["id"] for row in rows]
+
+        return await self._database.write(work)
+
+    async def holds_any(self, room_id: str) -> bool:
+        """Is there anything in that room, or on its way there?"""
+        rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})
+        return bool(rows[0]["items"])
+
+    async def items(self, room_id: str) -> list[Item]:
+        """Everything in a room, oldest first."""
+        rows = await self._database.read(
+            "SELECT * FROM content_items WHERE room_id = :room ORDER BY added_at, id",
+            {"room": room_id},
+        )
+        if not rows:
+            return []
+        cipher = await self._vault.cipher("room", room_id)
+        return [_item(row, cipher) for row in rows]
+
+    async def item(self, room_id: str, item_id: str) -> Item | None:
+        """One of that room; of another room it is not even read."""
+        rows = await self._database.read(
+            "SELECT * FROM content_items WHERE id = :id AND room_id = :room",
+            {"id": item_id, "room": room_id},
+        )
+        return _item(rows[0], await self._vault.cipher("room", room_id)) if rows else None
+
+    async def remove(self, item: Item) -> bool:
+        """Returns whether the file on disk is needed no more."""
+
+        async def work(transaction: Transaction) -> bool:
+            await transaction.execute("DELETE FROM content_items WHERE id = :id", {"id": item.id})
+            return not await transaction.execute(
+                "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1",
+                {"blob": item.blob_id},
+            )
+
+        return await self._database.write(work)
+
+    async def blob_ids(self) -> set[str]:
+        """Every file on disk that is needed."""
+        rows = await self._database.read(
+            "SELECT blob_id FROM content_items UNION SELECT id FROM content_uploads"
+        )
+        return {row["blob_id"] for row in rows}
+
+
+async def _check_room(transaction: Transaction, room_id: str, length: int, quota: Quota) -> None:
+    if not await transaction.execute("SELECT 1 FROM rooms WHERE id = :room", {"room": room_id}):
+        raise NoSuchRoom
+    of_room = (await transaction.execute(f"{_USED} WHERE room_id = :room", {"room": room_id}))[0]
+    if of_room["items"] >= MAX_ITEMS:
+        raise TooManyItems(limit=MAX_ITEMS)
+    if of_room["bytes"] + length > quota.room:
+        raise RoomContentFull(limit=quota.room, used=of_room["bytes"])
+    of_all = (await transaction.execute(_USED))[0]
+    if of_all["bytes"] + length > quota.server:
+        raise ServerContentFull
+
+
+def _upload_values(upload: Upload, cipher: Cipher) -> dict[str, object]:
+    return {
+        "id": upload.id,
+        "room": upload.room_id,
+        "sealed": _seal(cipher, upload.id, upload.label),
+        "length": upload.length,
+        "author": upload.author,
+        "received": upload.received,
+        "chain": upload.chain,
+        "tail": cipher.seal(upload.tail, _tail_place(upload.id)),
+        "now": upload.touched_at,
+    }
+
+
+def _upload(row: Row, cipher: Cipher) -> Upload:
+    return Upload(
+        id=row["id"],
+        room_id=row["room_id"],
+        label=_open(cipher, row["id"], row["sealed"]),
+        length=row["length"],
+        author=row["author"],
+        received=row["received"],
+        chain=row["chain"],
+        tail=cipher.open(row["sealed_tail"], _tail_place(row["id"])),
+        touched_at=row["touched_at"],
+    )
+
+
+def _item(row: Row, cipher: Cipher) -> Item:
+    return Item(
+        id=row["id"],
+        room_id=row["room_id"],
+        blob_id=row["blob_id"],
+        label=_open(cipher, row["id"], row["sealed"]),
+        length=row["length"],
+        author=row["author"],
+        added_at=row["added_at"],
+    )
+
+
+def _seal(cipher: Cipher, id_: str, label: Label) -> bytes:
+    return cipher.seal(msgspec.json.encode(label), f"content/{id_}")
+
+
+def _open(cipher: Cipher, id_: str, sealed: bytes) -> Label:
+    return msgspec.json.decode(cipher.open(sealed, f"content/{id_}"), type=Label)
+
+
+def _tail_place(upload_id: str) -> str:
+    return f"content/{upload_id}/tail"
+
+
+_USED = (
+    "SELECT COUNT(*) AS items, COALESCE(SUM(length), 0) AS bytes FROM"
+    " (SELECT room_id, length FROM content_items UNION ALL"
+    " SELECT room_id, length FROM content_uploads)"
+)
+_INSERT_UPLOAD = (
+    "INSERT INTO content_uploads (id, room_id, sealed, length, author, received, chain,"
+    " sealed_tail, touched_at) VALUES (:id, :room, :sealed, :length, :author, :received, :chain,"
+    " :tail, :now)"
+)
+_ADVANCE = (
+    "UPDATE content_uploads SET received = :received, chain = :chain, sealed_tail = :tail,"
+    " touched_at = :now WHERE id = :id RETURNING id"
+)
+_DELETE_UPLOAD = "DELETE FROM content_uploads WHERE id = :upload RETURNING id"
+_SAME = (
+    "SELECT blob_id FROM content_items WHERE room_id = :room AND fingerprint = :fingerprint LIMIT 1"
+)
+_INSERT_ITEM = (
+    "INSERT INTO content_items (id, room_id, blob_id, fingerprint, sealed, length, author,"
+    " added_at) VALUES (:id, :room, :blob, :fingerprint, :sealed, :length, :author, :now)"
+    " RETURNING *"
+)
