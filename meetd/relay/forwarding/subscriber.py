@@ -21,8 +21,9 @@ STEADY_SECONDS: Final = 0.05
 ALLOCATE_SECONDS: Final = 0.2
 REPORT_SECONDS: Final = 1.0
 FEEDBACK_RATE: Final = 60_000
-"""Bytes of RTCP per second: 20 packets of transport-cc, as many NACK, and whatever a crowd adds are a
-quarter of it. By bytes, because reading takes as long as a packet is: 1.5 ms of 2 kB (measured)."""
+"""Bytes of RTCP per second: 20 packets of transport-cc, as many NACK, and whatever a crowd adds are
+a quarter of it. By bytes, because reading takes as long as a packet is: 2 kB take 1.5 ms
+(measured)."""
 _PACKET_COST: Final = 100
 """Bytes that a packet counts beside its own."""
 LATE_SECONDS: Final = 0.25

@@ -12,8 +12,8 @@ _MEDIA: Final = re.compile(
     r"(audio|video|application) (\d{1,5}) (UDP/TLS/RTP/SAVPF) (\d{1,3}(?: \d{1,3}){0,63})",
     re.ASCII,
 )
-"""There is one way only to read a line: where digits could be cut into numbers in several ways, 40 of
-them and a letter would keep the server busy for hours."""
+"""There is one way only to read a line: where digits could be cut into numbers in several ways, 40
+of them and a letter would keep the server busy for hours."""
 _MISSING: Final[tuple[str, ...]] = ()
 
 Attributes = Mapping[str, tuple[str, ...]]
