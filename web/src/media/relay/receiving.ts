@@ -112,6 +112,7 @@ export class Receiving {
 
 	async #take(offered: RelayOffered): Promise<void> {
 		if (this.#closed) return;
+		checkSections(offered.streams);
 		const pc = this.#connectionFor(offered);
 		await pc.setRemoteDescription({ type: "offer", sdp: offered.sdp });
 		this.#hook(pc, offered.streams);
@@ -163,6 +164,15 @@ export class Receiving {
 		});
 		this.#options.changed();
 	}
+}
+
+/**
+ * A section carries one person in one slot. With two names for one, the worker would open it for the one
+ * while the picture stood under the other's name: what the encryption keeps the server from.
+ */
+function checkSections(streams: readonly RelayedStream[]): void {
+	if (new Set(streams.map(({ mid }) => mid)).size < streams.length)
+		throw new Error("a section of the relay for two streams");
 }
 
 function receiverOf(pc: RTCPeerConnection, mid: string): RTCRtpReceiver | null {
