@@ -9,7 +9,7 @@ import type { Ask } from "./relay";
 
 export interface ReceivingOptions {
 	readonly clock: Clock;
-	readonly frames: (participant: string) => FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly online: () => boolean;
@@ -149,7 +149,7 @@ export class Receiving {
 	#hook(pc: RTCPeerConnection, streams: readonly RelayedStream[]): void {
 		for (const { mid, participant, slot } of streams) {
 			const receiver = receiverOf(pc, mid);
-			if (receiver) this.#options.frames(participant)?.onReceiver(receiver, slot);
+			if (receiver) this.#options.frames(participant).onReceiver(receiver, slot);
 		}
 	}
 
