@@ -56,7 +56,7 @@ def _verdict(path: PathKind, state: PathState, why: WhyPath) -> _Verdict:
     return path, state, why
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Pair:
     """``trouble``: what is wrong with the direct path, as long as it is believed. ``is_relayed``:
     the relay carries or is to carry media, also while the direct path is being built."""
@@ -97,6 +97,9 @@ class Paths:
         self._mesh_limit = mesh_limit
         self._of: dict[str, dict[str, _Pair]] = {}
         self._refused: dict[str, float] = {}
+        self._retrying: set[_Pair] = set()
+        """Whose direct path is to be tried again. Looked at after each report, of which a crowd
+        that moves sends two for each pair."""
         self._is_crowded = False
         self._shrunk_at = float("inf")
 
@@ -112,8 +115,9 @@ class Paths:
 
     def leave(self, participant: str, now: float) -> list[Change]:
         self._refused.pop(participant, None)
-        for other in self._of.pop(participant):
+        for other, pair in self._of.pop(participant).items():
             del self._of[other][participant]
+            self._retrying.discard(pair)
         return self._decide_all(now)
 
     def report(self, reporter: str, report: ReportPath, now: float) -> list[Change]:
@@ -135,15 +139,14 @@ class Paths:
         """What is to be done by now; to be called at ``next_due``."""
         for participant in [one for one, until in self._refused.items() if until <= now]:
             del self._refused[participant]
-        for _, pair in self._pairs():
-            if pair.retry_at <= now:
-                pair.trouble, pair.retry_at = "", float("inf")
+        for pair in [one for one in self._retrying if one.retry_at <= now]:
+            self._believe(pair)
         return self._decide_all(now)
 
     @property
     def next_due(self) -> float:
         """Infinity: never."""
-        retries = (pair.retry_at for _, pair in self._pairs())
+        retries = (pair.retry_at for pair in self._retrying)
         return min((self._shrunk_at, *self._refused.values(), *retries))
 
     def relayed_with(self, participant: str) -> Iterator[str]:
@@ -203,7 +206,7 @@ class Paths:
     def _move(self, ends: _Ends, pair: _Pair, now: float) -> None:
         has_healed = pair.state("direct") == "connected" and pair.state("relayed") != "connected"
         if pair.trouble and has_healed:
-            pair.trouble, pair.retry_at = "", float("inf")
+            self._believe(pair)
         reason = self._reason(ends, pair)
         if reason:
             self._relay(pair, reason, now)
@@ -215,7 +218,13 @@ class Paths:
         if pair.trouble and pair.retry_at == float("inf"):
             pair.retry_at = now + RETRY_SECONDS[min(pair.tries, len(RETRY_SECONDS) - 1)]
             pair.tries += 1
+            self._retrying.add(pair)
         pair.path, pair.why, pair.is_relayed = "relayed", reason, True
+
+    def _believe(self, pair: _Pair) -> None:
+        """That the direct path is good, or may be."""
+        pair.trouble, pair.retry_at = "", float("inf")
+        self._retrying.discard(pair)
 
     def _return(self, pair: _Pair) -> None:
         """To the direct path. A relay that carries nothing is not kept for it."""

@@ -103,6 +103,14 @@ def test_what_is_said_of_a_path_that_is_over_is_not_believed() -> None:
     assert other.told == []
 
 
+def test_nobody_waits_for_the_direct_path_to_somebody_who_left() -> None:
+    room = Room("ada", "bob", "carol")
+    room.says("ada", "bob", "direct", "failed")
+    assert room.paths.next_due == room.now + RETRY_SECONDS[0]
+    room.leave("bob")
+    assert room.paths.next_due == float("inf")
+
+
 def test_a_crowd_is_relayed_and_goes_back_direct_first_when_it_stays_small() -> None:
     room = Room("ada", "bob", "carol", "dan")
     assert not room.paths.is_relayed("ada")

@@ -137,6 +137,20 @@ def test_ten_thousand_streams_are_not_even_looked_at() -> None:
         read_offer("v=0\n" + "m=audio 9 UDP/TLS/RTP/SAVPF 0\n" * 10_000)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "m=audio 9 UDP/TLS/RTP/SAVPF " + "1" * 40 + "x",
+        "m=audio 9 UDP/TLS/RTP/SAVPF" + " 1" * 64 + "x",
+        "m=audio 9 UDP/TLS/RTP/SAVPF" + " 1" * 65,
+    ],
+)
+def test_a_media_line_is_read_in_one_way_only(line: str) -> None:
+    """Digits that could be cut into payload types in many ways took hours to refuse."""
+    with pytest.raises(ValueError, match="not DTLS-SRTP"):
+        read_answer(f"v=0\n{line}")
+
+
 def test_a_restart_is_like_the_offer_before_it_and_other_streams_are_not() -> None:
     before = read_offer(CHROMIUM)
     restarted = read_offer(CHROMIUM.replace("a=ice-ufrag:mv3A", "a=ice-ufrag:abcd"))

@@ -3,15 +3,21 @@ the name of its lesson."""
 
 import socket
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from meetd.protocol.hosting import Remove
+from meetd.protocol.media import ReportPath
+from meetd.protocol.session import Ended
 from meetd.relay.transport.demultiplexer import Demultiplexer
 from tests.relay.checks import FakePath, check, request
 from tests.relay.client import HERE, House, UdpWire, opened_house, rtp, until
 from tests.relay.test_demultiplexer import FakeNetwork, FakePeer, home
 from tests.relay.test_transport import HELLO
+from tests.signaling.test_relaying import accepts, both, offered, publishes
+from tests.support.door import street_at
 
 
 @pytest_asyncio.fixture
@@ -109,3 +115,24 @@ def test_a_flood_from_many_forged_addresses_keeps_memory_bounded() -> None:
         port.receive(request(), place.key, lambda _, place=place: place, 0.0)  # type: ignore[misc]
     assert len(port._owned) == 0
     assert len(port._plain._buckets) <= 10_000
+
+
+async def test_bbb_cve_2022_29234_whoever_is_removed_sends_to_the_relay_no_more(
+    tmp_path: Path,
+) -> None:
+    """Rights were checked once, and bans did not reach what ran already: with the seat both ways to
+    the relay are gone, whatever the page that was removed goes on sending."""
+    async with street_at(tmp_path) as street:
+        ada = await street.account("Ada")
+        await street.room("study", ada, locked=False)
+        host, bob = await street.enter("study", "Ada", ada), await street.enter("study", "Bob")
+        await host.ask(ReportPath(participant=bob.id, state="failed"))
+        for one, other in ((host, bob), (bob, host)):
+            await publishes(one)
+            await accepts(other, await offered(other, *both(one)))
+        peers = street.server._media_port.demultiplexer.peers
+        assert (street.server.relay.streams, len(peers())) == (8, 4)
+        await host.ask(Remove(participant=bob.id))
+        await bob.seen(Ended)
+        assert (street.server.relay.streams, street.server.relay.forwarded) == (0, 0)
+        await until(lambda: not peers(), "a connection to the relay is left")

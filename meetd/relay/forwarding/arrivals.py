@@ -31,11 +31,14 @@ class Arrivals:
         self._due = 0.0
 
     def add(self, number: int, now: float) -> None:
-        """A packet came. A number far from the others starts anew: nobody may order us to report on
-        32,000 packets that never were."""
+        """A packet came. A number far from the others starts anew, also before the first report:
+        nobody may order us to report on 32,000 packets that never were, or to write a report for
+        each."""
         place = self._unroller.unroll(number)
         if self._next >= 0 and abs(place - self._next) > _MAX_KEPT:
             place = self._restart(number)
+        if self._next < 0:
+            self._next = place
         if len(self._arrived) < _MAX_KEPT:
             self._arrived.setdefault(place, now)
 
@@ -52,7 +55,7 @@ class Arrivals:
             return []
         self._due = now + INTERVAL
         # A packet that comes after the report about its neighbours is told in the next one.
-        self._next = min([self._next, *self._arrived] if self._next >= 0 else self._arrived)
+        self._next = min(self._next, *self._arrived)
         reports = []
         while self._arrived:
             reports.append(transport_feedback(sender, media, self._take()))

@@ -9,8 +9,11 @@ MAX_LENGTH: Final = 48_000
 _MAX_LINES: Final = 4_000
 _MAX_LINE: Final = 2_000
 _MEDIA: Final = re.compile(
-    r"(audio|video|application) (\d{1,5}) (UDP/TLS/RTP/SAVPF) ((?:\d{1,3} ?){1,64})", re.ASCII
+    r"(audio|video|application) (\d{1,5}) (UDP/TLS/RTP/SAVPF) (\d{1,3}(?: \d{1,3}){0,63})",
+    re.ASCII,
 )
+"""There is one way only to read a line: where digits could be cut into numbers in several ways, 40
+of them and a letter would keep the server busy for hours."""
 _MISSING: Final[tuple[str, ...]] = ()
 
 Attributes = Mapping[str, tuple[str, ...]]
@@ -94,9 +97,9 @@ def _section(lines: list[str]) -> Section:
 
 
 def _attributes(lines: Iterable[str]) -> Attributes:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for line in lines:
         if line.startswith("a="):
             name, _, value = line[2:].partition(":")
-            found[name] = (*found.get(name, ()), value)
-    return found
+            found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}

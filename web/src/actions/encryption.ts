@@ -34,6 +34,8 @@ export interface EncryptionDesk {
 	welcomed(welcome: Welcome): Promise<void>;
 	/** After the store heard it. */
 	heard(event: Event): void;
+	/** After the people became others without an event: nobody waits for who was given up. */
+	follow(): void;
 	/** Whom media may be exchanged with: whoever has keys, or had them before the server was restarted. */
 	mayConnect(participant: string): boolean;
 	/** Out of the meeting. */
@@ -92,7 +94,7 @@ export function makeEncryptionDesk(
 	let presented = false;
 	/** How often the code was asked for: the keys may change while it is being made. */
 	let codes = 0;
-	let told: Meeting["participants"] | null = null;
+	let told: Pick<Meeting, "participants" | "missing"> | null = null;
 
 	function counted({ received }: FromWorker): void {
 		const senders = Object.entries(received).filter(([, counts]) => counts.opened > 0);
@@ -200,16 +202,24 @@ export function makeEncryptionDesk(
 	function announce(): void {
 		const meeting = store.meeting();
 		if (!meeting || meeting.meeting !== current?.meeting) return;
-		told = meeting.participants;
-		for (const { id, name } of told) names.set(id, name);
-		const here = new Set([...meeting.participants, ...meeting.missing].map(({ id }) => id));
+		const { participants, missing } = meeting;
+		told = { participants, missing };
+		for (const { id, name } of participants) names.set(id, name);
+		const here = new Set([...participants, ...missing].map(({ id }) => id));
 		for (const id of [...opened]) if (!here.has(id)) forget(id);
-		const entries: Entry[] = told.flatMap(({ id, keys }) =>
+		const entries: Entry[] = participants.flatMap(({ id, keys }) =>
 			keys ? [{ participant: id, ...keys }] : [],
 		);
-		const late = told.filter(({ id, keys }) => !keys && opened.has(id));
-		const expected = [...meeting.missing, ...late].map(({ id }) => id);
+		const late = participants.filter(({ id, keys }) => !keys && opened.has(id));
+		const expected = [...missing, ...late].map(({ id }) => id);
 		void current.keys.announce(entries, expected);
+	}
+
+	function follow(): void {
+		const meeting = store.meeting();
+		const isTold =
+			meeting?.participants === told?.participants && meeting?.missing === told?.missing;
+		if (!isTold) announce();
 	}
 
 	function stop(): void {
@@ -247,8 +257,9 @@ export function makeEncryptionDesk(
 		welcomed,
 		heard(event) {
 			if (isKeyEvent(event)) void current?.keys.hear(event);
-			else if (store.meeting()?.participants !== told) announce();
+			else follow();
 		},
+		follow,
 		mayConnect(participant) {
 			if (!presented) return false;
 			const known = store.meeting()?.participants.find(({ id }) => id === participant);

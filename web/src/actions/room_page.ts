@@ -158,6 +158,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 		if (missing.length === 0) return;
 		missingTimer = systemClock.after(MISSING_FOR_MS, () => {
 			store.happen({ type: "MissingGivenUp", participants: missing });
+			encryption.follow();
 			keepPaths();
 		});
 	}

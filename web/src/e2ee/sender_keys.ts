@@ -163,21 +163,22 @@ export class SenderKeys implements GroupKeys {
 	async #peopleChanged(before: Roster, after: Roster): Promise<void> {
 		this.#theirs.changeRoster(after.hash);
 		for (const member of before.members.values()) {
-			if (after.members.get(member.participant) !== member) this.#gone(member.participant);
+			if (after.members.get(member.participant) !== member) this.#gone(member.entry);
 		}
 		this.#questions.start();
 		await this.#rotateSoon();
 	}
 
 	/** Left, or here again with other keys or another leaf. */
-	#gone(participant: string): void {
+	#gone(entry: Entry): void {
+		const { participant } = entry;
 		// Oneself: the others have forgotten every key of before.
 		if (participant === this.#options.you) {
 			this.#epochs.clear();
 			return;
 		}
 		this.#someoneLeft = true;
-		this.#theirs.forget(participant);
+		this.#theirs.forget(entry);
 		this.#questions.forget(participant);
 		this.#epochs.left(participant);
 		this.#options.forget(participant);
@@ -249,7 +250,7 @@ export class SenderKeys implements GroupKeys {
 		const me = this.#me();
 		const { epoch, rosterHash } = event;
 		const { participant } = sender;
-		if (!me || !this.#theirs.isNews(participant, epoch)) return;
+		if (!me || !this.#theirs.isNews(sender.entry, epoch)) return;
 		const baseKey = await this.#pairs.unwrap(me, sender, event);
 		if (baseKey === null) return;
 		if (this.#theirs.take(participant, { epoch, baseKey, rosterHash })) {

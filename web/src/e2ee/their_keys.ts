@@ -1,10 +1,13 @@
 /** The newest key of each other member, and for which people they made it. */
 import type { Clock } from "../core/clock";
 import { type Bytes, sameBytes } from "./bytes";
+import type { Entry } from "./roster";
 
 /** A key that was wrapped for the people of a moment ago is still taken: its sender is about to hear. */
 const ROSTER_LATE_MS = 2_000;
 const MOST_EPOCH = 0xffff_ffff;
+
+type Whose = Pick<Entry, "participant" | "signKey">;
 
 interface Theirs {
 	readonly epoch: number;
@@ -15,6 +18,8 @@ interface Theirs {
 export class TheirKeys {
 	readonly #clock: Clock;
 	readonly #keys = new Map<string, Theirs>();
+	/** By public key: the newest number of somebody who went. What was used with it must not be again. */
+	readonly #spent = new Map<string, number>();
 	/** Who has made a key for other people than there are here. */
 	readonly #apart = new Set<string>();
 	/** Rosters of a moment ago, and until when keys for them are taken. */
@@ -33,7 +38,9 @@ export class TheirKeys {
 		this.#roster = hash;
 	}
 
-	forget(participant: string): void {
+	forget({ participant, signKey }: Whose): void {
+		const spent = this.#keys.get(participant)?.epoch;
+		if (spent !== undefined) this.#spent.set(signKey, spent);
 		this.#keys.delete(participant);
 		this.#apart.delete(participant);
 	}
@@ -44,9 +51,14 @@ export class TheirKeys {
 		return known?.rosterHash === this.#roster && !this.#apart.has(participant);
 	}
 
-	/** Whether a key with that number can be one that is not known; it may also come again. */
-	isNews(participant: string, epoch: number): boolean {
+	/**
+	 * Whether a key with that number can be one that is not known; it may also come again. Not of somebody
+	 * who went and is back with the same keys, who has newer ones then: which of their frames were seen is
+	 * forgotten, and a server that says that they went and came could play all of them again.
+	 */
+	isNews({ participant, signKey }: Whose, epoch: number): boolean {
 		if (!Number.isInteger(epoch) || epoch < 0 || epoch > MOST_EPOCH) return false;
+		if (epoch <= (this.#spent.get(signKey) ?? -1)) return false;
 		return epoch >= (this.#keys.get(participant)?.epoch ?? 0);
 	}
 

@@ -13,7 +13,7 @@ import { countersFrom, readReport } from "./stats";
 export interface MeshOptions {
 	readonly clock: Clock;
 	/** Where the frames to and from this participant are encrypted. */
-	readonly frames: (participant: string) => FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;

@@ -37,7 +37,7 @@ export type Transceivers = Readonly<Record<Slot, RTCRtpTransceiver>>;
 export function makeTransceivers(
 	pc: RTCPeerConnection,
 	tracks: Tracks,
-	frames: FrameHooks | null,
+	frames: FrameHooks,
 ): Transceivers {
 	for (const slot of SLOTS) {
 		prepare(pc.addTransceiver(KINDS[slot], { direction: "sendrecv" }), slot, tracks, frames);
@@ -52,7 +52,7 @@ export function makeTransceivers(
 export function adoptTransceivers(
 	pc: RTCPeerConnection,
 	tracks: Tracks,
-	frames: FrameHooks | null,
+	frames: FrameHooks,
 ): Transceivers | null {
 	const transceivers = inOrder(pc);
 	if (transceivers === null) return null;
@@ -75,10 +75,10 @@ function prepare(
 	transceiver: RTCRtpTransceiver,
 	slot: Slot,
 	tracks: Tracks,
-	frames: FrameHooks | null,
+	frames: FrameHooks,
 ): void {
-	frames?.onSender(transceiver.sender, slot);
-	frames?.onReceiver(transceiver.receiver, slot);
+	frames.onSender(transceiver.sender, slot);
+	frames.onReceiver(transceiver.receiver, slot);
 	sendTrack(transceiver.sender, tracks[slot]);
 }
 

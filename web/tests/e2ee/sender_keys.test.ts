@@ -458,6 +458,22 @@ it("takes no key for another person, in the name of another person, or of anothe
 	expect(server.deaf()).toEqual([]);
 });
 
+it("takes no key a second time from a server that says that its sender went and came", async () => {
+	const [ada] = await meet("ada", "bo");
+	const replayed = server.seen.filter((one) => isWrapped(one) && one.from === "bo");
+	server.view = (viewer, entries) =>
+		entries.filter(({ participant }) => viewer !== "ada" || participant !== "bo");
+	await server.settle();
+	expect(ada?.opens.has("bo")).toBe(false);
+	server.view = (_, entries) => entries;
+	await server.settle();
+	for (const { event } of replayed) await ada?.keys.hear(event);
+	expect(ada?.opens.has("bo")).toBe(false);
+	// Bo has another one as soon as somebody comes or goes.
+	await meet("cy");
+	expect(server.deaf()).toEqual([]);
+});
+
 it("shows nobody who only listens to the server a key", async () => {
 	await meet("ada", "bo", "cy");
 	const passed = JSON.stringify(server.seen) + JSON.stringify(server.entries);

@@ -84,7 +84,7 @@ class Page {
 	constructor() {
 		this.paths = new Paths({
 			clock: this.clock,
-			frames: () => null,
+			frames: () => ({ onSender: () => undefined, onReceiver: () => undefined }),
 			tiles: new ShownTiles({ clock: this.clock, tell: (tiles) => this.told.push(tiles) }),
 			makeDirect: () => {
 				const pc = new FakePeerConnection();

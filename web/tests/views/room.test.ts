@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import { screensOf } from "../../src/views/content/screens";
 import { isOn } from "../../src/views/room/MediaToggles";
+import { isUnencryptable } from "../../src/views/room/Notices";
 import { showPanel } from "../../src/views/room/PanelButtons";
 import { leaveUi, news, openDialog, tab, talking } from "../../src/views/room/ui";
 import { meeting, participant } from "../fakes/meeting";
@@ -54,6 +56,18 @@ describe("toggles", () => {
 		expect(isOn(device())).toBe(true);
 		expect(isOn(device({ trouble: "busy" }))).toBe(false);
 		expect(isOn(device({ wanted: false }))).toBe(false);
+	});
+});
+
+describe("a browser that cannot encrypt", () => {
+	it("says so in the room, once, and not as the fault of the browser on plain http", () => {
+		const page = fakePage();
+		expect(isUnencryptable(page)).toBe(false);
+		page.state.encryption.value = { ...NOTHING_ENCRYPTED, possible: false };
+		expect(isUnencryptable(page)).toBe(true);
+		const { own } = page.state;
+		own.value = { ...own.value, camera: device({ trouble: "insecure" }) };
+		expect(isUnencryptable(page)).toBe(false);
 	});
 });
 

@@ -19,7 +19,7 @@ export interface NegotiationOptions {
 	/** The side with the greater id: makes the first offer, and its offer stands when two meet. */
 	readonly impolite: boolean;
 	readonly tracks: Tracks;
-	readonly frames: FrameHooks | null;
+	readonly frames: FrameHooks;
 	send(signal: { readonly description?: Description; readonly candidate?: Candidate }): void;
 	/** A remote description was applied: transceivers and senders are as they will be. */
 	settled(): void;

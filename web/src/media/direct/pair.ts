@@ -12,7 +12,7 @@ import { Negotiation, receivedStreams } from "./negotiation";
 export interface PairOptions {
 	readonly impolite: boolean;
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	readonly frames: FrameHooks;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	/** A new id for a connection, 8 to 32 characters. */

@@ -18,18 +18,14 @@ function encodingsOf(slot: Slot): RTCRtpEncodingParameters[] {
 }
 
 /** The four sections of the offer, in their order. */
-export function makeSenders(
-	pc: RTCPeerConnection,
-	tracks: Tracks,
-	frames: SenderHook | null,
-): Senders {
+export function makeSenders(pc: RTCPeerConnection, tracks: Tracks, frames: SenderHook): Senders {
 	const made: Partial<Record<Slot, RTCRtpSender>> = {};
 	for (const slot of SLOTS) {
 		const { sender } = pc.addTransceiver(KINDS[slot], {
 			direction: "sendonly",
 			sendEncodings: encodingsOf(slot),
 		});
-		frames?.onSender(sender, slot);
+		frames.onSender(sender, slot);
 		sendTrack(sender, tracks[slot]);
 		made[slot] = sender;
 	}

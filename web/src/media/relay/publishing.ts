@@ -9,7 +9,7 @@ import type { Ask } from "./relay";
 
 export interface PublishingOptions {
 	readonly clock: Clock;
-	readonly frames: () => SenderHook | null;
+	readonly frames: () => SenderHook;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly newId: () => string;
 	readonly tracks: () => Tracks;

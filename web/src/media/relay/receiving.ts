@@ -9,7 +9,7 @@ import type { Ask } from "./relay";
 
 export interface ReceivingOptions {
 	readonly clock: Clock;
-	readonly frames: (participant: string) => FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly online: () => boolean;
@@ -112,6 +112,7 @@ export class Receiving {
 
 	async #take(offered: RelayOffered): Promise<void> {
 		if (this.#closed) return;
+		checkSections(offered.streams);
 		const pc = this.#connectionFor(offered);
 		await pc.setRemoteDescription({ type: "offer", sdp: offered.sdp });
 		this.#hook(pc, offered.streams);
@@ -148,7 +149,7 @@ export class Receiving {
 	#hook(pc: RTCPeerConnection, streams: readonly RelayedStream[]): void {
 		for (const { mid, participant, slot } of streams) {
 			const receiver = receiverOf(pc, mid);
-			if (receiver) this.#options.frames(participant)?.onReceiver(receiver, slot);
+			if (receiver) this.#options.frames(participant).onReceiver(receiver, slot);
 		}
 	}
 
@@ -163,6 +164,15 @@ export class Receiving {
 		});
 		this.#options.changed();
 	}
+}
+
+/**
+ * A section carries one person in one slot. With two names for one, the worker would open it for the one
+ * while the picture stood under the other's name: what the encryption keeps the server from.
+ */
+function checkSections(streams: readonly RelayedStream[]): void {
+	if (new Set(streams.map(({ mid }) => mid)).size < streams.length)
+		throw new Error("a section of the relay for two streams");
 }
 
 function receiverOf(pc: RTCPeerConnection, mid: string): RTCRtpReceiver | null {

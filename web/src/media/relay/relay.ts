@@ -29,7 +29,7 @@ export type Ask = (
 
 export interface RelayOptions {
 	readonly clock: Clock;
-	readonly frames: (participant: string) => FrameHooks | null;
+	readonly frames: (participant: string) => FrameHooks;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;

@@ -36,6 +36,7 @@ export function Notices({ page, connection }: NoticesProps) {
 				<Notice>{w.comingBack(connection.attempt, direct)}</Notice>
 			)}
 			<Unsent page={page} />
+			{isUnencryptable(page) && <Alert>{words.value.encryption.status.impossible}</Alert>}
 			{talking.value && isOn(own.microphone) && <p class="room-talking">{w.pushToTalk}</p>}
 			{withoutRepeats(troubles).map(({ device, trouble }) => (
 				<TroubleAlert
@@ -55,6 +56,12 @@ function Unsent({ page }: { readonly page: RoomPage }) {
 	if (refusal === null) return null;
 	const { connection, refusals } = words.value;
 	return <Alert>{connection.unsent(explain(refusal, refusals))}</Alert>;
+}
+
+/** No browser can on plain http, of which its own sentence speaks. */
+export function isUnencryptable({ state }: RoomPage): boolean {
+	const insecure = kinds.some((device) => state.own.value[device].trouble === "insecure");
+	return !state.encryption.value.possible && !insecure;
 }
 
 interface Trouble {

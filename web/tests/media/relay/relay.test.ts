@@ -178,6 +178,16 @@ describe("people come and go on one connection", () => {
 	});
 });
 
+it("shows nobody's picture under the name of somebody else", async () => {
+	await page.seen();
+	page.relay.keep(new Set(["bob", "carol"]));
+	const hooked = [...page.hooked];
+	await page.offer([BOB, CAROL], { offer: 2 });
+	expect(page.hooked).toEqual(hooked);
+	expect(page.media.get("carol")?.streams).toBeNull();
+	expect(page.asks("RelayAccept")).toHaveLength(1);
+});
+
 it("needs no picture of who has no camera on", async () => {
 	page.camera = false;
 	page.relay.keep(new Set(["bob"]));
