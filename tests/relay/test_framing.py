@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetd.relay.transport.framing import MAX_FRAME, Deframer, frame
+from meetd.relay.transport.framing import MAX_FRAME, MIN_FRAME, Deframer, frame
 from tests.relay.corpus import damaged, samples
 
 
-@given(st.lists(st.binary(min_size=1, max_size=300)), st.lists(st.integers(1, 40)))
+@given(st.lists(st.binary(min_size=MIN_FRAME, max_size=300)), st.lists(st.integers(1, 40)))
 def test_packets_come_out_whole_however_the_stream_is_cut(
     packets: list[bytes], cuts: list[int]
 ) -> None:
@@ -27,9 +27,11 @@ def test_a_frame_that_is_too_long_ends_the_stream() -> None:
         Deframer().feed(frame(bytes(MAX_FRAME + 1))[:2])
 
 
-def test_an_empty_frame_ends_the_stream() -> None:
-    with pytest.raises(ValueError, match="empty"):
-        Deframer().feed(frame(b"")[:2])
+@pytest.mark.parametrize("length", [0, 1, MIN_FRAME - 1])
+def test_a_frame_that_is_too_short_ends_the_stream(length: int) -> None:
+    assert Deframer().feed(frame(bytes(MIN_FRAME))) == [bytes(MIN_FRAME)]
+    with pytest.raises(ValueError, match="too short"):
+        Deframer().feed(frame(bytes(length)))
 
 
 def test_a_kept_stream_of_a_browser_is_read() -> None:

@@ -6,10 +6,10 @@ import struct
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from meetd.relay.rtp import canonical, rtx, vp8, vp9
+from meetd.relay.rtp import canonical, rtx, vp8
 from meetd.relay.rtp.extensions import ONE_BYTE, Element, elements, text
 from meetd.relay.rtp.header import RtpHeader, is_rtcp
 from meetd.relay.rtp.numbers import Unroller, ahead
@@ -42,10 +42,6 @@ def read_rtp(data: bytes) -> list[Element]:
 def read_vp8(data: bytes) -> None:
     descriptor = Vp8Descriptor(data, 0, len(data))
     assert 1 <= descriptor.payload <= len(data)
-
-
-def read_vp9(data: bytes) -> None:
-    vp9.starts_key_frame(data, 0, len(data))
 
 
 def only_value_errors(read: Callable[[bytes], object], data: bytes) -> None:
@@ -90,12 +86,6 @@ def test_the_corpus_of_vp8_is_read_or_refused(data: bytes) -> None:
 @given(st.binary(max_size=24) | mutated("vp8"))
 def test_hostile_vp8_is_refused_with_a_value_error(data: bytes) -> None:
     only_value_errors(read_vp8, data)
-
-
-@given(st.binary(max_size=8) | mutated("vp9"))
-@example(b"")
-def test_hostile_vp9_is_refused_with_a_value_error(data: bytes) -> None:
-    only_value_errors(read_vp9, data)
 
 
 @pytest.mark.parametrize(
@@ -186,15 +176,6 @@ def test_a_picture_id_is_rewritten_as_wide_as_it_was(mask: int, new: int, old: i
     after = Vp8Descriptor(data, 0, len(data))
     assert (after.picture_id, after.picture_mask) == (new & mask, mask)
     assert (after.tl0_picture_index, after.payload) == (9, before.payload)
-
-
-@pytest.mark.parametrize(
-    ("data", "is_key"),
-    [("8c81230011", True), ("c881230011", False), ("ac8123001122", True), ("ac81230211", False)],
-)
-def test_a_key_frame_of_vp9_is_seen(data: str, is_key: bool) -> None:  # noqa: FBT001
-    payload = bytes.fromhex(data)
-    assert vp9.starts_key_frame(payload, 0, len(payload)) is is_key
 
 
 @given(

@@ -3,7 +3,6 @@
 from enum import Enum
 
 from meetd.relay.forwarding.packet import Packet
-from meetd.relay.rtp import canonical, vp9
 
 
 class Codec(Enum):
@@ -11,7 +10,6 @@ class Codec(Enum):
 
     OPUS = (111, 0, 48_000)
     VP8 = (96, 97, 90_000)
-    VP9 = (98, 99, 90_000)
 
     def __init__(self, payload_type: int, rtx_payload_type: int, clock_rate: int) -> None:
         self.payload_type = payload_type
@@ -26,9 +24,5 @@ class Codec(Enum):
         """Fill in what the payload's clear bytes tell. Raises: ValueError."""
         if self is Codec.VP8:
             packet.describe_vp8()
-        elif self is Codec.OPUS:
-            packet.is_key_frame = True  # any packet will do to begin with
-        elif packet.size > canonical.HEAD_SIZE:
-            packet.is_key_frame = vp9.starts_key_frame(
-                packet.data, canonical.HEAD_SIZE, packet.size
-            )
+        else:
+            packet.is_key_frame = True  # any packet of sound will do to begin with

@@ -3,6 +3,8 @@
 from typing import Final
 
 _PREFIX: Final = 2
+MIN_FRAME: Final = 12
+"""Of RTP (RFC 3550, 5.1): what STUN, DTLS and SRTP send is longer."""
 MAX_FRAME: Final = 2_048
 """Nothing that a browser sends is longer than an Ethernet frame."""
 
@@ -21,16 +23,16 @@ class Deframer:
         """The packets that are whole now.
 
         Raises: ValueError for a frame that is too long, after which no other can be found, and for
-        an empty one: RFC 4571 allows it, no browser sends it, and a stream of them is nothing but
-        work.
+        one that is too short to be anything: RFC 4571 allows it, no browser sends it, and a stream
+        of them is nothing but work.
         """
         stream = self._rest + data
         packets = []
         at = 0
         while at + _PREFIX <= len(stream):
             length = int.from_bytes(stream[at : at + _PREFIX])
-            if not 0 < length <= MAX_FRAME:
-                raise ValueError("a frame that is empty or too long")
+            if not MIN_FRAME <= length <= MAX_FRAME:
+                raise ValueError("a frame that is too short or too long")
             end = at + _PREFIX + length
             if end > len(stream):
                 break
