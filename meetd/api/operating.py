@@ -1,35 +1,34 @@
 """``/healthz``, ``/readyz`` and ``/metrics``."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.platform_collector import PlatformCollector
-from prometheus_client.process_collector import ProcessCollector
 
 from meetd.core.networks import is_loopback
 from meetd.serving.addresses import Addresses
 
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+Figures = Mapping[str, tuple[str, Callable[[], float]]]
+"""Gauges read when asked for: name -> (sentence, value)."""
+
 
 class OperatingDoor:
-    """``is_ready`` tells whether meetings can be served; ``figures`` are gauges read when asked
-    for: name -> (sentence, value)."""
+    """``is_ready`` tells whether meetings can be served."""
 
     def __init__(
         self,
         *,
         addresses: Addresses,
         is_ready: Callable[[], Awaitable[bool]],
-        figures: Mapping[str, tuple[str, Callable[[], float]]],
+        figures: Figures,
     ) -> None:
         self._addresses = addresses
         self._is_ready = is_ready
-        self._registry = CollectorRegistry()
-        ProcessCollector(registry=self._registry)
-        PlatformCollector(registry=self._registry)
-        for name, (sentence, value) in figures.items():
-            Gauge(f"meetd_{name}", sentence, registry=self._registry).set_function(value)
+        self._figures = figures
+        self._registry: CollectorRegistry | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -57,6 +56,26 @@ class OperatingDoor:
         passed_on = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
         if passed_on or not is_loopback(self._addresses.of(request)):
             raise web.HTTPNotFound
+        # Imported when they are wanted: a mebibyte that most servers never need.
+        from prometheus_client.exposition import (  # noqa: PLC0415
+            CONTENT_TYPE_LATEST,
+            generate_latest,
+        )
+
+        self._registry = self._registry or _registry(self._figures)
         return web.Response(
             body=generate_latest(self._registry), headers={"Content-Type": CONTENT_TYPE_LATEST}
         )
+
+
+def _registry(figures: Figures) -> "CollectorRegistry":
+    from prometheus_client import CollectorRegistry, Gauge  # noqa: PLC0415
+    from prometheus_client.platform_collector import PlatformCollector  # noqa: PLC0415
+    from prometheus_client.process_collector import ProcessCollector  # noqa: PLC0415
+
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    for name, (sentence, value) in figures.items():
+        Gauge(f"meetd_{name}", sentence, registry=registry).set_function(value)
+    return registry

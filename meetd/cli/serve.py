@@ -17,6 +17,9 @@ from meetd.core.networks import is_loopback
 from meetd.serving.logs import set_up_logging
 from meetd.serving.tls import Certificate, qr_code
 
+_M_ARENA_MAX = -8
+"""Of mallopt(3)."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings) -> int:
     # Imported late: a wrong configuration is told at once.
+    _share_one_heap()
     from meetd.app import Server, StartError  # noqa: PLC0415
 
     set_up_logging(settings.logs)
@@ -108,6 +112,14 @@ def _stop_event() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def _share_one_heap() -> None:
+    """Between all threads, which take turns anyway: a heap for each costs about 0.5 MiB
+    (measured). To be called before there are any."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):  # glibc only
+        libc.mallopt(_M_ARENA_MAX, 1)
 
 
 def _give_memory_back() -> None:

@@ -1,7 +1,6 @@
 """From file, environment and command line to ``Settings``, or to an error that says what would be
 right. Later sources win: defaults, file, environment, command line."""
 
-import difflib
 import ipaddress
 import re
 import tomllib
@@ -114,6 +113,8 @@ def _take_environment(
     for variable, value in environment.items():
         ours = variable.startswith(ENVIRONMENT_PREFIX) and variable not in known
         if ours and not _OF_KUBERNETES.fullmatch(f"{variable}={value}"):
+            import difflib  # noqa: PLC0415 - only for who mistyped
+
             near = difflib.get_close_matches(variable, sorted(known), n=1)
             help_ = f"did you mean {near[0]}?" if near else "config.example.toml has them all."
             raise ConfigError(f"{variable} is not a setting; {help_}")

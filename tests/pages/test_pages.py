@@ -19,6 +19,11 @@ NOT_AT_A_PAGE = {
     *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
     *("RoomNotOwned", "RoomNotLocked", "NotForSupport", "LastingHostsOnly", "OtherKeys"),
     *("NotRelayed", "RelayFull", "RelayOfferInvalid"),
+    # Of files, which only the room page shares.
+    *("ChecksumWrong", "FileNameInvalid", "FileTooLarge", "ItemDamaged", "NoSuchItem"),
+    *("NoSuchUpload", "NotInMeeting", "NotPresenting", "RoomContentFull", "ServerContentFull"),
+    *("TooManyItems", "TooManyOpened", "TooManyUploads", "UploadBusy", "UploadElsewhere"),
+    "UploadTooLong",
 }
 
 

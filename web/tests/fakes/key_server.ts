@@ -1,12 +1,15 @@
 /** Members of one meeting and the server between them, which can be told to lie. */
+import { toBase64 } from "../../src/e2ee/bytes";
 import type { Device } from "../../src/e2ee/device";
 import type { SenderKey } from "../../src/e2ee/frame_keys";
 import type { KeyCommand, KeyEvent } from "../../src/e2ee/group_keys";
-import { type Identity, makeIdentity } from "../../src/e2ee/identity";
+import { type Identity, makeIdentity, vouch } from "../../src/e2ee/identity";
 import { Pipes } from "../../src/e2ee/pipes";
 import type { Entry } from "../../src/e2ee/roster";
 import { SenderKeys } from "../../src/e2ee/sender_keys";
 import type { FakeClock } from "./clock";
+
+const FIRST_MEETING = "meeting-1";
 
 export interface Delivery {
 	readonly from: string;
@@ -97,9 +100,19 @@ export class KeyServer {
 	#leaf = 0;
 	#underway: Delivery[] = [];
 
-	constructor(clock: FakeClock, meeting = "meeting-1") {
+	constructor(clock: FakeClock, meeting = FIRST_MEETING) {
 		this.clock = clock;
 		this.meeting = meeting;
+	}
+
+	/** One after the other, with time to settle. */
+	async meet(...ids: readonly string[]): Promise<Page[]> {
+		const pages: Page[] = [];
+		for (const id of ids) {
+			pages.push(await this.join(id));
+			await this.elapse(2_000);
+		}
+		return pages;
 	}
 
 	async join(
@@ -192,4 +205,34 @@ function deliveries(from: string, command: KeyCommand): Delivery[] {
 		case "KeyPlease":
 			return [{ from, to: command.to, event: { type: "KeyAsked", sender: from } }];
 	}
+}
+
+/** What the server says of somebody with these keys. */
+export async function entryOf(
+	identity: Identity,
+	participant: string,
+	leaf: number,
+	meeting = FIRST_MEETING,
+): Promise<Entry> {
+	return {
+		participant,
+		leaf,
+		signKey: toBase64(identity.signKey),
+		dhKey: toBase64(identity.dhKey),
+		signature: toBase64(await vouch(identity, meeting, participant)),
+	};
+}
+
+export function wrapped(delivery: Delivery): KeyEvent & { type: "KeysWrapped" } {
+	if (delivery.event.type !== "KeysWrapped") throw new Error("not a wrapped key");
+	return delivery.event;
+}
+
+export function isWrapped({ event }: Delivery): boolean {
+	return event.type === "KeysWrapped";
+}
+
+/** Keys that reached a page after this moment. */
+export function added(page: Page): number {
+	return page.everKnown.length;
 }
