@@ -1,5 +1,7 @@
 /** English: what people see of the encryption of picture and sound. */
 
+const list = (names: readonly string[]) => new Intl.ListFormat("en").format(names);
+
 export const encryption = {
 	title: "Encryption",
 	status: {
@@ -19,7 +21,17 @@ export const encryption = {
 	code: "Safety code",
 	how: "Read it to each other. When everybody has the same digits, nobody is between you, and nobody listens but the people below.",
 	markCompared: "Mark as compared",
-	compared: "You compared it with the people who are here now.",
+	compared: (names: readonly string[], at: string) =>
+		`You compared this with ${list(names)} at ${at}.`,
+	comparedBefore: (names: readonly string[], at: string) =>
+		`You compared the code before with ${list(names)} at ${at}.`,
+	newCode: (came: readonly string[], left: readonly string[]) => {
+		const parts = [
+			...(left.length > 0 ? [`${list(left)} left, `] : []),
+			...(came.length > 0 ? [`${list(came)} came, `] : []),
+		];
+		return `${parts.length > 0 ? `${parts.join("")}so the` : "The"} code is new. Compare this one.`;
+	},
 	people: "In the keys",
 	you: "You",
 	notYet: "Keys not exchanged yet",

@@ -1,6 +1,8 @@
 /** Nederlands: wat mensen zien van de versleuteling van beeld en geluid. */
 import type { EncryptionWords } from "./encryption.en";
 
+const list = (names: readonly string[]) => new Intl.ListFormat("nl").format(names);
+
 export const encryption: EncryptionWords = {
 	title: "Versleuteling",
 	status: {
@@ -20,7 +22,15 @@ export const encryption: EncryptionWords = {
 	code: "Veiligheidscode",
 	how: "Lees hem aan elkaar voor. Heeft iedereen dezelfde cijfers, dan zit er niemand tussen en luistert niemand mee dan de mensen hieronder.",
 	markCompared: "Markeren als vergeleken",
-	compared: "Je hebt hem vergeleken met de mensen die er nu zijn.",
+	compared: (names, at) => `Je hebt deze om ${at} vergeleken met ${list(names)}.`,
+	comparedBefore: (names, at) => `Je hebt de vorige code om ${at} vergeleken met ${list(names)}.`,
+	newCode: (came, left) => {
+		const parts = [
+			...(left.length > 0 ? [`${list(left)} ${left.length > 1 ? "gingen" : "ging"} weg, `] : []),
+			...(came.length > 0 ? [`${list(came)} ${came.length > 1 ? "kwamen" : "kwam"}, `] : []),
+		];
+		return `${parts.length > 0 ? `${parts.join("")}dus de` : "De"} code is nieuw. Vergelijk deze.`;
+	},
 	people: "In de sleutels",
 	you: "Jij",
 	notYet: "Sleutels nog niet uitgewisseld",

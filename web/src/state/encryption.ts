@@ -5,6 +5,8 @@ import type { Meeting } from "./model";
 /** Somebody whose keys are really in use. */
 export interface InTheKeys {
 	readonly participant: string;
+	/** As it was when the keys changed last. */
+	readonly name: string;
 	/** Public key that names their page. */
 	readonly signKey: string;
 	/** Of the device that vouches for it. */
@@ -25,6 +27,20 @@ interface KeyChange {
 	readonly name: string;
 }
 
+/** A code that this person compared, and with whom. */
+interface Comparison {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	readonly code: string;
+	readonly people: readonly InTheKeys[];
+}
+
+/** Names of who is here and was not, and the other way round. */
+interface Difference {
+	readonly came: readonly string[];
+	readonly left: readonly string[];
+}
+
 export interface Encryption {
 	/** False: this browser cannot encrypt, so it sends and receives no picture and no sound. */
 	readonly possible: boolean;
@@ -33,7 +49,14 @@ export interface Encryption {
 	readonly untrue: readonly string[];
 	/** 30 digits in groups of five; null until the keys are there. */
 	readonly code: string | null;
-	readonly compared: boolean;
+	/** Whose code it is: `people` is ahead of it while the next one is being made. */
+	readonly codeOf: readonly InTheKeys[];
+	/** Whose the code before was; empty: there was none. */
+	readonly codeBefore: readonly InTheKeys[];
+	/** It changed a moment ago: who was about to mark the one before has not seen this one. */
+	readonly settling: boolean;
+	/** The last one, also once the code is another. */
+	readonly comparison: Comparison | null;
 	/** Newest first. */
 	readonly changes: readonly KeyChange[];
 	/** Participants of whom frames were opened. */
@@ -45,26 +68,27 @@ export const NOTHING_ENCRYPTED: Encryption = {
 	people: [],
 	untrue: [],
 	code: null,
-	compared: false,
+	codeOf: [],
+	codeBefore: [],
+	settling: false,
+	comparison: null,
 	changes: [],
 	opened: new Set(),
 };
 
 const MOST_CHANGES = 50;
 
-/** The keys changed; `name` of a participant, also of one who has left. */
+/** The keys changed. */
 export function withPeople(
 	before: Encryption,
 	people: readonly InTheKeys[],
 	untrue: readonly string[],
-	name: (participant: string) => string,
 	now: number,
 ): Encryption {
-	const came = without(people, before.people);
-	const left = without(before.people, people);
+	const { came, left } = difference(before.people, people);
 	const changes = [
-		...came.map((one) => ({ at: now, what: "came" as const, name: name(one.participant) })),
-		...left.map((one) => ({ at: now, what: "left" as const, name: name(one.participant) })),
+		...came.map((name) => ({ at: now, what: "came" as const, name })),
+		...left.map((name) => ({ at: now, what: "left" as const, name })),
 	];
 	return {
 		...before,
@@ -74,19 +98,52 @@ export function withPeople(
 	};
 }
 
+function difference(before: readonly InTheKeys[], now: readonly InTheKeys[]): Difference {
+	const names = (people: readonly InTheKeys[]) => people.map(({ name }) => name);
+	return { came: names(without(now, before)), left: names(without(before, now)) };
+}
+
 function without(all: readonly InTheKeys[], those: readonly InTheKeys[]): readonly InTheKeys[] {
 	const known = new Set(those.map(({ signKey }) => signKey));
 	return all.filter(({ you, signKey }) => !you && !known.has(signKey));
 }
 
-/** Whoever compared it did so with other people. */
-export function withCode(before: Encryption, code: string | null): Encryption {
-	return code === before.code ? before : { ...before, code, compared: false };
+/** The code of `people` is made. Another one than before settles first. */
+export function withCode(
+	before: Encryption,
+	code: string | null,
+	people: readonly InTheKeys[],
+): Encryption {
+	if (code === before.code) return { ...before, codeOf: people };
+	const codeBefore = before.code === null ? [] : before.codeOf;
+	return { ...before, code, codeOf: people, codeBefore, settling: before.code !== null };
+}
+
+/** Unchanged when it is not the code that is shown, or was not long enough to have been read. */
+export function withComparison(before: Encryption, code: string, now: number): Encryption {
+	if (code !== before.code || before.settling) return before;
+	return { ...before, comparison: { at: now, code, people: before.codeOf } };
+}
+
+/** With exactly these keys: the same code comes back with the same people. */
+export function isCompared({ code, comparison }: Encryption): boolean {
+	return code !== null && comparison?.code === code;
+}
+
+/** Of the code, against the one before it. */
+export function lastChange({ codeBefore, codeOf }: Encryption): Difference {
+	return codeBefore.length > 0 ? difference(codeBefore, codeOf) : { came: [], left: [] };
+}
+
+/** Of the code, against the one that was compared. */
+export function sinceCompared({ comparison, codeOf }: Encryption): Difference {
+	return comparison ? difference(comparison.people, codeOf) : { came: [], left: [] };
 }
 
 /** Who comes with another device than before: worth comparing the code, until somebody did. */
-export function strangers({ people, compared }: Encryption): readonly InTheKeys[] {
-	return compared ? [] : people.filter(({ you, recognised }) => !you && recognised === "other");
+export function strangers(encryption: Encryption): readonly InTheKeys[] {
+	if (isCompared(encryption)) return [];
+	return encryption.people.filter(({ you, recognised }) => !you && recognised === "other");
 }
 
 /**

@@ -2,7 +2,14 @@
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { clockTime } from "../../i18n/times";
-import { type InTheKeys, strangers } from "../../state/encryption";
+import {
+	type Encryption,
+	type InTheKeys,
+	isCompared,
+	lastChange,
+	sinceCompared,
+	strangers,
+} from "../../state/encryption";
 import type { Meeting } from "../../state/model";
 import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
@@ -75,7 +82,8 @@ function hint({ you, hears, heard, recognised }: InTheKeys): string {
 
 function Code({ page, code }: { readonly page: RoomPage; readonly code: string }) {
 	const w = words.value.encryption;
-	const { compared } = page.state.encryption.value;
+	const encryption = page.state.encryption.value;
+	const compared = isCompared(encryption);
 	return (
 		<section>
 			<h3 id="safety-code">{w.code}</h3>
@@ -84,11 +92,28 @@ function Code({ page, code }: { readonly page: RoomPage; readonly code: string }
 				{code}
 			</p>
 			<p class="encryption-hint">{w.how}</p>
-			{compared ? (
-				<output>{w.compared}</output>
-			) : (
-				<Button onClick={() => page.actions.markCompared()}>{w.markCompared}</Button>
-			)}
+			<output class="encryption-said">{saidOfCode(encryption)}</output>
+			<Button
+				resting={compared || encryption.settling}
+				onClick={() => page.actions.markCompared(code)}
+			>
+				{w.markCompared}
+			</Button>
 		</section>
 	);
+}
+
+/** What became of the comparison, for whoever looks now and whoever looked away. */
+export function saidOfCode(encryption: Encryption): string {
+	const w = words.value.encryption;
+	const { comparison } = encryption;
+	if (comparison === null) {
+		const { came, left } = lastChange(encryption);
+		return came.length + left.length > 0 ? w.newCode(came, left) : "";
+	}
+	const at = clockTime(comparison.at);
+	const others = comparison.people.filter(({ you }) => !you).map(({ name }) => name);
+	if (isCompared(encryption)) return w.compared(others, at);
+	const { came, left } = sinceCompared(encryption);
+	return `${w.comparedBefore(others, at)} ${w.newCode(came, left)}`;
 }
