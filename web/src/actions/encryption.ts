@@ -11,7 +11,7 @@ import type { Entry } from "../e2ee/roster";
 import { SenderKeys } from "../e2ee/sender_keys";
 import type { FromWorker } from "../e2ee/worker_messages";
 import type { FrameHooks } from "../media/slots";
-import type { Command, Event, Welcome } from "../protocol/generated";
+import type { Command, Event, Participant, Welcome } from "../protocol/generated";
 import { recognise } from "../state/devices";
 import {
 	type Encryption,
@@ -22,6 +22,7 @@ import {
 	withPeople,
 } from "../state/encryption";
 import type { Meeting } from "../state/model";
+import { Keyless } from "./keyless";
 import { readMet, withMet, writeMet } from "./met_devices";
 import type { Store } from "./store";
 
@@ -102,6 +103,9 @@ export function makeEncryptionDesk(
 	/** How often the code was asked for: the keys may change while it is being made. */
 	let codes = 0;
 	let settling: Timer | null = null;
+	const keyless = new Keyless(clock, (found) => {
+		encryption.value = { ...encryption.value, keyless: found };
+	});
 	let told: Pick<Meeting, "participants" | "missing"> | null = null;
 
 	function counted({ received }: FromWorker): void {
@@ -220,7 +224,7 @@ export function makeEncryptionDesk(
 	function announce(): void {
 		const meeting = store.meeting();
 		if (!meeting || meeting.meeting !== current?.meeting) return;
-		const { participants, missing } = meeting;
+		const { participants, missing, you } = meeting;
 		told = { participants, missing };
 		for (const { id, name } of participants) names.set(id, name);
 		const here = new Set([...participants, ...missing].map(({ id }) => id));
@@ -228,6 +232,9 @@ export function makeEncryptionDesk(
 		const entries: Entry[] = participants.flatMap(({ id, keys }) =>
 			keys ? [{ participant: id, ...keys }] : [],
 		);
+		const isKeyless = ({ id, keys, away }: Participant) =>
+			keys === null && !away && id !== you && !opened.has(id);
+		keyless.follow(participants.filter(isKeyless).map(({ id }) => id));
 		const late = participants.filter(({ id, keys }) => !keys && opened.has(id));
 		const expected = [...missing, ...late].map(({ id }) => id);
 		void current.keys.announce(entries, expected);
@@ -249,6 +256,7 @@ export function makeEncryptionDesk(
 		worker?.stop();
 		codes += 1;
 		settling?.cancel();
+		keyless.follow([]);
 		encryption.value = NOTHING_ENCRYPTED;
 	}
 

@@ -38,6 +38,10 @@ export const encryption = {
 	recognised: { same: "Same device as last time", other: "Not the device of last time", new: "" },
 	stranger: (name: string) =>
 		`Somebody called ${name} was here before, with another device. Compare the safety code to be sure who it is.`,
+	cannot: "Who cannot see and hear",
+	noKeys: "No keys came from this browser",
+	keyless: (name: string) =>
+		`You and ${name} neither see nor hear each other: no keys came from their browser, which most likely cannot encrypt. The chat works.`,
 	changes: "What changed",
 	came: (name: string) => `${name} came into the keys`,
 	left: (name: string) => `${name} is not in the keys any more`,

@@ -41,6 +41,10 @@ export const encryption: EncryptionWords = {
 	},
 	stranger: (name) =>
 		`Iemand die ${name} heet was hier eerder, met een ander apparaat. Vergelijk de veiligheidscode om zeker te weten wie het is.`,
+	cannot: "Wie niet kan zien en horen",
+	noKeys: "Van deze browser kwamen geen sleutels",
+	keyless: (name) =>
+		`Jij en ${name} zien en horen elkaar niet: van die browser kwamen geen sleutels, waarschijnlijk omdat hij niet kan versleutelen. De chat werkt.`,
 	changes: "Wat er veranderde",
 	came: (name) => `${name} kwam in de sleutels`,
 	left: (name) => `${name} is niet meer in de sleutels`,

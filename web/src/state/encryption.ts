@@ -61,6 +61,8 @@ export interface Encryption {
 	readonly changes: readonly KeyChange[];
 	/** Participants of whom frames were opened. */
 	readonly opened: ReadonlySet<string>;
+	/** Participants of whom no keys came for a while: most likely their browser cannot encrypt. */
+	readonly keyless: ReadonlySet<string>;
 }
 
 export const NOTHING_ENCRYPTED: Encryption = {
@@ -74,6 +76,7 @@ export const NOTHING_ENCRYPTED: Encryption = {
 	comparison: null,
 	changes: [],
 	opened: new Set(),
+	keyless: new Set(),
 };
 
 const MOST_CHANGES = 50;
@@ -148,14 +151,14 @@ export function strangers(encryption: Encryption): readonly InTheKeys[] {
 
 /**
  * Whether everybody here opens everybody: all keys are given and acknowledged, and of each who sends
- * something frames were opened.
+ * something frames were opened. Who has no keys is sent nothing and sends nothing.
  */
 export function isEncrypted(encryption: Encryption, meeting: Meeting): boolean {
 	if (encryption.code === null || encryption.untrue.length > 0) return false;
 	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
 	return meeting.participants.every((one) => {
 		const holder = holders.get(one.id);
-		if (holder?.you || one.away) return true;
+		if (holder?.you || one.away || (!holder && encryption.keyless.has(one.id))) return true;
 		const sends = one.microphone || one.camera || one.screen;
 		return holder?.hears && holder.heard && (!sends || encryption.opened.has(one.id));
 	});

@@ -109,3 +109,19 @@ it("marks only the code that was shown, and a new one not before it could be rea
 	desk.actions.markCompared(next);
 	expect(isCompared(encryption.value)).toBe(true);
 });
+
+it("says of whom no keys came for a while, until they come", async () => {
+	await join([]);
+	const { encryption } = desk.state;
+	if (!now) throw new Error("not in a meeting");
+	const [me, dirk] = [now.participants[0], participant(1)];
+	if (!me) throw new Error("nobody is here");
+	now = { ...now, participants: [me, dirk] };
+	desk.follow();
+	expect(encryption.value.keyless.size).toBe(0);
+	await clock.advance(5_000);
+	expect([...encryption.value.keyless]).toEqual(["p1"]);
+	now = { ...now, participants: [me, { ...dirk, keys: await keysOf("p1", 1) }] };
+	desk.follow();
+	expect(encryption.value.keyless.size).toBe(0);
+});

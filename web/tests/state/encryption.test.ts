@@ -67,6 +67,13 @@ it("waits for no frames of somebody who sends nothing, and for nobody who is awa
 	expect(isEncrypted(encryption({ people: [holder(0)] }), gone)).toBe(true);
 });
 
+it("does not wait for ever for somebody of whom no keys came, and who is sent nothing", () => {
+	const three = meeting({ participants: [0, 1, 2].map((index) => participant(index)) });
+	expect(isEncrypted(encryption(), three)).toBe(false);
+	expect(isEncrypted(encryption({ keyless: new Set(["p2"]) }), three)).toBe(true);
+	expect(isEncrypted(encryption({ keyless: new Set(["p1"]), opened: new Set() }), two)).toBe(false);
+});
+
 it("keeps what was compared until the code changes, and knows it again when it comes back", () => {
 	const two = [holder(0), holder(1)];
 	const compared = withComparison(encryption(), CODE, 5);

@@ -30,6 +30,7 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 	const status = statusOf(encryption, meeting);
 	const known = [...meeting.participants, ...meeting.missing];
 	const nameOf = (id: string) => known.find((one) => one.id === id)?.name ?? id;
+	const keyless = meeting.participants.filter(({ id }) => encryption.keyless.has(id));
 	return (
 		<Dialog title={w.title} closeLabel={words.value.close} onClose={onClose}>
 			<p>{w.status[status]}</p>
@@ -52,6 +53,19 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 								<span class="encryption-hint">
 									<Fingerprint of={one.signKey} />
 								</span>
+							</li>
+						))}
+					</ul>
+				</section>
+			)}
+			{keyless.length > 0 && (
+				<section>
+					<h3>{w.cannot}</h3>
+					<ul class="encryption-list">
+						{keyless.map(({ id, name }) => (
+							<li key={id}>
+								<span>{name}</span>
+								<span class="encryption-hint">{w.noKeys}</span>
 							</li>
 						))}
 					</ul>
