@@ -8,19 +8,27 @@ export const encryption: EncryptionWords = {
 	status: {
 		encrypted:
 			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. De server heeft geen sleutel.",
-		stranger:
-			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. Iemand komt met een ander apparaat dan eerder.",
-		pending:
-			"De sleutels zijn onderweg, of van iemand kwam nog niets aan. Zonder sleutel wordt niets verstuurd of getoond.",
+		stranger: "Iemand komt met een ander apparaat dan eerder. Vergelijk de veiligheidscode.",
+		pending: "De sleutels zijn onderweg. Zonder sleutel wordt niets verstuurd of getoond.",
 		untrue:
 			"De server zei iets over iemands sleutels dat niet klopt. Wie het betreft, krijgt geen sleutels.",
 		impossible:
 			"Deze browser kan beeld en geluid niet versleutelen, en verstuurt en ontvangt ze dus niet. De chat werkt. Een recente versie van Firefox, Chrome, Edge of Safari kan het wel.",
 	},
+	mark: {
+		encrypted: "Versleuteld",
+		compared: "Vergeleken",
+		stranger: "Controleer",
+		pending: "Wacht",
+		untrue: "Controleer",
+		impossible: "Kan niet",
+	},
+	marked: (state) => `Versleuteling: ${state}`,
+	silent: (names) => `Van ${list(names)} kwam nog niets aan.`,
 	untrue: (name) =>
 		`Wat de server over de sleutels van ${name} zegt, klopt niet, of was eerder iets anders.`,
 	code: "Veiligheidscode",
-	how: "Lees hem aan elkaar voor. Heeft iedereen dezelfde cijfers, dan zit er niemand tussen en luistert niemand mee dan de mensen hieronder.",
+	how: "Lees hem aan elkaar voor aan de telefoon of onder vier ogen, niet in deze chat. Heeft iedereen dezelfde cijfers, dan zit er niemand tussen en luistert niemand mee dan de mensen hieronder.",
 	markCompared: "Markeren als vergeleken",
 	compared: (names, at) => `Je hebt deze om ${at} vergeleken met ${list(names)}.`,
 	comparedBefore: (names, at) => `Je hebt de vorige code om ${at} vergeleken met ${list(names)}.`,
@@ -31,7 +39,7 @@ export const encryption: EncryptionWords = {
 		];
 		return `${parts.length > 0 ? `${parts.join("")}dus de` : "De"} code is nieuw. Vergelijk deze.`;
 	},
-	people: "In de sleutels",
+	people: "Wie kan zien en horen",
 	you: "Jij",
 	notYet: "Sleutels nog niet uitgewisseld",
 	recognised: {
@@ -46,6 +54,6 @@ export const encryption: EncryptionWords = {
 	keyless: (name) =>
 		`Jij en ${name} zien en horen elkaar niet: van die browser kwamen geen sleutels, waarschijnlijk omdat hij niet kan versleutelen. De chat werkt.`,
 	changes: "Wat er veranderde",
-	came: (name) => `${name} kwam in de sleutels`,
-	left: (name) => `${name} is niet meer in de sleutels`,
+	came: (name, at) => `${name} kan zien en horen sinds ${at}`,
+	left: (name, at) => `${name} kan niet meer zien en horen sinds ${at}`,
 };

@@ -1,4 +1,5 @@
 /** What people see of the encryption of a meeting. */
+import type { Participant } from "../protocol/generated";
 import type { Recognised } from "./devices";
 import type { Meeting } from "./model";
 
@@ -149,17 +150,38 @@ export function strangers(encryption: Encryption): readonly InTheKeys[] {
 	return encryption.people.filter(({ you, recognised }) => !you && recognised === "other");
 }
 
+/** Whose keys are all there and who sends something, of which nothing has arrived. */
+export function silent(encryption: Encryption, meeting: Meeting): readonly Participant[] {
+	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
+	return meeting.participants.filter((one) => {
+		const holder = holders.get(one.id);
+		if (!holder?.hears || !holder.heard || holder.you || one.away) return false;
+		return isSending(one) && !encryption.opened.has(one.id);
+	});
+}
+
+/** Everybody who is to have keys has them all. */
+export function isKeyed({ code, people, keyless }: Encryption, meeting: Meeting): boolean {
+	if (code === null) return false;
+	const holders = new Map(people.map((one) => [one.participant, one]));
+	return meeting.participants.every(({ id, away }) => {
+		const holder = holders.get(id);
+		if (holder?.you || away || (!holder && keyless.has(id))) return true;
+		return holder?.hears && holder.heard;
+	});
+}
+
 /**
  * Whether everybody here opens everybody: all keys are given and acknowledged, and of each who sends
  * something frames were opened. Who has no keys is sent nothing and sends nothing.
  */
 export function isEncrypted(encryption: Encryption, meeting: Meeting): boolean {
-	if (encryption.code === null || encryption.untrue.length > 0) return false;
-	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
-	return meeting.participants.every((one) => {
-		const holder = holders.get(one.id);
-		if (holder?.you || one.away || (!holder && encryption.keyless.has(one.id))) return true;
-		const sends = one.microphone || one.camera || one.screen;
-		return holder?.hears && holder.heard && (!sends || encryption.opened.has(one.id));
-	});
+	const { untrue } = encryption;
+	return (
+		untrue.length === 0 && isKeyed(encryption, meeting) && silent(encryption, meeting).length === 0
+	);
+}
+
+function isSending({ microphone, camera, screen }: Participant): boolean {
+	return microphone || camera || screen;
 }

@@ -4,8 +4,10 @@ import {
 	type InTheKeys,
 	isCompared,
 	isEncrypted,
+	isKeyed,
 	lastChange,
 	NOTHING_ENCRYPTED,
+	silent,
 	sinceCompared,
 	strangers,
 	withCode,
@@ -65,6 +67,15 @@ it("waits for no frames of somebody who sends nothing, and for nobody who is awa
 	expect(isEncrypted(encryption({ opened: new Set() }), quiet)).toBe(true);
 	const gone = meeting({ participants: [participant(0), participant(1, { away: true })] });
 	expect(isEncrypted(encryption({ people: [holder(0)] }), gone)).toBe(true);
+});
+
+it("tells keys that are on their way from somebody of whom nothing has arrived", () => {
+	const nothing = encryption({ opened: new Set() });
+	expect(isKeyed(nothing, two)).toBe(true);
+	expect(silent(nothing, two).map(({ id }) => id)).toEqual(["p1"]);
+	const waiting = { ...nothing, people: [holder(0), holder(1, { heard: false })] };
+	expect(isKeyed(waiting, two)).toBe(false);
+	expect(silent(waiting, two)).toEqual([]);
 });
 
 it("does not wait for ever for somebody of whom no keys came, and who is sent nothing", () => {

@@ -1,4 +1,5 @@
-/** Who is in the keys, the code to compare, and what changed. */
+/** Who can see and hear, the code to compare, and what changed. */
+import { Fragment } from "preact";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { clockTime } from "../../i18n/times";
@@ -6,16 +7,17 @@ import {
 	type Encryption,
 	type InTheKeys,
 	isCompared,
+	isKeyed,
 	lastChange,
+	silent,
 	sinceCompared,
-	strangers,
 } from "../../state/encryption";
 import type { Meeting } from "../../state/model";
 import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Fingerprint } from "../../ui/Fingerprint";
-import { statusOf } from "./Mark";
+import { namesIn, warnings } from "./Mark";
 import "./encryption.css";
 
 interface EncryptionDialogProps {
@@ -27,22 +29,17 @@ interface EncryptionDialogProps {
 export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogProps) {
 	const w = words.value.encryption;
 	const encryption = page.state.encryption.value;
-	const status = statusOf(encryption, meeting);
-	const known = [...meeting.participants, ...meeting.missing];
-	const nameOf = (id: string) => known.find((one) => one.id === id)?.name ?? id;
+	const nameOf = namesIn(meeting);
 	const keyless = meeting.participants.filter(({ id }) => encryption.keyless.has(id));
 	return (
 		<Dialog title={w.title} closeLabel={words.value.close} onClose={onClose}>
-			<p>{w.status[status]}</p>
-			{encryption.untrue.map((id) => (
-				<Notice key={id}>{w.untrue(nameOf(id))}</Notice>
-			))}
-			{strangers(encryption).map(({ participant }) => (
-				<Notice key={participant}>{w.stranger(nameOf(participant))}</Notice>
+			<p>{stateOf(encryption, meeting)}</p>
+			{warnings(encryption, meeting).map((warning) => (
+				<Notice key={warning}>{warning}</Notice>
 			))}
 			{encryption.code !== null && <Code page={page} code={encryption.code} />}
 			{encryption.people.length > 0 && (
-				<section>
+				<section class="encryption-part">
 					<h3>{w.people}</h3>
 					<ul class="encryption-list">
 						{encryption.people.map((one) => (
@@ -59,7 +56,7 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 				</section>
 			)}
 			{keyless.length > 0 && (
-				<section>
+				<section class="encryption-part">
 					<h3>{w.cannot}</h3>
 					<ul class="encryption-list">
 						{keyless.map(({ id, name }) => (
@@ -72,14 +69,11 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 				</section>
 			)}
 			{encryption.changes.length > 0 && (
-				<section>
+				<section class="encryption-part">
 					<h3>{w.changes}</h3>
 					<ul class="encryption-list">
 						{encryption.changes.map(({ at, what, name }, index) => (
-							<li key={encryption.changes.length - index}>
-								<span>{w[what](name)}</span>
-								<time class="encryption-hint">{clockTime(at)}</time>
-							</li>
+							<li key={encryption.changes.length - index}>{w[what](name, clockTime(at))}</li>
 						))}
 					</ul>
 				</section>
@@ -99,11 +93,15 @@ function Code({ page, code }: { readonly page: RoomPage; readonly code: string }
 	const encryption = page.state.encryption.value;
 	const compared = isCompared(encryption);
 	return (
-		<section>
+		<section class="encryption-part">
 			<h3 id="safety-code">{w.code}</h3>
 			{/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for controls, this is one thing to read */}
 			<p class="encryption-code" role="group" aria-labelledby="safety-code">
-				{code}
+				{lines(code).map((line) => (
+					<Fragment key={line}>
+						<span>{line}</span>{" "}
+					</Fragment>
+				))}
 			</p>
 			<p class="encryption-hint">{w.how}</p>
 			<output class="encryption-said">{saidOfCode(encryption)}</output>
@@ -115,6 +113,24 @@ function Code({ page, code }: { readonly page: RoomPage; readonly code: string }
 			</Button>
 		</section>
 	);
+}
+
+/** Three groups and three groups, so that a narrow screen breaks it in the middle. */
+function lines(code: string): readonly string[] {
+	const groups = code.split(" ");
+	const middle = Math.ceil(groups.length / 2);
+	return [groups.slice(0, middle).join(" "), groups.slice(middle).join(" ")];
+}
+
+/** How it is with the keys and with what arrives; `warnings` says the rest. */
+export function stateOf(encryption: Encryption, meeting: Meeting): string {
+	const w = words.value.encryption;
+	if (!encryption.possible) return w.status.impossible;
+	if (encryption.untrue.length > 0) return w.status.untrue;
+	const names = silent(encryption, meeting).map(({ name }) => name);
+	const keys = isKeyed(encryption, meeting) ? [] : [w.status.pending];
+	const sentences = [...keys, ...(names.length > 0 ? [w.silent(names)] : [])];
+	return sentences.length > 0 ? sentences.join(" ") : w.status.encrypted;
 }
 
 /** What became of the comparison, for whoever looks now and whoever looked away. */
