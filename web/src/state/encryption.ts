@@ -112,7 +112,7 @@ function without(all: readonly InTheKeys[], those: readonly InTheKeys[]): readon
 	return all.filter(({ you, signKey }) => !you && !known.has(signKey));
 }
 
-/** The code of `people` is made. Another one than before settles first. */
+/** The code of `people` is made. Another one than before settles first, or one after none. */
 export function withCode(
 	before: Encryption,
 	code: string | null,
@@ -120,12 +120,17 @@ export function withCode(
 ): Encryption {
 	if (code === before.code) return { ...before, codeOf: people };
 	const codeBefore = before.code === null ? [] : before.codeOf;
-	return { ...before, code, codeOf: people, codeBefore, settling: before.code !== null };
+	return { ...before, code, codeOf: people, codeBefore, settling: code !== null };
 }
 
-/** Unchanged when it is not the code that is shown, or was not long enough to have been read. */
+/** There is somebody to compare the code with, and it was there for long enough to be read. */
+export function isComparable({ code, codeOf, settling }: Encryption): boolean {
+	return code !== null && !settling && codeOf.some(({ you }) => !you);
+}
+
+/** Unchanged when `code` is not the one that is shown by now, or cannot have been compared. */
 export function withComparison(before: Encryption, code: string, now: number): Encryption {
-	if (code !== before.code || before.settling) return before;
+	if (code !== before.code || !isComparable(before)) return before;
 	return { ...before, comparison: { at: now, code, people: before.codeOf } };
 }
 

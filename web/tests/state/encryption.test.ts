@@ -105,6 +105,17 @@ it("compares no other code than the one that was shown, and none that has just c
 	expect(isCompared(withComparison(settled, "other", 5))).toBe(true);
 });
 
+it("lets a code settle that comes after there was none for a moment", () => {
+	const none = withCode(encryption(), null, [holder(1)]);
+	const next = withCode(none, "other", [holder(0), holder(1), holder(2)]);
+	expect(withComparison(next, "other", 5)).toBe(next);
+});
+
+it("compares nothing while nobody else is there", () => {
+	const alone = encryption({ people: [holder(0)], codeOf: [holder(0)] });
+	expect(withComparison(alone, CODE, 5)).toBe(alone);
+});
+
 it("compares with those whose code it is, not with who came while the next is being made", () => {
 	const ahead = withPeople(encryption(), [holder(0), holder(1), holder(2)], [], 1);
 	const people = withComparison(ahead, CODE, 5).comparison?.people;

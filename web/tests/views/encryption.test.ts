@@ -32,7 +32,7 @@ const bob = holder("Bob");
 const carol = holder("Carol");
 
 function coded(people: readonly InTheKeys[]): Encryption {
-	return withCode({ ...NOTHING_ENCRYPTED, people }, "one", people);
+	return { ...withCode({ ...NOTHING_ENCRYPTED, people }, "one", people), settling: false };
 }
 
 it("says why the code is new to whoever is about to compare it", () => {

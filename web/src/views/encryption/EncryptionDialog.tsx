@@ -6,6 +6,7 @@ import { clockTime } from "../../i18n/times";
 import {
 	type Encryption,
 	type InTheKeys,
+	isComparable,
 	isCompared,
 	isKeyed,
 	lastChange,
@@ -106,7 +107,7 @@ function Code({ page, code }: { readonly page: RoomPage; readonly code: string }
 			<p class="encryption-hint">{w.how}</p>
 			<output class="encryption-said">{saidOfCode(encryption)}</output>
 			<Button
-				resting={compared || encryption.settling}
+				resting={compared || !isComparable(encryption)}
 				onClick={() => page.actions.markCompared(code)}
 			>
 				{w.markCompared}
