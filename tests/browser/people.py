@@ -1,6 +1,7 @@
 """People in browsers: what they do and see, by the roles and names that everybody goes by."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
@@ -114,6 +115,10 @@ class Person:
 
     def button(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
+
+    def lock(self) -> Locator:
+        """Opens what there is to know of the encryption; its name ends in a word for the state."""
+        return self.page.get_by_role("button", name=re.compile("^Encryption: "))
 
     def textbox(self, name: str) -> Locator:
         return self.page.get_by_role("textbox", name=name, exact=True)

@@ -31,7 +31,7 @@ from tests.browser.test_relayed_room import (
 
 
 async def is_encrypted(person: Person) -> None:
-    mark = person.button("Encryption")
+    mark = person.lock()
     await expect(mark).to_have_attribute("data-status", "encrypted", timeout=PATIENCE * 1_000)
 
 
@@ -88,7 +88,7 @@ async def test_nothing_relayed_reaches_a_decoder_without_its_key(
     await until(much_arrived, "nothing of Ada arrives at Bob's page", within=PATIENCE)
     _, frames, energy = await arrived(bob)
     assert (frames, energy) == (0, 0)
-    await expect(bob.button("Encryption")).to_have_attribute("data-status", "pending")
+    await expect(bob.lock()).to_have_attribute("data-status", "pending")
 
 
 def keys_of(participant: str, held: list[HeldKey]) -> set[bytes]:

@@ -43,7 +43,7 @@ async def same_code(people: list[Person], other_than: str = "") -> str:
     codes: list[str] = []
     dialogs = [one.page.get_by_role("dialog", name="Encryption", exact=True) for one in people]
     for person in people:
-        await person.button("Encryption").click()
+        await person.lock().click()
 
     async def same() -> bool:
         codes[:] = [(await dialog.inner_text()) for dialog in dialogs]
@@ -89,7 +89,7 @@ async def test_everybody_decodes_everybody_and_sees_one_code(house: House) -> No
     await all_see_all([ada, bob, carol])
     second = await same_code([ada, bob, carol], other_than=first)
     for person in (ada, bob, carol):
-        mark = person.button("Encryption")
+        mark = person.lock()
         await expect(mark).to_have_attribute("data-status", "encrypted", timeout=PATIENCE * 1_000)
         await person.hears_somebody()
     await carol.button("Leave").click()
@@ -143,8 +143,8 @@ async def test_no_frame_reaches_the_decoder_without_a_key(house: House, browser:
     await until(much_arrived, "nothing of Ada arrives at Bob's page", within=PATIENCE)
     _, frames, energy = await bob.page.evaluate(_ARRIVED)
     assert (frames, energy) == (0, 0)
-    await expect(bob.button("Encryption")).to_have_attribute("data-status", "pending")
-    await expect(ada.button("Encryption")).to_have_attribute("data-status", "pending")
+    await expect(bob.lock()).to_have_attribute("data-status", "pending")
+    await expect(ada.lock()).to_have_attribute("data-status", "pending")
 
 
 async def arrived(person: Person) -> tuple[int, int, float]:
@@ -166,7 +166,7 @@ async def test_no_frame_reaches_the_decoder_with_a_wrong_key(house: House, brows
     _, frames, energy = await arrived(bob)
     assert (frames, energy) == (0, 0)
     assert await bob.frames_of("Ada") == 0
-    await expect(bob.button("Encryption")).to_have_attribute("data-status", "pending")
+    await expect(bob.lock()).to_have_attribute("data-status", "pending")
 
 
 async def frames_from(listening: Listener, sender: str, count: int) -> list[Frame]:
@@ -278,7 +278,7 @@ async def test_whoever_was_met_before_is_known_by_their_device(
     bob = await house.guest("Bob", small_camera=True)
 
     async def said_of_ada() -> str:
-        await bob.button("Encryption").click()
+        await bob.lock().click()
         dialog = bob.page.get_by_role("dialog", name="Encryption", exact=True)
         row = dialog.get_by_role("list").first.get_by_role("listitem").filter(has_text="Ada")
         await expect(row).not_to_contain_text("not exchanged", timeout=PATIENCE * 1_000)
@@ -300,4 +300,4 @@ async def test_whoever_was_met_before_is_known_by_their_device(
     await house.guest("Ada", small_camera=True)
     await bob.sees("Ada", within=PATIENCE)
     assert "WARNED" in await said_of_ada()
-    await expect(bob.button("Encryption")).to_have_attribute("data-status", "stranger")
+    await expect(bob.lock()).to_have_attribute("data-status", "stranger")

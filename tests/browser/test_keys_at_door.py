@@ -46,7 +46,7 @@ async def test_the_key_that_a_host_sees_is_the_one_that_comes_in(
     await expect(at_the_door(ada, "Bob")).to_have_count(0)
     await bob.page.goto(url)
     await expect(bob.tile("Bob (you)")).to_be_visible()
-    await ada.button("Encryption").click()
+    await ada.lock().click()
     people = ada.page.get_by_role("dialog", name="Encryption", exact=True).get_by_role("listitem")
     await expect(people.filter(has_text="Bob").first).to_contain_text(key)
 

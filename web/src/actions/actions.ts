@@ -164,8 +164,8 @@ export interface Actions {
 	retryPath(participant: string): void;
 	/** How large a picture is on the screen, in device pixels; null: it is not. */
 	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
-	/** The person compared the safety code; kept until the people change. */
-	markCompared(): void;
+	/** The person compared the safety code, as it was shown to them; nothing when it is another by now. */
+	markCompared(code: string): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

@@ -1,6 +1,6 @@
 /** Keys of the meeting and the worker that uses them: wires the e2ee rules to the page. */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Clock } from "../core/clock";
+import type { Clock, Timer } from "../core/clock";
 import { toBase64 } from "../e2ee/bytes";
 import { type Device, ownDevice } from "../e2ee/device";
 import { canEncrypt, FrameWorker } from "../e2ee/frame_worker";
@@ -11,22 +11,30 @@ import type { Entry } from "../e2ee/roster";
 import { SenderKeys } from "../e2ee/sender_keys";
 import type { FromWorker } from "../e2ee/worker_messages";
 import type { FrameHooks } from "../media/slots";
-import type { Command, Event, Welcome } from "../protocol/generated";
+import type { Command, Event, Participant, Welcome } from "../protocol/generated";
 import { recognise } from "../state/devices";
 import {
 	type Encryption,
 	type InTheKeys,
 	NOTHING_ENCRYPTED,
 	withCode,
+	withComparison,
 	withPeople,
 } from "../state/encryption";
 import type { Meeting } from "../state/model";
+import { Keyless } from "./keyless";
 import { readMet, withMet, writeMet } from "./met_devices";
 import type { Store } from "./store";
 
+/** For so long nobody marks a code that has just become another one. */
+const SETTLE_MS = 2_000;
+
 export interface EncryptionDesk {
 	readonly state: { readonly encryption: ReadonlySignal<Encryption> };
-	readonly actions: { markCompared(): void };
+	readonly actions: {
+		/** `code`: as it was shown when the person pressed. Nothing happens when it is another by now. */
+		markCompared(code: string): void;
+	};
 	readonly own: OwnKeys;
 	/** For the connections to one participant. */
 	frames(participant: string): FrameHooks;
@@ -94,6 +102,10 @@ export function makeEncryptionDesk(
 	let presented = false;
 	/** How often the code was asked for: the keys may change while it is being made. */
 	let codes = 0;
+	let settling: Timer | null = null;
+	const keyless = new Keyless(clock, (found) => {
+		encryption.value = { ...encryption.value, keyless: found };
+	});
 	let told: Pick<Meeting, "participants" | "missing"> | null = null;
 
 	function counted({ received }: FromWorker): void {
@@ -108,17 +120,27 @@ export function makeEncryptionDesk(
 		const untrue = keys.refused().map(({ participant }) => participant);
 		const name = (id: string) => names.get(id) ?? id;
 		const people = keys.holders().map((one) => recognised(one, name(one.participant)));
-		encryption.value = withPeople(encryption.value, people, untrue, name, clock.now());
+		encryption.value = withPeople(encryption.value, people, untrue, clock.now());
 		meet(people.filter((one) => one.recognised !== "other"));
 		codes += 1;
 		const asked = codes;
 		void keys.safetyCode().then((code) => {
-			if (asked === codes) encryption.value = withCode(encryption.value, code);
+			if (asked === codes) show(code, people);
+		});
+	}
+
+	function show(code: string | null, people: readonly InTheKeys[]): void {
+		const before = encryption.value.code;
+		encryption.value = withCode(encryption.value, code, people);
+		if (code === before || !encryption.value.settling) return;
+		settling?.cancel();
+		settling = clock.after(SETTLE_MS, () => {
+			encryption.value = { ...encryption.value, settling: false };
 		});
 	}
 
 	function recognised(holder: KeyHolder, name: string): InTheKeys {
-		return { ...holder, recognised: recognise(met, name, holder.device) };
+		return { ...holder, name, recognised: recognise(met, name, holder.device) };
 	}
 
 	/** Somebody under a name that was another device's is met only once the code was compared. */
@@ -202,7 +224,7 @@ export function makeEncryptionDesk(
 	function announce(): void {
 		const meeting = store.meeting();
 		if (!meeting || meeting.meeting !== current?.meeting) return;
-		const { participants, missing } = meeting;
+		const { participants, missing, you } = meeting;
 		told = { participants, missing };
 		for (const { id, name } of participants) names.set(id, name);
 		const here = new Set([...participants, ...missing].map(({ id }) => id));
@@ -210,6 +232,9 @@ export function makeEncryptionDesk(
 		const entries: Entry[] = participants.flatMap(({ id, keys }) =>
 			keys ? [{ participant: id, ...keys }] : [],
 		);
+		const isKeyless = ({ id, keys, away }: Participant) =>
+			keys === null && !away && id !== you && !opened.has(id);
+		keyless.follow(participants.filter(isKeyless).map(({ id }) => id));
 		const late = participants.filter(({ id, keys }) => !keys && opened.has(id));
 		const expected = [...missing, ...late].map(({ id }) => id);
 		void current.keys.announce(entries, expected);
@@ -230,6 +255,8 @@ export function makeEncryptionDesk(
 		for (const id of [...opened]) forget(id);
 		worker?.stop();
 		codes += 1;
+		settling?.cancel();
+		keyless.follow([]);
 		encryption.value = NOTHING_ENCRYPTED;
 	}
 
@@ -245,9 +272,10 @@ export function makeEncryptionDesk(
 			forgetFor: (kept) => void forgetIdentity(kept),
 		},
 		actions: {
-			markCompared() {
-				encryption.value = { ...encryption.value, compared: encryption.value.code !== null };
-				if (encryption.value.compared) accept(encryption.value.people);
+			markCompared(code) {
+				const before = encryption.value;
+				encryption.value = withComparison(before, code, clock.now());
+				if (encryption.value !== before) accept(encryption.value.codeOf);
 			},
 		},
 		frames(participant) {

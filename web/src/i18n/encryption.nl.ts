@@ -1,27 +1,45 @@
 /** Nederlands: wat mensen zien van de versleuteling van beeld en geluid. */
 import type { EncryptionWords } from "./encryption.en";
 
+const list = (names: readonly string[]) => new Intl.ListFormat("nl").format(names);
+
 export const encryption: EncryptionWords = {
 	title: "Versleuteling",
 	status: {
 		encrypted:
 			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. De server heeft geen sleutel.",
-		stranger:
-			"Beeld en geluid zijn versleuteld tussen de browsers van de mensen hieronder. Iemand komt met een ander apparaat dan eerder.",
-		pending:
-			"De sleutels zijn onderweg, of van iemand kwam nog niets aan. Zonder sleutel wordt niets verstuurd of getoond.",
+		stranger: "Iemand komt met een ander apparaat dan eerder. Vergelijk de veiligheidscode.",
+		pending: "De sleutels zijn onderweg. Zonder sleutel wordt niets verstuurd of getoond.",
 		untrue:
 			"De server zei iets over iemands sleutels dat niet klopt. Wie het betreft, krijgt geen sleutels.",
 		impossible:
 			"Deze browser kan beeld en geluid niet versleutelen, en verstuurt en ontvangt ze dus niet. De chat werkt. Een recente versie van Firefox, Chrome, Edge of Safari kan het wel.",
 	},
+	mark: {
+		encrypted: "Versleuteld",
+		compared: "Vergeleken",
+		stranger: "Controleer",
+		pending: "Wacht",
+		untrue: "Controleer",
+		impossible: "Kan niet",
+	},
+	marked: (state) => `Versleuteling: ${state}`,
+	silent: (names) => `Van ${list(names)} kwam nog niets aan.`,
 	untrue: (name) =>
 		`Wat de server over de sleutels van ${name} zegt, klopt niet, of was eerder iets anders.`,
 	code: "Veiligheidscode",
-	how: "Lees hem aan elkaar voor. Heeft iedereen dezelfde cijfers, dan zit er niemand tussen en luistert niemand mee dan de mensen hieronder.",
+	how: "Lees hem aan elkaar voor aan de telefoon of onder vier ogen, niet in deze chat. Heeft iedereen dezelfde cijfers, dan zit er niemand tussen en luistert niemand mee dan de mensen hieronder.",
 	markCompared: "Markeren als vergeleken",
-	compared: "Je hebt hem vergeleken met de mensen die er nu zijn.",
-	people: "In de sleutels",
+	compared: (names, at) => `Je hebt deze om ${at} vergeleken met ${list(names)}.`,
+	comparedBefore: (names, at) => `Je hebt de vorige code om ${at} vergeleken met ${list(names)}.`,
+	newCode: (came, left) => {
+		const parts = [
+			...(left.length > 0 ? [`${list(left)} ${left.length > 1 ? "gingen" : "ging"} weg, `] : []),
+			...(came.length > 0 ? [`${list(came)} ${came.length > 1 ? "kwamen" : "kwam"}, `] : []),
+		];
+		return `${parts.length > 0 ? `${parts.join("")}dus de` : "De"} code is nieuw. Vergelijk deze.`;
+	},
+	people: "Wie kan zien en horen",
 	you: "Jij",
 	notYet: "Sleutels nog niet uitgewisseld",
 	recognised: {
@@ -31,7 +49,11 @@ export const encryption: EncryptionWords = {
 	},
 	stranger: (name) =>
 		`Iemand die ${name} heet was hier eerder, met een ander apparaat. Vergelijk de veiligheidscode om zeker te weten wie het is.`,
+	cannot: "Wie niet kan zien en horen",
+	noKeys: "Van deze browser kwamen geen sleutels",
+	keyless: (name) =>
+		`Jij en ${name} zien en horen elkaar niet: van die browser kwamen geen sleutels, waarschijnlijk omdat hij niet kan versleutelen. De chat werkt.`,
 	changes: "Wat er veranderde",
-	came: (name) => `${name} kwam in de sleutels`,
-	left: (name) => `${name} is niet meer in de sleutels`,
+	came: (name, at) => `${name} kan zien en horen sinds ${at}`,
+	left: (name, at) => `${name} kan niet meer zien en horen sinds ${at}`,
 };

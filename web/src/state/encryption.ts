@@ -1,10 +1,13 @@
 /** What people see of the encryption of a meeting. */
+import type { Participant } from "../protocol/generated";
 import type { Recognised } from "./devices";
 import type { Meeting } from "./model";
 
 /** Somebody whose keys are really in use. */
 export interface InTheKeys {
 	readonly participant: string;
+	/** As it was when the keys changed last. */
+	readonly name: string;
 	/** Public key that names their page. */
 	readonly signKey: string;
 	/** Of the device that vouches for it. */
@@ -25,6 +28,20 @@ interface KeyChange {
 	readonly name: string;
 }
 
+/** A code that this person compared, and with whom. */
+interface Comparison {
+	/** Milliseconds since the Unix epoch. */
+	readonly at: number;
+	readonly code: string;
+	readonly people: readonly InTheKeys[];
+}
+
+/** Names of who is here and was not, and the other way round. */
+interface Difference {
+	readonly came: readonly string[];
+	readonly left: readonly string[];
+}
+
 export interface Encryption {
 	/** False: this browser cannot encrypt, so it sends and receives no picture and no sound. */
 	readonly possible: boolean;
@@ -33,11 +50,20 @@ export interface Encryption {
 	readonly untrue: readonly string[];
 	/** 30 digits in groups of five; null until the keys are there. */
 	readonly code: string | null;
-	readonly compared: boolean;
+	/** Whose code it is: `people` is ahead of it while the next one is being made. */
+	readonly codeOf: readonly InTheKeys[];
+	/** Whose the code before was; empty: there was none. */
+	readonly codeBefore: readonly InTheKeys[];
+	/** It changed a moment ago: who was about to mark the one before has not seen this one. */
+	readonly settling: boolean;
+	/** The last one, also once the code is another. */
+	readonly comparison: Comparison | null;
 	/** Newest first. */
 	readonly changes: readonly KeyChange[];
 	/** Participants of whom frames were opened. */
 	readonly opened: ReadonlySet<string>;
+	/** Participants of whom no keys came for a while: most likely their browser cannot encrypt. */
+	readonly keyless: ReadonlySet<string>;
 }
 
 export const NOTHING_ENCRYPTED: Encryption = {
@@ -45,26 +71,28 @@ export const NOTHING_ENCRYPTED: Encryption = {
 	people: [],
 	untrue: [],
 	code: null,
-	compared: false,
+	codeOf: [],
+	codeBefore: [],
+	settling: false,
+	comparison: null,
 	changes: [],
 	opened: new Set(),
+	keyless: new Set(),
 };
 
 const MOST_CHANGES = 50;
 
-/** The keys changed; `name` of a participant, also of one who has left. */
+/** The keys changed. */
 export function withPeople(
 	before: Encryption,
 	people: readonly InTheKeys[],
 	untrue: readonly string[],
-	name: (participant: string) => string,
 	now: number,
 ): Encryption {
-	const came = without(people, before.people);
-	const left = without(before.people, people);
+	const { came, left } = difference(before.people, people);
 	const changes = [
-		...came.map((one) => ({ at: now, what: "came" as const, name: name(one.participant) })),
-		...left.map((one) => ({ at: now, what: "left" as const, name: name(one.participant) })),
+		...came.map((name) => ({ at: now, what: "came" as const, name })),
+		...left.map((name) => ({ at: now, what: "left" as const, name })),
 	];
 	return {
 		...before,
@@ -74,32 +102,91 @@ export function withPeople(
 	};
 }
 
+function difference(before: readonly InTheKeys[], now: readonly InTheKeys[]): Difference {
+	const names = (people: readonly InTheKeys[]) => people.map(({ name }) => name);
+	return { came: names(without(now, before)), left: names(without(before, now)) };
+}
+
 function without(all: readonly InTheKeys[], those: readonly InTheKeys[]): readonly InTheKeys[] {
 	const known = new Set(those.map(({ signKey }) => signKey));
 	return all.filter(({ you, signKey }) => !you && !known.has(signKey));
 }
 
-/** Whoever compared it did so with other people. */
-export function withCode(before: Encryption, code: string | null): Encryption {
-	return code === before.code ? before : { ...before, code, compared: false };
+/** The code of `people` is made. Another one than before settles first, or one after none. */
+export function withCode(
+	before: Encryption,
+	code: string | null,
+	people: readonly InTheKeys[],
+): Encryption {
+	if (code === before.code) return { ...before, codeOf: people };
+	const codeBefore = before.code === null ? [] : before.codeOf;
+	return { ...before, code, codeOf: people, codeBefore, settling: code !== null };
+}
+
+/** There is somebody to compare the code with, and it was there for long enough to be read. */
+export function isComparable({ code, codeOf, settling }: Encryption): boolean {
+	return code !== null && !settling && codeOf.some(({ you }) => !you);
+}
+
+/** Unchanged when `code` is not the one that is shown by now, or cannot have been compared. */
+export function withComparison(before: Encryption, code: string, now: number): Encryption {
+	if (code !== before.code || !isComparable(before)) return before;
+	return { ...before, comparison: { at: now, code, people: before.codeOf } };
+}
+
+/** With exactly these keys: the same code comes back with the same people. */
+export function isCompared({ code, comparison }: Encryption): boolean {
+	return code !== null && comparison?.code === code;
+}
+
+/** Of the code, against the one before it. */
+export function lastChange({ codeBefore, codeOf }: Encryption): Difference {
+	return codeBefore.length > 0 ? difference(codeBefore, codeOf) : { came: [], left: [] };
+}
+
+/** Of the code, against the one that was compared. */
+export function sinceCompared({ comparison, codeOf }: Encryption): Difference {
+	return comparison ? difference(comparison.people, codeOf) : { came: [], left: [] };
 }
 
 /** Who comes with another device than before: worth comparing the code, until somebody did. */
-export function strangers({ people, compared }: Encryption): readonly InTheKeys[] {
-	return compared ? [] : people.filter(({ you, recognised }) => !you && recognised === "other");
+export function strangers(encryption: Encryption): readonly InTheKeys[] {
+	if (isCompared(encryption)) return [];
+	return encryption.people.filter(({ you, recognised }) => !you && recognised === "other");
+}
+
+/** Whose keys are all there and who sends something, of which nothing has arrived. */
+export function silent(encryption: Encryption, meeting: Meeting): readonly Participant[] {
+	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
+	return meeting.participants.filter((one) => {
+		const holder = holders.get(one.id);
+		if (!holder?.hears || !holder.heard || holder.you || one.away) return false;
+		return isSending(one) && !encryption.opened.has(one.id);
+	});
+}
+
+/** Everybody who is to have keys has them all. */
+export function isKeyed({ code, people, keyless }: Encryption, meeting: Meeting): boolean {
+	if (code === null) return false;
+	const holders = new Map(people.map((one) => [one.participant, one]));
+	return meeting.participants.every(({ id, away }) => {
+		const holder = holders.get(id);
+		if (holder?.you || away || (!holder && keyless.has(id))) return true;
+		return holder?.hears && holder.heard;
+	});
 }
 
 /**
  * Whether everybody here opens everybody: all keys are given and acknowledged, and of each who sends
- * something frames were opened.
+ * something frames were opened. Who has no keys is sent nothing and sends nothing.
  */
 export function isEncrypted(encryption: Encryption, meeting: Meeting): boolean {
-	if (encryption.code === null || encryption.untrue.length > 0) return false;
-	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
-	return meeting.participants.every((one) => {
-		const holder = holders.get(one.id);
-		if (holder?.you || one.away) return true;
-		const sends = one.microphone || one.camera || one.screen;
-		return holder?.hears && holder.heard && (!sends || encryption.opened.has(one.id));
-	});
+	const { untrue } = encryption;
+	return (
+		untrue.length === 0 && isKeyed(encryption, meeting) && silent(encryption, meeting).length === 0
+	);
+}
+
+function isSending({ microphone, camera, screen }: Participant): boolean {
+	return microphone || camera || screen;
 }

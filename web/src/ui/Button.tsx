@@ -10,6 +10,8 @@ interface ButtonProps {
 	readonly icon?: IconName;
 	readonly type?: "button" | "submit";
 	readonly disabled?: boolean;
+	/** Does nothing now and keeps the focus, which a disabled button loses. */
+	readonly resting?: boolean;
 	readonly busy?: boolean;
 	readonly class?: string;
 	readonly buttonRef?: Ref<HTMLButtonElement>;
@@ -25,8 +27,9 @@ export function Button(props: ButtonProps) {
 			type={props.type ?? "button"}
 			class={`button${kind}${size}${props.class ? ` ${props.class}` : ""}`}
 			disabled={props.disabled}
+			aria-disabled={props.resting}
 			aria-busy={props.busy}
-			onClick={props.onClick}
+			onClick={props.resting ? undefined : props.onClick}
 		>
 			{props.icon && <Icon name={props.icon} />}
 			{props.children}

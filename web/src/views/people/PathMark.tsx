@@ -7,7 +7,7 @@ import { Sign } from "./Sign";
 
 interface PathMarkProps {
 	readonly away: boolean;
-	/** Null for oneself: there is no path to oneself. */
+	/** Null where none is made: to oneself, and to whom nothing goes. */
 	readonly path: PathState | null;
 	readonly media: RemoteMedia | null;
 	readonly onDetails: () => void;

@@ -141,6 +141,8 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 	const own = state.own.value;
 	const media = state.remote.value[person.id];
 	const stage = state.stage.value;
+	const { possible, keyless } = state.encryption.value;
+	const isKeyless = !you && keyless.has(person.id);
 	return (
 		<Tile
 			name={person.name}
@@ -154,7 +156,8 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			away={person.away}
 			speaking={state.activeSpeaker.value === person.id && person.microphone}
 			hand={handPlace(people, person.id)}
-			path={you ? null : pathState(media, meeting.paths[person.id])}
+			path={you || isKeyless || !possible ? null : pathState(media, meeting.paths[person.id])}
+			keyless={isKeyless}
 			online={stage.name === "in" && stage.connection.name === "online"}
 			media={media ?? null}
 			levels={state.levels}

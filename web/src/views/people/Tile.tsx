@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { explain, words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
 import type { PathState, PictureSize, RemoteMedia } from "../../state/media";
-import { Alert } from "../../ui/Alert";
+import { Alert, Notice } from "../../ui/Alert";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
 import { useShown } from "../../ui/hooks";
@@ -29,7 +29,9 @@ interface TileProps {
 	readonly away: boolean;
 	readonly speaking: boolean;
 	readonly hand: number | null;
-	/** Null for oneself: there is no path to oneself. */
+	/** No keys came from them: nothing goes either way. */
+	readonly keyless: boolean;
+	/** Null where none is made: to oneself, and to whom nothing goes. */
 	readonly path: PathState | null;
 	/** What arrives from them; null for oneself. */
 	readonly media: RemoteMedia | null;
@@ -82,6 +84,11 @@ export function Tile(props: TileProps) {
 				{props.role !== "guest" && <RoleMark role={props.role} />}
 			</div>
 			{props.options && <div class="tile-options">{props.options}</div>}
+			{props.keyless && !props.away && (
+				<div class="tile-failed">
+					<Notice>{w.encryption.keyless(props.name)}</Notice>
+				</div>
+			)}
 			{props.path === "failed" && !props.away && (
 				<div class="tile-failed">
 					{props.online ? (
