@@ -418,6 +418,7 @@ class Server:
         return {
             "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
             "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
+            "relay_full": ("Times that it had no room for somebody.", lambda: relay.refusals),
             **{
                 f"relay_delay_{percent}_seconds": (
                     f"Time of packets in the process, {percent} % of the last ones: at most this.",

@@ -40,6 +40,7 @@ export function choosePath(shown: PathKind, wanted: PathKind, ways: Ways): PathK
 export function stateOf(ways: Ways, told: Path | null, online: boolean): PathState {
 	const { direct, relayed } = ways;
 	if (direct?.state === "connected" || relayed?.state === "connected") return "connected";
+	if (told?.why === "full") return "failed";
 	if (told?.path === "relayed") return relayed?.state ?? (online ? "connecting" : "failed");
 	if (relayed !== null && relayed.state !== "failed") return "connecting";
 	const last = !online || told?.state === "failed";

@@ -223,7 +223,7 @@ export class Paths {
 		this.#options.changed(id, {
 			state,
 			path: state === "failed" ? (person.told?.path ?? person.shown) : person.shown,
-			why: person.shown === "relayed" ? person.why : "",
+			why: whyOf(person, state),
 			refusal: state === "failed" ? this.#refusal : null,
 			cameraStream: media?.streams?.camera ?? null,
 			screenStream: media?.streams?.screen ?? null,
@@ -232,6 +232,11 @@ export class Paths {
 			...(media?.measured ?? UNMEASURED),
 		});
 	}
+}
+
+function whyOf({ told, shown, why }: Person, state: PathState): Path["why"] {
+	if (state === "failed" && told?.why === "full") return "full";
+	return shown === "relayed" ? why : "";
 }
 
 function newPerson(told: Path | null): Person {

@@ -55,7 +55,10 @@ function Unsent({ page }: { readonly page: RoomPage }) {
 	const refusal = page.state.unsent.value;
 	if (refusal === null) return null;
 	const { connection, refusals } = words.value;
-	return <Alert>{connection.unsent(explain(refusal, refusals))}</Alert>;
+	const others = Object.values(page.state.remote.value);
+	const some = others.some(({ path, state }) => path === "direct" && state === "connected");
+	const unsent = some ? connection.unsent : connection.unsentToAll;
+	return <Alert>{unsent(explain(refusal, refusals))}</Alert>;
 }
 
 /** No browser can on plain http, of which its own sentence speaks. */
