@@ -219,7 +219,7 @@ export class Paths {
 	#tell(id: string, person: Person): void {
 		person.shown = choosePath(person.shown, person.told?.path ?? "direct", person);
 		const media = person[person.shown];
-		const state = stateOf(person, person.told, this.#options.online());
+		const state = stateOf(person, person.told, this.#options.online(), this.#refusal !== null);
 		this.#options.changed(id, {
 			state,
 			path: state === "failed" ? (person.told?.path ?? person.shown) : person.shown,

@@ -347,6 +347,15 @@ describe("a relay that has no room", () => {
 		await page.keep({ bob: { path: "relayed", state: "failed", why: "full" } });
 		expect(page.media.get("bob")?.state).toBe("connected");
 	});
+	it("is no reason yet to whom it does not take, while they wait for the other", async () => {
+		await page.keep({ bob: RELAYED });
+		page.relay.brings("bob", "connecting");
+		page.relay.options.refused({ code: "RelayFull", facts: { limit: 4 } });
+		await page.keep({ bob: { path: "relayed", state: "failed", why: "full" } });
+		expect(page.media.get("bob")?.state).toBe("connecting");
+		page.relay.brings("bob", "failed");
+		expect(page.media.get("bob")).toMatchObject({ state: "failed", why: "full" });
+	});
 	it("is the reason where no direct path was found either", async () => {
 		await page.keep({ bob: { path: "direct", state: "failed", why: "full" } });
 		expect(page.media.get("bob")).toMatchObject({ state: "failed", why: "full" });
