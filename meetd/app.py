@@ -42,6 +42,7 @@ from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
 from meetd.relay.session.relay import COUNTED, Relay
+from meetd.relay.transport import announcing
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.ends import Ends
@@ -96,6 +97,7 @@ class Server:
             await self._open_storage(stack)
             self._media_port.open()
             stack.callback(self._media_port.close)
+            announcing.note(self._media_port, self.settings.media, self.settings.server.public_url)
             stack.push_async_callback(self.relay.close)
             url = await self._open_doors(stack)
             self._closing = stack.pop_all()
@@ -416,6 +418,7 @@ class Server:
         return {
             "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
             "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
+            "relay_full": ("Times that it had no room for somebody.", lambda: relay.refusals),
             **{
                 f"relay_delay_{percent}_seconds": (
                     f"Time of packets in the process, {percent} % of the last ones: at most this.",

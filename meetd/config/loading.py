@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
@@ -184,7 +184,7 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
                 f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.",
             )
     _check_mail(settings, fail)
-    _check_announced(settings, fail)
+    _check_media(settings, fail)
     for section, key, host in (
         ("server", "host", server.host),
         ("media", "host", settings.media.host),
@@ -198,7 +198,20 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
             )
 
 
-def _check_announced(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+_STREAMS_OF_ONE: Final = 4
+"""Microphone, camera, screen and its sound."""
+
+
+def _check_media(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    media = settings.media
+    for key in ("relayed_streams_per_room", "relayed_streams"):
+        if media.relay != "never" and getattr(media, key) < _STREAMS_OF_ONE:
+            fail(
+                "media",
+                key,
+                f"one person takes {_STREAMS_OF_ONE}, so nobody would be relayed."
+                f' Write {_STREAMS_OF_ONE} or more, or relay = "never".',
+            )
     for address in settings.media.announced_addresses:
         if not _is_address(address):
             fail("media", "announced_addresses", f"{address!r} is not an IP address.")

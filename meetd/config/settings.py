@@ -80,9 +80,10 @@ class Media(Section, frozen=True, kw_only=True):
     announced_addresses: Annotated[
         tuple[str, ...],
         about(
-            "IP addresses that browsers are told for relayed media, when this server is behind NAT"
-            " or in a container. Empty: those of this machine. The address that a browser used to"
-            " reach this server is told to it in any case."
+            "IP addresses that browsers are told for relayed media, instead of those of this"
+            " machine. Set it behind NAT or in a container when the pages are opened by a host"
+            " name, and list the public address as well as the one in the local network. A browser"
+            " that opened the pages by IP address is told that one in any case."
         ),
     ] = ()
     stun_per_second: Annotated[

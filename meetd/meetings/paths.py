@@ -135,6 +135,12 @@ class Paths:
         self._refused[participant] = now + REFUSED_SECONDS
         return self._decide_all(now)
 
+    def admit(self, participant: str, now: float) -> list[Change]:
+        """The relay takes what they send."""
+        if self._refused.pop(participant, None) is None:
+            return []
+        return self._decide_all(now)
+
     def due(self, now: float) -> list[Change]:
         """What is to be done by now; to be called at ``next_due``."""
         for participant in [one for one, until in self._refused.items() if until <= now]:
@@ -177,12 +183,24 @@ class Paths:
         changes = []
         for ends, pair in pairs:
             self._move(ends, pair, now)
-            verdict = _verdict(pair.path, pair.state(pair.path), pair.why)
+            verdict = self._judge(ends, pair)
             has_news = bool(pair.reports) or pair.told is not None or pair.is_relayed
             if has_news and verdict is not pair.told:
                 pair.told = verdict
                 changes.append(Change(ends, *verdict))
         return changes
+
+    def _judge(self, ends: _Ends, pair: _Pair) -> _Verdict:
+        state = pair.state(pair.path)
+        if state != "connected" and self._lacks_room(ends, pair):
+            return _verdict(pair.path, "failed", "full")
+        return _verdict(pair.path, state, pair.why)
+
+    def _lacks_room(self, ends: _Ends, pair: _Pair) -> bool:
+        """Is the relay their only way, and one of them refused there?"""
+        if self._rule == "never" or not any(end in self._refused for end in ends):
+            return False
+        return self._rule == "always" or bool(pair.trouble)
 
     def _count(self, now: float) -> None:
         """Are there too many for direct paths?"""

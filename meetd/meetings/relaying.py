@@ -118,10 +118,12 @@ class Relaying:
         self._check_relayed(participant)  # they may have left meanwhile
         room = self._room or self._furnish(house.room(self._send))
         try:
-            return room.publish(participant, command)
+            answered = room.publish(participant, command)
         except RelayFull:
             self._tell(self._paths.refuse(participant, self._clock.monotonic()))
             raise
+        self._tell(self._paths.admit(participant, self._clock.monotonic()))
+        return answered
 
     def accept(self, participant: str, command: RelayAccept) -> None:
         """Raises: RelayOfferInvalid."""

@@ -171,7 +171,14 @@ class Pages:
         return await self._my_rooms.ways_on(who.account, name)
 
     def _room_page(self, request: web.Request, name: str, ways_on: WaysOn) -> web.Response:
-        return self._renderer.render(request, "room.html", entry=ROOM, room=name, ways_on=ways_on)
+        return self._renderer.render(
+            request,
+            "room.html",
+            entry=ROOM,
+            room=name,
+            ways_on=ways_on,
+            relay=self._settings.media.relay,
+        )
 
     async def _reception(self, request: web.Request) -> web.Response:
         """The same page for every name, whether somebody receives there or not. Nobody knocks at

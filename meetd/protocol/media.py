@@ -52,7 +52,7 @@ class SignalReceived(Event, frozen=True, kw_only=True):
 
 PathKind = Literal["direct", "relayed"]
 PathState = Literal["connecting", "connected", "failed"]
-WhyPath = Literal["", "failed", "degraded", "crowd", "setting"]
+WhyPath = Literal["", "failed", "degraded", "crowd", "setting", "full"]
 
 
 class ReportPath(Command, frozen=True, kw_only=True):

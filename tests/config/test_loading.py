@@ -135,6 +135,11 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
             '[mail]\nhost = "localhost"\nsender = "a@b"\nuser = "me"\n',
             ["[mail] password_file", "a file that exists"],
         ),
+        (
+            "[media]\nrelayed_streams_per_room = 3\n",
+            ["[media] relayed_streams_per_room = 3", "one person takes 4", 'relay = "never"'],
+        ),
+        ("[media]\nrelayed_streams = 0\n", ["[media] relayed_streams = 0", "Write 4 or more"]),
         ("[rooms]\nparticipant_limit = 0\n", ["participant_limit = 0", "How many people"]),
         ("[logs]\naccess = 1\n", ["[logs] access = 1", "true or false"]),
     ],

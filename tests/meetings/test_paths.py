@@ -187,10 +187,30 @@ def test_whom_the_relay_has_no_room_for_keeps_a_failed_path_and_is_tried_again()
     room = Room("ada", "bob")
     room.says("ada", "bob", "direct", "failed")
     room.told += room.paths.refuse("ada", room.now)
-    assert room.seen("ada", "bob") == ("direct", "failed", "")
+    assert room.seen("ada", "bob") == room.seen("bob", "ada") == ("direct", "failed", "full")
     assert not room.relays("ada", "bob")
     room.pass_time(REFUSED_SECONDS)
     assert room.seen("ada", "bob") == ("relayed", "connecting", "failed")
+
+
+def test_everybody_is_told_at_once_whom_the_relay_has_no_room_for() -> None:
+    room = Room("ada", "bob", "carol", rule="always")
+    room.both_say("bob", "carol", "relayed", "connected")
+    room.told += room.paths.refuse("ada", room.now)
+    for other in ("bob", "carol"):
+        assert room.seen(other, "ada") == ("relayed", "failed", "full")
+    assert room.seen("bob", "carol") == ("relayed", "connected", "setting")
+    room.told += room.paths.admit("ada", room.now)
+    assert room.seen("bob", "ada") == ("relayed", "connecting", "setting")
+    assert room.paths.next_due == float("inf")
+
+
+def test_a_crowd_that_the_relay_has_no_room_for_tries_directly_first() -> None:
+    room = Room("ada", "bob", "carol", mesh_limit=2)
+    room.told += room.paths.refuse("ada", room.now)
+    assert room.seen("ada", "bob") == ("direct", "connecting", "")
+    room.says("bob", "ada", "direct", "failed")
+    assert room.seen("ada", "bob") == ("direct", "failed", "full")
 
 
 PEOPLE = st.sampled_from("abcdefg")

@@ -57,3 +57,10 @@ async def test_nobody_signed_in_gets_no_script_and_no_name(browser: Browser) -> 
     await browser.sign_up()
     await browser.post("/logout")
     assert "data-account" not in (await browser.get("/")).text
+
+
+@pytest.mark.parametrize("rule", ["when needed", "always", "never"])
+async def test_the_hall_knows_which_way_picture_and_sound_go(rule: str, tmp_path: Path) -> None:
+    settings = test_settings(media={"relay": rule})
+    async with running_server(tmp_path, settings) as (_, url), browser_at(url) as browser:
+        assert f'data-relay="{rule}"' in (await browser.get("/kitchen")).text

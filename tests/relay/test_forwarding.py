@@ -229,3 +229,21 @@ def test_a_camera_that_is_switched_off_and_on_again() -> None:
     meeting.run(4)
     assert len(stream.frames) > before + 90
     check_sound(watcher, guest)
+
+
+def test_a_small_camera_sends_its_full_size_alone_until_a_larger_one_comes() -> None:
+    meeting = Meeting(14)
+    guest, watcher = meeting.publish(), meeting.watch()
+    first, *others = guest.camera.layers
+    first.height = 240
+    for layer in others:
+        layer.is_on = False
+    meeting.run(4)
+    stream = watcher.stream(guest.video)
+    assert set(heights(stream)) == {240}
+    first.height, first.wants_key = 180, True
+    for layer in others:
+        layer.is_on = True
+    meeting.run(6)
+    assert heights(stream)[-1] == 720
+    check_sound(watcher, guest)

@@ -67,6 +67,14 @@ def test_firefox_s_offer_is_understood() -> None:
     assert (algorithm, len(digest)) == ("sha-256", 95)
 
 
+def test_layers_that_a_small_camera_pauses_are_there_for_a_larger_one() -> None:
+    paused = FIREFOX.replace("send q;h;f", "send q;~h;~f")
+    assert paused != FIREFOX
+    taken = read_offer(paused)
+    assert taken.sections[1].rids == ("q", "h", "f")
+    assert "a=simulcast:recv q;h;f" in answer(taken, LOCAL, 7, 1)
+
+
 @pytest.mark.parametrize("name", OFFERS)
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_the_answer_takes_every_section_as_it_was_offered(name: str, newline: str) -> None:

@@ -280,6 +280,21 @@ def latest(guest: Guest) -> tuple[str, str]:
     return told[-1].path, told[-1].state
 
 
+async def test_a_full_relay_is_the_reason_that_others_are_told_and_is_counted(
+    tmp_path: Path,
+) -> None:
+    settings = test_settings(media={"relay": "always", "relayed_streams_per_room": 4})
+    async with running_server(tmp_path, settings) as (server, url), guests_at(url) as guests:
+        ada, bob = await pair(guests)
+        await publishes(ada)
+        assert isinstance(await publish(bob), Refused)
+        told = await ada.seen(PathChanged, lambda path: path.why == "full")
+        assert (told.participant, told.path, told.state) == (bob.id, "relayed", "failed")
+        assert server.relay.refusals == 1
+        async with guests.session.get(f"{url}/metrics") as response:
+            assert "meetd_relay_full 1.0" in await response.text()
+
+
 async def test_connections_to_the_relay_are_limited_for_one_page_alone(tmp_path: Path) -> None:
     async with running_server(tmp_path, ALWAYS) as (server, url), guests_at(url) as guests:
         ada, bob = await pair(guests)

@@ -4,6 +4,7 @@ import "./ui/base.css";
 import "./ui/controls.css";
 import "./ui/widgets.css";
 import { render } from "preact";
+import type { RelayRule } from "./actions/actions";
 import type { DoorName } from "./actions/door_memory";
 import { createRoomPage } from "./actions/room_page";
 import { speak } from "./i18n";
@@ -24,16 +25,21 @@ function decoded(part: string): string {
 	}
 }
 
+function ruleOf(said: string): RelayRule {
+	return said === "always" || said === "never" ? said : "when needed";
+}
+
 const root = document.getElementById("app");
 if (root) {
 	const said = (name: string) => document.body.getAttribute(`data-${name}`) ?? "";
 	const signedIn = { id: said("account-id"), name: said("account") };
-	const page = createRoomPage(doorOf(location.pathname), signedIn, {
+	const waysOn = {
 		claim: said("claim"),
 		settings: said("settings"),
 		delete: said("delete"),
 		support: said("support"),
-	});
+	};
+	const page = createRoomPage(doorOf(location.pathname), signedIn, waysOn, ruleOf(said("relay")));
 	// In the right language from the first word on; in English when the other one cannot be had.
 	speak(page.state.preferences.value.language)
 		.catch(() => undefined)

@@ -8,10 +8,10 @@ from typing import Final
 
 from meetd.config.settings import Media
 from meetd.core.clock import Clock
-from meetd.core.refusals import RelayFull
 from meetd.protocol.relay import RelayOffered
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.session.figures import Figures
+from meetd.relay.session.places import Places
 from meetd.relay.session.receiving import Receiving
 from meetd.relay.session.room import RelayRoom
 from meetd.relay.session.sending import Sending
@@ -35,7 +35,7 @@ class RelayHouse:
         self.max_bitrate = settings.relayed_kilobits_per_second * _KILOBIT
         self.figures = Figures(lambda: self)
         self._port = port
-        self._settings = settings
+        self.places = Places(settings, lambda: self.streams, self.now)
         self._clock = clock
         audio = frozenset({Codec.OPUS.payload_type})
         self._transports = Transports(port, settings, clock, audio)
@@ -75,14 +75,6 @@ class RelayHouse:
     def make(self, reached: str) -> Transport:
         """A transport for one connection."""
         return self._transports.make(reached)
-
-    def check_free(self, room: RelayRoom, streams: int) -> None:
-        """May ``streams`` more be sent in that room? Raises: RelayFull."""
-        of_room, overall = self._settings.relayed_streams_per_room, self._settings.relayed_streams
-        if room.streams + streams > of_room:
-            raise RelayFull(limit=of_room)
-        if self.streams + streams > overall:
-            raise RelayFull(limit=overall)
 
     def now(self) -> float:
         return self._clock.monotonic()

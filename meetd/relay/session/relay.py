@@ -58,6 +58,11 @@ class Relay:
         """Streams that participants receive."""
         return self._house.forwarded if self._house else 0
 
+    @property
+    def refusals(self) -> int:
+        """Times that somebody was told that the relay is full."""
+        return self._house.places.refusals if self._house else 0
+
     def total(self, name: str) -> float:
         """Since the start. ``name``: of ``COUNTED``."""
         return self._house.figures.total(name) if self._house else 0.0

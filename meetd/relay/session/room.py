@@ -18,6 +18,7 @@ from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.track import Track
 from meetd.relay.negotiation.publishing import Offer
 from meetd.relay.session.figures import Figures
+from meetd.relay.session.places import Places
 from meetd.relay.session.receiving import Receiving, Tiles
 from meetd.relay.session.sending import SLOTS, Sending, read_publish
 from meetd.relay.transport.transport import Transport
@@ -33,10 +34,9 @@ class House(Protocol):
 
     max_bitrate: int
     figures: Figures
+    places: Places
 
     def make(self, reached: str) -> Transport: ...
-
-    def check_free(self, room: "RelayRoom", streams: int) -> None: ...
 
     def now(self) -> float: ...
 
@@ -133,6 +133,7 @@ class RelayRoom:
         self._reached.pop(participant, None)
         self._stop_receiving(participant)
         self.stop_sending(participant)
+        self._house.places.forget(self, participant)
 
     def close(self) -> None:
         for participant in {*self._sending, *self._receiving}:
@@ -147,7 +148,8 @@ class RelayRoom:
 
     def _begin(self, participant: str, name: str, offer: Offer) -> tuple[Sending, str]:
         before = self._sending.get(participant)
-        self._house.check_free(self, 0 if before else len(SLOTS))
+        if before is None:
+            self._house.places.take(self, participant, len(SLOTS))
         transport = self._house.make(self._reached.get(participant, ""))
         bitrate, lost = self._house.max_bitrate, self._sending_lost
         now = self._house.now

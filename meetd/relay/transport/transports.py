@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from meetd.config.settings import Media
 from meetd.core.clock import Clock
-from meetd.relay.transport.addresses import own_addresses
-from meetd.relay.transport.candidates import candidates, endpoints
+from meetd.relay.transport.announcing import endpoints_of
+from meetd.relay.transport.candidates import candidates
 from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transport import Transport
 
@@ -47,7 +47,7 @@ class Transports:
             outbox=self._port.outbox,
             certificate=self._certificates.current(),
             dtls=DtlsSession,
-            candidates=candidates(self._endpoints(reached)),
+            candidates=candidates(endpoints_of(self._port, self._settings, reached)),
             audio=self._audio,
             now=self._clock.monotonic(),
         )
@@ -88,17 +88,6 @@ class Transports:
             self.check()
         finally:
             self._look_again()
-
-    def _endpoints(self, reached: str) -> list[tuple[str, int]]:
-        settings, port = self._settings, self._port.port
-        return endpoints(
-            bound=self._port.host,
-            own=own_addresses(),
-            announced=settings.announced_addresses,
-            reached=reached,
-            port=port,
-            public_port=settings.public_port or port,
-        )
 
 
 def _load() -> None:

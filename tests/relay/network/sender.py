@@ -32,6 +32,7 @@ class Encoder:
     tl0: int
     frame: int = 0
     wants_key: bool = True
+    is_on: bool = True
     rtx_sequence: int = 9_000
     packets: int = 0
     octets: int = 0
@@ -67,7 +68,7 @@ class Camera:
         self.simulation.every(1.0, self._report, 0.3)
 
     def _frame_of(self, layer: Encoder) -> Callable[[float], None]:
-        return lambda now: self._film(layer, now) if self.is_on else None
+        return lambda now: self._film(layer, now) if self.is_on and layer.is_on else None
 
     def _film(self, layer: Encoder, now: float) -> None:
         is_key, layer.wants_key = layer.wants_key, False

@@ -60,6 +60,9 @@ export interface WaysOn {
 	readonly support: string;
 }
 
+/** Whether picture and sound go through the server, as its setting says. */
+export type RelayRule = "when needed" | "always" | "never";
+
 /** Everything that can change while the page is open. */
 export interface PageState {
 	/** Name of the room in the address; it may be renamed. */
@@ -81,6 +84,7 @@ export interface PageState {
 	/** Whose door this is. */
 	readonly kind: "room" | "reception";
 	readonly waysOn: WaysOn;
+	readonly relay: RelayRule;
 	/** What was written for the host, here or before the page was reloaded. */
 	readonly knockWords: ReadonlySignal<KnockWords>;
 	/** What hosts did to oneself, and what was refused. */

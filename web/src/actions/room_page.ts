@@ -6,7 +6,7 @@ import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
-import type { Preferences, RoomPage, WaysOn } from "./actions";
+import type { Preferences, RelayRule, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { makeContentDesk } from "./content";
@@ -29,7 +29,12 @@ export interface SignedIn {
 }
 
 /** `door`: of the address. One per page. */
-export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn): RoomPage {
+export function createRoomPage(
+	door: DoorName,
+	account: SignedIn,
+	waysOn: WaysOn,
+	relay: RelayRule,
+): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
 	const preferences = signal<Preferences>(
@@ -260,6 +265,7 @@ export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn
 			},
 			kind: door.kind,
 			waysOn,
+			relay,
 			get signKey() {
 				return encryption.own.signKey;
 			},

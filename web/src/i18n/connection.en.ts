@@ -11,6 +11,7 @@ export const connection = {
 			"There are many people here, so this server passes picture and sound on: nobody has to send them to everybody.",
 		setting:
 			"This server always passes picture and sound on, so that nobody learns your network address.",
+		full: "This server passes on as much picture and sound as it can, and goes on when somebody leaves.",
 	},
 	details: "Connection details",
 	title: (name: string) => `Connection to ${name}`,
@@ -26,6 +27,9 @@ export const connection = {
 	relayFails:
 		"The way through this server does not work now, and the page keeps trying. Try again, or switch to another network.",
 	unsent: (why: string) => `Not everybody can see and hear you. ${why}`,
+	unsentToAll: (why: string) => `Nobody can see or hear you. ${why}`,
+	full: (name: string) =>
+		`${name} cannot be seen or heard: this server passes on as much as it can. It goes on by itself when somebody leaves.`,
 	notRelayed: (name: string, why: string) => `No picture or sound from ${name}. ${why}`,
 };
 

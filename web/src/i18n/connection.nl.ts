@@ -14,6 +14,7 @@ export const connection: ConnectionWords = {
 			"Er zijn hier veel mensen, dus geeft deze server beeld en geluid door: zo hoeft niemand ze naar iedereen te sturen.",
 		setting:
 			"Deze server geeft beeld en geluid altijd door, zodat niemand je netwerkadres te weten komt.",
+		full: "Deze server geeft zo veel beeld en geluid door als hij kan, en gaat verder als er iemand weggaat.",
 	},
 	details: "Over de verbinding",
 	title: (name) => `Verbinding met ${name}`,
@@ -29,5 +30,8 @@ export const connection: ConnectionWords = {
 	relayFails:
 		"De weg via deze server werkt nu niet, en de pagina blijft het proberen. Probeer het opnieuw, of gebruik een ander netwerk.",
 	unsent: (why) => `Niet iedereen kan je zien en horen. ${why}`,
+	unsentToAll: (why) => `Niemand kan je zien of horen. ${why}`,
+	full: (name) =>
+		`${name} is niet te zien of te horen: deze server geeft zo veel door als hij kan. Het gaat vanzelf verder als er iemand weggaat.`,
 	notRelayed: (name, why) => `Geen beeld of geluid van ${name}. ${why}`,
 };

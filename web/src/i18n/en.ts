@@ -70,7 +70,7 @@ const refusals: RefusalSentences = {
 	NoSuchParticipant: () => "That person is not in the room any more.",
 	NotRelayed: () => "Picture and sound do not go through this server now. Wait a moment.",
 	RelayFull: () =>
-		"This server passes on as much picture and sound as it can. Wait a moment, or switch to another network.",
+		"This server passes on as much picture and sound as it can. It goes on by itself when somebody leaves.",
 	RelayOfferInvalid: () =>
 		"This browser and the server found no common way to send picture and sound. Update your browser, or use another one.",
 	ImageTooLarge: ({ megabytes, megapixels }) =>
@@ -152,8 +152,13 @@ export const en = {
 		microphoneOff: "Your microphone is off. You can turn it on in the room too.",
 		silent: "Say something: the bar moves when your microphone hears you.",
 		unreachable: "The server does not answer. Check your connection, then press Join again.",
-		direct:
-			"Picture and sound travel directly between your browsers, or through this server where they cannot.",
+		media: {
+			"when needed":
+				"Picture and sound are end-to-end encrypted. They go straight between your browsers, and in a larger group or where they cannot, through this server.",
+			always:
+				"Picture and sound are end-to-end encrypted and go through this server, so that nobody in the room learns your network address.",
+			never: "Picture and sound are end-to-end encrypted and go straight between your browsers.",
+		},
 		settings: "Settings",
 	},
 	lobby,

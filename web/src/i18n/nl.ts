@@ -77,7 +77,7 @@ export const nl: Words = {
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
 		RelayFull: () =>
-			"Deze server geeft zo veel beeld en geluid door als hij kan. Wacht even, of stap over op een ander netwerk.",
+			"Deze server geeft zo veel beeld en geluid door als hij kan. Het gaat vanzelf verder als er iemand weggaat.",
 		RelayOfferInvalid: () =>
 			"Deze browser en de server vonden geen gezamenlijke manier om beeld en geluid te versturen. Werk je browser bij of gebruik een andere.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
@@ -150,8 +150,14 @@ export const nl: Words = {
 		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
 		unreachable:
 			"De server antwoordt niet. Controleer je verbinding en druk nog eens op Deelnemen.",
-		direct:
-			"Beeld en geluid gaan rechtstreeks van browser naar browser, of via deze server als dat niet kan.",
+		media: {
+			"when needed":
+				"Beeld en geluid zijn van begin tot eind versleuteld. Ze gaan rechtstreeks van browser naar browser, en in een grotere groep of als dat niet kan via deze server.",
+			always:
+				"Beeld en geluid zijn van begin tot eind versleuteld en gaan via deze server, zodat niemand in de kamer je netwerkadres te weten komt.",
+			never:
+				"Beeld en geluid zijn van begin tot eind versleuteld en gaan rechtstreeks van browser naar browser.",
+		},
 		settings: "Instellingen",
 	},
 	lobby,

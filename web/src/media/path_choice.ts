@@ -35,11 +35,18 @@ export function choosePath(shown: PathKind, wanted: PathKind, ways: Ways): PathK
 
 /**
  * As the person sees it. A direct path that failed is no failure while the server may still send the pair
- * through the relay; `online`: it can be asked.
+ * through the relay; `online`: it can be asked; `refused`: it does not take what this page sends.
  */
-export function stateOf(ways: Ways, told: Path | null, online: boolean): PathState {
+export function stateOf(
+	ways: Ways,
+	told: Path | null,
+	online: boolean,
+	refused = false,
+): PathState {
 	const { direct, relayed } = ways;
 	if (direct?.state === "connected" || relayed?.state === "connected") return "connected";
+	// Whoever is refused themselves may still receive the other.
+	if (told?.why === "full" && !(refused && relayed)) return "failed";
 	if (told?.path === "relayed") return relayed?.state ?? (online ? "connecting" : "failed");
 	if (relayed !== null && relayed.state !== "failed") return "connecting";
 	const last = !online || told?.state === "failed";

@@ -219,11 +219,11 @@ export class Paths {
 	#tell(id: string, person: Person): void {
 		person.shown = choosePath(person.shown, person.told?.path ?? "direct", person);
 		const media = person[person.shown];
-		const state = stateOf(person, person.told, this.#options.online());
+		const state = stateOf(person, person.told, this.#options.online(), this.#refusal !== null);
 		this.#options.changed(id, {
 			state,
 			path: state === "failed" ? (person.told?.path ?? person.shown) : person.shown,
-			why: person.shown === "relayed" ? person.why : "",
+			why: whyOf(person, state),
 			refusal: state === "failed" ? this.#refusal : null,
 			cameraStream: media?.streams?.camera ?? null,
 			screenStream: media?.streams?.screen ?? null,
@@ -232,6 +232,11 @@ export class Paths {
 			...(media?.measured ?? UNMEASURED),
 		});
 	}
+}
+
+function whyOf({ told, shown, why }: Person, state: PathState): Path["why"] {
+	if (state === "failed" && told?.why === "full") return "full";
+	return shown === "relayed" ? why : "";
 }
 
 function newPerson(told: Path | null): Person {

@@ -502,7 +502,7 @@ export interface PathChanged {
 	readonly participant: string;
 	readonly path: "direct" | "relayed";
 	readonly state: "connecting" | "connected" | "failed";
-	readonly why?: "" | "failed" | "degraded" | "crowd" | "setting";
+	readonly why?: "" | "failed" | "degraded" | "crowd" | "setting" | "full";
 }
 
 export interface RelayAnswered {

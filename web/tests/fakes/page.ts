@@ -86,6 +86,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		roomName,
 		kind: "room",
 		waysOn: { claim: "", settings: "", delete: "", support: "" },
+		relay: "when needed",
 		knockWords: signal({ message: "", still: null }),
 		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),

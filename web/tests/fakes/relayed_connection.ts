@@ -3,8 +3,13 @@
 interface Section {
 	readonly mid: string | null;
 	readonly direction: string;
-	readonly encodings: readonly RTCRtpEncodingParameters[];
-	readonly sender: { track: unknown; replaceTrack(track: unknown): Promise<void> };
+	encodings: readonly RTCRtpEncodingParameters[];
+	readonly sender: {
+		track: unknown;
+		replaceTrack(track: unknown): Promise<void>;
+		getParameters(): { encodings: RTCRtpEncodingParameters[] };
+		setParameters(parameters: { encodings: RTCRtpEncodingParameters[] }): Promise<void>;
+	};
 	readonly receiver: { readonly track: { readonly id: string } };
 }
 
@@ -100,9 +105,14 @@ export class FakeRelayedConnection {
 			async replaceTrack(track) {
 				sender.track = track;
 			},
+			getParameters: () => ({ encodings: section.encodings.map((one) => ({ ...one })) }),
+			async setParameters(parameters) {
+				section.encodings = parameters.encodings;
+			},
 		};
 		const id = `${kind} ${this.number} ${mid ?? this.sections.length}`;
-		return { mid, direction, encodings, sender, receiver: { track: { id } } };
+		const section = { mid, direction, encodings, sender, receiver: { track: { id } } };
+		return section;
 	}
 
 	#check(): void {

@@ -333,6 +333,35 @@ describe("after coming back", () => {
 	});
 });
 
+describe("a relay that has no room", () => {
+	it("is the reason at once, for whoever cannot be heard, until it has", async () => {
+		await page.keep({ bob: RELAYED });
+		await page.keep({ bob: { path: "relayed", state: "failed", why: "full" } });
+		expect(page.media.get("bob")).toMatchObject({ state: "failed", why: "full" });
+		await page.keep({ bob: RELAYED });
+		expect(page.media.get("bob")).toMatchObject({ state: "connecting", why: RELAYED.why });
+	});
+	it("says nothing of whom this page hears all the same", async () => {
+		await page.keep({ bob: RELAYED });
+		page.relay.brings("bob", "connected");
+		await page.keep({ bob: { path: "relayed", state: "failed", why: "full" } });
+		expect(page.media.get("bob")?.state).toBe("connected");
+	});
+	it("is no reason yet to whom it does not take, while they wait for the other", async () => {
+		await page.keep({ bob: RELAYED });
+		page.relay.brings("bob", "connecting");
+		page.relay.options.refused({ code: "RelayFull", facts: { limit: 4 } });
+		await page.keep({ bob: { path: "relayed", state: "failed", why: "full" } });
+		expect(page.media.get("bob")?.state).toBe("connecting");
+		page.relay.brings("bob", "failed");
+		expect(page.media.get("bob")).toMatchObject({ state: "failed", why: "full" });
+	});
+	it("is the reason where no direct path was found either", async () => {
+		await page.keep({ bob: { path: "direct", state: "failed", why: "full" } });
+		expect(page.media.get("bob")).toMatchObject({ state: "failed", why: "full" });
+	});
+});
+
 describe("a refusal of the relay", () => {
 	const full = { code: "RelayFull", facts: { limit: 4 } } as const;
 	it("is told with the person whom it concerns, while it does", async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import { screensOf } from "../../src/views/content/screens";
 import { isOn } from "../../src/views/room/MediaToggles";
-import { isUnencryptable } from "../../src/views/room/Notices";
+import { hasDirect, isUnencryptable } from "../../src/views/room/Notices";
 import { showPanel } from "../../src/views/room/PanelButtons";
 import { leaveUi, news, openDialog, tab, talking } from "../../src/views/room/ui";
 import { meeting, participant } from "../fakes/meeting";
@@ -68,6 +68,20 @@ describe("a browser that cannot encrypt", () => {
 		const { own } = page.state;
 		own.value = { ...own.value, camera: device({ trouble: "insecure" }) };
 		expect(isUnencryptable(page)).toBe(false);
+	});
+});
+
+describe("whoever the relay has no room for", () => {
+	it("is heard by somebody only over a direct path that works", () => {
+		const page = fakePage();
+		expect(hasDirect(page)).toBe(false);
+		page.state.remote.value = {
+			p1: remoteMedia({ path: "relayed" }),
+			p2: remoteMedia({ state: "failed" }),
+		};
+		expect(hasDirect(page)).toBe(false);
+		page.state.remote.value = { ...page.state.remote.value, p3: remoteMedia() };
+		expect(hasDirect(page)).toBe(true);
 	});
 });
 

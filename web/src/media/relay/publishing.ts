@@ -3,8 +3,8 @@ import type { Clock } from "../../core/clock";
 import type { Refusal } from "../../protocol/generated";
 import type { PathState } from "../../state/media";
 import { PathWatch } from "../path_watch";
-import { type Slot, sendTrack, type Tracks } from "../slots";
-import { makeSenders, type SenderHook, type Senders } from "./layers";
+import type { Slot, Tracks } from "../slots";
+import { changeTrack, makeSenders, type SenderHook, type Senders } from "./layers";
 import type { Ask } from "./relay";
 
 export interface PublishingOptions {
@@ -46,7 +46,7 @@ export class Publishing {
 	}
 
 	setTrack(slot: Slot, track: MediaStreamTrack | null): void {
-		sendTrack(this.#senders[slot], track);
+		changeTrack(this.#senders, slot, track);
 	}
 
 	/** After a Welcome: an offer or its answer may be lost. */

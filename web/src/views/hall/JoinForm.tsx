@@ -85,7 +85,9 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 			) : (
 				<p class="hall-looking">{w.lobby.looking}</p>
 			)}
-			{known && <p class="hall-hint">{knocking ? hostLine(door, w) : w.hall.direct}</p>}
+			{known && (
+				<p class="hall-hint">{knocking ? hostLine(door, w) : w.hall.media[page.state.relay]}</p>
+			)}
 			{known && !knocking && <Claim page={page} />}
 			{door?.greeting && <p class="greeting">{door.greeting}</p>}
 		</form>

@@ -113,6 +113,7 @@ export function Tile(props: TileProps) {
 /** And what to do about it. */
 function whyFailed({ name, media }: TileProps): string {
 	const { people, connection, refusals } = words.value;
+	if (media?.why === "full") return connection.full(name);
 	if (media?.refusal) return connection.notRelayed(name, explain(media.refusal, refusals));
 	if (media?.path === "relayed") return connection.notRelayed(name, connection.relayFails);
 	return people.failed(name);

@@ -20,9 +20,6 @@ export function Notices({ page, connection }: NoticesProps) {
 	const w = words.value.room;
 	const dismissed = useSignal<ReadonlySet<string>>(new Set());
 	const own = page.state.own.value;
-	const direct = Object.values(page.state.remote.value).some(
-		({ state, path }) => state === "connected" && path === "direct",
-	);
 	const troubles = kinds.flatMap((device) => {
 		const { trouble } = own[device];
 		return trouble && !dismissed.value.has(device + trouble) ? [{ device, trouble }] : [];
@@ -33,7 +30,7 @@ export function Notices({ page, connection }: NoticesProps) {
 	return (
 		<>
 			{connection.name === "coming back" && (
-				<Notice>{w.comingBack(connection.attempt, direct)}</Notice>
+				<Notice>{w.comingBack(connection.attempt, hasDirect(page))}</Notice>
 			)}
 			<Unsent page={page} />
 			{isUnencryptable(page) && <Alert>{words.value.encryption.status.impossible}</Alert>}
@@ -55,13 +52,21 @@ function Unsent({ page }: { readonly page: RoomPage }) {
 	const refusal = page.state.unsent.value;
 	if (refusal === null) return null;
 	const { connection, refusals } = words.value;
-	return <Alert>{connection.unsent(explain(refusal, refusals))}</Alert>;
+	const unsent = hasDirect(page) ? connection.unsent : connection.unsentToAll;
+	return <Alert>{unsent(explain(refusal, refusals))}</Alert>;
 }
 
 /** No browser can on plain http, of which its own sentence speaks. */
 export function isUnencryptable({ state }: RoomPage): boolean {
 	const insecure = kinds.some((device) => state.own.value[device].trouble === "insecure");
 	return !state.encryption.value.possible && !insecure;
+}
+
+/** Is there anybody to whom picture and sound go without the server? */
+export function hasDirect({ state }: RoomPage): boolean {
+	return Object.values(state.remote.value).some(
+		(media) => media.state === "connected" && media.path === "direct",
+	);
 }
 
 interface Trouble {

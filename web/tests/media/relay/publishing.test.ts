@@ -13,7 +13,12 @@ const FULL: Answer = {
 	type: "Refused",
 	refusal: { code: "RelayFull", facts: { limit: 4 } },
 };
-const camera = { id: "camera" } as MediaStreamTrack;
+const camera = cameraOf(1280, 720);
+
+function cameraOf(width?: number, height?: number): MediaStreamTrack {
+	const settings = { ...(width && { width }), ...(height && { height }) };
+	return { id: "camera", getSettings: () => settings } as MediaStreamTrack;
+}
 
 class Page {
 	readonly clock = new FakeClock();
@@ -23,6 +28,7 @@ class Page {
 	readonly hooked: string[] = [];
 	answer: Answer | Promise<Answer> = ANSWER;
 	online = true;
+	camera = camera;
 	publishing!: Publishing;
 
 	async start(): Promise<void> {
@@ -35,7 +41,7 @@ class Page {
 				return this.pc as unknown as RTCPeerConnection;
 			},
 			newId: () => `publisher${++ids}`,
-			tracks: () => ({ ...NO_TRACKS, camera }),
+			tracks: () => ({ ...NO_TRACKS, camera: this.camera }),
 			online: () => this.online,
 			ask: async (command) => {
 				if (command.type === "RelayPublish") this.asked.push(command);
@@ -44,6 +50,12 @@ class Page {
 			refused: (refusal) => this.refusals.push(refusal),
 		});
 		await settle();
+	}
+
+	/** By how much the width and height of what is sent are divided, the smallest first. */
+	get sent(): unknown[] {
+		const encodings = this.pc.sections[1]?.encodings ?? [];
+		return encodings.filter(({ active }) => active).map((one) => one.scaleResolutionDownBy);
 	}
 
 	get pc(): FakeRelayedConnection {
@@ -68,6 +80,38 @@ it("offers four sections to send, in their order, with the camera in three sizes
 	expect(page.asked).toHaveLength(1);
 	expect(page.pc.remoteDescription).toEqual({ type: "answer", sdp: "answer" });
 	expect(page.refusals).toEqual([null]);
+});
+
+it.each([
+	[320, 240, [1]],
+	[480, 268, [1]],
+	[480, 270, [2, 1]],
+	[640, 480, [2, 1]],
+	[360, 640, [2, 1]],
+	[960, 540, [4, 2, 1]],
+	[1920, 1080, [4, 2, 1]],
+	[undefined, undefined, [4, 2, 1]],
+])("sends a camera of %s x %s in sizes of which one is the full", async (width, height, sizes) => {
+	page.camera = cameraOf(width, height);
+	await page.start();
+	expect(page.sent).toEqual(sizes);
+	expect(page.pc.sections[1]?.encodings).toHaveLength(3);
+});
+
+it("fits the sizes to another camera, without another offer", async () => {
+	await page.start();
+	for (const [width, height, sizes] of [
+		[320, 240, [1]],
+		[640, 480, [2, 1]],
+		[1280, 720, [4, 2, 1]],
+	] as const) {
+		page.publishing.setTrack("camera", cameraOf(width, height));
+		await settle();
+		expect(page.sent).toEqual(sizes);
+	}
+	page.publishing.setTrack("camera", null);
+	expect(page.sent).toEqual([4, 2, 1]);
+	expect(page.asked).toHaveLength(1);
 });
 
 it("turns slots on and off without another offer", async () => {
