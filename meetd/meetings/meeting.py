@@ -5,10 +5,13 @@ No locks: everything here is decided synchronously; only saying something awaits
 
 from collections.abc import Callable, Iterator
 
+from meetd.boards.board import Board
+from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
+from meetd.meetings.drawing import Drawing
 from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
 from meetd.meetings.sharing import Sharing
@@ -42,10 +45,12 @@ class Meeting:
         room: Room,
         conversation: Conversation,
         content: OnTable,
+        boards: tuple[Boards, list[Board]],
         limit: int,
         watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
     ) -> None:
-        """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
+        """``boards``: where they are kept, and those of this room. ``limit``: of the server; the
+        room may set a lower one. ``watch_door``: shows a host who
         knocks, as far as that standing goes, until what it returns is called."""
         self.id = id_
         self.seq = 0
@@ -58,7 +63,8 @@ class Meeting:
         self._outboxes: dict[str, Outbox] = {}
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
-        self.sharing = Sharing(content, self._announce)
+        self.drawing = Drawing(*boards, self._outboxes.get, self._may_see, self._announce)
+        self.sharing = Sharing(content, self.drawing.__contains__, self._announce)
         self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
@@ -68,6 +74,7 @@ class Meeting:
             participants=tuple(self._presence),
             chat=self.conversation.latest,
             content=self.sharing.items,
+            boards=self.drawing.shown,
             presentation=self.sharing.presentation,
         )
 
@@ -114,6 +121,7 @@ class Meeting:
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
+            self.drawing.leave(participant.id)
         self._presence.put(participant)
         self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
@@ -126,6 +134,7 @@ class Meeting:
         if self._outboxes.get(participant_id) is not outbox:
             return False
         del self._outboxes[participant_id]
+        self.drawing.leave(participant_id)
         self.follow_door(participant_id)
         self._change(self._presence.with_away(participant_id, away=True))
         return True
@@ -136,6 +145,7 @@ class Meeting:
         if outbox is not None:
             outbox.end(ended, retry=False)
         self._presence.remove(participant_id)
+        self.drawing.leave(participant_id)
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
@@ -147,8 +157,13 @@ class Meeting:
         return participant is not None and participant.role == "host"
 
     def may_share(self, role: Role) -> bool:
-        """May somebody share a screen, files, or the pen?"""
+        """May somebody share a screen, or files?"""
         free = self.room.settings.share == "everybody" and not self.room.presenter_mode
+        return free or role == "host"
+
+    def may_draw(self, role: Role) -> bool:
+        """May somebody draw on whiteboards, and make them?"""
+        free = self.room.settings.draw == "everybody" and not self.room.presenter_mode
         return free or role == "host"
 
     def change_standing(self, participant_id: str, standing: Standing) -> None:
@@ -238,6 +253,16 @@ class Meeting:
         if not self.may_share(participant.role):
             raise HostsOnly
 
+    def check_may_draw(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if not self.may_draw(participant.role):
+            raise HostsOnly
+
+    def take_board(self, board: Board) -> None:
+        """It was removed from the room."""
+        if self.drawing.remove(board):
+            self.sharing.put_back(board.id)
+
     def pass_signal(self, sender: str, signal: Signal) -> None:
         """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they
         cannot keep up with what is sent to them."""
@@ -270,6 +295,10 @@ class Meeting:
         """The server stops: everybody may come back to it in a moment."""
         for outbox in self._outboxes.values():
             outbox.end("stopping", retry=True)
+
+    def _may_see(self, participant_id: str, item_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and self.may_fetch(participant.role, item_id)
 
     def _change(self, participant: Participant) -> None:
         self._announce(lambda seq: ParticipantChanged(seq=seq, participant=participant))

@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, content, door, hosting, media, people, session
+from meetd.protocol import boards, chat, content, door, hosting, media, people, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -21,6 +21,12 @@ COMMANDS: tuple[type[Command], ...] = (
     content.PresentContent,
     content.MoveView,
     content.CloseContent,
+    boards.AddBoard,
+    boards.RemoveBoard,
+    boards.WatchBoard,
+    boards.UnwatchBoard,
+    boards.Draw,
+    boards.PointOnBoard,
     media.Signal,
     media.ReportPath,
     door.Look,
@@ -53,6 +59,12 @@ EVENTS: tuple[type[Event], ...] = (
     content.ContentAdded,
     content.ContentRemoved,
     content.PresentationChanged,
+    boards.BoardMade,
+    boards.BoardAdded,
+    boards.BoardRemoved,
+    boards.BoardDrawn,
+    boards.BoardMissed,
+    boards.BoardPointed,
     media.SignalReceived,
     media.PathChanged,
     door.DoorSeen,

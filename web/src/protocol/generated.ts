@@ -57,6 +57,19 @@ export interface Presentation {
 	readonly opened: readonly OpenedItem[];
 }
 
+export interface Board {
+	readonly id: string;
+	readonly name: string;
+	readonly author: string;
+	readonly authorName: string;
+	readonly addedAt: number;
+}
+
+export interface Point {
+	readonly x: number;
+	readonly y: number;
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;
@@ -106,6 +119,7 @@ export interface Snapshot {
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
 	readonly content: readonly ContentItem[];
+	readonly boards: readonly Board[];
 	readonly presentation: Presentation | null;
 }
 
@@ -196,6 +210,44 @@ export interface CloseContent {
 	readonly type: "CloseContent";
 	readonly ref?: number;
 	readonly item: string;
+}
+
+export interface AddBoard {
+	readonly type: "AddBoard";
+	readonly ref?: number;
+	readonly name: string;
+}
+
+export interface RemoveBoard {
+	readonly type: "RemoveBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface WatchBoard {
+	readonly type: "WatchBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface UnwatchBoard {
+	readonly type: "UnwatchBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface Draw {
+	readonly type: "Draw";
+	readonly ref?: number;
+	readonly board: string;
+	readonly update: string;
+}
+
+export interface PointOnBoard {
+	readonly type: "PointOnBoard";
+	readonly ref?: number;
+	readonly board: string;
+	readonly at: Point | null;
 }
 
 export interface Signal {
@@ -393,6 +445,43 @@ export interface PresentationChanged {
 	readonly presentation: Presentation | null;
 }
 
+export interface BoardMade {
+	readonly type: "BoardMade";
+	readonly ref: number;
+	readonly board: string;
+}
+
+export interface BoardAdded {
+	readonly type: "BoardAdded";
+	readonly seq: number;
+	readonly board: Board;
+}
+
+export interface BoardRemoved {
+	readonly type: "BoardRemoved";
+	readonly seq: number;
+	readonly board: string;
+}
+
+export interface BoardDrawn {
+	readonly type: "BoardDrawn";
+	readonly board: string;
+	readonly number: number;
+	readonly update: string;
+}
+
+export interface BoardMissed {
+	readonly type: "BoardMissed";
+	readonly board: string;
+}
+
+export interface BoardPointed {
+	readonly type: "BoardPointed";
+	readonly board: string;
+	readonly participant: string;
+	readonly at: Point | null;
+}
+
 export interface SignalReceived {
 	readonly type: "SignalReceived";
 	readonly sender: string;
@@ -484,6 +573,12 @@ export type Command =
 	| PresentContent
 	| MoveView
 	| CloseContent
+	| AddBoard
+	| RemoveBoard
+	| WatchBoard
+	| UnwatchBoard
+	| Draw
+	| PointOnBoard
 	| Signal
 	| ReportPath
 	| Look
@@ -515,6 +610,12 @@ export type Event =
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
+	| BoardMade
+	| BoardAdded
+	| BoardRemoved
+	| BoardDrawn
+	| BoardMissed
+	| BoardPointed
 	| SignalReceived
 	| PathChanged
 	| DoorSeen
@@ -534,6 +635,8 @@ export type MeetingEvent =
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
+	| BoardAdded
+	| BoardRemoved
 	| RoomChanged;
 
 export type Refusal =
@@ -586,6 +689,11 @@ export type Refusal =
 	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchBoard"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyBoards"; readonly facts: { readonly limit: number } }
+	| { readonly code: "BoardFull"; readonly facts: { readonly limit: number } }
+	| { readonly code: "DrawingTooLarge"; readonly facts: { readonly limit: number } }
+	| { readonly code: "DrawingInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
 	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -611,6 +719,12 @@ export const EVENT_TYPES = [
 	"ContentAdded",
 	"ContentRemoved",
 	"PresentationChanged",
+	"BoardMade",
+	"BoardAdded",
+	"BoardRemoved",
+	"BoardDrawn",
+	"BoardMissed",
+	"BoardPointed",
 	"SignalReceived",
 	"PathChanged",
 	"DoorSeen",
