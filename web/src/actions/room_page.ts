@@ -7,6 +7,7 @@ import { systemClock, type Timer } from "../core/clock";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
+import { makeBoardDesk } from "./boards";
 import { makeChatDesk } from "./chat";
 import { makeContentDesk } from "./content";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
@@ -52,6 +53,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		online: () => session?.online ?? false,
 		request: ask,
 	});
+	const boards = makeBoardDesk(store, hosting, ask);
 	const atDoor = makeAtDoor(store, account, ask);
 
 	let opening: Promise<void> | null = null;
@@ -104,6 +106,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
+		boards.heard(event);
 		atDoor.heard(event);
 	}
 
@@ -122,6 +125,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		media.mesh.comeBack(welcome.you, everybody());
 		chat.resume();
 		content.resume();
+		boards.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
 		if (missing.length === 0) return;
@@ -246,6 +250,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			...hosting.actions,
 			...atDoor.actions,
 			...content.actions,
+			...boards.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,
