@@ -37,6 +37,26 @@ export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
 	return (
 		<div class="whiteboard-tools" role="toolbar" aria-label={w.tools}>
 			<div class="whiteboard-group">
+				<ToolButton
+					label={w.undo}
+					icon="undo"
+					disabled={!document.canUndo}
+					onClick={() => document.undo()}
+				/>
+				<ToolButton
+					label={w.redo}
+					icon="redo"
+					disabled={!document.canRedo}
+					onClick={() => document.redo()}
+				/>
+				<ToolButton
+					label={w.remove}
+					icon="delete"
+					disabled={pencil.selected.value.length === 0}
+					onClick={onRemove}
+				/>
+			</div>
+			<div class="whiteboard-group">
 				{TOOLS.map((tool) => (
 					<ToolButton
 						key={tool}
@@ -70,26 +90,6 @@ export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
 					pencil.thickness.value = thickness;
 				}}
 			/>
-			<div class="whiteboard-group">
-				<ToolButton
-					label={w.undo}
-					icon="undo"
-					disabled={!document.canUndo}
-					onClick={() => document.undo()}
-				/>
-				<ToolButton
-					label={w.redo}
-					icon="redo"
-					disabled={!document.canRedo}
-					onClick={() => document.redo()}
-				/>
-				<ToolButton
-					label={w.remove}
-					icon="delete"
-					disabled={pencil.selected.value.length === 0}
-					onClick={onRemove}
-				/>
-			</div>
 		</div>
 	);
 }

@@ -44,6 +44,8 @@ interface Open {
 
 const BACKGROUNDS: readonly Background[] = ["plain", "grid", "lines", "dots"];
 const PAN_FACTOR = 4;
+/** How long a browser may take to begin to save a file, in milliseconds. */
+const KEEP_FILE_MS = 60_000;
 
 function makeOpen(): Open {
 	const document = new BoardDocument();
@@ -170,6 +172,7 @@ function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }: Paper
 	const area = useRef<HTMLDivElement>(null);
 	const below = useRef<HTMLCanvasElement>(null);
 	const above = useRef<HTMLCanvasElement>(null);
+	const desk = useRef<HTMLDivElement>(null);
 	const probes = useRef<HTMLDivElement>(null);
 	const draws = useRef(mayDraw);
 	draws.current = mayDraw;
@@ -177,10 +180,10 @@ function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }: Paper
 	const dark = useMedia("(prefers-color-scheme: dark)");
 	const { theme } = page.state.preferences.value;
 	useLayoutEffect(() => {
-		if (!below.current || !above.current) return;
+		if (!below.current || !above.current || !desk.current) return;
 		const made = new Surface(document, pencil, below.current, above.current);
 		surface.value = made;
-		new Hand(above.current, {
+		new Hand(desk.current, {
 			pencil,
 			area: () => made.area,
 			window: () => made.window.peek(),
@@ -218,19 +221,22 @@ function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }: Paper
 					),
 				)}
 			</div>
-			<canvas ref={below} class="whiteboard-canvas" aria-hidden="true" />
-			<canvas
-				ref={above}
-				class="whiteboard-canvas whiteboard-above"
+			<canvas ref={below} class="whiteboard-canvas" />
+			<div
+				ref={desk}
+				class="whiteboard-desk"
 				role="application"
 				aria-label={w.paper(board.name)}
+				// biome-ignore lint/a11y/noNoninteractiveTabindex: it is drawn on, by keyboard too.
 				tabIndex={0}
 				onKeyDown={keyed}
 				onDblClick={() => {
 					const [id] = pencil.selected.value;
 					if (mayDraw && id !== undefined) pencil.edit(id);
 				}}
-			/>
+			>
+				<canvas ref={above} class="whiteboard-canvas" />
+			</div>
 			<Hands meeting={meeting} open={open} />
 			<WritingField open={open} />
 		</div>
@@ -410,5 +416,6 @@ function download(blob: Blob, name: string): void {
 	link.href = URL.createObjectURL(blob);
 	link.download = name;
 	link.click();
-	URL.revokeObjectURL(link.href);
+	// Firefox begins to read it only after this.
+	systemClock.after(KEEP_FILE_MS, () => URL.revokeObjectURL(link.href));
 }

@@ -97,21 +97,20 @@ export function packed(drawn: Drawn): Record<string, unknown> {
 export function unpacked(value: unknown): Drawn | null {
 	if (typeof value !== "object" || value === null) return null;
 	const raw = value as Record<string, unknown>;
-	const { k: kind, c: colour, s: size, o: order } = raw;
+	const { k: kind, c: colour, s: size, o: order, p, f, t, w: text } = raw;
 	if (!isOneOf(COLOURS, colour) || !isWithin(size, 0.5, LARGEST)) return null;
 	if (!isWithin(order, 0, Number.MAX_SAFE_INTEGER)) return null;
 	const common = { colour, size, order };
 	if (isOneOf(STROKES, kind)) {
-		const points = unpackPoints(raw.p);
+		const points = unpackPoints(p);
 		return points && { ...common, kind, points };
 	}
-	const from = readPoint(raw.f);
+	const from = readPoint(f);
 	if (!from) return null;
 	if (isOneOf(SHAPES, kind)) {
-		const to = readPoint(raw.t);
+		const to = readPoint(t);
 		return to && { ...common, kind, from, to };
 	}
-	const text = raw.w;
 	if (!isOneOf(WRITINGS, kind) || typeof text !== "string") return null;
 	return { ...common, kind, at: from, text: cleanText(text) };
 }
