@@ -127,7 +127,7 @@ class Content(Section, frozen=True, kw_only=True):
     ] = 8
     boards_per_room: Annotated[int, about("Whiteboards in one room.", ge=1, le=1_000)] = 50
     board_megabytes: Annotated[
-        int, about("Of one whiteboard; 20,000 strokes are about 5.", ge=1, le=64)
+        int, about("Of one whiteboard; 20,000 strokes are about 8.", ge=1, le=64)
     ] = 32
 
 

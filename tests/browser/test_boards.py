@@ -1,7 +1,6 @@
 """Whiteboards in browsers: drawn together, offline for a while, there after a restart."""
 
 from copy import copy
-from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
