@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ from meetd.meetings.entrance import Entrance
 from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
+from meetd.meetings.relaying import Relaying
 from meetd.meetings.window import Window
 from meetd.pages.assets import AssetsMissing
 from meetd.pages.call_words import CallWords
@@ -41,6 +43,7 @@ from meetd.pages.pictures import UPLOADS
 from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
+from meetd.relay.session.relay import COUNTED, Relay
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
 from meetd.rooms.ends import Ends
@@ -80,6 +83,7 @@ class Server:
         self._media_port = MediaPort(
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
         )
+        self.relay = Relay(self._media_port, settings.media, self._clock)
         self._closing = AsyncExitStack()
         self.certificate: Certificate | None = None
         self.port = 0
@@ -94,6 +98,7 @@ class Server:
             await self._open_storage(stack)
             self._media_port.open()
             stack.callback(self._media_port.close)
+            stack.push_async_callback(self.relay.close)
             url = await self._open_doors(stack)
             self._closing = stack.pop_all()
         return url
@@ -289,6 +294,7 @@ class Server:
             boards=self._boards,
             desk=desk,
             limit=self.settings.rooms.participant_limit,
+            relaying=partial(Relaying, self.relay, media, self._clock),
         )
         meetings = Meetings(
             live=live,
@@ -413,6 +419,25 @@ class Server:
             ),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
+            **self._relay_figures(),
+        }
+
+    def _relay_figures(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        relay = self.relay
+        return {
+            "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
+            "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
+            **{
+                f"relay_delay_{percent}_seconds": (
+                    f"Time of packets in the process, {percent} % of the last ones: at most this.",
+                    partial(self._media_port.delay.at, percent),
+                )
+                for percent in (50, 99)
+            },
+            **{
+                f"relay_{name}": (sentence, partial(relay.total, name))
+                for name, sentence in COUNTED.items()
+            },
         }
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:

@@ -116,6 +116,10 @@ class KnockFirst(Refusal, status=403):
     """The room is locked for you, or an admission is not yours, used or over: knock."""
 
 
+class OtherKeys(Refusal, status=403):
+    """An admission, or the seat it led to, is for the keys that knocked, and these are others."""
+
+
 class InviteLinkInvalid(Refusal, status=403):
     """The invite link was revoked, has expired or was used up; which of them is not said."""
 
@@ -189,6 +193,21 @@ class NotInMeeting(Refusal, status=403):
 
 class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
+
+
+class NotRelayed(Refusal, status=409):
+    """No path of this participant goes through the relay, or not any more."""
+
+
+@dataclass(eq=False)
+class RelayFull(Refusal, status=503):
+    """The relay carries as many streams as it may, in this room or on this server."""
+
+    limit: int
+
+
+class RelayOfferInvalid(Refusal):
+    """The description is not one that the relay can use."""
 
 
 @dataclass(eq=False)
@@ -354,6 +373,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomFull,
     WayBackInvalid,
     KnockFirst,
+    OtherKeys,
     InviteLinkInvalid,
     TooManyGrants,
     NotAHost,
@@ -371,6 +391,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     NotSignedIn,
     NotInMeeting,
     NoSuchParticipant,
+    NotRelayed,
+    RelayFull,
+    RelayOfferInvalid,
     ImageTooLarge,
     ImageUnreadable,
     ImagesBusy,

@@ -5,7 +5,13 @@ once is used up in the same transaction that lets in, or not at all."""
 from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
-from meetd.core.refusals import InviteLinkInvalid, KnockFirst, NoSuchRoom, WayBackInvalid
+from meetd.core.refusals import (
+    InviteLinkInvalid,
+    KnockFirst,
+    NoSuchRoom,
+    OtherKeys,
+    WayBackInvalid,
+)
 from meetd.lobby.knock import Knock
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
@@ -59,9 +65,15 @@ class Entrance:
         return self._way_backs.redeem(join.way_back) if join.way_back else None
 
     async def by_admission(self, room: Room, join: Join) -> WayBack | None:
-        """Who comes again with an admission, because the answer to entering by it was lost."""
-        entered_as = await self._knocks.entered_as(join.place, room.id) if join.place else None
-        return by_admission(room.id, entered_as) if entered_as else None
+        """Who comes again with an admission, because the answer to entering by it was lost.
+
+        Raises: OtherKeys.
+        """
+        knock = await self._knocks.entered_by(join.place, room.id) if join.place else None
+        if knock is None or knock.entered_as is None:
+            return None
+        _check_keys(knock, join)
+        return by_admission(room.id, knock.entered_as)
 
     def next_way_back(self, room: Room, entry: Entry, joined_at: int) -> str:
         return self._way_backs.issue(room.id, entry.participant_id, joined_at, entry.number)
@@ -76,7 +88,7 @@ class Entrance:
     ) -> Right:
         """By what that person may enter. Writes nothing.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid.
         """
         if back is not None and room.owner_id is not None:
             good_for = await self._passes.look(back, meeting)
@@ -86,7 +98,9 @@ class Entrance:
         right = await self._right_of(room, person, join)
         if right is not None:
             return right
-        if join.place and await self._knocks.admitted(join.place, room.id):
+        knock = await self._knocks.admitted(join.place, room.id) if join.place else None
+        if knock is not None:
+            _check_keys(knock, join)
             return _ADMITTED
         # Used up since by the same page, which gave up waiting for the answer?
         again = await self.by_admission(room, join)
@@ -99,7 +113,7 @@ class Entrance:
     ) -> Entry:
         """Use up what lets that person in.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid when it does not any more.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid when it does not any more.
         """
         if room.owner_id is None:
             return _open_entry(back)
@@ -140,12 +154,14 @@ class Entrance:
         return None
 
     async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
-        """Raises: KnockFirst, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is used up
-        then."""
+        """Raises: KnockFirst, OtherKeys, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is
+        used up then."""
         knock = await self._knocks.admitted(join.place, room.id) if join.place else None
         granted = await self._right_of(room, person, join)
-        if granted is None and knock is None:
-            raise KnockFirst
+        if granted is None:
+            if knock is None:
+                raise KnockFirst
+            _check_keys(knock, join)
         right, participant_id, account_id = granted or _ADMITTED, new_id(), _whose(person, knock)
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
         with self._access.entering(right, room):  # nothing was awaited since it was asked
@@ -196,6 +212,12 @@ class Entrance:
         if join.way_back is not None:
             return WayBackInvalid()
         return InviteLinkInvalid() if person.key else KnockFirst()
+
+
+def _check_keys(knock: Knock, join: Join) -> None:
+    """A host let in the keys that they were shown. Raises: OtherKeys."""
+    if knock.words.sign_key != join.sign_key:
+        raise OtherKeys
 
 
 def _whose(person: Person, knock: Knock | None) -> str | None:

@@ -14,7 +14,7 @@ from meetd.content.shelf import Shelf
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
-from meetd.meetings.meeting import Meeting
+from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.room import Room
@@ -38,8 +38,10 @@ class Live:
         boards: Boards,
         desk: Desk,
         limit: int,
+        relaying: MakeRelaying,
     ) -> None:
         """``limit``: of participants, as the server has it."""
+        self._relaying = relaying
         self._database = database
         self._vault = vault
         self._rooms = rooms
@@ -135,7 +137,14 @@ class Live:
         boards = (self._boards, await self._boards.of_room(room.id))
         latest = await self._latest(room)
         return Meeting(
-            new_id(), latest, conversation, content, boards, self._limit, self._watch_door
+            new_id(),
+            latest,
+            conversation,
+            content,
+            boards,
+            self._limit,
+            self._watch_door,
+            self._relaying,
         )
 
     async def _latest(self, room: Room) -> Room:

@@ -12,13 +12,15 @@ from meetd.chat.store import Draft
 from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.drawing import Drawing
-from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.relaying import Relaying
+from meetd.meetings.roster import Roster
 from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
-from meetd.protocol.base import MeetingEvent
+from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -34,6 +36,9 @@ from meetd.protocol.people import (
 from meetd.protocol.session import Snapshot, Why
 from meetd.rooms.room import Room
 
+MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
+"""Of what brings an event to a participant, and what tells whether one shares a screen."""
+
 
 class Meeting:
     """The seats of one live room, by participant id. A seat without an outbox belongs to somebody
@@ -48,10 +53,12 @@ class Meeting:
         boards: tuple[Boards, list[Board]],
         limit: int,
         watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
+        relaying: MakeRelaying,
     ) -> None:
         """``boards``: where they are kept, and those of this room. ``limit``: of the server; the
-        room may set a lower one. ``watch_door``: shows a host who
-        knocks, as far as that standing goes, until what it returns is called."""
+        room may set a lower one. ``watch_door``: shows a host who knocks, as far as that standing
+        goes, until what it returns is called. ``relaying``: makes what cares for the paths of
+        media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -59,8 +66,9 @@ class Meeting:
         self.standings = Standings()
         self._limit = limit
         self._presence = Presence()
-        self._paths = Paths()
+        self.relaying = relaying(self._send_to, self._shares_screen)
         self._outboxes: dict[str, Outbox] = {}
+        self.roster = Roster(self._presence, self._outboxes)
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
         self.drawing = Drawing(*boards, self._outboxes.get, self._may_see, self._announce)
@@ -79,7 +87,7 @@ class Meeting:
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
-        return tuple(self._paths.seen_by(participant_id))
+        return self.relaying.seen_by(participant_id)
 
     @property
     def limit(self) -> int:
@@ -114,9 +122,12 @@ class Meeting:
         if not self.has_free(seats - host):
             raise RoomFull(limit=self.limit)
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
+    def seat(
+        self, participant: Participant, standing: Standing, outbox: Outbox, reached: str
+    ) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
-        one was asked before anything was used up for it."""
+        one was asked before anything was used up for it. ``reached``: the host that their request
+        was sent to."""
         back = participant.id in self._presence
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
@@ -126,7 +137,8 @@ class Meeting:
         self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
         self._announce(lambda seq: event(seq=seq, participant=participant))
-        # After the announcement: the newcomer's snapshot has it already.
+        self.relaying.arrive(participant.id, reached)
+        # After the announcements: the newcomer's Welcome has it already.
         self._outboxes[participant.id] = outbox
 
     def drop(self, participant_id: str, outbox: Outbox) -> bool:
@@ -149,7 +161,8 @@ class Meeting:
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
-        self._paths.forget(participant_id)
+        self.relaying.leave(participant_id)
+        self.roster.free(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
     def is_host(self, participant_id: str) -> bool:
@@ -263,11 +276,18 @@ class Meeting:
         if self.drawing.remove(board):
             self.sharing.put_back(board.id)
 
+    def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
+        """Raises: RoomFull, OtherKeys."""
+        keys = self.roster.keys_of(participant_id, presented)
+        before = self._presence.get(participant_id)
+        if before is not None and before.keys != keys:
+            self._change(self._presence.with_keys(participant_id, keys))
+
     def pass_signal(self, sender: str, signal: Signal) -> None:
-        """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they
-        cannot keep up with what is sent to them."""
+        """Raises: NoSuchParticipant when the other one is not there, away, or not to be reached but
+        through the relay; TooFast when they cannot keep up with what is sent to them."""
         outbox = self._outboxes.get(signal.to)
-        if outbox is None or signal.to == sender:
+        if outbox is None or signal.to == sender or not self.relaying.allows_direct:
             raise NoSuchParticipant
         if outbox.is_crowded:
             raise TooFast(seconds=1.0)
@@ -281,15 +301,10 @@ class Meeting:
         )
 
     def report_path(self, reporter: str, report: ReportPath) -> None:
-        """Tell both ends. Raises: NoSuchParticipant."""
+        """Raises: NoSuchParticipant."""
         if report.participant not in self._presence or report.participant == reporter:
             raise NoSuchParticipant
-        if not self._paths.report(reporter, report.participant, report.state):
-            return
-        for one, other in ((reporter, report.participant), (report.participant, reporter)):
-            outbox = self._outboxes.get(one)
-            if outbox is not None:
-                outbox.send(PathChanged(participant=other, path="direct", state=report.state))
+        self.relaying.report(reporter, report)
 
     def end(self) -> None:
         """The server stops: everybody may come back to it in a moment."""
@@ -302,6 +317,16 @@ class Meeting:
 
     def _change(self, participant: Participant) -> None:
         self._announce(lambda seq: ParticipantChanged(seq=seq, participant=participant))
+        self.relaying.share(participant.id)
+
+    def _shares_screen(self, participant_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and participant.screen
+
+    def _send_to(self, participant_id: str, event: Event) -> None:
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None:
+            outbox.send(event)
 
     def _announce(self, event: Callable[[int], MeetingEvent]) -> None:
         """To everybody seated, encoded once."""

@@ -5,7 +5,18 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import boards, chat, content, door, hosting, media, people, session
+from meetd.protocol import (
+    boards,
+    chat,
+    content,
+    door,
+    e2ee,
+    hosting,
+    media,
+    people,
+    relay,
+    session,
+)
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -29,6 +40,14 @@ COMMANDS: tuple[type[Command], ...] = (
     boards.PointOnBoard,
     media.Signal,
     media.ReportPath,
+    relay.RelayPublish,
+    relay.RelayAccept,
+    relay.RelayReconnect,
+    relay.ShowTiles,
+    e2ee.PresentKeys,
+    e2ee.WrapKeys,
+    e2ee.AcknowledgeKey,
+    e2ee.KeyPlease,
     door.Look,
     door.Knock,
     door.StopKnocking,
@@ -67,6 +86,11 @@ EVENTS: tuple[type[Event], ...] = (
     boards.BoardPointed,
     media.SignalReceived,
     media.PathChanged,
+    relay.RelayAnswered,
+    relay.RelayOffered,
+    e2ee.KeysWrapped,
+    e2ee.KeyAcknowledged,
+    e2ee.KeyAsked,
     door.DoorSeen,
     door.KnockSeen,
     door.DoorsWatched,

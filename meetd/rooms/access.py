@@ -31,6 +31,8 @@ class Person:
     key: str | None = None
     network: str = ""
     """What limits count by."""
+    host: str = ""
+    """Which host their request was sent to: an address of this server, or one of its names."""
 
     @property
     def account(self) -> Account | None:

@@ -93,11 +93,11 @@ async def test_who_asks_a_second_time_while_the_first_comes_in_is_in(street: Str
     """Asked whether anybody came in by that knock a moment before somebody did."""
     _, place = await admitted(street)
     knocks = street.server._knocks
-    gate = Gate(knocks, "entered_as")
+    gate = Gate(knocks, "entered_by")
     second = await street.connect("Bob")
     asking = asyncio.create_task(second.ask(join_as("study", "Bob", place=place)))
     await gate.reached.wait()
-    del knocks.entered_as  # the first is not held back
+    del knocks.entered_by  # the first is not held back
     first = await street.enter("study", "Bob", place=place)
     gate.open()
     answer = await asking

@@ -4,6 +4,7 @@ page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,22 @@ from meetd.boards.board import Board
 from meetd.boards.board import Label as BoardLabel
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.config.settings import Media
 from meetd.content.item import Item, Label
 from meetd.content.on_table import OnTable
-from meetd.meetings.meeting import Meeting
+from meetd.core.clock import SystemClock
+from meetd.meetings.meeting import MakeRelaying, Meeting
+from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
 from meetd.protocol.content import View
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
+from meetd.relay.session.relay import Relay
+from meetd.relay.transport.media_port import MediaPort
 from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 
@@ -54,6 +61,13 @@ class QuietWire:
         pass
 
 
+def make_relaying() -> MakeRelaying:
+    """Everybody has direct paths only."""
+    settings, clock = Media(relay="never"), SystemClock()
+    relay = Relay(MediaPort("", 0, 20, clock), settings, clock)
+    return partial(Relaying, relay, settings, clock)
+
+
 class Scenario:
     """One meeting and the people who came, by name. The name is the id too."""
 
@@ -68,6 +82,7 @@ class Scenario:
             nowhere,
             limit,
             lambda *_: lambda: None,
+            make_relaying(),
         )
         self.outboxes: dict[str, Outbox] = {}
         self.now = NOON
@@ -92,6 +107,7 @@ class Scenario:
             ),
             Standing(right),
             outbox,
+            "localhost",
         )
         self.outboxes[name] = outbox
 
@@ -119,6 +135,11 @@ class Scenario:
 
     def rename(self, name: str, new: str) -> None:
         self.meeting.rename(name.lower(), new)
+
+    def present_keys(self, name: str, mark: str) -> None:
+        """``mark``: a letter; other letters are other keys."""
+        keys = PresentKeys(sign_key=mark * 43, dh_key=mark * 43, signature=mark * 86)
+        self.meeting.present_keys(name.lower(), keys)
 
     def change_room(self, **changes: Any) -> None:
         self.meeting.change_room(replace(self.meeting.room, **changes))
@@ -187,6 +208,9 @@ async def trace() -> list[dict[str, Any]]:
     record()
     scenario.hand("Ada", raised=True)
     scenario.hand("Bob", raised=True)
+    record()
+    scenario.present_keys("Ada", "A")
+    scenario.present_keys("Bob", "B")
     record()
     scenario.drop("Bob")
     record()

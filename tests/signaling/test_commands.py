@@ -32,6 +32,7 @@ from meetd.protocol.door import (
     StopKnocking,
     Watch,
 )
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.hosting import (
     AskToUnmute,
     ChangePresenterMode,
@@ -51,6 +52,7 @@ from meetd.protocol.media import (
     SignalReceived,
 )
 from meetd.protocol.people import ChangeMedia, ParticipantChanged, RaiseHand, Rename
+from meetd.protocol.relay import RelayAccept, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Ended, Join, Leave, Ping, Refused
 from meetd.signaling.handlers import Handlers
 from tests.support.guest import guests_at, join_command
@@ -68,6 +70,14 @@ EXAMPLES: dict[type[Command], Command] = {
     LoadChat: LoadChat(before=1),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
+    RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
+    RelayAccept: RelayAccept(connection="c" * 12, offer=1, sdp="v=0"),
+    RelayReconnect: RelayReconnect(),
+    ShowTiles: ShowTiles(tiles=()),
+    PresentKeys: PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86),
+    WrapKeys: WrapKeys(epoch=0, roster_hash="A" * 43, keys=()),
+    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0),
+    KeyPlease: KeyPlease(to="x"),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),
@@ -158,7 +168,8 @@ async def test_nobody_outside_the_meeting_is_reached(kind: str, tmp_path: Path) 
 
 
 async def test_a_path_report_reaches_both_ends_and_the_next_welcome(tmp_path: Path) -> None:
-    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+    settings = test_settings(media={"relay": "never"})
+    async with running_server(tmp_path, settings) as (_, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
         bob = await guests.join("study", "Bob")
         await ada.ask(ReportPath(participant=bob.id, state="failed"))

@@ -11,11 +11,13 @@ import type {
 	LockRoom,
 	MakeHost,
 	Mute,
+	Refusal,
 	Remove,
 	SendToLobby,
 	View,
 } from "../protocol/generated";
-import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
+import type { Encryption } from "../state/encryption";
+import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
@@ -67,6 +69,8 @@ export interface PageState {
 	readonly own: ReadonlySignal<OwnMedia>;
 	/** By participant id. */
 	readonly remote: ReadonlySignal<Readonly<Record<string, RemoteMedia>>>;
+	/** Why nobody gets what this page sends through the server; null: they do. */
+	readonly unsent: ReadonlySignal<Refusal | null>;
 	/**
 	 * Microphone levels, 0..1, about ten times a second: by participant id, one's own under "own" (in
 	 * the hall as well). Apart from the rest, so that a level redraws nothing but a meter.
@@ -88,6 +92,9 @@ export interface PageState {
 	readonly removing: ReadonlySignal<ReadonlySet<string>>;
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
+	readonly encryption: ReadonlySignal<Encryption>;
+	/** What this page knocks and comes in with; null where it cannot encrypt. */
+	readonly signKey: string | null;
 }
 
 /** What goes along with a knock, beside the name. */
@@ -158,8 +165,12 @@ export interface Actions {
 	keepItem(id: string): void;
 	/** The browser waited for a click before it let the page hear anything: call from one. */
 	allowSound(): void;
-	/** Start the direct connection to a participant anew. */
+	/** Start the connection to a participant anew. */
 	retryPath(participant: string): void;
+	/** How large a picture is on the screen, in device pixels; null: it is not. */
+	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
+	/** The person compared the safety code; kept until the people change. */
+	markCompared(): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

@@ -6,10 +6,12 @@ import type {
 	Command,
 	ContentItem,
 	Description,
+	DeviceProof,
 	Event,
 	Knocker,
 	KnockerGone,
 	Limits,
+	MemberKeys,
 	Message,
 	OpenedItem,
 	Participant,
@@ -18,6 +20,7 @@ import type {
 	Presentation,
 	Refusal,
 	RefusalCode,
+	RelayedStream,
 	Room,
 	Snapshot,
 	View,
@@ -41,6 +44,14 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const deviceProof = shape<DeviceProof>({ key: text, signature: text });
+const memberKeys = shape<MemberKeys>({
+	leaf: number,
+	signKey: text,
+	dhKey: text,
+	signature: text,
+	device: orNull(deviceProof),
+});
 const participant = shape<Participant>({
 	id: text,
 	name: text,
@@ -52,6 +63,7 @@ const participant = shape<Participant>({
 	away: flag,
 	role: oneOf("guest", "host", "support"),
 	reason: text,
+	keys: orNull(memberKeys),
 });
 const message = shape<Message>({
 	number,
@@ -93,6 +105,7 @@ const knocker = shape<Knocker>({
 	askedToWait: flag,
 	away: flag,
 	mayAlways: flag,
+	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -148,8 +161,14 @@ const limits = shape<Limits>({
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
-	path: oneOf("direct"),
+	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+});
+const relayedStream = shape<RelayedStream>({
+	mid: text,
+	participant: text,
+	slot: oneOf("microphone", "camera", "screen", "screenSound"),
 });
 
 const noFacts = shape<Record<string, never>>({});
@@ -172,6 +191,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
+	OtherKeys: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
 	TooManyOffers: limitFact,
@@ -191,6 +211,9 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	NotSignedIn: noFacts,
 	NotInMeeting: noFacts,
 	NoSuchParticipant: noFacts,
+	NotRelayed: noFacts,
+	RelayFull: limitFact,
+	RelayOfferInvalid: noFacts,
 	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
 		megabytes: number,
 		megapixels: number,
@@ -243,6 +266,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		paths: list(pathChanged),
 		contentKey: text,
 		mediaPort: number,
+		relayedOnly: flag,
 		limits,
 		now: number,
 	}),
@@ -301,6 +325,24 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	RelayAnswered: shape({ type: oneOf("RelayAnswered"), ref: number, connection: text, sdp: text }),
+	RelayOffered: shape({
+		type: oneOf("RelayOffered"),
+		connection: text,
+		offer: number,
+		sdp: text,
+		streams: list(relayedStream),
+	}),
+	KeysWrapped: shape({
+		type: oneOf("KeysWrapped"),
+		sender: text,
+		epoch: number,
+		rosterHash: text,
+		wrapped: text,
+		signature: text,
+	}),
+	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

@@ -89,12 +89,17 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "PresentationChanged":
 		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
-		// Answers go to whoever asked, signals to the media, knocks to the door; the end of a connection comes
+		// Answers go to whoever asked, signals and keys to the media, knocks to the door; the end of a connection comes
 		// as its own happening.
 		case "Done":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
+		case "RelayAnswered":
+		case "RelayOffered":
+		case "KeysWrapped":
+		case "KeyAcknowledged":
+		case "KeyAsked":
 		// To whoever has the board open.
 		case "BoardMade":
 		case "BoardDrawn":

@@ -16,7 +16,7 @@ import type {
 import type { Door, KnockState } from "./door";
 
 /** How the path to one participant is doing, as the server last said. */
-export type Path = Pick<PathChanged, "path" | "state">;
+export type Path = Required<Pick<PathChanged, "path" | "state" | "why">>;
 
 /** A message of one's own that the server has not yet said Done to. */
 export interface PendingMessage {
@@ -64,6 +64,8 @@ export interface Meeting {
 	readonly paths: Readonly<Record<string, Path>>;
 	readonly limits: Limits;
 	readonly mediaPort: number;
+	/** Every path goes through the relay: nobody learns another's address. */
+	readonly relayedOnly: boolean;
 	/** Server clock minus own clock, in milliseconds. */
 	readonly clockOffset: number;
 }

@@ -31,6 +31,7 @@ export function enter(
 		paths: pathsOf(welcome.paths),
 		limits: welcome.limits,
 		mediaPort: welcome.mediaPort,
+		relayedOnly: welcome.relayedOnly,
 		clockOffset: welcome.now - now,
 	};
 	return { name: "in", meeting, connection: { name: "online" } };

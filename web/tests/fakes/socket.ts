@@ -62,6 +62,7 @@ export function welcome(change: Partial<Welcome> = {}): Welcome {
 		paths: [],
 		contentKey: "key",
 		mediaPort,
+		relayedOnly: false,
 		limits,
 		now: 5,
 		...change,

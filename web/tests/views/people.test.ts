@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { everybody, handPlace, pathState, spotlight } from "../../src/views/people/everybody";
+import type { RemoteMedia } from "../../src/state/media";
+import {
+	everybody,
+	handPlace,
+	pathState,
+	reasonOf,
+	spotlight,
+} from "../../src/views/people/everybody";
 import { newsBetween } from "../../src/views/room/news";
 import { panelsShown } from "../../src/views/room/panels";
 import { meeting, participant } from "../fakes/meeting";
@@ -31,10 +38,18 @@ describe("everybody", () => {
 	});
 
 	it("believes its own view of a path before the server's", () => {
-		const path = { path: "direct", state: "connected" } as const;
+		const path = { path: "direct", state: "connected", why: "" } as const;
 		expect(pathState(remoteMedia({ state: "failed" }), path)).toBe("failed");
 		expect(pathState(undefined, path)).toBe("connected");
 		expect(pathState(undefined, undefined)).toBe("connecting");
+	});
+
+	it("knows why somebody's media comes as it does", () => {
+		const reason = (path: "direct" | "relayed", why: RemoteMedia["why"]) =>
+			reasonOf(remoteMedia({ path, why }));
+		expect(reason("direct", "")).toBe("direct");
+		expect(reason("relayed", "crowd")).toBe("crowd");
+		expect(reason("relayed", "")).toBe("relayed");
 	});
 });
 

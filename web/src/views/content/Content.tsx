@@ -1,4 +1,5 @@
 /** The region Shared content: screens, large, and files. With nothing shared, what will be here. */
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
@@ -7,6 +8,7 @@ import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/fields";
+import { useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
 import { contentAside } from "../room/ui";
@@ -45,7 +47,7 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 		>
 			{own && <OwnScreen page={page} />}
 			{presentation && <Table page={page} meeting={meeting} presentation={presentation} />}
-			{screens.length > 0 && !presented && <Screens screens={screens} />}
+			{screens.length > 0 && !presented && <Screens page={page} screens={screens} />}
 			{screens.length === 0 && !own && !filled ? (
 				<Empty page={page} meeting={meeting} />
 			) : (
@@ -95,7 +97,7 @@ function OwnScreen({ page }: { readonly page: RoomPage }) {
 	);
 }
 
-function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
+function Screens({ page, screens }: Pick<ContentProps, "page" | "screens">) {
 	const w = words.value.content;
 	const [wanted, setWanted] = useState<string | null>(null);
 	const figure = useRef<HTMLElement>(null);
@@ -103,6 +105,7 @@ function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
 	if (!shown) return null;
 	return (
 		<figure ref={figure} class="screen" aria-label={w.screenOf(shown.name)}>
+			<Looked key={shown.id} page={page} participant={shown.id} figure={figure} />
 			<Video stream={shown.stream} class="screen-video" label={w.screenOf(shown.name)} />
 			{!shown.stream && <p class="screen-waiting">{w.waiting(shown.name)}</p>}
 			<figcaption class="screen-caption">
@@ -126,6 +129,19 @@ function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
 			</figcaption>
 		</figure>
 	);
+}
+
+/** Nothing to see: tells that this screen is being looked at, and how large. */
+function Looked({
+	page,
+	participant,
+	figure,
+}: Pick<ContentProps, "page"> & {
+	readonly participant: string;
+	readonly figure: RefObject<HTMLElement | null>;
+}) {
+	useShown(figure, true, (size) => page.actions.showPicture(participant, "screen", size));
+	return null;
 }
 
 function toggleFullScreen(element: HTMLElement | null): void {

@@ -4,10 +4,16 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts" | "delete";
+type DialogName = "invite" | "settings" | "shortcuts" | "delete" | "encryption";
+
+/** How one person's media comes here. */
+interface ConnectionOf {
+	readonly type: "connection";
+	readonly participant: string;
+}
 
 /** The dialog that is open, or what one of them asks about; one at a time. */
-export const openDialog = signal<DialogName | Asking | null>(null);
+export const openDialog = signal<DialogName | ConnectionOf | Asking | null>(null);
 /** The one panel that a small screen shows. */
 export const tab = signal<Panel>("people");
 /** The last thing that happened to the people, for a few seconds. */
