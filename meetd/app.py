@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from meetd.api import uploads
+from meetd.api.boards import BoardsDoor
 from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
 from meetd.api.uploads import UploadsDoor
+from meetd.boards.boards import Boards
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
@@ -161,6 +163,10 @@ class Server:
         )
         await self._intake.open()
         stack.push_async_callback(self._intake.close)
+        self._boards = Boards(
+            stores.boards, most=limits.boards_per_room, limit=limits.board_megabytes * MEGABYTE
+        )
+        stack.push_async_callback(self._boards.close)
 
     async def _open_calling(self, stack: AsyncExitStack) -> None:
         """The ways to a host who is not there."""
@@ -237,6 +243,7 @@ class Server:
             uploads_per_address=self.settings.content.uploads_per_address,
         )
         app.add_routes([*sending.routes(), *ItemsDoor(self._shelf, holder).routes()])
+        app.add_routes(BoardsDoor(self._boards, holder).routes())
         app.on_response_prepare.append(sending.on_prepare)
 
     def _open_desk(self) -> Desk:
@@ -286,6 +293,7 @@ class Server:
             vault=self.vault,
             rooms=self.rooms,
             shelf=self._shelf,
+            boards=self._boards,
             desk=desk,
             limit=self.settings.rooms.participant_limit,
             relaying=partial(Relaying, self.relay, media, self._clock),
@@ -337,6 +345,7 @@ class Server:
             images=self.images.store,
             intake=self._intake,
             shelf=self._shelf,
+            boards=self._boards,
             meetings=self.meetings,
             doorstep=doorstep,
             desk=desk,
@@ -350,7 +359,9 @@ class Server:
             doorstep=doorstep,
             desk=desk,
             answering=answering,
-            handlers=Handlers(self.meetings, acts, self._shelf, answering, self._clock),
+            handlers=Handlers(
+                self.meetings, acts, self._shelf, self._boards, answering, self._clock
+            ),
             accounts=self.accounts,
         )
 

@@ -9,6 +9,8 @@ from meetd.accounts.holdings import TeamHolding
 from meetd.audit.entry import RETENTION
 from meetd.audit.holdings import AuditHolding
 from meetd.audit.log import AuditLog
+from meetd.boards.holdings import BoardHolding
+from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
@@ -59,6 +61,7 @@ class Stores:
     knocks: KnockStore
     content: ContentStore
     blobs: BlobFolder
+    boards: BoardStore
     images: ImageStore
     push: PushStore
     calls: CallStore
@@ -74,6 +77,7 @@ class Stores:
             HandoverHolding(self.handovers),
             ChatHolding(self.database),
             ContentHolding(),
+            BoardHolding(),
             RoomHolding(self.rooms),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -143,6 +147,7 @@ async def open_stores(
         knocks=await KnockStore.open(database, vault, clock),
         content=ContentStore(database, vault, clock),
         blobs=BlobFolder(directory.blobs),
+        boards=BoardStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),

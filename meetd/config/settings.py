@@ -154,7 +154,7 @@ class Rooms(Section, frozen=True, kw_only=True):
 
 
 class Content(Section, frozen=True, kw_only=True):
-    """Files that stay in rooms. A megabyte is 1,000,000 bytes."""
+    """Files and whiteboards that stay in rooms. A megabyte is 1,000,000 bytes."""
 
     file_megabytes: Annotated[int, about("Of one file at the most.", ge=1, le=1_000_000)] = 2_000
     room_megabytes: Annotated[
@@ -167,6 +167,10 @@ class Content(Section, frozen=True, kw_only=True):
         int,
         about("Files that one address (IPv4 address or IPv6 /64) sends at a time.", ge=1, le=1_000),
     ] = 8
+    boards_per_room: Annotated[int, about("Whiteboards in one room.", ge=1, le=1_000)] = 50
+    board_megabytes: Annotated[
+        int, about("Of one whiteboard; 20,000 strokes are about 8.", ge=1, le=64)
+    ] = 32
 
 
 class Accounts(Section, frozen=True, kw_only=True):

@@ -18,6 +18,9 @@ class OnTable:
     def shown(self) -> tuple[ContentItem, ...]:
         return tuple(shown(item) for item in self._items.values())
 
+    def __contains__(self, item_id: str) -> bool:
+        return item_id in self._items
+
     def __getitem__(self, item_id: str) -> Item:
         """Raises: NoSuchItem."""
         try:

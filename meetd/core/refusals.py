@@ -282,6 +282,35 @@ class TooManyOpened(Refusal, status=409):
     limit: int
 
 
+class NoSuchBoard(Refusal, status=404):
+    """It was removed from the room."""
+
+
+@dataclass(eq=False)
+class TooManyBoards(Refusal, status=409):
+    """In one room."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class BoardFull(Refusal, status=413):
+    """``limit`` in bytes."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class DrawingTooLarge(Refusal, status=413):
+    """``limit`` in bytes of one update."""
+
+    limit: int
+
+
+class DrawingInvalid(Refusal):
+    """Not an update of this board, or one that goes on from what the board does not have."""
+
+
 class NoSuchUpload(Refusal, status=404):
     """It was finished, given up, or left alone for too long: begin anew."""
 
@@ -378,6 +407,11 @@ REFUSALS: tuple[type[Refusal], ...] = (
     ItemDamaged,
     NotPresenting,
     TooManyOpened,
+    NoSuchBoard,
+    TooManyBoards,
+    BoardFull,
+    DrawingTooLarge,
+    DrawingInvalid,
     NoSuchUpload,
     UploadElsewhere,
     UploadBusy,

@@ -7,6 +7,8 @@ background, and reads what is there by then.
 import logging
 
 from meetd.accounts.accounts import Accounts
+from meetd.boards.board import Board
+from meetd.boards.boards import Boards
 from meetd.content.intake import Intake
 from meetd.content.item import Item
 from meetd.content.shelf import Shelf
@@ -36,6 +38,7 @@ class Changes:
         images: ImageStore,
         intake: Intake,
         shelf: Shelf,
+        boards: Boards,
         meetings: Meetings,
         doorstep: Doorstep,
         desk: Desk,
@@ -53,6 +56,7 @@ class Changes:
         images.on_changed(self._picture_changed)
         intake.on_added(self._content_added)
         shelf.on_removed(self._content_removed)
+        boards.on_removed(self._board_removed)
         accounts.on_sessions_ended(self._session_ended)
         accounts.on_changed(self._account_changed)
         accounts.teams.store.on_changed(self._teams_changed)
@@ -83,6 +87,9 @@ class Changes:
 
     def _content_removed(self, item: Item) -> None:
         self._errands.run(self._meetings.hide_content(item))
+
+    def _board_removed(self, board: Board) -> None:
+        self._errands.run(self._meetings.hide_board(board))
 
     def _teams_changed(self, accounts: frozenset[str]) -> None:
         """A team gives access to rooms of its members only."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import MessageStore
 from meetd.content.on_table import OnTable
@@ -34,6 +35,7 @@ class Live:
         vault: Vault,
         rooms: RoomStore,
         shelf: Shelf,
+        boards: Boards,
         desk: Desk,
         limit: int,
         relaying: MakeRelaying,
@@ -44,6 +46,7 @@ class Live:
         self._vault = vault
         self._rooms = rooms
         self._shelf = shelf
+        self._boards = boards
         self._desk = desk
         self._limit = limit
         self._open: dict[str, asyncio.Future[Meeting]] = {}
@@ -131,9 +134,17 @@ class Live:
         cipher = await self._vault.cipher("room", room.id)
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
         content = OnTable(await self._shelf.items(room.id))
+        boards = (self._boards, await self._boards.of_room(room.id))
         latest = await self._latest(room)
         return Meeting(
-            new_id(), latest, conversation, content, self._limit, self._watch_door, self._relaying
+            new_id(),
+            latest,
+            conversation,
+            content,
+            boards,
+            self._limit,
+            self._watch_door,
+            self._relaying,
         )
 
     async def _latest(self, room: Room) -> Room:
@@ -149,9 +160,13 @@ class Live:
         watch = self._desk.watch_room(room, outbox, is_lasting=standing.is_lasting)
         return lambda: self._desk.unwatch(watch)
 
+    async def _holds_any(self, room_id: str) -> bool:
+        shelf, boards = self._shelf, self._boards
+        return await shelf.holds_any(room_id) or await boards.holds_any(room_id)
+
     async def _end_use(self, meeting: Meeting) -> None:
         try:
-            if meeting.conversation.is_empty and not await self._shelf.holds_any(meeting.room.id):
+            if meeting.conversation.is_empty and not await self._holds_any(meeting.room.id):
                 await self._rooms.delete_unused(meeting.room)
             if meeting.room.presenter_mode:
                 await self._rooms.set_presenter_mode(meeting.room, on=False)

@@ -5,10 +5,13 @@ No locks: everything here is decided synchronously; only saying something awaits
 
 from collections.abc import Callable, Iterator
 
+from meetd.boards.board import Board
+from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
+from meetd.meetings.drawing import Drawing
 from meetd.meetings.presence import Presence
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.roster import Roster
@@ -47,13 +50,15 @@ class Meeting:
         room: Room,
         conversation: Conversation,
         content: OnTable,
+        boards: tuple[Boards, list[Board]],
         limit: int,
         watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
         relaying: MakeRelaying,
     ) -> None:
-        """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, as far as that standing goes, until what it returns is called. ``relaying``: makes
-        what cares for the paths of media."""
+        """``boards``: where they are kept, and those of this room. ``limit``: of the server; the
+        room may set a lower one. ``watch_door``: shows a host who knocks, as far as that standing
+        goes, until what it returns is called. ``relaying``: makes what cares for the paths of
+        media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
@@ -66,7 +71,8 @@ class Meeting:
         self.roster = Roster(self._presence, self._outboxes)
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
-        self.sharing = Sharing(content, self._announce)
+        self.drawing = Drawing(*boards, self._outboxes.get, self._may_see, self._announce)
+        self.sharing = Sharing(content, self.drawing.__contains__, self._announce)
         self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
@@ -76,6 +82,7 @@ class Meeting:
             participants=tuple(self._presence),
             chat=self.conversation.latest,
             content=self.sharing.items,
+            boards=self.drawing.shown,
             presentation=self.sharing.presentation,
         )
 
@@ -125,6 +132,7 @@ class Meeting:
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
             before.end("came back elsewhere", retry=False)
+            self.drawing.leave(participant.id)
         self._presence.put(participant)
         self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
@@ -138,6 +146,7 @@ class Meeting:
         if self._outboxes.get(participant_id) is not outbox:
             return False
         del self._outboxes[participant_id]
+        self.drawing.leave(participant_id)
         self.follow_door(participant_id)
         self._change(self._presence.with_away(participant_id, away=True))
         return True
@@ -148,6 +157,7 @@ class Meeting:
         if outbox is not None:
             outbox.end(ended, retry=False)
         self._presence.remove(participant_id)
+        self.drawing.leave(participant_id)
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
@@ -160,8 +170,13 @@ class Meeting:
         return participant is not None and participant.role == "host"
 
     def may_share(self, role: Role) -> bool:
-        """May somebody share a screen, files, or the pen?"""
+        """May somebody share a screen, or files?"""
         free = self.room.settings.share == "everybody" and not self.room.presenter_mode
+        return free or role == "host"
+
+    def may_draw(self, role: Role) -> bool:
+        """May somebody draw on whiteboards, and make them?"""
+        free = self.room.settings.draw == "everybody" and not self.room.presenter_mode
         return free or role == "host"
 
     def change_standing(self, participant_id: str, standing: Standing) -> None:
@@ -251,6 +266,16 @@ class Meeting:
         if not self.may_share(participant.role):
             raise HostsOnly
 
+    def check_may_draw(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if not self.may_draw(participant.role):
+            raise HostsOnly
+
+    def take_board(self, board: Board) -> None:
+        """It was removed from the room."""
+        if self.drawing.remove(board):
+            self.sharing.put_back(board.id)
+
     def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
         """Raises: RoomFull, OtherKeys."""
         keys = self.roster.keys_of(participant_id, presented)
@@ -285,6 +310,10 @@ class Meeting:
         """The server stops: everybody may come back to it in a moment."""
         for outbox in self._outboxes.values():
             outbox.end("stopping", retry=True)
+
+    def _may_see(self, participant_id: str, item_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and self.may_fetch(participant.role, item_id)
 
     def _change(self, participant: Participant) -> None:
         self._announce(lambda seq: ParticipantChanged(seq=seq, participant=participant))

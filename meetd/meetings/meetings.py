@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from meetd.accounts.accounts import Accounts
+from meetd.boards.board import Board
 from meetd.content.item import Item
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
@@ -228,6 +229,12 @@ class Meetings:
         meeting = await self._live.in_room_soon(item.room_id)
         if meeting is not None:
             meeting.sharing.remove(item)
+
+    async def hide_board(self, board: Board) -> None:
+        """A whiteboard was taken out of its room."""
+        meeting = await self._live.in_room_soon(board.room_id)
+        if meeting is not None:
+            meeting.take_board(board)
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""

@@ -30,8 +30,10 @@ Announce = Callable[[Callable[[int], MeetingEvent]], None]
 class Sharing:
     """Rights to share at all are the meeting's to check. No I/O, no clock."""
 
-    def __init__(self, table: OnTable, announce: Announce) -> None:
+    def __init__(self, table: OnTable, is_board: Callable[[str], bool], announce: Announce) -> None:
+        """``is_board``: whether a whiteboard with that id is in the room."""
         self._table = table
+        self._is_board = is_board
         self._announce = announce
         self.presentation: Presentation | None = None
 
@@ -64,12 +66,14 @@ class Sharing:
 
         Raises: NoSuchItem, TooManyOpened.
         """
-        opened, item = self._opened, self._table[item_id]
-        if not self.is_opened(item.id):
+        opened = self._opened
+        if not self._is_board(item_id) and item_id not in self._table:
+            raise NoSuchItem
+        if not self.is_opened(item_id):
             if len(opened) >= MOST_OPENED:
                 raise TooManyOpened(limit=MOST_OPENED)
-            opened = (*opened, OpenedItem(item=item.id, view=FIT))
-        self._change(Presentation(presenter=presenter, shown=item.id, opened=opened))
+            opened = (*opened, OpenedItem(item=item_id, view=FIT))
+        self._change(Presentation(presenter=presenter, shown=item_id, opened=opened))
 
     def move(self, presenter: str, item_id: str, view: View) -> None:
         """Look at another place of what is shown. Raises: NotPresenting."""
@@ -89,6 +93,10 @@ class Sharing:
             raise NoSuchItem
         if who.role != "host" and who.id != now.presenter:
             raise NotPresenting
+        self._close(item_id)
+
+    def put_back(self, item_id: str) -> None:
+        """It is in the room no more."""
         self._close(item_id)
 
     @property

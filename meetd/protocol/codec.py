@@ -5,7 +5,18 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, content, door, e2ee, hosting, media, people, relay, session
+from meetd.protocol import (
+    boards,
+    chat,
+    content,
+    door,
+    e2ee,
+    hosting,
+    media,
+    people,
+    relay,
+    session,
+)
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -21,6 +32,12 @@ COMMANDS: tuple[type[Command], ...] = (
     content.PresentContent,
     content.MoveView,
     content.CloseContent,
+    boards.AddBoard,
+    boards.RemoveBoard,
+    boards.WatchBoard,
+    boards.UnwatchBoard,
+    boards.Draw,
+    boards.PointOnBoard,
     media.Signal,
     media.ReportPath,
     relay.RelayPublish,
@@ -61,6 +78,12 @@ EVENTS: tuple[type[Event], ...] = (
     content.ContentAdded,
     content.ContentRemoved,
     content.PresentationChanged,
+    boards.BoardMade,
+    boards.BoardAdded,
+    boards.BoardRemoved,
+    boards.BoardDrawn,
+    boards.BoardMissed,
+    boards.BoardPointed,
     media.SignalReceived,
     media.PathChanged,
     relay.RelayAnswered,

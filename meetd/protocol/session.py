@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
+from meetd.protocol.boards import Board
 from meetd.protocol.chat import ChatPage
 from meetd.protocol.content import ContentItem, Presentation
 from meetd.protocol.door import AccessKey, PlaceKey
@@ -54,7 +55,10 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """The latest messages; earlier ones by ``LoadChat``."""
     content: tuple[ContentItem, ...]
     """Everything that is shared in the room, oldest first."""
+    boards: tuple[Board, ...]
+    """Whiteboards, oldest first."""
     presentation: Presentation | None
+    """Of items and whiteboards."""
 
 
 class Welcome(Event, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.boards.boards import Boards
 from meetd.content.shelf import Shelf
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
@@ -13,6 +14,15 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
+from meetd.protocol.boards import (
+    AddBoard,
+    BoardMade,
+    Draw,
+    PointOnBoard,
+    RemoveBoard,
+    UnwatchBoard,
+    WatchBoard,
+)
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
 from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
@@ -35,11 +45,13 @@ class Handlers:
         meetings: Meetings,
         acts: Hosting,
         shelf: Shelf,
+        boards: Boards,
         answering: Answering,
         clock: Clock,
     ) -> None:
         self._meetings = meetings
         self._shelf = shelf
+        self._boards = boards
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -60,6 +72,12 @@ class Handlers:
             PresentContent: self.present,
             MoveView: self.move_view,
             CloseContent: self.close_content,
+            AddBoard: self.add_board,
+            RemoveBoard: self.remove_board,
+            WatchBoard: self.watch_board,
+            UnwatchBoard: self.unwatch_board,
+            Draw: self.draw,
+            PointOnBoard: self.point,
             Signal: self.signal,
             ReportPath: self.report_path,
             RelayPublish: self.publish,
@@ -132,6 +150,33 @@ class Handlers:
 
     async def close_content(self, seat: Seat, close: CloseContent) -> None:
         seat.meeting.sharing.close(_participant(seat), close.item)
+
+    async def add_board(self, seat: Seat, add: AddBoard) -> BoardMade:
+        who, meeting = _participant(seat), seat.meeting
+        meeting.check_may_draw(who)
+        board = await self._boards.add(seat.room.id, add.name, (who.id, who.name))
+        meeting.drawing.add(board)
+        return BoardMade(ref=add.ref, board=board.id)
+
+    async def remove_board(self, seat: Seat, remove: RemoveBoard) -> None:
+        who, meeting = _participant(seat), seat.meeting
+        may_draw = meeting.may_draw(who.role)
+        board = meeting.drawing.removable(who, remove.board, may_draw=may_draw)
+        await self._boards.remove(board)
+
+    async def watch_board(self, seat: Seat, watch: WatchBoard) -> None:
+        seat.meeting.drawing.watch(seat.participant_id, watch.board)
+
+    async def unwatch_board(self, seat: Seat, unwatch: UnwatchBoard) -> None:
+        seat.meeting.drawing.unwatch(seat.participant_id, unwatch.board)
+
+    async def draw(self, seat: Seat, draw: Draw) -> None:
+        seat.meeting.check_may_draw(_participant(seat))
+        await seat.meeting.drawing.draw(seat.participant_id, draw)
+
+    async def point(self, seat: Seat, point: PointOnBoard) -> None:
+        seat.meeting.check_may_draw(_participant(seat))
+        seat.meeting.drawing.point(seat.participant_id, point)
 
     async def signal(self, seat: Seat, signal: Signal) -> None:
         seat.meeting.pass_signal(seat.participant_id, signal)

@@ -4,6 +4,7 @@ from meetd.core.clock import Clock
 from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
+from meetd.protocol.boards import Draw, PointOnBoard
 from meetd.protocol.chat import SendChat
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
@@ -11,6 +12,8 @@ from meetd.protocol.relay import RelayPublish, RelayReconnect
 
 SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
+DRAWINGS_PER_SECOND = 40.0
+"""What was drawn, and where hands are: each of them less than twenty times."""
 WRAPPED_KEYS_PER_SECOND = 128.0
 """Two times a second for 50 members, and answers to those who ask."""
 WRAPPED_KEYS_AT_ONCE = 1_024.0
@@ -25,7 +28,16 @@ _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 class CommandLimits:
     """Signals and keys come in bursts, chat is typed by hand, all else is in between."""
 
-    __slots__ = ("_chat", "_clock", "_commands", "_keys", "_malformed", "_relay", "_signals")
+    __slots__ = (
+        "_chat",
+        "_clock",
+        "_commands",
+        "_drawings",
+        "_keys",
+        "_malformed",
+        "_relay",
+        "_signals",
+    )
 
     def __init__(self, commands_per_second: float, clock: Clock) -> None:
         now = clock.monotonic()
@@ -33,17 +45,22 @@ class CommandLimits:
         self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
         self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
         self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
+        self._drawings = Bucket(DRAWINGS_PER_SECOND, DRAWINGS_PER_SECOND * 2, now)
         self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
         self._keys = Bucket(WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE, now)
         self._malformed = Bucket(1.0, MALFORMED_BURST, now)
 
     def check(self, command: Command) -> None:
         """Raises: TooFast."""
-        bucket = self._signals if isinstance(command, _PASSED_ON) else self._commands
         now = self._clock.monotonic()
-        wait = bucket.take(now) or self._further(command, now)
+        wait = self._bucket(command).take(now) or self._further(command, now)
         if wait:
             raise TooFast(seconds=round(wait, 3))
+
+    def _bucket(self, command: Command) -> Bucket:
+        if isinstance(command, _PASSED_ON):
+            return self._signals
+        return self._drawings if isinstance(command, Draw | PointOnBoard) else self._commands
 
     def _further(self, command: Command, now: float) -> float:
         """What counts by more than the message."""

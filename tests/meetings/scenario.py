@@ -10,6 +10,8 @@ from typing import Any
 
 import msgspec
 
+from meetd.boards.board import Board
+from meetd.boards.board import Label as BoardLabel
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
 from meetd.config.settings import Media
@@ -71,11 +73,13 @@ class Scenario:
 
     def __init__(self, limit: int = 50) -> None:
         conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
+        nowhere: Any = (None, [])
         self.meeting = Meeting(
             "meeting",
             ROOM,
             conversation,
             OnTable([]),
+            nowhere,
             limit,
             lambda *_: lambda: None,
             make_relaying(),
@@ -156,8 +160,19 @@ class Scenario:
                 self.meeting.sharing.removable(ada, file_name, may_share=True)
             )
 
+    def add_board(self, name: str, board_name: str) -> None:
+        self.now += 1_000
+        label = BoardLabel(board_name, name)
+        self.meeting.drawing.add(Board(board_name, ROOM.id, label, name.lower(), self.now))
+
+    def take_board(self, board_name: str) -> None:
+        """Ada may, if it is there."""
+        if board_name in self.meeting.drawing:
+            self.meeting.take_board(self.meeting.drawing.find(board_name))
+
     def present(self, name: str, file_name: str) -> None:
-        if any(item.id == file_name for item in self.meeting.sharing.items):
+        is_file = any(item.id == file_name for item in self.meeting.sharing.items)
+        if is_file or file_name in self.meeting.drawing:
             self.meeting.sharing.present(name.lower(), file_name)
 
     def mute(self, name: str) -> None:
@@ -229,6 +244,9 @@ def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
     view = View(page=1, zoom=2.5, x=0.25, y=0.75, at=0.0, playing=False)
     yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
     yield lambda: scenario.take_away("plan.pdf")
+    yield lambda: scenario.add_board("Carol", "sketch")
+    yield lambda: scenario.present("Carol", "sketch")
+    yield lambda: scenario.take_board("sketch")
     yield lambda: scenario.take_away("photo.jpg")
 
 

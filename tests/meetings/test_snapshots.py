@@ -16,7 +16,20 @@ from tests.support.guest import apply
 PEOPLE = ("Bob", "Carol", "Dan")
 actions = st.tuples(
     st.sampled_from(
-        ("join", "leave", "drop", "say", "media", "hand", "rename", "share", "take", "present")
+        (
+            "join",
+            "leave",
+            "drop",
+            "say",
+            "media",
+            "hand",
+            "rename",
+            "share",
+            "take",
+            "present",
+            "board",
+            "wipe",
+        )
     ),
     st.sampled_from(PEOPLE),
     st.booleans(),
@@ -49,6 +62,17 @@ def act_on_content(scenario: Scenario, action: str, name: str, owner: str) -> No
     if action == "share":
         # An id is never that of another file.
         scenario.share(name, f"{name} {scenario.now}.txt")
+        return
+    if action == "board":
+        scenario.add_board(name, f"{name} {scenario.now}")
+        return
+    if action == "wipe":
+        for board in scenario.meeting.drawing.shown[:1]:
+            scenario.take_board(board.id)
+        return
+    if action == "present" and scenario.now % 2_000:
+        for board in scenario.meeting.drawing.shown[-1:]:
+            scenario.present(owner.lower(), board.id)
         return
     for item in scenario.meeting.sharing.items[:1]:
         if action == "take":

@@ -6,6 +6,14 @@ import pytest
 
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command
+from meetd.protocol.boards import (
+    AddBoard,
+    Draw,
+    PointOnBoard,
+    RemoveBoard,
+    UnwatchBoard,
+    WatchBoard,
+)
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
@@ -78,6 +86,12 @@ EXAMPLES: dict[type[Command], Command] = {
     PresentContent: PresentContent(item="x"),
     MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
     CloseContent: CloseContent(item="x"),
+    AddBoard: AddBoard(name="Plan"),
+    RemoveBoard: RemoveBoard(board="x"),
+    WatchBoard: WatchBoard(board="x"),
+    UnwatchBoard: UnwatchBoard(board="x"),
+    Draw: Draw(board="x", update="AAA"),
+    PointOnBoard: PointOnBoard(board="x", at=None),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),
     LoadStill: LoadStill(knock="x"),
@@ -95,7 +109,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

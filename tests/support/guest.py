@@ -11,6 +11,7 @@ import msgspec
 
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
+from meetd.protocol.boards import BoardAdded, BoardMade, BoardRemoved
 from meetd.protocol.chat import ChatLoaded, ChatPosted, LoadChat, Message, SendChat
 from meetd.protocol.codec import decode_event, encode
 from meetd.protocol.content import ContentAdded, ContentRemoved, PresentationChanged
@@ -45,6 +46,11 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
         case ContentRemoved():
             left = tuple(item for item in snapshot.content if item.id != event.item)
             return msgspec.structs.replace(snapshot, content=left)
+        case BoardAdded():
+            return msgspec.structs.replace(snapshot, boards=(*snapshot.boards, event.board))
+        case BoardRemoved():
+            rest = tuple(board for board in snapshot.boards if board.id != event.board)
+            return msgspec.structs.replace(snapshot, boards=rest)
         case PresentationChanged():
             return msgspec.structs.replace(snapshot, presentation=event.presentation)
         case _:
@@ -150,6 +156,7 @@ class Guest:
             KnockSeen,
             DoorsWatched,
             AnswerTaken,
+            BoardMade,
             StillLoaded,
         )
 

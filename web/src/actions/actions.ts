@@ -21,6 +21,7 @@ import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/me
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
+import type { BoardLink, BoardListener } from "./boards";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -159,6 +160,10 @@ export interface Actions {
 	moveView(id: string, view: View): void;
 	/** Put an item back, for everybody. */
 	closeItem(id: string): void;
+	/** A new whiteboard, open for everybody. */
+	makeBoard(name: string): void;
+	/** Until the link is closed. */
+	openBoard(id: string, listener: BoardListener): BoardLink;
 	/** For everybody, after a moment in which it can be kept after all. */
 	removeItem(id: string): void;
 	keepItem(id: string): void;

@@ -5,6 +5,7 @@ import type { Answer } from "../connection/line";
 import type { Send } from "../connection/sending";
 import type { Clock, Timer } from "../core/clock";
 import type { Command, ContentItem, Refusal, View } from "../protocol/generated";
+import { isBoard } from "../state/boards";
 import type { Meeting } from "../state/model";
 import { whyNoScreen } from "../state/room";
 import type { Actions, PageState } from "./actions";
@@ -68,8 +69,13 @@ export function makeContentDesk(
 
 	function removeItem(id: string): void {
 		if (timers.has(id)) return;
+		const meeting = store.meeting();
+		const board = meeting !== null && isBoard(meeting, id);
 		const remove = () => {
-			void told.ask({ type: "RemoveContent", item: id }).then(() => keepItem(id));
+			const command: Command = board
+				? { type: "RemoveBoard", board: id }
+				: { type: "RemoveContent", item: id };
+			void told.ask(command).then(() => keepItem(id));
 		};
 		timers.set(id, clock.after(KEEP_WITHIN_MS, remove));
 		removing.value = new Set(timers.keys());

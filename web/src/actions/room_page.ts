@@ -8,6 +8,7 @@ import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RelayRule, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
+import { makeBoardDesk } from "./boards";
 import { makeChatDesk } from "./chat";
 import { makeContentDesk } from "./content";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
@@ -74,6 +75,7 @@ export function createRoomPage(
 		online: () => session?.online ?? false,
 		request: ask,
 	});
+	const boards = makeBoardDesk(store, hosting, ask);
 	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;
@@ -131,6 +133,7 @@ export function createRoomPage(
 		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
+		boards.heard(event);
 		atDoor.heard(event);
 	}
 
@@ -158,6 +161,7 @@ export function createRoomPage(
 		});
 		chat.resume();
 		content.resume();
+		boards.resume();
 		missingTimer?.cancel();
 		const missing = store.meeting()?.missing.map((one) => one.id) ?? [];
 		if (missing.length === 0) return;
@@ -290,6 +294,7 @@ export function createRoomPage(
 			...encryption.actions,
 			...atDoor.actions,
 			...content.actions,
+			...boards.actions,
 			say: chat.say,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,

@@ -20,6 +20,11 @@ export type ContentRefusal = Extract<
 	| "ItemDamaged"
 	| "NotPresenting"
 	| "TooManyOpened"
+	| "NoSuchBoard"
+	| "TooManyBoards"
+	| "BoardFull"
+	| "DrawingTooLarge"
+	| "DrawingInvalid"
 	| "NoSuchUpload"
 	| "UploadElsewhere"
 	| "UploadBusy"
@@ -47,6 +52,14 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 	NotPresenting: () => "Somebody else presents now. Press Present to show your view to everybody.",
 	TooManyOpened: ({ limit }) =>
 		`${limit} files are open already, and that is the most. Close one that nobody needs, then try again.`,
+	NoSuchBoard: () => "This whiteboard is not in the room any more.",
+	TooManyBoards: ({ limit }) =>
+		`There are ${limit} whiteboards in this room already, and that is the most. Remove one that nobody needs, then try again.`,
+	BoardFull: ({ limit }) =>
+		`This whiteboard is full: it holds ${size(limit)}. Erase what nobody needs, or make another one.`,
+	DrawingTooLarge: () => "This is too much to draw at once. Draw it in parts.",
+	DrawingInvalid: () =>
+		"The server could not add this to the whiteboard. Close it and open it again.",
 	NoSuchUpload: () => "The server knows nothing of this file any more. Share it again.",
 	UploadElsewhere: () => "The file goes on in another place than this page thought. Try again.",
 	UploadBusy: () =>
@@ -118,6 +131,14 @@ export const content = {
 	notLoaded: "This file could not be loaded. Close it and open it again.",
 	removing: "Removed for everybody in a moment",
 	keep: "Keep it",
+	newBoard: "New whiteboard",
+	board: "Whiteboard",
+	boardName: (number: number) => `Whiteboard ${number}`,
+	boards: (count: number) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),
+	noBoard: {
+		"presenter mode": "Presenter mode is on: only hosts draw now.",
+		"hosts only": "In this room only hosts draw.",
+	},
 };
 
 export type ContentWords = typeof content;

@@ -29,6 +29,14 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 		"Iemand anders presenteert nu. Druk op Presenteren om iedereen te laten zien wat jij ziet.",
 	TooManyOpened: ({ limit }) =>
 		`Er zijn al ${limit} bestanden open, en meer kan niet. Sluit er een dat niemand nodig heeft en probeer het opnieuw.`,
+	NoSuchBoard: () => "Dit whiteboard is niet meer in de kamer.",
+	TooManyBoards: ({ limit }) =>
+		`Er zijn al ${limit} whiteboards in deze kamer, en meer kan niet. Verwijder er een dat niemand nodig heeft en probeer het opnieuw.`,
+	BoardFull: ({ limit }) =>
+		`Dit whiteboard is vol: er past ${size(limit)} op. Gum uit wat niemand nodig heeft, of maak een nieuw.`,
+	DrawingTooLarge: () => "Dit is te veel om in één keer te tekenen. Teken het in delen.",
+	DrawingInvalid: () =>
+		"De server kon dit niet op het whiteboard zetten. Sluit het en open het opnieuw.",
 	NoSuchUpload: () => "De server weet niets meer van dit bestand. Deel het opnieuw.",
 	UploadElsewhere: () =>
 		"Het bestand gaat op een andere plek verder dan deze pagina dacht. Probeer het opnieuw.",
@@ -103,4 +111,12 @@ export const content: ContentWords = {
 	notLoaded: "Dit bestand kon niet geladen worden. Sluit het en open het opnieuw.",
 	removing: "Zo meteen voor iedereen verwijderd",
 	keep: "Toch houden",
+	newBoard: "Nieuw whiteboard",
+	board: "Whiteboard",
+	boardName: (number) => `Whiteboard ${number}`,
+	boards: (count) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),
+	noBoard: {
+		"presenter mode": "De presentatiemodus is aan: nu tekenen alleen gastheren.",
+		"hosts only": "In deze kamer tekenen alleen gastheren.",
+	},
 };

@@ -1,5 +1,6 @@
 /** Between text and messages. What a server newer than this page adds is ignored; nothing here throws. */
 import type {
+	Board,
 	Candidate,
 	ChatPage,
 	Command,
@@ -15,6 +16,7 @@ import type {
 	OpenedItem,
 	Participant,
 	PathChanged,
+	Point,
 	Presentation,
 	Refusal,
 	RefusalCode,
@@ -119,6 +121,14 @@ const contentItem = shape<ContentItem>({
 	authorName: text,
 	addedAt: number,
 });
+const board = shape<Board>({
+	id: text,
+	name: text,
+	author: text,
+	authorName: text,
+	addedAt: number,
+});
+const point = shape<Point>({ x: number, y: number });
 const view = shape<View>({
 	page: number,
 	zoom: number,
@@ -138,6 +148,7 @@ const snapshot = shape<Snapshot>({
 	participants: list(participant),
 	chat: chatPage,
 	content: list(contentItem),
+	boards: list(board),
 	presentation: orNull(presentation),
 });
 const limits = shape<Limits>({
@@ -219,6 +230,11 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	ItemDamaged: noFacts,
 	NotPresenting: noFacts,
 	TooManyOpened: limitFact,
+	NoSuchBoard: noFacts,
+	TooManyBoards: limitFact,
+	BoardFull: limitFact,
+	DrawingTooLarge: limitFact,
+	DrawingInvalid: noFacts,
 	NoSuchUpload: noFacts,
 	UploadElsewhere: shape<{ offset: number }>({ offset: number }),
 	UploadBusy: noFacts,
@@ -289,6 +305,17 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		type: oneOf("PresentationChanged"),
 		seq: number,
 		presentation: orNull(presentation),
+	}),
+	BoardMade: shape({ type: oneOf("BoardMade"), ref: number, board: text }),
+	BoardAdded: shape({ type: oneOf("BoardAdded"), seq: number, board }),
+	BoardRemoved: shape({ type: oneOf("BoardRemoved"), seq: number, board: text }),
+	BoardDrawn: shape({ type: oneOf("BoardDrawn"), board: text, number, update: text }),
+	BoardMissed: shape({ type: oneOf("BoardMissed"), board: text }),
+	BoardPointed: shape({
+		type: oneOf("BoardPointed"),
+		board: text,
+		participant: text,
+		at: orNull(point),
 	}),
 	SignalReceived: shape({
 		type: oneOf("SignalReceived"),

@@ -77,6 +77,19 @@ export interface Presentation {
 	readonly opened: readonly OpenedItem[];
 }
 
+export interface Board {
+	readonly id: string;
+	readonly name: string;
+	readonly author: string;
+	readonly authorName: string;
+	readonly addedAt: number;
+}
+
+export interface Point {
+	readonly x: number;
+	readonly y: number;
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;
@@ -141,6 +154,7 @@ export interface Snapshot {
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
 	readonly content: readonly ContentItem[];
+	readonly boards: readonly Board[];
 	readonly presentation: Presentation | null;
 }
 
@@ -232,6 +246,44 @@ export interface CloseContent {
 	readonly type: "CloseContent";
 	readonly ref?: number;
 	readonly item: string;
+}
+
+export interface AddBoard {
+	readonly type: "AddBoard";
+	readonly ref?: number;
+	readonly name: string;
+}
+
+export interface RemoveBoard {
+	readonly type: "RemoveBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface WatchBoard {
+	readonly type: "WatchBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface UnwatchBoard {
+	readonly type: "UnwatchBoard";
+	readonly ref?: number;
+	readonly board: string;
+}
+
+export interface Draw {
+	readonly type: "Draw";
+	readonly ref?: number;
+	readonly board: string;
+	readonly update: string;
+}
+
+export interface PointOnBoard {
+	readonly type: "PointOnBoard";
+	readonly ref?: number;
+	readonly board: string;
+	readonly at: Point | null;
 }
 
 export interface Signal {
@@ -489,6 +541,43 @@ export interface PresentationChanged {
 	readonly presentation: Presentation | null;
 }
 
+export interface BoardMade {
+	readonly type: "BoardMade";
+	readonly ref: number;
+	readonly board: string;
+}
+
+export interface BoardAdded {
+	readonly type: "BoardAdded";
+	readonly seq: number;
+	readonly board: Board;
+}
+
+export interface BoardRemoved {
+	readonly type: "BoardRemoved";
+	readonly seq: number;
+	readonly board: string;
+}
+
+export interface BoardDrawn {
+	readonly type: "BoardDrawn";
+	readonly board: string;
+	readonly number: number;
+	readonly update: string;
+}
+
+export interface BoardMissed {
+	readonly type: "BoardMissed";
+	readonly board: string;
+}
+
+export interface BoardPointed {
+	readonly type: "BoardPointed";
+	readonly board: string;
+	readonly participant: string;
+	readonly at: Point | null;
+}
+
 export interface SignalReceived {
 	readonly type: "SignalReceived";
 	readonly sender: string;
@@ -616,6 +705,12 @@ export type Command =
 	| PresentContent
 	| MoveView
 	| CloseContent
+	| AddBoard
+	| RemoveBoard
+	| WatchBoard
+	| UnwatchBoard
+	| Draw
+	| PointOnBoard
 	| Signal
 	| ReportPath
 	| RelayPublish
@@ -655,6 +750,12 @@ export type Event =
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
+	| BoardMade
+	| BoardAdded
+	| BoardRemoved
+	| BoardDrawn
+	| BoardMissed
+	| BoardPointed
 	| SignalReceived
 	| PathChanged
 	| RelayAnswered
@@ -679,6 +780,8 @@ export type MeetingEvent =
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
+	| BoardAdded
+	| BoardRemoved
 	| RoomChanged;
 
 export type Refusal =
@@ -735,6 +838,11 @@ export type Refusal =
 	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchBoard"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyBoards"; readonly facts: { readonly limit: number } }
+	| { readonly code: "BoardFull"; readonly facts: { readonly limit: number } }
+	| { readonly code: "DrawingTooLarge"; readonly facts: { readonly limit: number } }
+	| { readonly code: "DrawingInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
 	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -760,6 +868,12 @@ export const EVENT_TYPES = [
 	"ContentAdded",
 	"ContentRemoved",
 	"PresentationChanged",
+	"BoardMade",
+	"BoardAdded",
+	"BoardRemoved",
+	"BoardDrawn",
+	"BoardMissed",
+	"BoardPointed",
 	"SignalReceived",
 	"PathChanged",
 	"RelayAnswered",

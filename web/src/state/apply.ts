@@ -1,5 +1,6 @@
 /** `apply(state, what happened) -> state`: pure, no DOM, no sockets, time comes with what happened. */
 import type { Event, MeetingEvent } from "../protocol/generated";
+import { addBoard, removeBoard } from "./boards";
 import {
 	addPending,
 	dropPending,
@@ -83,6 +84,8 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ChatPosted":
 		case "ContentAdded":
 		case "ContentRemoved":
+		case "BoardAdded":
+		case "BoardRemoved":
 		case "PresentationChanged":
 		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
@@ -97,6 +100,11 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "KeysWrapped":
 		case "KeyAcknowledged":
 		case "KeyAsked":
+		// To whoever has the board open.
+		case "BoardMade":
+		case "BoardDrawn":
+		case "BoardMissed":
+		case "BoardPointed":
 		case "DoorSeen":
 		case "KnockSeen":
 		case "DoorsWatched":
@@ -128,6 +136,10 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			return { ...next, content: addItem(meeting.content, event.item) };
 		case "ContentRemoved":
 			return { ...next, content: removeItem(meeting.content, event.item) };
+		case "BoardAdded":
+			return { ...next, boards: addBoard(meeting.boards, event.board) };
+		case "BoardRemoved":
+			return { ...next, boards: removeBoard(meeting.boards, event.board) };
 		case "PresentationChanged":
 			return { ...next, presentation: event.presentation };
 		case "RoomChanged":

@@ -3,6 +3,7 @@
  * never touches the DOM, sockets or time.
  */
 import type {
+	Board,
 	ContentItem,
 	Limits,
 	Message,
@@ -53,6 +54,8 @@ export interface Meeting {
 	readonly chat: Chat;
 	/** Oldest first. */
 	readonly content: readonly ContentItem[];
+	/** Whiteboards, oldest first. */
+	readonly boards: readonly Board[];
 	/** What is open for everybody. */
 	readonly presentation: Presentation | null;
 	/** Sends and fetches files. */

@@ -20,6 +20,13 @@ export function whyNoScreen(meeting: Meeting): NoScreen | null {
 	return meeting.room.share === "hosts" ? "hosts only" : null;
 }
 
+/** Why somebody may not draw now; null when one may. */
+export function whyNoPen(meeting: Meeting): NoScreen | null {
+	if (isHost(meeting)) return null;
+	if (meeting.room.presenterMode) return "presenter mode";
+	return meeting.room.draw === "hosts" ? "hosts only" : null;
+}
+
 export function mayWrite(meeting: Meeting): boolean {
 	return meeting.room.chat === "everybody" || isHost(meeting);
 }

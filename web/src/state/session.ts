@@ -15,7 +15,7 @@ export function enter(
 	// Too late: the person has left meanwhile.
 	if (stage.name !== "joining" && stage.name !== "in") return stage;
 	const before = stage.name === "in" ? stage.meeting : null;
-	const { room, participants, chat, content, presentation } = welcome.snapshot;
+	const { room, participants, chat, content, boards, presentation } = welcome.snapshot;
 	const meeting: Meeting = {
 		seq: welcome.seq,
 		meeting: welcome.meeting,
@@ -25,6 +25,7 @@ export function enter(
 		missing: missingAfterWelcome(before, welcome, participants, alive),
 		chat: before === null ? chatAtFirst(chat) : chatAfterWelcome(before.chat, chat),
 		content,
+		boards,
 		presentation,
 		contentKey: welcome.contentKey,
 		paths: pathsOf(welcome.paths),

@@ -80,6 +80,7 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 		missing: [],
 		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },
 		content: [],
+		boards: [],
 		presentation: null,
 		contentKey: "key",
 		paths: {},

@@ -56,6 +56,7 @@ export function welcome(change: Partial<Welcome> = {}): Welcome {
 			participants,
 			chat: { messages: [], earlier: false },
 			content: [],
+			boards: [],
 			presentation: null,
 		},
 		paths: [],

@@ -28,6 +28,7 @@ const snapshotOf = (participants: Snapshot["participants"]): Snapshot => ({
 	participants,
 	chat: { messages: [], earlier: false },
 	content: [],
+	boards: [],
 	presentation: null,
 });
 
@@ -144,7 +145,7 @@ const event = fc.oneof(
 				seq: number,
 				meeting: name,
 				you: `p${you}`,
-				snapshot: { room: room(), participants, chat, content: [], presentation: null },
+				snapshot: { room: room(), participants, chat, content: [], boards: [], presentation: null },
 			}),
 		),
 	fc.record({ type: fc.constant("ParticipantJoined" as const), seq, participant: someone }),

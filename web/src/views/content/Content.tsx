@@ -3,6 +3,7 @@ import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
+import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
@@ -11,6 +12,7 @@ import { useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
 import { contentAside } from "../room/ui";
+import { BoardButton } from "./BoardButton";
 import { isPresented } from "./presented";
 import { Shelf } from "./Shelf";
 import type { SharedScreen } from "./screens";
@@ -36,7 +38,7 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 		// A screen that somebody begins to show is what they talk about.
 		if (screens.length > 0) contentAside.value = true;
 	}, [screens.length]);
-	const filled = meeting.content.length > 0 || page.state.uploads.value.length > 0;
+	const filled = everything(meeting).length > 0 || page.state.uploads.value.length > 0;
 	return (
 		<section
 			class={`content${slim ? " content-slim" : ""}`}
@@ -70,7 +72,10 @@ function Empty({ page, meeting }: Pick<ContentProps, "page" | "meeting">) {
 			<p>
 				<strong>{w.empty}</strong> <span>{why === null ? how : w.noUpload[why]}</span>
 			</p>
-			<UploadButton page={page} meeting={meeting} />
+			<div class="content-empty-ways">
+				<BoardButton page={page} meeting={meeting} />
+				<UploadButton page={page} meeting={meeting} />
+			</div>
 		</div>
 	);
 }

@@ -53,7 +53,7 @@ export function FileRow(props: FileRowProps) {
 }
 
 /** Takes the focus over from the button that was pressed, which is not there any more. */
-function Keep({ onKeep }: { readonly onKeep: () => void }) {
+export function Keep({ onKeep }: { readonly onKeep: () => void }) {
 	const button = useRef<HTMLButtonElement>(null);
 	useLayoutEffect(() => button.current?.focus(), []);
 	return (

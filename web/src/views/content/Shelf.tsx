@@ -6,6 +6,8 @@ import { bytesIn, mayRemove } from "../../state/content";
 import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { Icon } from "../../ui/Icon";
+import { BoardButton } from "./BoardButton";
+import { BoardRow } from "./BoardRow";
 import { FileRow } from "./FileRow";
 import { UploadButton } from "./UploadButton";
 import { UploadRow } from "./UploadRow";
@@ -25,7 +27,7 @@ export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 	const id = useId();
 	const [unfolded, setOpen] = useState<boolean | null>(null);
 	const open = unfolded ?? !folded;
-	const { content } = meeting;
+	const { content, boards } = meeting;
 	const used = bytesIn(content);
 	const limit = meeting.limits.content;
 	return (
@@ -39,12 +41,14 @@ export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 					onClick={() => setOpen(!open)}
 				>
 					<Icon name="fold" size="small" />
+					{boards.length > 0 && `${w.boards(boards.length)}, `}
 					{w.files(content.length)}
 				</button>
 				<p class="shelf-used">
 					<span aria-hidden="true">{w.used(used, limit)}</span>
 					<span class="visually-hidden">{w.usedLong(used, limit)}</span>
 				</p>
+				<BoardButton page={page} meeting={meeting} />
 				<UploadButton page={page} meeting={meeting} />
 			</div>
 			<div id={id} class="shelf-rows" hidden={!open}>
@@ -52,6 +56,15 @@ export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 					<UploadRow key={upload.id} page={page} upload={upload} />
 				))}
 				<ul>
+					{boards.toReversed().map((board) => (
+						<BoardRow
+							key={board.id}
+							page={page}
+							meeting={meeting}
+							board={board}
+							removing={page.state.removing.value.has(board.id)}
+						/>
+					))}
 					{content.toReversed().map((item) => (
 						<FileRow
 							key={item.id}

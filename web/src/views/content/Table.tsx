@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Presentation } from "../../protocol/generated";
+import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -45,7 +46,7 @@ export function Table(props: TableProps) {
 
 function Aside({ meeting, presentation, onShow }: TableProps & { readonly onShow: () => void }) {
 	const w = words.value.content;
-	const item = meeting.content.find((one) => one.id === presentation.shown);
+	const item = everything(meeting).find((one) => one.id === presentation.shown);
 	return (
 		<div class="content-aside">
 			<Icon name="presenter" />

@@ -6,10 +6,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { ContentItem, Presentation, View } from "../../protocol/generated";
+import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { isHost, ownself, whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { contentAside } from "../room/ui";
+import { BoardSheet } from "./BoardSheet";
 import { FileName } from "./FileName";
 import { sheetOf } from "./kinds";
 import { FIT, TOP, zoomed } from "./look";
@@ -38,9 +40,11 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 	const isLook = look !== null && opened.some(({ item }) => item === look.item);
 	const free = isLook && (!presenting || look.item === shown) ? look : null;
 	const id = free?.item ?? shown;
+	const board = meeting.boards.find((one) => one.id === id);
 	const item = meeting.content.find((one) => one.id === id);
-	if (!item) return null;
-	const view = free?.view ?? beginningOf(item, opened.find((one) => one.item === id)?.view ?? FIT);
+	if (!item && !board) return null;
+	const there = opened.find((one) => one.item === id)?.view ?? FIT;
+	const view = free?.view ?? (item ? beginningOf(item, there) : there);
 	const lookAt = (next: View) => {
 		setLook({ item: id, view: next });
 		if (presenting) page.actions.moveView(id, next);
@@ -58,7 +62,17 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					setLook(presenting ? null : { item: next, view: there });
 				}}
 			/>
-			<Sheet key={id} page={page} item={item} view={view} presenting={presenting} onLook={lookAt} />
+			{board && <BoardSheet key={id} page={page} meeting={meeting} board={board} />}
+			{item && (
+				<Sheet
+					key={id}
+					page={page}
+					item={item}
+					view={view}
+					presenting={presenting}
+					onLook={lookAt}
+				/>
+			)}
 			<div class="viewer-foot">
 				<Presenting
 					page={page}
@@ -68,10 +82,10 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					onFollow={() => setLook(null)}
 					onPresent={() => {
 						page.actions.present(id);
-						page.actions.moveView(id, view);
+						if (item) page.actions.moveView(id, view);
 					}}
 				/>
-				{isZoomed(item) && <Zoom view={view} item={item} onLook={lookAt} />}
+				{item && isZoomed(item) && <Zoom view={view} item={item} onLook={lookAt} />}
 			</div>
 		</section>
 	);
@@ -96,7 +110,7 @@ function Tabs({ page, meeting, presentation, chosen, onChoose }: TabsProps) {
 	const w = words.value.content;
 	const mayClose = isHost(meeting) || presentation.presenter === meeting.you;
 	const items = presentation.opened.flatMap(({ item: id }) =>
-		meeting.content.filter((item) => item.id === id),
+		everything(meeting).filter((item) => item.id === id),
 	);
 	return (
 		<div class="viewer-head">

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { ContentItem } from "../../protocol/generated";
+import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import type { Uploads } from "../../state/uploads";
 import { contentAside, contentIsNew, news } from "../room/ui";
@@ -37,10 +38,11 @@ export function useContentNews({ content, you }: Meeting, shown: boolean): void 
 }
 
 /** Somebody opens something, or shows something else: it comes into sight. */
-export function useOpenedNews({ presentation, content }: Meeting): void {
+export function useOpenedNews(meeting: Meeting): void {
+	const { presentation } = meeting;
 	const shown = presentation?.shown;
 	const presenter = presentation?.presenter;
-	const name = content.find((item) => item.id === shown)?.name;
+	const name = everything(meeting).find((item) => item.id === shown)?.name;
 	const first = useRef(true);
 	// Somebody else who presents is news too.
 	useEffect(() => {

@@ -1,0 +1,220 @@
+"""All SQL about whiteboards, and the encryption of what was drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from meetd.boards.board import Board, Kept, Label
+from meetd.boards.compacting import Compacted
+from meetd.core.clock import Clock
+from meetd.core.ids import new_id
+from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
+from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.vault import OVERHEAD, Cipher, Vault
+
+
+@dataclass(frozen=True)
+class Addition:
+    """An update that is to be kept."""
+
+    board: Board
+    update: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What lies on top of the base of a board, in bytes as they are stored."""
+
+    updates: int
+    bytes: int
+    base_bytes: int
+
+
+EMPTY_VECTOR = b"\x00"
+
+
+class BoardStore:
+    """The boards of all rooms."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._clock = clock
+
+    async def add(self, room_id: str, label: Label, author: str, limit: int) -> Board:
+        """A new board, empty. Raises: TooManyBoards, NoSuchRoom."""
+        cipher = await self._vault.cipher("room", room_id)
+        board = Board(new_id(), room_id, label, author, self._clock.now())
+
+        async def work(transaction: Transaction) -> None:
+            values = {"room": room_id}
+            if not await transaction.execute("SELECT 1 FROM rooms WHERE id = :room", values):
+                raise NoSuchRoom
+            if (await transaction.execute(_COUNT, values))[0]["boards"] >= limit:
+                raise TooManyBoards(limit=limit)
+            await transaction.execute(_INSERT, _values(board, cipher))
+
+        await self._database.write(work)
+        return board
+
+    async def boards(self, room_id: str) -> list[Board]:
+        """All of a room, oldest first."""
+        rows = await self._database.read(
+            "SELECT * FROM boards WHERE room_id = :room ORDER BY added_at, id", {"room": room_id}
+        )
+        if not rows:
+            return []
+        cipher = await self._vault.cipher("room", room_id)
+        return [_board(row, cipher) for row in rows]
+
+    async def holds_any(self, room_id: str) -> bool:
+        rows = await self._database.read(_COUNT, {"room": room_id})
+        return bool(rows[0]["boards"])
+
+    async def remove(self, board: Board) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute("DELETE FROM boards WHERE id = :id", {"id": board.id})
+
+        await self._database.write(work)
+
+    async def keep(self, additions: Sequence[Addition], limit: int) -> list[Kept | Refusal]:
+        """Many at once, in one transaction, each kept or refused by itself: NoSuchBoard, BoardFull.
+        ``limit`` in bytes of one board.
+
+        Raises: StorageFull, StorageFailed; none was kept then.
+        """
+        ciphers = {
+            room: await self._vault.cipher("room", room)
+            for room in {each.board.room_id for each in additions}
+        }
+
+        async def work(transaction: Transaction) -> list[Kept | Refusal]:
+            return [
+                await _keep(transaction, each, ciphers[each.board.room_id], limit)
+                for each in additions
+            ]
+
+        return await self._database.write(work)
+
+    async def read(self, board: Board, after: int = 0) -> list[Kept]:
+        """What was kept after that number, oldest first; the base first if any of it is new."""
+        cipher = await self._vault.cipher("room", board.room_id)
+        values = {"board": board.id, "after": after}
+        # One statement, so one moment: between two, a compaction could take rows away.
+        rows = await self._database.read(_READ, values)
+        return [_kept(row, board, cipher) for row in rows]
+
+    async def state(self, board: Board) -> tuple[int, bytes]:
+        """The number and the state vector of the base."""
+        rows = await self._database.read(
+            "SELECT number, sealed_state FROM board_bases WHERE board_id = :board",
+            {"board": board.id},
+        )
+        if not rows:
+            return 0, EMPTY_VECTOR
+        cipher = await self._vault.cipher("room", board.room_id)
+        return rows[0]["number"], cipher.open(rows[0]["sealed_state"], _place(board, "state"))
+
+    async def tail(self, board: Board) -> Tail:
+        row = (await self._database.read(_TAIL, {"board": board.id}))[0]
+        return Tail(row["updates"], row["bytes"], row["base_bytes"])
+
+    async def replace(self, board: Board, number: int, compacted: Compacted) -> None:
+        """One base instead of everything up to ``number``. A board that is gone stays gone."""
+        cipher = await self._vault.cipher("room", board.room_id)
+        values = {
+            "board": board.id,
+            "number": number,
+            "state": cipher.seal(compacted.state, _place(board, "state")),
+            "sealed": cipher.seal(compacted.update, _place(board, f"base/{number}")),
+            "overhead": OVERHEAD,
+        }
+
+        async def work(transaction: Transaction) -> None:
+            if not await transaction.execute("SELECT 1 FROM boards WHERE id = :board", values):
+                return
+            await transaction.execute(_DELETE_UPDATES, values)
+            await transaction.execute(_PUT_BASE, values)
+            await transaction.execute(_COUNT_BYTES, values)
+
+        await self._database.write(work)
+
+
+async def _keep(
+    transaction: Transaction, addition: Addition, cipher: Cipher, limit: int
+) -> Kept | Refusal:
+    board, update = addition.board, addition.update
+    values = {"board": board.id, "length": len(update), "limit": limit}
+    numbered = await transaction.execute(_NEXT_NUMBER, values)
+    if not numbered:
+        there = await transaction.execute("SELECT 1 FROM boards WHERE id = :board", values)
+        return BoardFull(limit=limit) if there else NoSuchBoard()
+    number = numbered[0]["last_number"]
+    sealed = cipher.seal(update, _place(board, str(number)))
+    await transaction.execute(_INSERT_UPDATE, values | {"number": number, "sealed": sealed})
+    return Kept(number, update)
+
+
+def _values(board: Board, cipher: Cipher) -> dict[str, object]:
+    return {
+        "id": board.id,
+        "room": board.room_id,
+        "sealed": cipher.seal(msgspec.json.encode(board.label), f"boards/{board.id}"),
+        "author": board.author,
+        "now": board.added_at,
+    }
+
+
+def _board(row: Row, cipher: Cipher) -> Board:
+    label = msgspec.json.decode(cipher.open(row["sealed"], f"boards/{row['id']}"), type=Label)
+    return Board(row["id"], row["room_id"], label, row["author"], row["added_at"])
+
+
+def _kept(row: Row, board: Board, cipher: Cipher) -> Kept:
+    number = row["number"]
+    what = f"base/{number}" if row["is_base"] else str(number)
+    return Kept(number, cipher.open(row["sealed"], _place(board, what)))
+
+
+def _place(board: Board, what: str) -> str:
+    return f"boards/{board.id}/{what}"
+
+
+_COUNT = "SELECT COUNT(*) AS boards FROM boards WHERE room_id = :room"
+_INSERT = (
+    "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
+    " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"
+)
+_NEXT_NUMBER = (
+    "UPDATE boards SET last_number = last_number + 1, bytes = bytes + :length"
+    " WHERE id = :board AND bytes + :length <= :limit RETURNING last_number"
+)
+_INSERT_UPDATE = (
+    "INSERT INTO board_updates (board_id, number, sealed) VALUES (:board, :number, :sealed)"
+)
+_READ = (
+    "SELECT number, sealed, 1 AS is_base FROM board_bases"
+    " WHERE board_id = :board AND number > :after UNION ALL"
+    " SELECT number, sealed, 0 AS is_base FROM board_updates"
+    " WHERE board_id = :board AND number > :after ORDER BY number"
+)
+_TAIL = (
+    "SELECT COUNT(*) AS updates, COALESCE(SUM(LENGTH(sealed)), 0) AS bytes,"
+    " COALESCE((SELECT LENGTH(sealed) FROM board_bases WHERE board_id = :board), 0) AS base_bytes"
+    " FROM board_updates WHERE board_id = :board"
+)
+_DELETE_UPDATES = "DELETE FROM board_updates WHERE board_id = :board AND number <= :number"
+_PUT_BASE = (
+    "INSERT INTO board_bases (board_id, number, sealed_state, sealed)"
+    " VALUES (:board, :number, :state, :sealed)"
+    " ON CONFLICT (board_id) DO UPDATE SET number = excluded.number,"
+    " sealed_state = excluded.sealed_state, sealed = excluded.sealed"
+)
+_COUNT_BYTES = (
+    "UPDATE boards SET bytes ="
+    " (SELECT COALESCE(SUM(LENGTH(sealed) - :overhead), 0) FROM board_updates"
+    "  WHERE board_id = :board)"
+    " + (SELECT LENGTH(sealed) - :overhead FROM board_bases WHERE board_id = :board)"
+    " WHERE id = :board"
+)

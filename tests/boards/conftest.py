@@ -1,0 +1,48 @@
+"""Boards over a real database."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from meetd.boards.board import Board
+from meetd.boards.boards import Boards
+from meetd.boards.store import BoardStore
+from meetd.core.clock import SystemClock
+from meetd.rooms.store import RoomStore
+from meetd.storage.database import Database
+from meetd.storage.directory import DataDirectory
+from meetd.storage.vault import Vault, load_master_key
+from tests.support.server import prepare_data
+
+LIMIT = 20_000
+
+
+@dataclass
+class Easel:
+    """One room with one board."""
+
+    database: Database
+    store: BoardStore
+    boards: Boards
+    board: Board
+
+
+@pytest.fixture
+async def easel(tmp_path: Path) -> AsyncIterator[Easel]:
+    await prepare_data(tmp_path)
+    directory = DataDirectory(tmp_path)
+    keys, database = Database(directory.keys_database), Database(directory.database)
+    clock = SystemClock()
+    await keys.open()
+    await database.open()
+    vault = Vault(keys, load_master_key(directory, ""), clock)
+    room = await RoomStore(database, vault, clock).make("study")
+    store = BoardStore(database, vault, clock)
+    boards = Boards(store, most=3, limit=LIMIT)
+    board = await boards.add(room.id, "Plan", ("ada", "Ada"))
+    yield Easel(database, store, boards, board)
+    await boards.close()
+    await database.close()
+    await keys.close()

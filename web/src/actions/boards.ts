@@ -1,0 +1,93 @@
+/** What a person does with whiteboards: makes and removes them, and the way to each that is open. */
+import { decodeUpdate, encodeUpdate, fetchBoard } from "../connection/boards";
+import type { Answer } from "../connection/line";
+import type { Command, Event, Point, Refusal } from "../protocol/generated";
+import { whyNoScreen } from "../state/room";
+import type { Actions } from "./actions";
+import type { HostingDesk } from "./hosting";
+import type { Store } from "./store";
+
+/** What comes from the others, while a board is open. */
+export interface BoardListener {
+	drawn(number: number, update: Uint8Array): void;
+	pointed(participant: string, at: Point | null): void;
+	/** Something was left out: watch and fetch anew. */
+	missed(): void;
+	/** In again: watch and fetch anew. */
+	resumed(): void;
+}
+
+/** One board that is open on this page. */
+export interface BoardLink {
+	/** From now on the listener hears of it. False when it cannot be had now. */
+	watch(): Promise<boolean>;
+	fetch(after: number): ReturnType<typeof fetchBoard>;
+	/** Null once it is safely kept; "lost" when nobody knows, so that it has to be sent again. */
+	draw(update: Uint8Array): Promise<Refusal | "lost" | null>;
+	point(at: Point | null): void;
+	close(): void;
+}
+
+export interface BoardDesk {
+	readonly actions: Pick<Actions, "makeBoard" | "openBoard">;
+	heard(event: Event): void;
+	resume(): void;
+}
+
+export function makeBoardDesk(
+	store: Store,
+	told: Pick<HostingDesk, "ask" | "note">,
+	request: (command: Command) => Promise<Answer | null>,
+): BoardDesk {
+	const open = new Map<string, BoardListener>();
+
+	async function makeBoard(name: string): Promise<void> {
+		const answer = await request({ type: "AddBoard", name });
+		if (answer?.type !== "BoardMade") {
+			const refusal = answer?.type === "Refused" ? answer.refusal : null;
+			told.note({ kind: "refused", command: "AddBoard", refusal });
+			return;
+		}
+		const meeting = store.meeting();
+		if (!meeting || whyNoScreen(meeting) !== null) return;
+		await told.ask({ type: "PresentContent", item: answer.board });
+	}
+
+	function openBoard(board: string, listener: BoardListener): BoardLink {
+		open.set(board, listener);
+		return {
+			watch: async () => (await request({ type: "WatchBoard", board }))?.type === "Done",
+			fetch: (after) => fetchBoard(board, store.meeting()?.contentKey ?? "", after),
+			async draw(update) {
+				const answer = await request({ type: "Draw", board, update: encodeUpdate(update) });
+				if (answer === null) return "lost";
+				return answer.type === "Refused" ? answer.refusal : null;
+			},
+			point: (at) => void request({ type: "PointOnBoard", board, at }),
+			close() {
+				if (open.get(board) !== listener) return;
+				open.delete(board);
+				void request({ type: "UnwatchBoard", board });
+			},
+		};
+	}
+
+	return {
+		actions: {
+			makeBoard: (name) => void makeBoard(name),
+			openBoard,
+		},
+		heard(event) {
+			if (event.type === "BoardPointed") {
+				open.get(event.board)?.pointed(event.participant, event.at);
+			} else if (event.type === "BoardMissed") open.get(event.board)?.missed();
+			else if (event.type === "BoardDrawn") {
+				const update = decodeUpdate(event.update);
+				if (update) open.get(event.board)?.drawn(event.number, update);
+			}
+		},
+		resume() {
+			for (const listener of open.values()) listener.resumed();
+		},
+	};
+}

@@ -1,0 +1,151 @@
+/** What one draws with. On a narrow screen it scrolls sideways. */
+import type { ReadonlySignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import { BoardIcon, type BoardIconName } from "./BoardIcon";
+import type { BoardDocument } from "./document";
+import { COLOURS } from "./model";
+import type { Pencil, Thickness, Tool } from "./pencil";
+import { boardWords } from "./words";
+
+const TOOLS: readonly Tool[] = [
+	"select",
+	"pan",
+	"pen",
+	"marker",
+	"highlighter",
+	"line",
+	"arrow",
+	"rectangle",
+	"ellipse",
+	"text",
+	"note",
+	"eraser",
+];
+const THICKNESSES: readonly Thickness[] = ["thin", "medium", "thick"];
+
+interface ToolbarProps {
+	readonly pencil: Pencil;
+	readonly document: BoardDocument;
+	/** Rises with every change, so that undo and redo know. */
+	readonly version: ReadonlySignal<number>;
+	readonly onRemove: () => void;
+}
+
+export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
+	const w = boardWords.value;
+	void version.value;
+	return (
+		<div class="whiteboard-tools" role="toolbar" aria-label={w.tools}>
+			<div class="whiteboard-group">
+				<ToolButton
+					label={w.undo}
+					icon="undo"
+					disabled={!document.canUndo}
+					onClick={() => document.undo()}
+				/>
+				<ToolButton
+					label={w.redo}
+					icon="redo"
+					disabled={!document.canRedo}
+					onClick={() => document.redo()}
+				/>
+				<ToolButton
+					label={w.remove}
+					icon="delete"
+					disabled={pencil.selected.value.length === 0}
+					onClick={onRemove}
+				/>
+			</div>
+			<div class="whiteboard-group">
+				{TOOLS.map((tool) => (
+					<ToolButton
+						key={tool}
+						label={w.tool[tool]}
+						icon={tool}
+						pressed={pencil.tool.value === tool}
+						onClick={() => {
+							pencil.tool.value = tool;
+							if (tool !== "select") pencil.selected.value = [];
+						}}
+					/>
+				))}
+			</div>
+			<Choice
+				label={w.colour}
+				all={COLOURS}
+				chosen={pencil.colour.value}
+				nameOf={(colour) => w.colours[colour]}
+				attribute="data-swatch"
+				onChoose={(colour) => {
+					pencil.colour.value = colour;
+				}}
+			/>
+			<Choice
+				label={w.thickness}
+				all={THICKNESSES}
+				chosen={pencil.thickness.value}
+				nameOf={(thickness) => w.thicknesses[thickness]}
+				attribute="data-thickness"
+				onChoose={(thickness) => {
+					pencil.thickness.value = thickness;
+				}}
+			/>
+		</div>
+	);
+}
+
+interface ToolButtonProps {
+	readonly label: string;
+	readonly icon: BoardIconName;
+	readonly pressed?: boolean;
+	readonly disabled?: boolean;
+	readonly onClick: () => void;
+}
+
+export function ToolButton({ label, icon, pressed, disabled, onClick }: ToolButtonProps) {
+	return (
+		<button
+			type="button"
+			class="whiteboard-tool"
+			aria-label={label}
+			aria-pressed={pressed}
+			// Not disabled: the focus stays where it is when the last step is undone.
+			aria-disabled={disabled}
+			title={label}
+			onClick={() => !disabled && onClick()}
+		>
+			<BoardIcon name={icon} />
+		</button>
+	);
+}
+
+interface ChoiceProps<T extends string> {
+	readonly label: string;
+	readonly all: readonly T[];
+	readonly chosen: T;
+	readonly nameOf: (one: T) => string;
+	readonly attribute: "data-swatch" | "data-thickness";
+	readonly onChoose: (one: T) => void;
+}
+
+function Choice<T extends string>(props: ChoiceProps<T>) {
+	const name = useId();
+	return (
+		<fieldset class="whiteboard-choice">
+			<legend class="visually-hidden">{props.label}</legend>
+			{props.all.map((one) => (
+				<label key={one} class="whiteboard-option" title={props.nameOf(one)}>
+					<input
+						type="radio"
+						class="visually-hidden"
+						name={name}
+						checked={one === props.chosen}
+						aria-label={props.nameOf(one)}
+						onChange={() => props.onChoose(one)}
+					/>
+					<span class="whiteboard-dot" {...{ [props.attribute]: one }} />
+				</label>
+			))}
+		</fieldset>
+	);
+}

@@ -1,0 +1,66 @@
+/** Nederlands: whiteboards. */
+import { pluralsOf } from "../../i18n/plurals";
+import type { BoardWords } from "./en";
+
+const plural = pluralsOf("nl");
+
+export const nl: BoardWords = {
+	tools: "Gereedschap",
+	tool: {
+		select: "Selecteren",
+		pan: "Beeld verschuiven",
+		pen: "Pen",
+		marker: "Stift",
+		highlighter: "Markeerstift",
+		line: "Lijn",
+		arrow: "Pijl",
+		rectangle: "Rechthoek",
+		ellipse: "Ellips",
+		text: "Tekst",
+		note: "Plakbriefje",
+		eraser: "Gum",
+	},
+	colour: "Kleur",
+	colours: {
+		ink: "Inkt",
+		red: "Rood",
+		orange: "Oranje",
+		yellow: "Geel",
+		green: "Groen",
+		blue: "Blauw",
+		violet: "Violet",
+	},
+	thickness: "Dikte",
+	thicknesses: { thin: "Dun", medium: "Gemiddeld", thick: "Dik" },
+	undo: "Ongedaan maken",
+	redo: "Opnieuw doen",
+	zoomIn: "Groter",
+	zoomOut: "Kleiner",
+	fit: "Alles tonen",
+	background: "Papier",
+	backgrounds: { plain: "Effen", grid: "Ruitjes", lines: "Lijntjes", dots: "Stippen" },
+	savePng: "Opslaan als PNG",
+	saveSvg: "Opslaan als SVG",
+	objects: "Lijst van objecten",
+	count: (count) => plural(count, { one: "1 object", other: `${count} objecten` }),
+	more: "Meer tonen",
+	empty: "Er is nog niets getekend.",
+	object: (kind, colour) => `${kind}, ${colour.toLowerCase()}`,
+	writing: (kind, text) => `${kind}: ${text}`,
+	remove: "Verwijderen wat geselecteerd is",
+	edit: "Tekst bewerken",
+	listKeys: "Pijltjestoetsen verplaatsen wat geselecteerd is, Delete verwijdert het.",
+	paper: (name) =>
+		`Tekenvlak van ${name}. Enter zet een vorm, een tekst of een briefje in het midden; pijltjestoetsen verplaatsen wat geselecteerd is, of het beeld.`,
+	textField: "Tekst op het whiteboard",
+	loading: "Het whiteboard wordt geladen…",
+	offline: "Je bent offline. Wat je tekent blijft hier en wordt verstuurd als je terug bent.",
+	saving: "Opslaan…",
+	saved: "Alles is opgeslagen",
+	mayNotDraw: "Je kunt dit whiteboard bekijken, maar er nu niet op tekenen.",
+	failed: "Het whiteboard kon niet worden getoond.",
+	selected: (name) => `Geselecteerd: ${name}`,
+	added: (name) => `Toegevoegd: ${name}`,
+	removed: (count) =>
+		plural(count, { one: "1 object verwijderd", other: `${count} objecten verwijderd` }),
+};

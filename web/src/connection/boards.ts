@@ -1,0 +1,61 @@
+/** What is kept of a whiteboard, over HTTP. */
+
+interface KeptUpdate {
+	/** Rises from update to update. */
+	readonly number: number;
+	readonly update: Uint8Array;
+}
+
+/** Bytes before each update: its number and its length. */
+const HEAD = 12;
+
+/** What came after a number, oldest first; null when it cannot be had. */
+export async function fetchBoard(
+	id: string,
+	key: string,
+	after: number,
+): Promise<readonly KeptUpdate[] | null> {
+	const query = new URLSearchParams({ key, after: String(after) });
+	try {
+		const answer = await fetch(`/api/v1/boards/${encodeURIComponent(id)}?${query}`, {
+			cache: "no-store",
+		});
+		return answer.ok ? updatesIn(await answer.arrayBuffer()) : null;
+	} catch {
+		return null;
+	}
+}
+
+/** Null when it is cut off. */
+export function updatesIn(body: ArrayBuffer): readonly KeptUpdate[] | null {
+	const found: KeptUpdate[] = [];
+	const view = new DataView(body);
+	let at = 0;
+	while (at < body.byteLength) {
+		if (at + HEAD > body.byteLength) return null;
+		const number = Number(view.getBigUint64(at));
+		const length = view.getUint32(at + 8);
+		at += HEAD;
+		if (at + length > body.byteLength) return null;
+		found.push({ number, update: new Uint8Array(body, at, length) });
+		at += length;
+	}
+	return found;
+}
+
+/** Base64url without padding (RFC 4648, section 5). */
+export function encodeUpdate(update: Uint8Array): string {
+	let text = "";
+	for (const byte of update) text += String.fromCharCode(byte);
+	return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Null for anything else. */
+export function decodeUpdate(text: string): Uint8Array | null {
+	try {
+		const raw = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+		return Uint8Array.from(raw, (character) => character.charCodeAt(0));
+	} catch {
+		return null;
+	}
+}
