@@ -20,6 +20,11 @@ from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
+from meetd.lifecycle.figures import job_figures
+from meetd.lifecycle.job import Job
+from meetd.lifecycle.scheduler import Scheduler
+from meetd.lifecycle.store import DAY
+from meetd.lifecycle.tidying import Tidying
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
@@ -92,6 +97,9 @@ class Server:
             self._media_port.open()
             stack.callback(self._media_port.close)
             url = await self._open_doors(stack)
+            # Last: nothing that runs by itself is in the way of a start.
+            self.scheduler.begin()
+            stack.push_async_callback(self.scheduler.close)
             self._closing = stack.pop_all()
         return url
 
@@ -114,6 +122,21 @@ class Server:
         await self._open_rooms(stack)
         await self._open_content(stack)
         await self._open_calling(stack)
+        await self._open_schedule()
+
+    async def _open_schedule(self) -> None:
+        """What happens by itself."""
+        settings, stores = self.settings, self.stores
+        tidying = Tidying(
+            stores.tombstones,
+            self._directory.before_migration,
+            self._clock,
+            settings.backup.keep_days,
+        )
+        jobs = [Job("tidy", "35 * * * *", tidying.run, careful=True)]
+        tolerance = settings.jobs.clock_tolerance_days * DAY
+        self.scheduler = Scheduler(stores.ledger, jobs, self._clock, tolerance)
+        await self.scheduler.open()
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
@@ -396,6 +419,11 @@ class Server:
                 "Reads and writes of the database that could not be done.",
                 lambda: self.database.failures + self.stores.keys.failures,
             ),
+            "clock_in_doubt": (
+                "1 while nothing is removed by age, because the clock jumped.",
+                lambda: self.scheduler.clock_in_doubt,
+            ),
+            **job_figures(self.scheduler),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
         }

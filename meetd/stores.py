@@ -19,6 +19,8 @@ from meetd.core.clock import Clock
 from meetd.core.holdings import Holding
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
+from meetd.lifecycle.holdings import LifecycleHolding
+from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
@@ -62,6 +64,8 @@ class Stores:
     images: ImageStore
     push: PushStore
     calls: CallStore
+    ledger: LedgerStore
+    tombstones: TombstoneStore
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
@@ -80,6 +84,7 @@ class Stores:
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
+            LifecycleHolding(),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )
@@ -146,4 +151,6 @@ async def open_stores(
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),
+        ledger=LedgerStore(database),
+        tombstones=TombstoneStore(database),
     )
