@@ -22,6 +22,7 @@ from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
 from meetd.lifecycle.figures import job_figures
 from meetd.lifecycle.job import Job
+from meetd.lifecycle.recovery import make_recovery_key
 from meetd.lifecycle.scheduler import Scheduler
 from meetd.lifecycle.store import DAY
 from meetd.lifecycle.tidying import Tidying
@@ -126,6 +127,7 @@ class Server:
 
     async def _open_schedule(self) -> None:
         """What happens by itself."""
+        await make_recovery_key(self.vault)
         settings, stores = self.settings, self.stores
         tidying = Tidying(
             stores.tombstones,

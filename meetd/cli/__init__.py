@@ -1,5 +1,5 @@
-"""What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``. One file
-per command.
+"""What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``, ``backup``,
+``restore``, ``keys``. One file per command.
 
 Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
 before anything was touched.
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from meetd import __version__
-from meetd.cli import accounts, audit, check_config, rooms, serve
+from meetd.cli import accounts, audit, backup, check_config, keys, restore, rooms, serve
 from meetd.config.loading import ConfigError
 
 
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"meetd {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (serve, check_config, accounts, rooms, audit):
+    for command in (serve, check_config, accounts, rooms, audit, backup, restore, keys):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

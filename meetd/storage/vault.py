@@ -11,7 +11,10 @@ bound to its place by the additional data: moved to another row or room, it does
 import base64
 import hmac
 import os
+import sqlite3
 from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from typing import Literal
 
@@ -101,6 +104,10 @@ class Vault:
         """Fingerprints for one purpose; their key encrypts nothing."""
         return Fingerprints(await self._key("server", f"fingerprints/{purpose}"))
 
+    async def secret(self, purpose: str) -> Private[bytes]:
+        """32 bytes for a key of another kind; they are used for nothing else."""
+        return await self._key("server", purpose)
+
     async def owners(self, scope: Scope) -> set[str]:
         """Everybody in that scope who has a key."""
         rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
@@ -158,7 +165,7 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
     if configured:
         return _read_key(Path(configured))
     if text:
-        return _parse_key(text, f"the environment variable {_ENVIRONMENT}")
+        return parse_master_key(text, f"the environment variable {_ENVIRONMENT}")
     credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), _CREDENTIAL)
     if _is_there(credential):
         return _read_key(credential)
@@ -173,9 +180,14 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
     return _read_key(directory.master_key)
 
 
+def written_master_key(key: Private[bytes]) -> bytes:
+    """As it stands in its file."""
+    return base64.b64encode(key.reveal()) + b"\n"
+
+
 def _make_master_key(path: Path) -> None:
     try:
-        write_whole(path, base64.b64encode(random_bytes(KEY_BYTES)) + b"\n")
+        write_whole(path, written_master_key(Private(random_bytes(KEY_BYTES))))
     except FileExistsError as error:
         raise StorageError(
             f"{path.parent} is a file, but has to be a folder, for the master key. Move it away."
@@ -198,12 +210,39 @@ def _is_there(path: Path) -> bool:
 
 def _read_key(path: Path) -> Private[bytes]:
     try:
-        return _parse_key(path.read_text(encoding="ascii"), str(path))
+        return parse_master_key(path.read_text(encoding="ascii"), str(path))
     except (OSError, ValueError) as error:
         raise StorageError(f"The master key {path} cannot be read: {error}.") from error
 
 
-def _parse_key(text: str, where: str) -> Private[bytes]:
+def check_keys(database: Path, master: Private[bytes]) -> int:
+    """Does the master key open every key in a copy that nobody uses? Returns how many there are.
+
+    Raises: StorageError, sqlite3.Error.
+    """
+    cipher = Cipher(master)
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT scope, owner, wrapped FROM keys").fetchall()
+    for scope, owner, wrapped in rows:
+        try:
+            cipher.open(wrapped, f"{scope}/{owner}")
+        except InvalidTag as error:
+            raise StorageError("The master key does not fit the keys beside it.") from error
+    return len(rows)
+
+
+def forget_in(database: Path, owners: Iterable[tuple[Scope, str | None]]) -> None:
+    """Destroy keys in a copy that nobody uses. Owners are written as SQL writes text.
+
+    Raises: sqlite3.Error.
+    """
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.executemany("DELETE FROM keys WHERE scope = ? AND quote(owner) = ?", owners)
+
+
+def parse_master_key(text: str, where: str) -> Private[bytes]:
+    """From base64. Raises: StorageError."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:

@@ -1,5 +1,6 @@
 """A ledger on disk, a clock that is moved by hand, and jobs that write down when they ran."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from meetd.lifecycle.scheduler import Scheduler
 from meetd.lifecycle.store import DAY, LedgerStore
 from meetd.lifecycle.timing import next_after
 from meetd.storage.database import Database
+from tests.lifecycle.backups import Archive
+from tests.support.house import furnish
 from tests.support.server import prepare_data
 
 HOUR = 3_600_000
@@ -80,3 +83,12 @@ async def scheduler_of(database: Database, clock: HandClock, *jobs: Job) -> Sche
     scheduler = Scheduler(LedgerStore(database), jobs, clock, 14 * DAY)
     await scheduler.open()
     return scheduler
+
+
+@pytest.fixture
+async def archive(tmp_path: Path) -> Archive:
+    """Of a server with three rooms that is stopped. No backup was made yet."""
+    await furnish(tmp_path / "data", 3)
+    made = Archive(tmp_path / "data", tmp_path / "backups")
+    await asyncio.to_thread(made.write_key)
+    return made
