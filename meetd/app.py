@@ -20,12 +20,15 @@ from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
+from meetd.lifecycle.alarm import Alarm
 from meetd.lifecycle.figures import job_figures
-from meetd.lifecycle.job import Job
+from meetd.lifecycle.job import Facts, Job
+from meetd.lifecycle.places import places_of
 from meetd.lifecycle.recovery import make_recovery_key
 from meetd.lifecycle.scheduler import Scheduler
 from meetd.lifecycle.store import DAY
 from meetd.lifecycle.tidying import Tidying
+from meetd.lifecycle.working import Working
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
@@ -135,10 +138,25 @@ class Server:
             self._clock,
             settings.backup.keep_days,
         )
-        jobs = [Job("tidy", "35 * * * *", tidying.run, careful=True)]
+        data, backup = self._directory.path, settings.backup
+        self.working = Working(settings, data)
+        self.alarm = Alarm(data, places_of(backup, data), self._clock, backup.alarm_hours)
+        await self.alarm.load()
+        jobs = [
+            Job("backup", backup.cron, self._back_up),
+            Job("backup_watch", "20 * * * *", self.alarm.look),
+            Job("tidy", "35 * * * *", tidying.run, careful=True),
+            Job("old_backups", "50 * * * *", self.working.prune, careful=True),
+        ]
         tolerance = settings.jobs.clock_tolerance_days * DAY
         self.scheduler = Scheduler(stores.ledger, jobs, self._clock, tolerance)
         await self.scheduler.open()
+
+    async def _back_up(self) -> Facts:
+        """A backup, and what the page says about it. Raises: JobFailed."""
+        facts = await self.working.back_up()
+        await self.alarm.look()
+        return facts
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
@@ -401,6 +419,9 @@ class Server:
                 offers=self.offers,
                 support=self.support,
                 support_store=self.stores.support,
+                scheduler=self.scheduler,
+                working=self.working,
+                alarm=self.alarm,
             )
         )
 
@@ -424,6 +445,14 @@ class Server:
             "clock_in_doubt": (
                 "1 while nothing is removed by age, because the clock jumped.",
                 lambda: self.scheduler.clock_in_doubt,
+            ),
+            "backup_age_seconds": (
+                "Seconds since the last good backup; of a new server, since it began.",
+                lambda: self.alarm.age / 1_000,
+            ),
+            "backup_alarm": (
+                "1 when the last good backup is older than [backup] alarm_hours.",
+                lambda: self.alarm.is_ringing,
             ),
             **job_figures(self.scheduler),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),

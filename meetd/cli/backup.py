@@ -50,13 +50,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _now(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
+    from meetd.lifecycle.problem import ClockDoubted  # noqa: PLC0415
     from meetd.lifecycle.runs import back_up, prune_backups  # noqa: PLC0415
 
     depots = _depots(options, settings, directory)
     clock = SystemClock()
     with progress() as report:
         good = back_up(settings, directory, depots, clock, report)
-        gone = prune_backups(settings, directory, depots, clock, report)
+        try:
+            gone = prune_backups(settings, directory, depots, clock, report)
+        except ClockDoubted as doubt:
+            gone = 0
+            print(f"meetd: {doubt}", file=sys.stderr)
     lines = [
         f"Backed up and verified: {each.night}, {each.rows} rows, {each.files} files,"
         f" {each.bytes / 1e6:.1f} MB, in {depot.where}"

@@ -12,8 +12,6 @@ from meetd.config.settings import Settings
 from meetd.content.store import settle_copy
 from meetd.core.times import day_and_time
 
-_S3 = "s3"
-
 
 def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -22,7 +20,7 @@ def add_to(commands: Any) -> None:
         description="Make a data directory out of a backup. What was deleted after it stays"
         " deleted. Nothing that is there is touched; with --replace it gets another name.",
     )
-    parser.add_argument("source", metavar="DIR", help="folder with the backups; s3: as in [backup]")
+    parser.add_argument("source", metavar="DIR", help="folder with the backups")
     parser.add_argument("--at", default="", metavar="DATE", help="the last one until then")
     parser.add_argument("--recovery-key", type=Path, metavar="FILE", help="the key that opens it")
     parser.add_argument("--list", action="store_true", help="show the nights, restore nothing")
@@ -51,9 +49,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
+    del settings
     from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
 
-    depot = _depot(options, settings)
+    depot = _depot(options)
     nights = nights_in(depot, depot.names())
     facts = [
         {"night": night.name, "madeAt": night.note.made_at, "files": len(night.note.blobs)}
@@ -80,7 +79,7 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
             " wrote it."
         )
     identity = read_recovery_key(options.recovery_key)
-    depot = _depot(options, settings)
+    depot = _depot(options)
     night = choose(nights_in(depot, depot.names()), options.at, depot.where)
     target = data_directory(settings)
     with (
@@ -117,10 +116,8 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
 def _sentence(facts: dict[str, Any]) -> str:
     done = "Could be restored" if facts["dryRun"] else f"Restored to {facts['data']}"
     rows = sum(facts["rows"].values())
-    size = f"{facts['bytes'] / 1e6:.1f} MB"
-    lines = [
-        f"{done}: {facts['night']}, {rows} rows, {facts['files']} files, {size}, {facts['keys']} keys."
-    ]
+    files = f"{facts['files']} files of {facts['bytes'] / 1e6:.1f} MB"
+    lines = [f"{done}: {facts['night']}, {rows} rows, {files}, {facts['keys']} keys."]
     if facts["deletedAgain"]:
         lines.append(f"Deleted after that backup, and so again: {facts['deletedAgain']} rows.")
     if facts["missing"]:
@@ -130,7 +127,7 @@ def _sentence(facts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _depot(options: argparse.Namespace, settings: Settings) -> Any:
+def _depot(options: argparse.Namespace) -> Any:
     from meetd.lifecycle.depot import LocalDepot  # noqa: PLC0415
     from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
 

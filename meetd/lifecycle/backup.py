@@ -54,22 +54,15 @@ class Backup:
 
         Raises: BackupProblem, when all are tried.
         """
-        problems: list[BackupProblem] = []
-        good: list[Good] = []
-        with self._alone(), scratch_of(self._directory) as scratch:
-            snapshot = self._take(scratch, now)
-            for depot in depots:
-                try:
-                    with depot.alone():
-                        good.append(self._write(depot, snapshot, scratch))
-                    self._keep(depot, good[-1], now)
-                except BackupProblem as problem:
-                    problems.append(problem)
-                except OSError as error:
-                    problems.append(of_disk(error, f"writing the backup to {depot.where}"))
-        if problems:
-            raise BackupProblem(" ".join(str(problem) for problem in problems))
-        return good
+        try:
+            with self._alone(), scratch_of(self._directory) as scratch:
+                self._report("space", 0, 1)
+                self._check_scratch()
+                config, report = self._config, self._report
+                snapshot = take(self._directory, self._master, config, scratch, now, report)
+                return self._write_to(depots, snapshot, scratch)
+        except OSError as error:
+            raise of_disk(error, f"copying the databases in {self._directory.path}") from error
 
     def prune(self, depots: list[Depot], now: int, keep_days: int) -> int:
         """Raises: BackupProblem. Returns how many went."""
@@ -84,13 +77,21 @@ class Backup:
                     raise of_disk(error, f"removing old backups from {depot.where}") from error
         return gone
 
-    def _take(self, scratch: Path, now: int) -> Snapshot:
-        self._report("space", 0, 1)
-        self._check_scratch()
-        try:
-            return take(self._directory, self._master, self._config, scratch, now, self._report)
-        except OSError as error:
-            raise of_disk(error, f"copying the databases in {self._directory.path}") from error
+    def _write_to(self, depots: list[Depot], snapshot: Snapshot, scratch: Path) -> list[Good]:
+        problems: list[BackupProblem] = []
+        good: list[Good] = []
+        for depot in depots:
+            try:
+                with depot.alone():
+                    good.append(self._write(depot, snapshot, scratch))
+                self._keep(depot, good[-1])
+            except BackupProblem as problem:
+                problems.append(problem)
+            except OSError as error:
+                problems.append(of_disk(error, f"writing the backup to {depot.where}"))
+        if problems:
+            raise BackupProblem(" ".join(str(problem) for problem in problems))
+        return good
 
     def _write(self, depot: Depot, snapshot: Snapshot, scratch: Path) -> Good:
         names = depot.names()
@@ -163,8 +164,8 @@ class Backup:
             blobs=blobs,
         )
 
-    def _keep(self, depot: Depot, good: Good, now: int) -> None:
-        state = load_state(self._directory.path, now)
+    def _keep(self, depot: Depot, good: Good) -> None:
+        state = load_state(self._directory.path, good.made_at)
         state.good[depot.where] = good
         save_state(self._directory.path, state)
 

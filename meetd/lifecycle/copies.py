@@ -57,6 +57,13 @@ def last_tombstone(database: Path) -> int:
         return row[0] if row else 0
 
 
+def trusted_clock(database: Path) -> int | None:
+    """The last time that the server believed (ms since the Unix epoch). Raises: sqlite3.Error."""
+    with _open(database, "ro") as connection:
+        row = connection.execute("SELECT trusted_at FROM clock").fetchone()
+        return row[0] if row else None
+
+
 def tombstones_in(database: Path) -> list[Tombstone]:
     """Raises: sqlite3.Error."""
     with _open(database, "ro") as connection:

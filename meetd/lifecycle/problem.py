@@ -7,6 +7,10 @@ class BackupProblem(Exception):
     """It could not be made, or is not what it should be. The message says what to do."""
 
 
+class ClockDoubted(BackupProblem):
+    """Nothing is removed by age until somebody looked at the clock."""
+
+
 class ArchiveDamaged(BackupProblem):
     """Truncated, changed, or not an archive of ours."""
 

@@ -79,6 +79,10 @@ class Scheduler:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    def now(self) -> int:
+        """What the clock says, right or wrong (ms since the Unix epoch)."""
+        return self._clock.now()
+
     def start(self, name: str) -> bool:
         """As soon as no other job runs. Returns whether there is such a job."""
         if name in self._jobs:

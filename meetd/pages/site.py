@@ -11,6 +11,9 @@ from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
 from meetd.images.images import Images
+from meetd.lifecycle.alarm import Alarm
+from meetd.lifecycle.scheduler import Scheduler
+from meetd.lifecycle.working import Working
 from meetd.mail.post import Post
 from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
@@ -20,6 +23,7 @@ from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
 from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
+from meetd.pages.jobs_page import JobsPage
 from meetd.pages.letters import Letters
 from meetd.pages.my_rooms import MyRooms
 from meetd.pages.notifications import Notifications
@@ -78,6 +82,9 @@ class Ground:
     offers: Offers
     support: Support
     support_store: SupportStore
+    scheduler: Scheduler
+    working: Working
+    alarm: Alarm
 
 
 class Site:
@@ -106,6 +113,8 @@ class Site:
         self.error_page = self._pages.error_page
         usual = ground.languages.named(ground.settings.calls.language)
         ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
+        origin = ground.settings.server.public_url.rstrip("/")
+        ground.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
     def routes(self) -> list[web.RouteDef]:
         """All of them; what is the same for everybody looks up nobody."""
@@ -221,6 +230,13 @@ class Site:
             SupportPage(
                 rooms=ground.rooms,
                 support=ground.support,
+                visitors=visitors,
+                renderer=renderer,
+            ),
+            JobsPage(
+                scheduler=ground.scheduler,
+                working=ground.working,
+                alarm=ground.alarm,
                 visitors=visitors,
                 renderer=renderer,
             ),

@@ -75,11 +75,12 @@ class Archive:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, to see that nothing changed."""
+    """Every file below a folder, to see that nothing changed; not those that readers of a database
+    make beside it."""
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(("lock", "backup.lock", "meetd.lock"))
+        if path.is_file() and not path.name.endswith(("lock", "-shm", "-wal"))
     }
 
 

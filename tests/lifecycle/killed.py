@@ -1,5 +1,5 @@
-"""``python -m tests.lifecycle.killed WHAT DATA FOLDER TARGET NUMBER``: a backup or a restore that is
-killed when it reports for the NUMBER-th time."""
+"""``python -m tests.lifecycle.killed WHAT DATA FOLDER TARGET NUMBER``: a backup or a restore that
+is killed when it reports for the NUMBER-th time."""
 
 import os
 import signal

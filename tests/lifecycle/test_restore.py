@@ -1,6 +1,7 @@
 """What was deleted stays deleted, what is damaged is told, and what is there is never touched."""
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ async def test_a_room_deleted_on_day_two_is_in_no_backup_of_day_one(
     # Whoever leaves out the tombstones has rows, but no key to them.
     folder, night = tmp_path / "by hand", archive.nights[0]
     await asyncio.to_thread(unpack, archive.depot, night, archive.depot, archive.identity, folder)
+    shutil.copytree(archive.folder / "blobs", folder / "blobs")
     async with running_server(folder) as (server, _):
         assert await server.rooms.by_id(room_id) is not None
         assert room_id not in await server.vault.owners("room")
@@ -123,7 +125,7 @@ async def test_what_is_replaced_has_another_name_and_its_deletions_count(
     await back_up(archive)
     room_id = await delete_room(archive.data, "room-1")
     before = everything(archive.data)
-    with pytest.raises(BackupProblem, match="There is something in .* --replace"):
+    with pytest.raises(BackupProblem, match=r"There is something in .* --replace"):
         await asyncio.to_thread(archive.restore, archive.data)
     assert everything(archive.data) == before
     await asyncio.to_thread(lambda: archive.restore(archive.data, replace=True))
