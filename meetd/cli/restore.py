@@ -12,6 +12,8 @@ from meetd.config.settings import Settings
 from meetd.content.store import settle_copy
 from meetd.core.times import day_and_time
 
+_S3 = "s3"
+
 
 def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
@@ -20,7 +22,9 @@ def add_to(commands: Any) -> None:
         description="Make a data directory out of a backup. What was deleted after it stays"
         " deleted. Nothing that is there is touched; with --replace it gets another name.",
     )
-    parser.add_argument("source", metavar="DIR", help="folder with the backups")
+    parser.add_argument(
+        "source", metavar="DIR", help="folder with the backups, or s3: the bucket of [backup]"
+    )
     parser.add_argument("--at", default="", metavar="DATE", help="the last one until then")
     parser.add_argument("--recovery-key", type=Path, metavar="FILE", help="the key that opens it")
     parser.add_argument("--list", action="store_true", help="show the nights, restore nothing")
@@ -49,10 +53,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
-    del settings
     from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
 
-    depot = _depot(options)
+    depot = _depot(options, settings)
     nights = nights_in(depot, depot.names())
     facts = [
         {"night": night.name, "madeAt": night.note.made_at, "files": len(night.note.blobs)}
@@ -79,7 +82,7 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
             " wrote it."
         )
     identity = read_recovery_key(options.recovery_key)
-    depot = _depot(options)
+    depot = _depot(options, settings)
     night = choose(nights_in(depot, depot.names()), options.at, depot.where)
     target = data_directory(settings)
     with (
@@ -127,10 +130,14 @@ def _sentence(facts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _depot(options: argparse.Namespace) -> Any:
+def _depot(options: argparse.Namespace, settings: Settings) -> Any:
     from meetd.lifecycle.depot import LocalDepot  # noqa: PLC0415
     from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
 
+    if options.source == _S3 and settings.backup.s3_bucket:
+        from meetd.lifecycle.depots import s3_depot_of  # noqa: PLC0415
+
+        return s3_depot_of(settings.backup, data_directory(settings).parent)
     folder = Path(options.source).expanduser().resolve()
     if not folder.is_dir():
         raise BackupProblem(f"{folder} is not a folder. Name the one that meetd backup wrote to.")

@@ -179,8 +179,9 @@ class Backup:
             )
 
     def _check_scratch(self) -> None:
-        """The copies and what verifying unpacks are there at the same time."""
-        needed = 2 * self._database_bytes() + MARGIN
+        """The copies, what verifying unpacks, and an archive on its way to a bucket are there at
+        the same time."""
+        needed = 3 * self._database_bytes() + MARGIN
         free = shutil.disk_usage(self._directory.path).free
         if free < needed:
             raise _too_little(str(self._directory.path), needed, free)

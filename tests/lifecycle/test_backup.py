@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from meetd.lifecycle.depot import Depot
 from meetd.lifecycle.manifest import KEYS
-from meetd.lifecycle.problem import BackupProblem
+from meetd.lifecycle.problem import BackupProblem, ClockDoubted
+from meetd.lifecycle.report import silent
+from meetd.lifecycle.runs import prune_backups
 from meetd.lifecycle.store import DAY
 from meetd.rooms.room import Room
-from tests.lifecycle.backups import Archive, everything, stages
+from meetd.storage.directory import DataDirectory
+from tests.lifecycle.backups import SETTINGS, Archive, everything, stages
 from tests.lifecycle.conftest import HOUR, HandClock
 from tests.support.house import contents, contents_of, furnish, say
 from tests.support.server import running_server
@@ -116,6 +120,21 @@ async def test_one_that_was_made_by_a_clock_ahead_ages_from_when_that_was_seen(
     assert await asyncio.to_thread(archive.prune, clock) == 0
     clock.forward(30 * DAY)
     assert await asyncio.to_thread(archive.prune, clock) == 1
+
+
+@pytest.mark.parametrize("jump", [365 * DAY, -365 * DAY], ids=["forward", "back"])
+async def test_by_a_clock_that_jumped_no_backup_is_removed(
+    archive: Archive, clock: HandClock, jump: int
+) -> None:
+    await asyncio.to_thread(archive.back_up, clock)
+    await asyncio.to_thread(archive.prune, clock)
+    clock.jump(jump)
+    depots: list[Depot] = [archive.depot]
+    with pytest.raises(ClockDoubted, match=r"no old backup was removed. Start the server"):
+        await asyncio.to_thread(
+            prune_backups, SETTINGS, DataDirectory(archive.data), depots, clock, silent
+        )
+    assert len(archive.nights) == 1
 
 
 async def test_the_folder_of_another_server_is_left_alone(archive: Archive, tmp_path: Path) -> None:
