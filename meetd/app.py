@@ -22,7 +22,7 @@ from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
 from meetd.lifecycle.alarm import Alarm
 from meetd.lifecycle.figures import job_figures
-from meetd.lifecycle.job import Facts, Job
+from meetd.lifecycle.job import Facts, Job, JobFailed
 from meetd.lifecycle.places import places_of
 from meetd.lifecycle.recovery import make_recovery_key
 from meetd.lifecycle.scheduler import Scheduler
@@ -67,6 +67,7 @@ from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.master_key import rotate_master_key
 from meetd.stores import open_stores
 
 MEGABYTE = 1_000_000
@@ -146,6 +147,7 @@ class Server:
             Job("backup", backup.cron, self._back_up),
             Job("backup_watch", "20 * * * *", self.alarm.look),
             Job("tidy", "35 * * * *", tidying.run, careful=True),
+            Job("rotate_master_key", "", self._rotate_master_key),
             Job("old_backups", "50 * * * *", self.working.prune, careful=True),
         ]
         tolerance = settings.jobs.clock_tolerance_days * DAY
@@ -157,6 +159,15 @@ class Server:
         facts = await self.working.back_up()
         await self.alarm.look()
         return facts
+
+    async def _rotate_master_key(self) -> Facts:
+        """Raises: JobFailed."""
+        configured = self.settings.storage.master_key_file
+        try:
+            count = await rotate_master_key(self.vault, self._directory, configured)
+        except StorageError as error:
+            raise JobFailed(str(error)) from error
+        return {"keys": count}
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""

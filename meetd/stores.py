@@ -40,6 +40,7 @@ from meetd.rooms.support_store import SupportStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
+from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
 
@@ -118,14 +119,15 @@ async def open_stores(
     """
     directory.open()
     stack.callback(directory.close)
-    master = load_master_key(directory, settings.storage.master_key_file)
+    configured = settings.storage.master_key_file
+    load_master_key(directory, configured)  # first, so that it is made before what it opens
     await migrate("keys", directory.keys_database, directory.before_migration)
     await migrate("main", directory.database, directory.before_migration)
     keys, database = Database(directory.keys_database, readers=1), Database(directory.database)
     for each in (keys, database):
         await each.open()
         stack.push_async_callback(each.close)
-    vault = Vault(keys, master, clock)
+    vault = await open_vault(keys, directory, configured, clock)
     audit = await AuditLog.open(database, vault, clock)
     return Stores(
         database=database,

@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from meetd.cli.acts import add_act, print_data
+from meetd.cli.acts import add_act, print_data, run_act
 from meetd.cli.options import data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.files import write_whole
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.master_key import rotate_master_key
+from meetd.stores import Stores
 
 _TEXT = """\
 # The recovery key of a meetd server. It opens every backup of it, alone: keep it apart from them,
@@ -24,11 +26,22 @@ def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "keys",
         help="export the recovery key",
-        description="Keys of the operator. The server may run.",
+        description="Keys of the operator.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     export = add_act(acts, "export", _export, "write the recovery key, which opens every backup")
     export.add_argument("file", type=Path, metavar="FILE", help="a new file, with mode 0600")
+    help_text = "change the master key; while the server runs, on the page /admin/jobs"
+    add_act(acts, "rotate", lambda options: run_act(options, _rotate), help_text)
+
+
+async def _rotate(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
+    directory = DataDirectory(data_directory(settings))
+    configured = settings.storage.master_key_file
+    count = await rotate_master_key(stores.vault, directory, configured)
+    told = f"There is a new master key, and it wraps {count} keys. The recovery key stays the same."
+    print_data(options, {"keys": count}, told)
+    return 0
 
 
 def _export(options: argparse.Namespace) -> int:

@@ -103,7 +103,7 @@ def _take_environment(
     values: dict[str, dict[str, Any]],
     origins: dict[tuple[str, str], str],
 ) -> None:
-    known = {_MASTER_KEY}
+    known = {_MASTER_KEY, f"{_MASTER_KEY}_BEFORE"}
     for section, struct in sections().items():
         for field in msgspec.structs.fields(struct):
             variable = f"{ENVIRONMENT_PREFIX}{section}_{field.name}".upper()

@@ -12,7 +12,8 @@ from meetd.core.refusals import Refusal
 from meetd.lifecycle.problem import BackupProblem
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.master_key import fitting_master_key
+from meetd.storage.vault import Vault
 
 PURPOSE: Final = "recovery"
 _PREFIX: Final = "age-secret-key-"
@@ -35,7 +36,7 @@ async def recovery_key(directory: DataDirectory, master_key_file: str) -> Privat
             f"There are no keys of meetd in {directory.path}. Name its data directory with --data,"
             " or start meetd serve once to make it."
         )
-    master = load_master_key(directory, master_key_file)
+    master = fitting_master_key(directory, master_key_file)
     async with AsyncExitStack() as stack:
         keys = Database(directory.keys_database, readers=1, read_only=True)
         await keys.open()

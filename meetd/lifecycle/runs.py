@@ -17,7 +17,7 @@ from meetd.lifecycle.report import Report
 from meetd.lifecycle.state import Good
 from meetd.lifecycle.store import DAY
 from meetd.storage.directory import DataDirectory
-from meetd.storage.vault import load_master_key
+from meetd.storage.master_key import fitting_master_key
 
 
 def back_up(
@@ -54,6 +54,6 @@ def _check_clock(settings: Settings, directory: DataDirectory, now: int) -> None
 def _backup(settings: Settings, directory: DataDirectory, report: Report) -> Backup:
     configured = settings.storage.master_key_file
     identity = asyncio.run(recovery_key(directory, configured))
-    master = load_master_key(directory, configured)
+    master = fitting_master_key(directory, configured)
     config = in_force(settings)
     return Backup(directory, identity=identity, master=master, config=config, report=report)

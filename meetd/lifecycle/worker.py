@@ -3,6 +3,7 @@ task as JSON from standard input, prints a line of JSON for each step and for th
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,8 @@ _NICENESS = 10
 
 def main() -> int:
     os.umask(0o077)
-    os.nice(_NICENESS)
+    with suppress(PermissionError):  # a strict systemd unit forbids it
+        os.nice(_NICENESS)
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     try:
         _tell(Told(facts=_run(task)))

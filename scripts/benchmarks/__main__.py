@@ -7,7 +7,7 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks import backup, frames, history, knocks, memory, script_size, signing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -18,6 +18,7 @@ SUBJECTS = {
     "knocks": knocks.measure,
     "frames": frames.measure,
     "signing-in": signing_in.measure,
+    "backup": backup.measure,
 }
 
 
