@@ -103,10 +103,14 @@ class Backup:
         self._check_space(depot, [blobs[id_] for id_ in blobs.keys() - known.keys()])
         facts, new = store_blobs(depot, blobs, known, names, self._report)
         night = self._write_night(depot, snapshot, facts)
-        self._write_keys(depot, snapshot, scratch)
-        rows = self._verify(depot, night, scratch / "verify", new)
-        # From here on it counts.
-        put(depot, night.note_name, msgspec.json.encode(night.note))
+        try:
+            self._write_keys(depot, snapshot, scratch)
+            rows = self._verify(depot, night, scratch / "verify", new)
+            # From here on it counts.
+            put(depot, night.note_name, msgspec.json.encode(night.note))
+        except BaseException:
+            depot.remove(night.archive)  # room on a disk that may be full
+            raise
         size = night.note.size + sum(fact.size for fact in facts)
         return Good(snapshot.made_at, night.name, size, len(facts), rows)
 

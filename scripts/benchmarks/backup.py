@@ -10,7 +10,7 @@ from meetd.core.clock import SystemClock
 from meetd.core.ids import random_bytes
 from scripts.benchmarks.knocks import watched
 from scripts.benchmarks.watched_server import Lag
-from tests.support.guest import Guests, guests_at
+from tests.support.guest import Guest, guests_at
 from tests.support.history import fill_chat
 from tests.support.house import share
 from tests.support.server import prepare_data, running_server
@@ -25,7 +25,8 @@ async def measure() -> list[tuple[str, str, str]]:
         data, to, key, new = (str(Path(folder, name)) for name in ("data", "to", "key", "new"))
         await fill(Path(data))
         async with watched(Path(data)) as (server, url), guests_at(url) as guests:
-            meeting = asyncio.create_task(talk(guests))
+            people = [await guests.join("meeting", f"Guest {number}") for number in range(GUESTS)]
+            meeting = asyncio.create_task(talk(people))
             await server.lag()
             first = await meetd("backup", "--data", data, "--to", to)
             lag = await server.lag()
@@ -56,12 +57,11 @@ async def fill(data: Path) -> None:
                 await share(server, room, f"{number}.bin", random_bytes(FILE_BYTES))
 
 
-async def talk(guests: Guests) -> None:
-    """Ten people who say something, one after the other, until it is cancelled."""
-    people = [await guests.join("meeting", f"Guest {number}") for number in range(GUESTS)]
+async def talk(people: list[Guest]) -> None:
+    """They say something, one after the other, until it is cancelled."""
     said = 0
     while True:
-        await people[said % GUESTS].say(f"sentence {said}")
+        await people[said % len(people)].say(f"sentence {said}")
         said += 1
         await asyncio.sleep(0.02)
 
