@@ -1,5 +1,5 @@
-"""Which master key opens the keys, and changing it: without a stop where it is in a file, and with a
-restart where the environment or systemd brings it.
+"""Which master key opens the keys, and changing it: without a stop where it is in a file, and with
+a restart where the environment or systemd brings it.
 
 A new key waits beside the old one until every key is wrapped with it, in one transaction, and then
 takes its name. Killed at any point, one of the two opens all of them, and the next start finds out
