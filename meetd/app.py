@@ -135,6 +135,7 @@ class Server:
         settings, stores = self.settings, self.stores
         tidying = Tidying(
             stores.tombstones,
+            (stores.database, stores.keys),
             self._directory.before_migration,
             self._clock,
             settings.backup.keep_days,
