@@ -31,7 +31,7 @@ ENV MEETD_STORAGE_DATA=/data \
     PYTHONUNBUFFERED=1
 USER 10001:10001
 VOLUME /data
-EXPOSE 8080 3478/udp
+EXPOSE 8080 3478/udp 3478/tcp
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
     CMD ["/opt/meetd/bin/python", "-c", "import http.client, os, ssl\n\

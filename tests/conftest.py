@@ -1,11 +1,12 @@
 """Shared by all tests. Fixtures of one feature live in the conftest of its folder."""
 
 import os
-import shutil
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.support.programs import find_program
 
 BROWSER_INSTALL = (
     "apt-get update && apt-get install -y --no-install-recommends"
@@ -18,14 +19,19 @@ settings.register_profile("ci", parent=settings.get_profile("default"), derandom
 settings.load_profile("ci" if "CI" in os.environ else "default")
 
 
+NEEDED = {"browser": ("chromium", "firefox-esr"), "laboratory": ("ip", "nft")}
+"""Programs, by the mark of who needs them."""
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A browser test without a browser fails, and says what to install; it is never skipped."""
-    if item.get_closest_marker("browser"):
-        missing = [name for name in ("chromium", "firefox-esr") if not shutil.which(name)]
-        if missing:
-            pytest.fail(
-                f"missing: {', '.join(missing)}. Run as root: {BROWSER_INSTALL}", pytrace=False
-            )
+    """A test without the programs that it needs fails, and says what to install; it is never
+    skipped."""
+    needed = [
+        name for mark, names in NEEDED.items() if item.get_closest_marker(mark) for name in names
+    ]
+    missing = [name for name in needed if not find_program(name)]
+    if missing:
+        pytest.fail(f"missing: {', '.join(missing)}. Run as root: {BROWSER_INSTALL}", pytrace=False)
 
 
 @pytest.fixture(autouse=True)

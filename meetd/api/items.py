@@ -13,7 +13,8 @@ from meetd.api.uploads import Holder
 from meetd.content.item import Item
 from meetd.content.names import BINARY
 from meetd.content.shelf import Shelf
-from meetd.core.refusals import NotInMeeting
+from meetd.core.refusals import HostsOnly, NotInMeeting
+from meetd.meetings.meeting import Meeting
 from meetd.serving.headers import NOTHING
 
 PATH: Final = "/api/v1/items/{id}"
@@ -41,8 +42,8 @@ class ItemsDoor:
         return [web.get(PATH, self.fetch)]
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
-        """Raises: NotInMeeting, NoSuchItem."""
-        meeting, _ = self._holder(request.query.get("key", ""))
+        """Raises: NotInMeeting, HostsOnly, NoSuchItem."""
+        meeting = self._fetching(request)
         item = await self._shelf.find(meeting.room.id, request.match_info["id"])
         etag = f'"{item.id}"'
         if etag in request.headers.get("If-None-Match", ""):
@@ -69,15 +70,21 @@ class ItemsDoor:
         start: int,
         stop: int,
     ) -> None:
-        """Ends early when whoever fetches leaves the room: nothing is sent to somebody removed."""
-        key = request.query["key"]
+        """Ends early when the right to it does: nothing is sent to somebody removed."""
         async for piece in self._shelf.read(item, start, stop):
             try:
-                self._holder(key)
-            except NotInMeeting as error:
+                self._fetching(request)
+            except (NotInMeeting, HostsOnly) as error:
                 raise ConnectionResetError from error
             await response.write(piece)
         await response.write_eof()
+
+    def _fetching(self, request: web.Request) -> Meeting:
+        """Raises: NotInMeeting, HostsOnly."""
+        meeting, participant = self._holder(request.query.get("key", ""))
+        if not meeting.may_fetch(participant.role, request.match_info["id"]):
+            raise HostsOnly
+        return meeting
 
 
 def _headers(item: Item, etag: str) -> dict[str, str]:

@@ -186,6 +186,7 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
             )
     _check_mail(settings, fail)
     _check_backup(settings, fail)
+    _check_announced(settings, fail)
     for section, key, host in (
         ("server", "host", server.host),
         ("media", "host", settings.media.host),
@@ -197,6 +198,12 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
                 key,
                 "write an IP address of this machine, such as 127.0.0.1, 0.0.0.0 or ::.",
             )
+
+
+def _check_announced(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    for address in settings.media.announced_addresses:
+        if not _is_address(address):
+            fail("media", "announced_addresses", f"{address!r} is not an IP address.")
 
 
 def _check_mail(settings: Settings, fail: Callable[[str, str, str, str], None]) -> None:

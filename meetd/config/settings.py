@@ -69,17 +69,58 @@ class Media(Section, frozen=True, kw_only=True):
     port: Annotated[
         Port,
         about(
-            "UDP port that tells browsers their public address (STUN). Open it in the firewall."
-            " 0 picks a free one."
+            "UDP and TCP port of media: tells browsers their public address (STUN) and carries"
+            " what is relayed. Open both in the firewall. 0 picks a free one."
         ),
     ] = 3478
     public_port: Annotated[
         Port,
         about("The media port as browsers reach it, when a router maps it. 0: the same."),
     ] = 0
+    announced_addresses: Annotated[
+        tuple[str, ...],
+        about(
+            "IP addresses that browsers are told for relayed media, when this server is behind NAT"
+            " or in a container. Empty: those of this machine. The address that a browser used to"
+            " reach this server is told to it in any case."
+        ),
+    ] = ()
     stun_per_second: Annotated[
         int, about("STUN requests answered per second and source address.", ge=1, le=10_000)
     ] = 20
+    relay: Annotated[
+        Literal["when needed", "always", "never"],
+        about(
+            "when needed: media goes through this server, which decodes none of it, where browsers"
+            " find no direct path, and in larger meetings. always: nobody's address is shown to"
+            " others. never: direct paths only."
+        ),
+    ] = "when needed"
+    mesh_limit: Annotated[
+        int,
+        about(
+            "Up to so many people in a meeting send to each other directly; with more, everybody"
+            " goes through the relay.",
+            ge=2,
+            le=20,
+        ),
+    ] = 4
+    relayed_streams_per_room: Annotated[
+        int,
+        about(
+            "Streams that people in one meeting may send to the relay; each person counts for four:"
+            " microphone, camera, screen and its sound.",
+            ge=0,
+            le=100_000,
+        ),
+    ] = 400
+    relayed_streams: Annotated[
+        int, about("The same for all meetings together.", ge=0, le=1_000_000)
+    ] = 4_000
+    relayed_kilobits_per_second: Annotated[
+        int,
+        about("What one person may send to the relay; the rest is dropped.", ge=100, le=20_000),
+    ] = 12_000
 
 
 class Storage(Section, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from meetd.core.holdings import ImpersonalHolding
 
 class ContentHolding(ImpersonalHolding):
     """Files name no account; they go with their room, whose key goes with it. Uploads that nobody
-    went on with are swept after a day (``Intake.sweep``)."""
+    went on with are swept after three hours (``Intake.sweep``)."""
 
     tables = frozenset({"content_items", "content_uploads"})
 

@@ -28,15 +28,16 @@ from meetd.core.refusals import (
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
-UNTOUCHED: Final = 24 * 3_600_000
-"""Milliseconds after which an upload that nobody went on with is over."""
+UNTOUCHED: Final = 3 * 3_600_000
+"""Milliseconds after which an upload that nobody went on with is over, and takes no room from
+others any more."""
 
 _AT_ONCE: Final = 16 * SEGMENT
 """Bytes that are encrypted and written by one thread call."""
 _SAFE_EVERY: Final = 16 << 20
 """Bytes after which an upload is made safe and written down: what a crash can cost."""
 
-_SWEEP_SECONDS: Final = 3_600.0
+_SWEEP_SECONDS: Final = 600.0
 
 _log = logging.getLogger(__name__)
 
@@ -66,15 +67,17 @@ class _Growth:
 
     def write(self) -> None:
         """Encrypt and write every segment that is complete."""
-        sealed = bytearray()
-        while self._is_complete:
-            plain = bytes(self.pending[:SEGMENT])
-            del self.pending[:SEGMENT]
+        sealed, done = [], 0
+        while self._is_complete(len(self.pending) - done):
+            plain = bytes(self.pending[done : done + SEGMENT])
+            done += len(plain)
             self.chain = chained(self.chain, plain)
             last = self._number == self._last
-            sealed += seal(self._cipher, self.upload.id, self._number, plain, last=last)
+            sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
             self._number += 1
-        self._blob.write(bytes(sealed))
+        # Once for all of them: what is left moves to the beginning.
+        del self.pending[:done]
+        self._blob.write(b"".join(sealed))
 
     def save(self) -> None:
         self.write()
@@ -84,11 +87,11 @@ class _Growth:
     def is_whole(self) -> bool:
         return self.received == self.upload.length
 
-    @property
-    def _is_complete(self) -> bool:
+    def _is_complete(self, pending: int) -> bool:
+        """Is the next segment, of which so many bytes are there?"""
         if self._number == self._last:
             return self.is_whole
-        return len(self.pending) >= SEGMENT
+        return self._number < self._last and pending >= SEGMENT
 
 
 def chained(chain: bytes, segment: bytes) -> bytes:

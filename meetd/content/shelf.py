@@ -39,7 +39,7 @@ class Shelf:
         return item
 
     async def read(self, item: Item, start: int, stop: int) -> AsyncIterator[bytes]:
-        """The bytes from ``start`` to before ``stop``, in pieces of a segment at most.
+        """The bytes from ``start`` to before ``stop``, in pieces of a MiB at most.
 
         Raises: ItemDamaged, in the place of anything that was not put there.
         """

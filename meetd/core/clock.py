@@ -24,3 +24,9 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
+
+    @staticmethod
+    def stamp() -> float:
+        """Seconds since the Unix epoch to the microsecond, to be compared with what the kernel
+        stamps on packets; for nothing else."""
+        return time.time_ns() / 1e9

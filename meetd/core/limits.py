@@ -15,14 +15,18 @@ class Bucket:
         self._tokens = burst
         self._filled_at = now
 
-    def take(self, now: float) -> float:
-        """Take one token. Returns 0.0 when it was there, else the seconds until one will be."""
-        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+    def take(self, now: float, tokens: float = 1.0) -> float:
+        """Take tokens, at most ``burst``. Returns 0.0 when they were there, else the seconds until
+        they will be."""
+        left = self._tokens + (now - self._filled_at) * self._rate
+        if left > self._burst:  # noqa: PLR1730 - one is asked for each packet of media
+            left = self._burst
         self._filled_at = now
-        if self._tokens >= 1.0:
-            self._tokens -= 1.0
+        if left >= tokens:
+            self._tokens = left - tokens
             return 0.0
-        return (1.0 - self._tokens) / self._rate
+        self._tokens = left
+        return (tokens - left) / self._rate
 
     def put_back(self) -> None:
         """What was taken was not used."""

@@ -94,7 +94,7 @@ class TooManyRooms(Refusal, status=409):
 
 @dataclass(eq=False)
 class TooManyOffers(Refusal, status=409):
-    """Nobody fills a page of somebody else's with rooms to take over."""
+    """Nobody fills pages of others with rooms to take over, or roles to accept."""
 
     limit: int
 
@@ -114,6 +114,10 @@ class WayBackInvalid(Refusal, status=403):
 
 class KnockFirst(Refusal, status=403):
     """The room is locked for you, or an admission is not yours, used or over: knock."""
+
+
+class OtherKeys(Refusal, status=403):
+    """An admission, or the seat it led to, is for the keys that knocked, and these are others."""
 
 
 class InviteLinkInvalid(Refusal, status=403):
@@ -191,6 +195,21 @@ class NoSuchParticipant(Refusal, status=404):
     """The participant that the message names is not in this meeting."""
 
 
+class NotRelayed(Refusal, status=409):
+    """No path of this participant goes through the relay, or not any more."""
+
+
+@dataclass(eq=False)
+class RelayFull(Refusal, status=503):
+    """The relay carries as many streams as it may, in this room or on this server."""
+
+    limit: int
+
+
+class RelayOfferInvalid(Refusal):
+    """The description is not one that the relay can use."""
+
+
 @dataclass(eq=False)
 class ImageTooLarge(Refusal, status=413):
     """More bytes or more pixels than are taken."""
@@ -250,6 +269,17 @@ class NoSuchItem(Refusal, status=404):
 
 class ItemDamaged(Refusal, status=500):
     """The file on the server's disk is not what was put there."""
+
+
+class NotPresenting(Refusal, status=409):
+    """Somebody else presents now, or something else is shown."""
+
+
+@dataclass(eq=False)
+class TooManyOpened(Refusal, status=409):
+    """Items at a time."""
+
+    limit: int
 
 
 class NoSuchUpload(Refusal, status=404):
@@ -314,6 +344,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     RoomFull,
     WayBackInvalid,
     KnockFirst,
+    OtherKeys,
     InviteLinkInvalid,
     TooManyGrants,
     NotAHost,
@@ -331,6 +362,9 @@ REFUSALS: tuple[type[Refusal], ...] = (
     NotSignedIn,
     NotInMeeting,
     NoSuchParticipant,
+    NotRelayed,
+    RelayFull,
+    RelayOfferInvalid,
     ImageTooLarge,
     ImageUnreadable,
     ImagesBusy,
@@ -342,6 +376,8 @@ REFUSALS: tuple[type[Refusal], ...] = (
     TooManyUploads,
     NoSuchItem,
     ItemDamaged,
+    NotPresenting,
+    TooManyOpened,
     NoSuchUpload,
     UploadElsewhere,
     UploadBusy,

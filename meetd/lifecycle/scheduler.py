@@ -161,8 +161,8 @@ class Scheduler:
     async def _run_one(self, job: Job) -> None:
         self._asked.discard(job.name)
         started = self._clock.now()
-        await self._keep(Entry(job.name, started_at=started))
         try:
+            await self._keep(Entry(job.name, started_at=started))
             facts = await job.run()
         except JobFailed as error:
             await self._end(job, started, "failed", error=str(error))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from meetd.core.clock import Clock
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.networks import site_of
-from meetd.core.refusals import KnockGone, RoomNotOwned, TooFast
+from meetd.core.refusals import KnockGone, OtherKeys, RoomNotOwned, TooFast
 from meetd.core.text import clean_name
 from meetd.core.turns import Turns
 from meetd.images.store import Owner
@@ -108,9 +108,13 @@ class Doorstep:
             message,
             invited=grant.label if grant else "",
             known=grant.known_by if grant else None,
+            sign_key=command.sign_key,
         )
         async with self._making.one_at_a_time(command.place):
             await self._said_before(visit, command.place)
+            # An answer counts for the keys that a host was shown: they never change.
+            if visit.waits and visit.knock and visit.knock.words.sign_key != words.sign_key:
+                raise OtherKeys
             if visit.waits and visit.knock is not None:
                 await self._say_again(visit, visit.knock, words, command.still)
             elif visit.knock is None or visit.place != command.place:
@@ -201,10 +205,12 @@ class Doorstep:
             if not await self._store.keeps(knock):
                 self._lobbies.let_lapse(knock)
 
-    async def back_to_lobby(self, room: Room, name: str, account_id: str | None) -> KnockSeen:
-        """Somebody is sent from the meeting to its lobby: a knock of theirs, and what their page
-        has to know of it."""
-        words = Words(room.name, name, "", "")
+    async def back_to_lobby(
+        self, room: Room, name: str, account_id: str | None, sign_key: str | None
+    ) -> KnockSeen:
+        """Somebody is sent from the meeting to its lobby: a knock of theirs, with the keys that
+        they had there, and what their page has to know of it."""
+        words = Words(room.name, name, "", "", sign_key=sign_key)
         knock, place = await self._store.add(door_of(room), words, account_id)
         lobby = self._lobbies[knock.door]
         self._lobbies.put(replace(knock, away=True))  # until their page is at the door

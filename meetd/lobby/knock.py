@@ -46,6 +46,8 @@ class Words(msgspec.Struct, frozen=True):
     """Label of what was granted to them here, although they have to knock."""
     known: KnownBy | None = None
     """What that is."""
+    sign_key: str | None = None
+    """Of the page that knocks; ``None`` when it cannot encrypt."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ class Knock:
             asked_to_wait=self.state == "asked to wait",
             away=self.away,
             may_always=may_grant,
+            sign_key=self.words.sign_key,
         )
 
 

@@ -206,10 +206,10 @@ class KnockStore:
 
         return also
 
-    async def entered_as(self, place: str, room_id: str) -> str | None:
-        """The participant that somebody became who entered that room by that knock."""
+    async def entered_by(self, place: str, room_id: str) -> Knock | None:
+        """The knock by which somebody entered that room, who was not heard of since."""
         knock = await self.by_place(place)
-        return knock.entered_as if knock and knock.admitted_to == room_id else None
+        return knock if knock and knock.entered_as and knock.admitted_to == room_id else None
 
     def entered(self, participant_id: str) -> Also:
         """Their page knows that they are in: the knock is over."""

@@ -5,13 +5,19 @@ once is used up in the same transaction that lets in, or not at all."""
 from dataclasses import dataclass, replace
 
 from meetd.core.ids import new_id
-from meetd.core.refusals import InviteLinkInvalid, KnockFirst, NoSuchRoom, WayBackInvalid
+from meetd.core.refusals import (
+    InviteLinkInvalid,
+    KnockFirst,
+    NoSuchRoom,
+    OtherKeys,
+    WayBackInvalid,
+)
 from meetd.lobby.knock import Knock
 from meetd.lobby.store import KnockStore
 from meetd.protocol.session import Join
 from meetd.rooms.access import Access, Person, Right
 from meetd.rooms.also import Also, together
-from meetd.rooms.pass_store import FIRST, NewPass, PassStore
+from meetd.rooms.pass_store import FIRST, NewPass, PassStore, Renewed
 from meetd.rooms.room import Room
 from meetd.rooms.store import LockedMeanwhile, RoomStore
 from meetd.rooms.way_back import WayBack, WayBacks, by_admission
@@ -59,9 +65,15 @@ class Entrance:
         return self._way_backs.redeem(join.way_back) if join.way_back else None
 
     async def by_admission(self, room: Room, join: Join) -> WayBack | None:
-        """Who comes again with an admission, because the answer to entering by it was lost."""
-        entered_as = await self._knocks.entered_as(join.place, room.id) if join.place else None
-        return by_admission(room.id, entered_as) if entered_as else None
+        """Who comes again with an admission, because the answer to entering by it was lost.
+
+        Raises: OtherKeys.
+        """
+        knock = await self._knocks.entered_by(join.place, room.id) if join.place else None
+        if knock is None or knock.entered_as is None:
+            return None
+        _check_keys(knock, join)
+        return by_admission(room.id, knock.entered_as)
 
     def next_way_back(self, room: Room, entry: Entry, joined_at: int) -> str:
         return self._way_backs.issue(room.id, entry.participant_id, joined_at, entry.number)
@@ -76,7 +88,7 @@ class Entrance:
     ) -> Right:
         """By what that person may enter. Writes nothing.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid.
         """
         if back is not None and room.owner_id is not None:
             good_for = await self._passes.look(back, meeting)
@@ -86,16 +98,22 @@ class Entrance:
         right = await self._right_of(room, person, join)
         if right is not None:
             return right
-        if join.place and await self._knocks.admitted(join.place, room.id):
+        knock = await self._knocks.admitted(join.place, room.id) if join.place else None
+        if knock is not None:
+            _check_keys(knock, join)
             return _ADMITTED
-        raise self._refusal(person, join)
+        # Used up since by the same page, which gave up waiting for the answer?
+        again = await self.by_admission(room, join)
+        if again is None or back == again:
+            raise self._refusal(person, join)
+        return await self.check(room, meeting, person, join, again)
 
     async def take(
         self, room: Room, meeting: str, person: Person, join: Join, back: WayBack | None
     ) -> Entry:
         """Use up what lets that person in.
 
-        Raises: KnockFirst, InviteLinkInvalid, WayBackInvalid when it does not any more.
+        Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid when it does not any more.
         """
         if room.owner_id is None:
             return _open_entry(back)
@@ -106,7 +124,7 @@ class Entrance:
             except LockedMeanwhile:
                 room = await self._again(room)
             except KnockFirst:
-                # Used up just now by the same page, which gave up waiting for the answer?
+                # As in ``check``.
                 again = await self.by_admission(room, join)
                 if again is None or back == again:
                     raise self._refusal(person, join) from None
@@ -123,32 +141,27 @@ class Entrance:
         self, room: Room, meeting: str, person: Person, back: WayBack
     ) -> Entry | None:
         """The last thing awaited is using the token up: whoever is removed before that has none,
-        and whoever is removed after that is seated by then, and goes."""
-        good_for = await self._passes.look(back, meeting)
-        right = good_for and await self._access.still(room, good_for, person.account)
-        if right is None:
-            return None
-        reason = await self._access.reason_of(right, room)
-        renewed = await self._passes.redeem(back, meeting)
-        if renewed is None:
-            return None
-        return Entry(
-            participant_id=back.participant_id,
-            right=right,
-            joined_at=back.joined_at,
-            number=renewed.number,
-            repeatable=True,
-            reason=reason,
-            account_id=renewed.account_id,
-        )
+        and whoever is removed after that is seated by then, and goes. What it is good for may
+        change meanwhile, and is asked for again then."""
+        while good_for := await self._passes.look(back, meeting):
+            right = await self._access.still(room, good_for, person.account)
+            if right is None:
+                return None
+            reason = await self._access.reason_of(right, room)
+            renewed = await self._passes.redeem(back, meeting, good_for, right)
+            if renewed is not None:
+                return _returning(back, right, renewed, reason)
+        return None
 
     async def _enter(self, room: Room, meeting: str, person: Person, join: Join) -> Entry:
-        """Raises: KnockFirst, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is used up
-        then."""
+        """Raises: KnockFirst, OtherKeys, InviteLinkInvalid, NoSuchRoom, LockedMeanwhile; nothing is
+        used up then."""
         knock = await self._knocks.admitted(join.place, room.id) if join.place else None
         granted = await self._right_of(room, person, join)
-        if granted is None and knock is None:
-            raise KnockFirst
+        if granted is None:
+            if knock is None:
+                raise KnockFirst
+            _check_keys(knock, join)
         right, participant_id, account_id = granted or _ADMITTED, new_id(), _whose(person, knock)
         stays = granted is None and knock is not None and knock.admitted_for == "meeting"
         with self._access.entering(right, room):  # nothing was awaited since it was asked
@@ -201,11 +214,29 @@ class Entrance:
         return InviteLinkInvalid() if person.key else KnockFirst()
 
 
+def _check_keys(knock: Knock, join: Join) -> None:
+    """A host let in the keys that they were shown. Raises: OtherKeys."""
+    if knock.words.sign_key != join.sign_key:
+        raise OtherKeys
+
+
 def _whose(person: Person, knock: Knock | None) -> str | None:
     """Id of the account that gets in: who is signed in, or else who knocked."""
     if person.account is not None:
         return person.account.id
     return knock.account_id if knock else None
+
+
+def _returning(back: WayBack, right: Right, renewed: Renewed, reason: str) -> Entry:
+    return Entry(
+        participant_id=back.participant_id,
+        right=right,
+        joined_at=back.joined_at,
+        number=renewed.number,
+        repeatable=True,
+        reason=reason,
+        account_id=renewed.account_id,
+    )
 
 
 def _open_entry(back: WayBack | None) -> Entry:

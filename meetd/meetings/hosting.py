@@ -20,8 +20,8 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 
-BackToLobby = Callable[[Room, str, str | None], Awaitable[KnockSeen]]
-"""Makes a knock of that name and account, and says what the page has to know of it."""
+BackToLobby = Callable[[Room, str, str | None, str | None], Awaitable[KnockSeen]]
+"""Makes a knock of that name, account and public key, and says what the page has to know of it."""
 
 
 class Hosting:
@@ -99,7 +99,10 @@ class Hosting:
         if outbox is not None:
             account = meeting.standings[participant.id].account
             account_id = account.id if account else None
-            outbox.send(await self._back_to_lobby(meeting.room, participant.name, account_id))
+            sign_key = participant.keys.sign_key if participant.keys else None
+            outbox.send(
+                await self._back_to_lobby(meeting.room, participant.name, account_id, sign_key)
+            )
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""

@@ -13,7 +13,7 @@ from meetd.content.shelf import Shelf
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, Refusal
 from meetd.lobby.desk import Desk
-from meetd.meetings.meeting import Meeting
+from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.standing import Standing
 from meetd.protocol.outbox import Outbox
 from meetd.rooms.room import Room
@@ -36,8 +36,10 @@ class Live:
         shelf: Shelf,
         desk: Desk,
         limit: int,
+        relaying: MakeRelaying,
     ) -> None:
         """``limit``: of participants, as the server has it."""
+        self._relaying = relaying
         self._database = database
         self._vault = vault
         self._rooms = rooms
@@ -130,7 +132,9 @@ class Live:
         conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
         content = OnTable(await self._shelf.items(room.id))
         latest = await self._latest(room)
-        return Meeting(new_id(), latest, conversation, content, self._limit, self._watch_door)
+        return Meeting(
+            new_id(), latest, conversation, content, self._limit, self._watch_door, self._relaying
+        )
 
     async def _latest(self, room: Room) -> Room:
         """As it is now, read again when it was claimed, locked or renamed meanwhile: whoever told

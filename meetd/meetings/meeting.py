@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
-from meetd.content.item import Item
-from meetd.content.on_table import OnTable, shown
+from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
-from meetd.meetings.paths import Paths
 from meetd.meetings.presence import Presence
+from meetd.meetings.relaying import Relaying
+from meetd.meetings.roster import Roster
+from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
-from meetd.protocol.base import MeetingEvent
+from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.chat import ChatPosted, SendChat
 from meetd.protocol.codec import encode
-from meetd.protocol.content import ContentAdded, ContentRemoved
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
 from meetd.protocol.media import PathChanged, ReportPath, Signal, SignalReceived
 from meetd.protocol.outbox import Outbox
@@ -32,6 +33,9 @@ from meetd.protocol.people import (
 from meetd.protocol.session import Snapshot, Why
 from meetd.rooms.room import Room
 
+MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
+"""Of what brings an event to a participant, and what tells whether one shares a screen."""
+
 
 class Meeting:
     """The seats of one live room, by participant id. A seat without an outbox belongs to somebody
@@ -45,21 +49,24 @@ class Meeting:
         content: OnTable,
         limit: int,
         watch_door: Callable[[Room, Outbox, Standing], Callable[[], None]],
+        relaying: MakeRelaying,
     ) -> None:
         """``limit``: of the server; the room may set a lower one. ``watch_door``: shows a host who
-        knocks, as far as that standing goes, until what it returns is called."""
+        knocks, as far as that standing goes, until what it returns is called. ``relaying``: makes
+        what cares for the paths of media."""
         self.id = id_
         self.seq = 0
         self.conversation = conversation
-        self.content = content
         self.room = room
         self.standings = Standings()
         self._limit = limit
         self._presence = Presence()
-        self._paths = Paths()
+        self.relaying = relaying(self._send_to, self._shares_screen)
         self._outboxes: dict[str, Outbox] = {}
+        self.roster = Roster(self._presence, self._outboxes)
         self._muted_by: dict[str, str] = {}
         self._watch_door = watch_door
+        self.sharing = Sharing(content, self._announce)
         self._at_door: dict[str, Callable[[], None]] = {}
 
     def snapshot(self) -> Snapshot:
@@ -68,11 +75,12 @@ class Meeting:
             room=self.room.public,
             participants=tuple(self._presence),
             chat=self.conversation.latest,
-            content=self.content.shown,
+            content=self.sharing.items,
+            presentation=self.sharing.presentation,
         )
 
     def paths_of(self, participant_id: str) -> tuple[PathChanged, ...]:
-        return tuple(self._paths.seen_by(participant_id))
+        return self.relaying.seen_by(participant_id)
 
     @property
     def limit(self) -> int:
@@ -107,9 +115,12 @@ class Meeting:
         if not self.has_free(seats - host):
             raise RoomFull(limit=self.limit)
 
-    def seat(self, participant: Participant, standing: Standing, outbox: Outbox) -> None:
+    def seat(
+        self, participant: Participant, standing: Standing, outbox: Outbox, reached: str
+    ) -> None:
         """Take a seat, or one's own seat again: the connection that had it ends. Whether there is
-        one was asked before anything was used up for it."""
+        one was asked before anything was used up for it. ``reached``: the host that their request
+        was sent to."""
         back = participant.id in self._presence
         before = self._outboxes.pop(participant.id, None)
         if before is not None:
@@ -118,7 +129,8 @@ class Meeting:
         self.standings.put(participant.id, standing)
         event = ParticipantChanged if back else ParticipantJoined
         self._announce(lambda seq: event(seq=seq, participant=participant))
-        # After the announcement: the newcomer's snapshot has it already.
+        self.relaying.arrive(participant.id, reached)
+        # After the announcements: the newcomer's Welcome has it already.
         self._outboxes[participant.id] = outbox
 
     def drop(self, participant_id: str, outbox: Outbox) -> bool:
@@ -139,7 +151,8 @@ class Meeting:
         self.follow_door(participant_id)
         self.standings.forget(participant_id)
         self._muted_by.pop(participant_id, None)
-        self._paths.forget(participant_id)
+        self.relaying.leave(participant_id)
+        self.roster.free(participant_id)
         self._announce(lambda seq: ParticipantLeft(seq=seq, participant=participant_id, why=why))
 
     def is_host(self, participant_id: str) -> bool:
@@ -229,27 +242,27 @@ class Meeting:
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
 
-    def add_content(self, item: Item) -> None:
-        if self.content.add(item):
-            self._announce(lambda seq: ContentAdded(seq=seq, item=shown(item)))
+    def may_fetch(self, role: Role, item_id: str) -> bool:
+        """A file. In presenter mode people see what is shown to them, and take nothing else."""
+        return role == "host" or not self.room.presenter_mode or self.sharing.is_opened(item_id)
 
-    def remove_content(self, item: Item) -> None:
-        if self.content.remove(item.id):
-            self._announce(lambda seq: ContentRemoved(seq=seq, item=item.id))
-
-    def check_may_remove(self, who: Participant, item_id: str) -> Item:
-        """What somebody wants to take out of the room. Raises: NoSuchItem, HostsOnly."""
-        item = self.content[item_id]
-        is_own = item.author == who.id and self.may_share(who.role)
-        if not is_own and who.role != "host":
+    def check_may_share(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if not self.may_share(participant.role):
             raise HostsOnly
-        return item
+
+    def present_keys(self, participant_id: str, presented: PresentKeys) -> None:
+        """Raises: RoomFull, OtherKeys."""
+        keys = self.roster.keys_of(participant_id, presented)
+        before = self._presence.get(participant_id)
+        if before is not None and before.keys != keys:
+            self._change(self._presence.with_keys(participant_id, keys))
 
     def pass_signal(self, sender: str, signal: Signal) -> None:
-        """Raises: NoSuchParticipant when the other one is not there, or away; TooFast when they
-        cannot keep up with what is sent to them."""
+        """Raises: NoSuchParticipant when the other one is not there, away, or not to be reached but
+        through the relay; TooFast when they cannot keep up with what is sent to them."""
         outbox = self._outboxes.get(signal.to)
-        if outbox is None or signal.to == sender:
+        if outbox is None or signal.to == sender or not self.relaying.allows_direct:
             raise NoSuchParticipant
         if outbox.is_crowded:
             raise TooFast(seconds=1.0)
@@ -263,15 +276,10 @@ class Meeting:
         )
 
     def report_path(self, reporter: str, report: ReportPath) -> None:
-        """Tell both ends. Raises: NoSuchParticipant."""
+        """Raises: NoSuchParticipant."""
         if report.participant not in self._presence or report.participant == reporter:
             raise NoSuchParticipant
-        if not self._paths.report(reporter, report.participant, report.state):
-            return
-        for one, other in ((reporter, report.participant), (report.participant, reporter)):
-            outbox = self._outboxes.get(one)
-            if outbox is not None:
-                outbox.send(PathChanged(participant=other, path="direct", state=report.state))
+        self.relaying.report(reporter, report)
 
     def end(self) -> None:
         """The server stops: everybody may come back to it in a moment."""
@@ -280,6 +288,16 @@ class Meeting:
 
     def _change(self, participant: Participant) -> None:
         self._announce(lambda seq: ParticipantChanged(seq=seq, participant=participant))
+        self.relaying.share(participant.id)
+
+    def _shares_screen(self, participant_id: str) -> bool:
+        participant = self._presence.get(participant_id)
+        return participant is not None and participant.screen
+
+    def _send_to(self, participant_id: str, event: Event) -> None:
+        outbox = self._outboxes.get(participant_id)
+        if outbox is not None:
+            outbox.send(event)
 
     def _announce(self, event: Callable[[int], MeetingEvent]) -> None:
         """To everybody seated, encoded once."""

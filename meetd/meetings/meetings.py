@@ -221,13 +221,13 @@ class Meetings:
         """A file is in its room."""
         meeting = await self._live.in_room_soon(item.room_id)
         if meeting is not None:
-            meeting.add_content(item)
+            meeting.sharing.add(item)
 
     async def hide_content(self, item: Item) -> None:
         """A file was taken out of its room."""
         meeting = await self._live.in_room_soon(item.room_id)
         if meeting is not None:
-            meeting.remove_content(item)
+            meeting.sharing.remove(item)
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
@@ -309,12 +309,18 @@ class Meetings:
         participant = self._arriving_as(join, name, entry, meeting, person)
         if meeting.find(participant.id) is None:
             self._note_support(self._support_entered, meeting, entry.right, participant)
-        meeting.seat(participant, Standing(entry.right, person.who, entry.account_id), outbox)
+        standing = Standing(entry.right, person.who, entry.account_id)
+        meeting.seat(participant, standing, outbox, person.host)
+        if join.place:
+            meeting.roster.admit(participant.id, join.sign_key)
+        else:
+            meeting.roster.free(participant.id)
         self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
         outbox.send(self._welcome(join.ref, meeting, participant, entry))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
+        meeting.relaying.resume(participant.id)
         return Seat(meeting, participant.id, outbox, entry.repeatable)
 
     def _leave(self, meeting: Meeting, participant_id: str, why: WhyLeft) -> None:
@@ -438,6 +444,8 @@ class Meetings:
             away=False,
             role=entry.right.role,
             reason=entry.reason,
+            # A page that came anew presents its own in a moment; one that came back has these.
+            keys=still_here.keys if still_here else None,
         )
 
     def _welcome(
@@ -453,6 +461,7 @@ class Meetings:
             paths=meeting.paths_of(participant.id),
             content_key=self.content_keys.of(meeting, participant.id),
             media_port=self._media_port(),
+            relayed_only=not meeting.relaying.allows_direct,
             limits=Limits(
                 name=MAX_NAME,
                 chat_text=MAX_CHAT_TEXT,

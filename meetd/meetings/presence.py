@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from meetd.protocol.e2ee import MemberKeys
 from meetd.protocol.people import ChangeMedia, Participant, Role
 
 
@@ -57,6 +58,9 @@ class Presence:
 
     def with_screen(self, participant_id: str, *, screen: bool) -> Participant:
         return self._change(participant_id, screen=screen)
+
+    def with_keys(self, participant_id: str, keys: MemberKeys) -> Participant:
+        return self._change(participant_id, keys=keys)
 
     def with_away(self, participant_id: str, *, away: bool) -> Participant:
         return self._change(participant_id, away=away)

@@ -7,11 +7,10 @@ from typing import Final
 from aiohttp import web
 
 from meetd.core.times import day_and_time
-from meetd.lifecycle.alarm import HOUR, Alarm
+from meetd.lifecycle.alarm import HOUR
 from meetd.lifecycle.job import Entry
-from meetd.lifecycle.scheduler import Scheduler
+from meetd.lifecycle.routine import Routine
 from meetd.lifecycle.state import Good
-from meetd.lifecycle.working import Working
 from meetd.pages.rendering import Renderer
 from meetd.pages.words import Words
 from meetd.serving.done import done
@@ -49,18 +48,10 @@ class Kept:
 class JobsPage:
     """Looks at the ledger; starts jobs."""
 
-    def __init__(
-        self,
-        *,
-        scheduler: Scheduler,
-        working: Working,
-        alarm: Alarm,
-        visitors: Visitors,
-        renderer: Renderer,
-    ) -> None:
-        self._scheduler = scheduler
-        self._working = working
-        self._alarm = alarm
+    def __init__(self, routine: Routine, visitors: Visitors, renderer: Renderer) -> None:
+        self._scheduler = routine.scheduler
+        self._working = routine.working
+        self._alarm = routine.alarm
         self._visitors = visitors
         self._renderer = renderer
 

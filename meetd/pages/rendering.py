@@ -72,6 +72,7 @@ class Renderer:
             entry=self._entries[entry],
             door=self._entries[DOOR],
             signed_in=who.account.name if who else "",
+            account_id=who.account.id if who else "",
             here=request.path,
             support_unread=request.get(SUPPORT_UNREAD, []),
             ways=_ways(words, who),

@@ -222,8 +222,7 @@ class RoomAccessPage:
         )
 
     def _is_over(self, grant: Grant) -> bool:
-        expired = grant.expires_at is not None and grant.expires_at <= self._clock.now()
-        return expired or grant.uses_left == 0
+        return grant.has_ended(self._clock.now()) or grant.uses_left == 0
 
 
 def _address(request: web.Request) -> str:

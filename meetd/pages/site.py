@@ -11,9 +11,7 @@ from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
 from meetd.images.images import Images
-from meetd.lifecycle.alarm import Alarm
-from meetd.lifecycle.scheduler import Scheduler
-from meetd.lifecycle.working import Working
+from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
 from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
@@ -82,9 +80,7 @@ class Ground:
     offers: Offers
     support: Support
     support_store: SupportStore
-    scheduler: Scheduler
-    working: Working
-    alarm: Alarm
+    routine: Routine
 
 
 class Site:
@@ -114,7 +110,7 @@ class Site:
         usual = ground.languages.named(ground.settings.calls.language)
         ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
         origin = ground.settings.server.public_url.rstrip("/")
-        ground.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
+        ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
     def routes(self) -> list[web.RouteDef]:
         """All of them; what is the same for everybody looks up nobody."""
@@ -233,11 +229,5 @@ class Site:
                 visitors=visitors,
                 renderer=renderer,
             ),
-            JobsPage(
-                scheduler=ground.scheduler,
-                working=ground.working,
-                alarm=ground.alarm,
-                visitors=visitors,
-                renderer=renderer,
-            ),
+            JobsPage(ground.routine, visitors, renderer),
         ]

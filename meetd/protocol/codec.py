@@ -5,7 +5,7 @@ from typing import Union
 import msgspec
 
 from meetd.core.refusals import MessageMalformed, Refusal
-from meetd.protocol import chat, content, door, hosting, media, people, session
+from meetd.protocol import chat, content, door, e2ee, hosting, media, people, relay, session
 from meetd.protocol.base import Command, Event
 
 COMMANDS: tuple[type[Command], ...] = (
@@ -18,8 +18,19 @@ COMMANDS: tuple[type[Command], ...] = (
     chat.SendChat,
     chat.LoadChat,
     content.RemoveContent,
+    content.PresentContent,
+    content.MoveView,
+    content.CloseContent,
     media.Signal,
     media.ReportPath,
+    relay.RelayPublish,
+    relay.RelayAccept,
+    relay.RelayReconnect,
+    relay.ShowTiles,
+    e2ee.PresentKeys,
+    e2ee.WrapKeys,
+    e2ee.AcknowledgeKey,
+    e2ee.KeyPlease,
     door.Look,
     door.Knock,
     door.StopKnocking,
@@ -49,8 +60,14 @@ EVENTS: tuple[type[Event], ...] = (
     chat.ChatLoaded,
     content.ContentAdded,
     content.ContentRemoved,
+    content.PresentationChanged,
     media.SignalReceived,
     media.PathChanged,
+    relay.RelayAnswered,
+    relay.RelayOffered,
+    e2ee.KeysWrapped,
+    e2ee.KeyAcknowledged,
+    e2ee.KeyAsked,
     door.DoorSeen,
     door.KnockSeen,
     door.DoorsWatched,

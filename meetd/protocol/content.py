@@ -1,7 +1,13 @@
 """What is shared in a room. Files themselves travel over HTTP (tus 1.0.0), with the key from
 ``Welcome``."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
+
+Part = Annotated[float, Meta(ge=0, le=1)]
 
 
 class ContentItem(Value, frozen=True, kw_only=True):
@@ -20,6 +26,56 @@ class ContentItem(Value, frozen=True, kw_only=True):
     added_at: Millis
 
 
+class View(Value, frozen=True, kw_only=True):
+    """The place of an item that somebody looks at."""
+
+    page: Annotated[int, Meta(ge=1, le=100_000)]
+    zoom: Annotated[float, Meta(ge=0.1, le=20)]
+    """1: as large as fits."""
+    x: Part
+    y: Part
+    """The middle of what is seen, as parts of the whole."""
+    at: Annotated[float, Meta(ge=0, le=1e7)]
+    """Seconds into sound and film, when this was said; said again while it plays."""
+    playing: bool
+
+
+class OpenedItem(Value, frozen=True, kw_only=True):
+    item: Id
+    view: View
+    """Of whoever presents."""
+
+
+class Presentation(Value, frozen=True, kw_only=True):
+    """Items that are open for everybody, as tabs."""
+
+    presenter: Id
+    """Participant id; the participant may have left."""
+    shown: Id
+    """The item that the presenter shows; one of ``opened``."""
+    opened: tuple[OpenedItem, ...]
+    """In the order in which they were opened; at least one."""
+
+
+class PresentContent(Command, frozen=True, kw_only=True):
+    """Show an item to everybody. Whoever does so presents from now on."""
+
+    item: Id
+
+
+class MoveView(Command, frozen=True, kw_only=True):
+    """Look at another place of what one presents."""
+
+    item: Id
+    view: View
+
+
+class CloseContent(Command, frozen=True, kw_only=True):
+    """Put an item back for everybody: hosts, and whoever presents."""
+
+    item: Id
+
+
 class RemoveContent(Command, frozen=True, kw_only=True):
     """Take a file out of the room, for everybody: hosts any, others their own."""
 
@@ -32,3 +88,8 @@ class ContentAdded(MeetingEvent, frozen=True, kw_only=True):
 
 class ContentRemoved(MeetingEvent, frozen=True, kw_only=True):
     item: Id
+
+
+class PresentationChanged(MeetingEvent, frozen=True, kw_only=True):
+    presentation: Presentation | None
+    """``None``: nothing is open any more."""

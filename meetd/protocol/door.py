@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
+from meetd.protocol.e2ee import PublicKey
 
 AccessKey = Annotated[
     str,
@@ -69,6 +70,9 @@ class Knock(Command, frozen=True, kw_only=True):
     message: Annotated[str, Meta(max_length=8_192)] = ""
     still: Annotated[bytes, Meta(max_length=24_000)] | None = None
     """A JPEG of the camera, base64; only ever sent on a click. ``null`` takes it away."""
+    sign_key: PublicKey | None = None
+    """Of the page that knocks, and the only one that an admission lets in. It never changes: with
+    another one the knock is refused with ``OtherKeys``. ``null``: a page that cannot encrypt."""
 
 
 class StopKnocking(Command, frozen=True, kw_only=True):
@@ -127,6 +131,8 @@ class Knocker(Value, frozen=True, kw_only=True):
     may_always: bool
     """You may admit them for always. Not with a role that was handed on in the meeting, or that a
     visitor without account has by a link: that is refused with ``LastingHostsOnly``."""
+    sign_key: PublicKey | None = None
+    """Whom an answer lets in. Hosts see its fingerprint."""
 
 
 class KnockerGone(Value, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
-"""Direct media between two participants: what their browsers tell each other (RFC 8829, RFC 8838),
-and how the path between them is doing. The server passes signals on and reads none."""
+"""Media between two participants: what their browsers tell each other for the direct path
+(RFC 8829, RFC 8838), and which path there is and how it does. The server passes signals on and
+reads none."""
 
 from typing import Annotated, Literal
 
@@ -49,19 +50,32 @@ class SignalReceived(Event, frozen=True, kw_only=True):
     candidate: Candidate | None = None
 
 
+PathKind = Literal["direct", "relayed"]
 PathState = Literal["connecting", "connected", "failed"]
+WhyPath = Literal["", "failed", "degraded", "crowd", "setting"]
 
 
 class ReportPath(Command, frozen=True, kw_only=True):
-    """Tell how the path to a participant is doing, whenever that changes."""
+    """Tell how a path to a participant is doing, whenever that changes.
+
+    ``connected``: media of theirs arrives and can be shown. ``degraded``: it has been too bad for
+    long. While media moves from one path to the other, both are reported.
+    """
 
     participant: Id
-    state: PathState
+    path: PathKind = "direct"
+    state: Literal["connecting", "connected", "degraded", "failed"]
 
 
 class PathChanged(Event, frozen=True, kw_only=True):
-    """How media between you and ``participant`` travels. Sent to both ends."""
+    """How media between you and ``participant`` travels. Sent to both ends.
+
+    A page keeps what it had until the path named here is ``connected``, and ends it then.
+    """
 
     participant: Id
-    path: Literal["direct"]
+    path: PathKind
     state: PathState
+    why: WhyPath = ""
+    """Why it is relayed: the direct path failed or was bad, there are too many people for direct
+    paths, or the server relays always."""

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
+from meetd.protocol.e2ee import MemberKeys
 
 Role = Literal["guest", "host", "support"]
 Sharing = Literal["everybody", "hosts"]
@@ -26,6 +27,8 @@ class Participant(Value, frozen=True, kw_only=True):
     """``support``: an administrator of the server, there for a reason that is in the audit log."""
     reason: str
     """With ``support``: that reason, for everybody in the room to read; else empty."""
+    keys: MemberKeys | None = None
+    """``None``: nothing they send can be opened, and nothing is meant for them."""
 
 
 class ChangeMedia(Command, frozen=True, kw_only=True):

@@ -6,8 +6,9 @@ from msgspec import Meta
 
 from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.chat import ChatPage
-from meetd.protocol.content import ContentItem
+from meetd.protocol.content import ContentItem, Presentation
 from meetd.protocol.door import AccessKey, PlaceKey
+from meetd.protocol.e2ee import PublicKey
 from meetd.protocol.hosting import Room
 from meetd.protocol.media import PathChanged
 from meetd.protocol.people import Participant
@@ -26,6 +27,8 @@ class Join(Command, frozen=True, kw_only=True):
     """From the last ``Welcome``: come back as the same participant."""
     place: PlaceKey | None = None
     """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked."""
+    sign_key: PublicKey | None = None
+    """With a place: the one of the knock, and the one that ``PresentKeys`` has to present."""
     key: AccessKey | None = None
     microphone: bool
     camera: bool
@@ -51,6 +54,7 @@ class Snapshot(Value, frozen=True, kw_only=True):
     """The latest messages; earlier ones by ``LoadChat``."""
     content: tuple[ContentItem, ...]
     """Everything that is shared in the room, oldest first."""
+    presentation: Presentation | None
 
 
 class Welcome(Event, frozen=True, kw_only=True):
@@ -70,6 +74,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     """Fetches and sends files over HTTP, for as long as you are in."""
     media_port: int
     """UDP port of the server's host that answers STUN binding requests (RFC 8489)."""
+    relayed_only: bool
+    """Every path is relayed, so that nobody learns another's address: build no direct one."""
     limits: "Limits"
     now: Millis
 

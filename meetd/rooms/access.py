@@ -9,6 +9,7 @@ from typing import Literal
 from meetd.accounts.account import Account, SignedIn
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.team_store import Shared
+from meetd.core.clock import Clock
 from meetd.protocol.people import Role
 from meetd.rooms.also import Also, together
 from meetd.rooms.grant import Grant
@@ -30,6 +31,8 @@ class Person:
     key: str | None = None
     network: str = ""
     """What limits count by."""
+    host: str = ""
+    """Which host their request was sent to: an address of this server, or one of its names."""
 
     @property
     def account(self) -> Account | None:
@@ -119,8 +122,11 @@ class Right:
 class Access:
     """Asks the store, every time."""
 
-    def __init__(self, grants: GrantStore, accounts: Accounts, support: Support) -> None:
+    def __init__(
+        self, grants: GrantStore, accounts: Accounts, support: Support, clock: Clock
+    ) -> None:
         self._grants = grants
+        self._clock = clock
         self._accounts = accounts
         self._teams = accounts.teams.store
         self._support = support
@@ -218,9 +224,15 @@ class Access:
         self, right: Right, grant_id: str, account: Account | None
     ) -> Right | None:
         """By link or browser: what was granted to a person is asked for anew, of whoever that
-        person is now. Nobody becomes a host by signing out."""
+        person is now. Nobody becomes a host by signing out, and what ran out ends the role and not
+        the stay."""
         grant = await self._grants.find(grant_id)
-        if grant is None or grant.needs_account:
+        if grant is None:
+            return None
+        if grant.has_ended(self._clock.now()):
+            theirs = not grant.needs_account or (account and account.id == grant.account_id)
+            return Right("join", right.basis) if theirs else None
+        if grant.needs_account:
             return None
         return right if right.level == "join" else _right_by(grant, account)
 
@@ -238,7 +250,9 @@ class Access:
         """Is that account a host by the store, or the link still there?"""
         if source.startswith(_BY_LINK):
             grant = await self._grants.find(source.removeprefix(_BY_LINK))
-            return grant is not None and grant.kind == "link"
+            if grant is None or grant.kind != "link":
+                return False
+            return not grant.has_ended(self._clock.now())
         account = await self._accounts.active(source.removeprefix(_BY_ACCOUNT))
         return account is not None and await self.is_host(room, account)
 

@@ -54,6 +54,10 @@ class Grant:
         team would make it otherwise."""
         return self.level == "host" or (self.needs_account and self.level == "knock")
 
+    def has_ended(self, now: int) -> bool:
+        """Its time is over. Nobody comes in by it, or is a host by it; whoever is in stays."""
+        return self.expires_at is not None and self.expires_at <= now
+
     def is_accepted_by(self, account: Account) -> bool:
         """By that very account: an address may be somebody else's by now."""
         return self.answer == "accepted" and self.answered_by == account.id

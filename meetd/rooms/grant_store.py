@@ -11,7 +11,13 @@ from meetd.accounts.identity import email_key
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
-from meetd.core.refusals import HostRoleStands, InviteLinkInvalid, OfferGone, TooManyGrants
+from meetd.core.refusals import (
+    HostRoleStands,
+    InviteLinkInvalid,
+    OfferGone,
+    TooManyGrants,
+    TooManyOffers,
+)
 from meetd.rooms.also import Also
 from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
@@ -22,6 +28,8 @@ MOST_OFFERS = 50
 """That one account sees at a time: nobody fills a page of somebody else's."""
 MAX_GRANTS = 1_000
 """Per room."""
+MAX_OPEN = 100
+"""Roles of host that wait for an answer, in all rooms of one owner."""
 
 
 class GrantStore:
@@ -72,7 +80,7 @@ class GrantStore:
         """Granted anew to the same account or address, the former grant is replaced. Done with
         ``also``. ``spares_hosts``: whoever was granted *host* keeps it, and *should knock* too.
 
-        Raises: TooManyGrants; HostRoleStands when that is the owner's to change.
+        Raises: TooManyGrants, TooManyOffers; HostRoleStands when that is the owner's to change.
         """
         values = await self._values(room.id, new)
 
@@ -91,7 +99,7 @@ class GrantStore:
     async def adding(self, room: Room, new: NewGrant) -> Also:
         """The same as part of something else; whoever does it calls ``announce`` after.
 
-        What is returned raises: TooManyGrants.
+        What is returned raises: TooManyGrants, TooManyOffers.
         """
         values = await self._values(room.id, new)
 
@@ -282,6 +290,16 @@ class GrantStore:
             self.announce(room_id)
         return len(rooms)
 
+    async def ended_between(self, after: int, until: int) -> list[str]:
+        """Ids of rooms in which something granted ran out later than ``after``, not later than
+        ``until``."""
+        rows = await self._database.read(
+            "SELECT DISTINCT room_id FROM access_grants"
+            " WHERE expires_at > :after AND expires_at <= :until",
+            {"after": after, "until": until},
+        )
+        return [row["room_id"] for row in rows]
+
     async def purge_before(self, cutoff: int) -> int:
         """Remove what ran out before ``cutoff``, and browsers that did not come since."""
 
@@ -364,14 +382,23 @@ class GrantStore:
 
 
 async def _add_in(transaction: Transaction, values: dict[str, object]) -> Row:
-    """Raises: TooManyGrants."""
+    """Raises: TooManyGrants, TooManyOffers."""
     await transaction.execute(f"{_DELETE} {_REPLACED}", values)
+    is_offer = values["level"] == "host" and values["kind"] in {"account", "email"}
+    if is_offer and values["answer"] is None:
+        await _check_open(transaction, values)
     count = await transaction.execute(
         "SELECT count(*) AS number FROM access_grants WHERE room_id = :room", values
     )
     if count[0]["number"] >= MAX_GRANTS:
         raise TooManyGrants(limit=MAX_GRANTS)
     return (await transaction.execute(_INSERT, values))[0]
+
+
+async def _check_open(transaction: Transaction, values: Mapping[str, object]) -> None:
+    """Raises: TooManyOffers."""
+    if (await transaction.execute(_COUNT_OPEN, values))[0]["waiting"] >= MAX_OPEN:
+        raise TooManyOffers(limit=MAX_OPEN)
 
 
 async def _check_spared(transaction: Transaction, which: str, values: Mapping[str, object]) -> None:
@@ -414,6 +441,12 @@ _BY_ANOTHER = (
     " AND accounts.blocked_at IS NULL)"
 )
 _COUNT_OFFERS = f"{_HOW_MANY} WHERE {_TO_THEM} AND NOT coalesce({_ANSWERED}, 0) AND {_BY_ANOTHER}"
+_COUNT_OPEN = (
+    "SELECT count(*) AS waiting FROM access_grants JOIN rooms ON rooms.id = room_id"
+    " WHERE rooms.owner_id = (SELECT owner_id FROM rooms WHERE id = :room)"
+    " AND access_grants.level = 'host' AND kind IN ('account', 'email') AND answer IS NULL"
+    " AND through IS NULL"  # whoever comes by a link asked for it
+)
 _SET_ANSWER = "UPDATE access_grants SET answer = :answer, answered_by = :account"
 _ANSWER = (
     f"{_SET_ANSWER} WHERE id = :id AND {_TO_THEM} AND (NOT coalesce({_ANSWERED}, 0)"

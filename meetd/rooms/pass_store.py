@@ -97,15 +97,25 @@ class PassStore:
         rows = await self._database.read(f"{_SELECT} WHERE {_GOOD}", self._values(back, meeting))
         return _right(rows[0]) if rows else None
 
-    async def redeem(self, back: WayBack, meeting: str | None) -> Renewed | None:
-        """Use the token up. Returns the next, the only one that is good from now on.
+    async def redeem(
+        self, back: WayBack, meeting: str | None, good_for: Right, right: Right
+    ) -> Renewed | None:
+        """Use the token up. Returns the next, the only one that is good from now on; ``None`` when
+        the token is not good any more, or not for ``good_for``.
         The one before the last is good as long as nobody used the last one:
-        the answer that carried it may have been lost with the connection."""
+        the answer that carried it may have been lost with the connection.
+
+        ``right``: by what they are in from now on. Kept, so that nothing that ended while they were
+        away is theirs again when they come back the next time.
+        """
 
         async def work(transaction: Transaction) -> list[Row]:
             rows = await transaction.execute(
-                f"{_RENEW} WHERE {_GOOD} RETURNING *",
-                self._values(back, meeting),
+                f"{_RENEW} WHERE {_GOOD} AND level = :former_level AND basis = :former_basis"
+                " RETURNING *",
+                self._values(back, meeting)
+                | {"former_level": good_for.level, "former_basis": good_for.basis}
+                | {"level": right.level, "basis": right.basis},
             )
             if rows:
                 self._inside.comes_back(back.participant_id)
@@ -252,7 +262,10 @@ def _right(row: Row) -> Right:
 
 _SELECT = "SELECT * FROM passes"
 _UPDATE = "UPDATE passes SET"
-_RENEW = f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL"
+_RENEW = (
+    f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL,"
+    " level = :level, basis = :basis"
+)
 _GOOD = (
     "participant_id = :id AND room_id = :room"
     " AND (number = :number OR (number = :number + 1 AND confirmed = :no))"

@@ -24,9 +24,10 @@ _CONTENT: Final = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
     # Text from people never becomes script: no policy exists that could turn one into the other.
-    # The one there is names the address of our own service worker (web/src/notifications.ts).
+    # Those there are name the address of one of our own workers each: web/src/notifications.ts,
+    # web/src/e2ee/frame_worker.ts.
     "require-trusted-types-for 'script'",
-    "trusted-types service-worker",
+    "trusted-types service-worker frame-worker",
 )
 
 _ALLOWED: Final = (

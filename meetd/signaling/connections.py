@@ -1,6 +1,7 @@
 """The three kinds of connection: seated in a meeting, before a door, and a host's watch over doors.
 Each is decided by its first message and stays what it is."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from meetd.accounts.account import SignedIn
@@ -154,11 +155,11 @@ class Greeter:
     async def _take(self, command: Command, outbox: Outbox, person: Person) -> Connection:
         match command:
             case Join():
-                person = Person(person.who, command.key, person.network)
+                person = replace(person, key=command.key)
                 seat = await self._meetings.enter(command, outbox, person)
                 return Seated(self._handlers, self._meetings, seat)
             case door.Look():
-                person = Person(person.who, command.key, person.network)
+                person = replace(person, key=command.key)
                 return AtDoor(self._doorstep, await self._doorstep.look(command, outbox, person))
             case door.Watch():
                 return await self._watch(command, outbox, person)

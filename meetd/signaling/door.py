@@ -122,7 +122,8 @@ class SignalingDoor:
             # Not before the first message: whoever waits with it would come as who they were.
             # Known from then on for as long as the connection lasts: signing out ends what rests
             # on it.
-            person = Person(await self._visitors.afresh(request), network=network)
+            who = await self._visitors.afresh(request)
+            person = Person(who, network=network, host=request.url.host or "")
             return await self._greeter.greet(command, socket.outbox, person)
         except TimeoutError:
             socket.outbox.end("silent", retry=False)

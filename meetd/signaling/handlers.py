@@ -14,10 +14,12 @@ from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
-from meetd.protocol.content import RemoveContent
+from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.media import ReportPath, Signal
 from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
+from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
 
@@ -55,8 +57,19 @@ class Handlers:
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
             RemoveContent: self.remove_content,
+            PresentContent: self.present,
+            MoveView: self.move_view,
+            CloseContent: self.close_content,
             Signal: self.signal,
             ReportPath: self.report_path,
+            RelayPublish: self.publish,
+            RelayAccept: self.accept,
+            RelayReconnect: self.reconnect,
+            ShowTiles: self.show_tiles,
+            PresentKeys: self.present_keys,
+            WrapKeys: self.wrap_keys,
+            AcknowledgeKey: self.acknowledge_key,
+            KeyPlease: self.ask_key,
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
@@ -104,14 +117,51 @@ class Handlers:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
 
     async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
-        item = seat.meeting.check_may_remove(_participant(seat), remove.item)
+        who, meeting = _participant(seat), seat.meeting
+        may_share = meeting.may_share(who.role)
+        item = meeting.sharing.removable(who, remove.item, may_share=may_share)
         await self._shelf.remove(item)
+
+    async def present(self, seat: Seat, present: PresentContent) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.present(seat.participant_id, present.item)
+
+    async def move_view(self, seat: Seat, move: MoveView) -> None:
+        seat.meeting.check_may_share(_participant(seat))
+        seat.meeting.sharing.move(seat.participant_id, move.item, move.view)
+
+    async def close_content(self, seat: Seat, close: CloseContent) -> None:
+        seat.meeting.sharing.close(_participant(seat), close.item)
 
     async def signal(self, seat: Seat, signal: Signal) -> None:
         seat.meeting.pass_signal(seat.participant_id, signal)
 
     async def report_path(self, seat: Seat, report: ReportPath) -> None:
         seat.meeting.report_path(seat.participant_id, report)
+
+    async def publish(self, seat: Seat, publish: RelayPublish) -> RelayAnswered:
+        return await seat.meeting.relaying.publish(seat.participant_id, publish)
+
+    async def accept(self, seat: Seat, accept: RelayAccept) -> None:
+        seat.meeting.relaying.accept(seat.participant_id, accept)
+
+    async def reconnect(self, seat: Seat, reconnect: RelayReconnect) -> None:
+        seat.meeting.relaying.reconnect(seat.participant_id, reconnect)
+
+    async def show_tiles(self, seat: Seat, show: ShowTiles) -> None:
+        seat.meeting.relaying.show(seat.participant_id, show)
+
+    async def present_keys(self, seat: Seat, keys: PresentKeys) -> None:
+        seat.meeting.present_keys(seat.participant_id, keys)
+
+    async def wrap_keys(self, seat: Seat, keys: WrapKeys) -> None:
+        seat.meeting.roster.pass_keys(seat.participant_id, keys)
+
+    async def acknowledge_key(self, seat: Seat, key: AcknowledgeKey) -> None:
+        seat.meeting.roster.acknowledge(seat.participant_id, key)
+
+    async def ask_key(self, seat: Seat, please: KeyPlease) -> None:
+        seat.meeting.roster.ask(seat.participant_id, please)
 
     async def answer(self, seat: Seat, command: AnswerKnock | AdmitAll | LoadStill) -> Event:
         """A host in the room answers as its host, and as whoever they are elsewhere."""

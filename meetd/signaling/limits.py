@@ -5,17 +5,27 @@ from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.chat import SendChat
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
+from meetd.protocol.relay import RelayPublish, RelayReconnect
 
 SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
+WRAPPED_KEYS_PER_SECOND = 128.0
+"""Two times a second for 50 members, and answers to those who ask."""
+WRAPPED_KEYS_AT_ONCE = 1_024.0
 MALFORMED_BURST = 20.0
+RELAY_PER_SECOND = 0.5
+RELAY_BURST = 10.0
+"""Connections to the relay: each begins with a handshake, which costs 5 ms."""
+
+_PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
 
 class CommandLimits:
-    """Signals come in bursts of candidates, chat is typed by hand, all else is in between."""
+    """Signals and keys come in bursts, chat is typed by hand, all else is in between."""
 
-    __slots__ = ("_chat", "_clock", "_commands", "_malformed", "_signals")
+    __slots__ = ("_chat", "_clock", "_commands", "_keys", "_malformed", "_relay", "_signals")
 
     def __init__(self, commands_per_second: float, clock: Clock) -> None:
         now = clock.monotonic()
@@ -23,15 +33,25 @@ class CommandLimits:
         self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
         self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
         self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
+        self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
+        self._keys = Bucket(WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE, now)
         self._malformed = Bucket(1.0, MALFORMED_BURST, now)
 
     def check(self, command: Command) -> None:
         """Raises: TooFast."""
-        bucket = self._signals if isinstance(command, Signal) else self._commands
+        bucket = self._signals if isinstance(command, _PASSED_ON) else self._commands
         now = self._clock.monotonic()
-        wait = bucket.take(now) or (self._chat.take(now) if isinstance(command, SendChat) else 0.0)
+        wait = bucket.take(now) or self._further(command, now)
         if wait:
             raise TooFast(seconds=round(wait, 3))
+
+    def _further(self, command: Command, now: float) -> float:
+        """What counts by more than the message."""
+        if isinstance(command, SendChat):
+            return self._chat.take(now)
+        if isinstance(command, RelayPublish | RelayReconnect):
+            return self._relay.take(now)
+        return self._keys.take(now, len(command.keys)) if isinstance(command, WrapKeys) else 0.0
 
     def allows_malformed(self) -> bool:
         """A page that sends more garbage than this is no page of ours."""

@@ -54,7 +54,7 @@ class Cipher:
         nonce = random_bytes(_NONCE_BYTES)
         return nonce + self._aead.encrypt(nonce, plain, place.encode())
 
-    def open(self, sealed: bytes, place: str) -> bytes:
+    def open(self, sealed: bytes | memoryview, place: str) -> bytes:
         """The plain bytes.
 
         Raises: InvalidTag when key, place or a single bit is wrong, or something is missing.

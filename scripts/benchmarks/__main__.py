@@ -7,7 +7,21 @@ import platform
 import sys
 from pathlib import Path
 
-from scripts.benchmarks import backup, frames, history, knocks, memory, script_size, signing_in
+from scripts.benchmarks import (
+    backup,
+    content,
+    encryption,
+    forwarding,
+    frames,
+    history,
+    knocks,
+    memory,
+    moves,
+    networks,
+    script_size,
+    signing_in,
+)
+from scripts.benchmarks.relay import measuring
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -17,8 +31,14 @@ SUBJECTS = {
     "history": history.measure,
     "knocks": knocks.measure,
     "frames": frames.measure,
+    "content": content.measure,
+    "encryption": encryption.measure,
+    "forwarding": forwarding.measure,
+    "moves": moves.measure,
+    "networks": networks.measure,
     "signing-in": signing_in.measure,
     "backup": backup.measure,
+    "relay": measuring.measure,
 }
 
 

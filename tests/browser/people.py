@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
+from tests.support.gaps import Look, longest_stop
 from tests.support.process import ServerProcess
 
 PLAIN_ARGUMENTS = (
@@ -37,6 +38,17 @@ _WATCH_CONNECTIONS = """{
     };
 }"""
 
+# The cameras of this machine are small and slow: what every page encodes and decodes in software
+# has to fit the machine, or nothing is measured but its load.
+_SMALL_CAMERAS = """{
+    // Not on about:blank, which comes first.
+    const devices = navigator.mediaDevices ?? {};
+    const original = devices.getUserMedia?.bind(devices);
+    devices.getUserMedia = ({ video, ...others }) => original(video
+        ? { ...others, video: { ...video, width: 320, height: 180, frameRate: 10 } }
+        : others);
+}"""
+
 # Energy of all sound decoded so far; silence has none, whatever arrives.
 _SOUND = """async () => {
     let energy = 0;
@@ -50,6 +62,9 @@ _SOUND = """async () => {
     }
     return energy;
 }"""
+
+_PLAYING = """[...document.querySelectorAll('audio')].every(
+    (sound) => sound.srcObject === null || !sound.paused)"""
 
 # Firefox counts no "total" frames of a live stream, but those it painted.
 _FRAMES = """(video) => !video.videoWidth ? 0
@@ -155,6 +170,30 @@ class Person:
 
         await until(more, f"{self.name} does not see {name}", within)
 
+    async def watches_pictures(self) -> None:
+        """From now on ``pictures`` tells."""
+        await self.page.evaluate(_WATCH_PICTURES)
+
+    async def stops_of(self, name: str, limit: float) -> float:
+        """The longest time in seconds in which that person's camera did not move: that no two
+        frames of it were decoded within ``limit`` of each other."""
+        streams = await self.page.evaluate("(name) => looksForTests(name)", name)
+        return longest_stop([[Look(*look) for look in looks] for looks in streams], limit)
+
+    async def forgets_looks(self) -> None:
+        """Measure anew."""
+        await self.page.evaluate("forgetLooksForTests()")
+
+    async def turns(self) -> int:
+        """How often a picture turned to another stream."""
+        turns: int = await self.page.evaluate("turnsForTests")
+        return turns
+
+    async def early_turns(self) -> int:
+        """How often a picture turned to a stream of which nothing had been decoded yet."""
+        turns: int = await self.page.evaluate("earlyTurnsForTests")
+        return turns
+
     async def hears_somebody(self) -> None:
         """Sound, not silence, is being decoded, and its elements play."""
         before: float = await self.page.evaluate(_SOUND)
@@ -164,9 +203,46 @@ class Person:
             return energy > before
 
         await until(more, f"{self.name} hears nothing")
-        assert await self.page.evaluate(
-            "[...document.querySelectorAll('audio')].every((sound) => !sound.paused)"
-        )
+        assert await self.page.evaluate(_PLAYING)
+
+
+# From now on: what was decoded of each person's camera, over whichever connection, look by look;
+# and how often a picture turned to another stream of which nothing was decoded yet. The looks are
+# frequent because nothing is known of what comes between the last one and the end of a connection.
+_WATCH_PICTURES = """() => {
+    const [looks, owners, shown] = [new Map(), new Map(), new Map()];
+    window.turnsForTests = window.earlyTurnsForTests = 0;
+    window.looksForTests = (name) =>
+        [...looks].filter(([track]) => owners.get(track) === name).map(([, found]) => found);
+    window.forgetLooksForTests = () => looks.clear();
+    const count = async (connection) => {
+        for (const entry of (await connection.getStats()).values()) {
+            if (entry.type !== 'inbound-rtp' || entry.kind !== 'video') continue;
+            const found = looks.get(entry.trackIdentifier) ?? [];
+            looks.set(entry.trackIdentifier, found);
+            found.push([entry.timestamp / 1000, entry.framesDecoded ?? 0,
+                entry.totalInterFrameDelay ?? 0, entry.totalSquaredInterFrameDelay ?? 0]);
+        }
+    };
+    const look = async () => {
+        const open = window.connectionsForTests.filter((one) => one.connectionState !== 'closed');
+        await Promise.all(open.map(count));
+        for (const video of document.querySelectorAll('fieldset.tile video')) {
+            const name = video.closest('fieldset').getAttribute('aria-label');
+            const track = video.srcObject?.getVideoTracks()[0]?.id;
+            if (!track) continue;
+            owners.set(track, name);
+            const decoded = looks.get(track)?.at(-1)?.[1] ?? 0;
+            if ((shown.get(name) ?? track) !== track) {
+                window.turnsForTests++;
+                if (!decoded) window.earlyTurnsForTests++;
+            }
+            shown.set(name, track);
+        }
+        setTimeout(look, 100);
+    };
+    look();
+}"""
 
 
 class OpenHouse(Protocol):
@@ -184,6 +260,8 @@ class House:
         self.complaints: list[str] = []
         self.forgiven: list[str] = []
         """Parts of console messages that a test expects, such as those of a killed server."""
+        self.small_cameras = False
+        """For more people than this machine can encode large pictures for."""
         self._contexts: list[BrowserContext] = []
 
     async def visitor(
@@ -193,9 +271,11 @@ class House:
         *,
         room: str = "study",
         size: tuple[int, int] = DESKTOP,
+        small_camera: bool = False,
         **options: Any,
     ) -> Person:
-        """Somebody in the hall of a room."""
+        """Somebody in the hall of a room. ``small_camera``: among more people than this machine can
+        encode large pictures for."""
         context = await self.browsers[browser].new_context(
             viewport={"width": size[0], "height": size[1]},
             locale=options.pop("locale", "en-GB"),
@@ -205,6 +285,8 @@ class House:
         page = await context.new_page()
         page.set_default_timeout(SECONDS * 1000)
         await page.add_init_script(_WATCH_CONNECTIONS)
+        if small_camera or self.small_cameras:
+            await page.add_init_script(_SMALL_CAMERAS)
         self._watch(page, name)
         await page.goto(f"{self.server.url}/{room}")
         return Person(page, name)

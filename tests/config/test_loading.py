@@ -22,11 +22,14 @@ key_ids = [f"{section}.{key}" for section, key, _ in KEYS]
 VALID: dict[type, tuple[str, Any]] = {bool: ("false", False), int: ("7", 7)}
 """Per type of a setting: text for the environment, and what it means."""
 SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
+    ("media", "relay"): ("always", "always"),
+    ("media", "relayed_kilobits_per_second"): ("700", 700),
     ("server", "host"): ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - nothing listens there
     ("server", "public_url"): ("https://meet.example.org", "https://meet.example.org"),
     ("server", "tls"): ("self-signed", "self-signed"),
     ("server", "trusted_proxies"): ("127.0.0.1, fd00::/8", ("127.0.0.1", "fd00::/8")),
     ("media", "host"): ("::", "::"),
+    ("media", "announced_addresses"): ("192.0.2.1, 2001:db8::1", ("192.0.2.1", "2001:db8::1")),
     ("accounts", "registration"): ("open", "open"),
     ("mail", "encryption"): ("tls", "tls"),
     ("push", "services"): ("push.example.org, 127.0.0.1:9", ("push.example.org", "127.0.0.1:9")),

@@ -24,6 +24,13 @@ def test_a_refused_act_costs_nothing() -> None:
     assert bucket.take(1.0) == 0.0
 
 
+def test_an_act_may_cost_more_than_one() -> None:
+    bucket = Bucket(rate=10, burst=20, now=0.0)
+    assert bucket.take(0.0, 15) == 0.0
+    assert bucket.take(0.0, 15) == 1.0
+    assert bucket.take(1.0, 15) == 0.0
+
+
 @given(
     st.floats(0.1, 100.0),
     st.integers(1, 50),

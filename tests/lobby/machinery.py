@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from meetd.accounts.account import Account
 from meetd.lobby import lobby as lobby_module
+from meetd.lobby import visit as visit_module
 from meetd.lobby import watch as watch_module
 from meetd.protocol import hosting
 from meetd.protocol.base import Command
@@ -90,6 +91,9 @@ class Machinery(RuleBasedStateMachine):
         # Hosts and knockers hear of changes at once: here every step waits for them.
         patch.setattr(watch_module, "BATCH_SECONDS", 0.001)
         patch.setattr(lobby_module, "REFRESH_SECONDS", 0.001)
+        # And a few people say in a second what takes many of them minutes.
+        patch.setattr(lobby_module, "MOST_PER_NETWORK", 1_000)
+        patch.setattr(visit_module, "_CHANGES_AT_ONCE", 1_000)
         self.model = Door(owner="Ada")
         self.people = {name: Somebody(name) for name in PEOPLE}
         self.keys: list[str] = []

@@ -35,10 +35,14 @@ ANSWERS = ("admit once", "admit for meeting", "always admit", "ask to wait", "tu
 people = st.sampled_from(PEOPLE)
 accounts = st.sampled_from(ACCOUNTS)
 picks = st.integers(min_value=0, max_value=9)
+MOST_GRANTS = 5
+MOST_RESTARTS = 2
 
 
 class DoorMachine(Machinery):
-    """Every rule is something that somebody does, whether they may or not."""
+    """Every rule is something that somebody does, whether they may or not. Which of two hosts is
+    first is the network's to say, and what follows differs: no rule is left out because of it, or
+    hypothesis could not repeat what it found."""
 
     @initialize()
     def begin(self) -> None:
@@ -133,7 +137,6 @@ class DoorMachine(Machinery):
         assert (seen.state, seen.place) == (knock.state, knock.place)
         return guest
 
-    @precondition(lambda self: any(one.door for one in self.people.values()))
     @rule(who=people)
     def stop_knocking(self, who: str) -> None:
         somebody = self.people[who]
@@ -143,7 +146,6 @@ class DoorMachine(Machinery):
                 somebody.knock.state = "lapsed"
             somebody.knock = None
 
-    @precondition(lambda self: any(one.door for one in self.people.values()))
     @rule(who=people)
     def go_from_the_door(self, who: str) -> None:
         self.do(self._go_from_door(self.people[who]))
@@ -220,7 +222,6 @@ class DoorMachine(Machinery):
         self.model.come_back(back, who.name, who.account)
         return back
 
-    @precondition(lambda self: self.model.seats)
     @rule(who=people)
     def leave(self, who: str) -> None:
         somebody = self.people[who]
@@ -229,7 +230,6 @@ class DoorMachine(Machinery):
             del somebody.seats[guest]
             self.model.leave(seat)
 
-    @precondition(lambda self: self.model.seats)
     @rule(who=people)
     def lose_connection(self, who: str) -> None:
         somebody = self.people[who]
@@ -343,9 +343,10 @@ class DoorMachine(Machinery):
 
     # What the owner, time and operators do.
 
-    @precondition(lambda self: len(self.model.grants) < 5)
     @rule(who=st.sampled_from(["Carol", "Dan"]), level=st.sampled_from(["join", "host"]))
     def grant(self, who: str, level: Any) -> None:
+        if len(self.model.grants) >= MOST_GRANTS:
+            return
         new = self.street.server.grants.by_account(level, self.accounts[who])
         self.do(self._grant(new))
         self.model.give(Grant(level, who))
@@ -388,9 +389,10 @@ class DoorMachine(Machinery):
         ends = self.model.now + hours * 3_600 if hours else None
         self.model.give(Grant(level, key.reveal(), ends, uses))
 
-    @precondition(lambda self: any(not one.revoked for one in self.model.grants))
     @rule(number=picks)
     def revoke(self, number: int) -> None:
+        if all(one.revoked for one in self.model.grants):
+            return
         self.do(self._revoke(number))
         self.model.recheck()
 
@@ -424,9 +426,10 @@ class DoorMachine(Machinery):
         token = await self.street.server.accounts.signing_in.begin(account.id, "Firefox", None)
         self.street._tokens[account.id] = token.reveal()
 
-    @precondition(lambda self: self.restarts < 2 and self.model.passes and self.model.knocks)
     @rule()
     def restart(self) -> None:
+        if self.restarts >= MOST_RESTARTS or not (self.model.passes and self.model.knocks):
+            return
         self.restarts += 1
         self.do(self._restart())
         for one in tuple(self.model.seats):
@@ -452,6 +455,8 @@ class DoorMachine(Machinery):
         self.model.now += seconds
         self.do(self.street.server._lobbies._lapse())
         self.model.lapse()
+        self.do(self.street.server._ends.look())
+        self.model.recheck()
 
 
 DoorMachine.TestCase.settings = settings(

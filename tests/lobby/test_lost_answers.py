@@ -89,6 +89,22 @@ async def test_who_gave_up_before_the_answer_was_made_comes_in(street: Street) -
     assert not [one for one in answers if isinstance(one, Refused)]
 
 
+async def test_who_asks_a_second_time_while_the_first_comes_in_is_in(street: Street) -> None:
+    """Asked whether anybody came in by that knock a moment before somebody did."""
+    _, place = await admitted(street)
+    knocks = street.server._knocks
+    gate = Gate(knocks, "entered_by")
+    second = await street.connect("Bob")
+    asking = asyncio.create_task(second.ask(join_as("study", "Bob", place=place)))
+    await gate.reached.wait()
+    del knocks.entered_by  # the first is not held back
+    first = await street.enter("study", "Bob", place=place)
+    gate.open()
+    answer = await asking
+    assert isinstance(answer, Welcome), answer
+    assert answer.you == first.id
+
+
 async def test_two_minutes_after_the_lost_welcome_the_admission_is_over(
     street: Street, clock: MovedClock
 ) -> None:

@@ -199,6 +199,8 @@ async def test_entering_that_is_dropped_half_way_leaves_no_pass_good(street: Str
     await store.make(NewPass(room.id, "somebody", Right("join", "knock")), together())
     back = WayBack(room_id=room.id, participant_id="somebody", joined_at=0, issued_at=0, number=1)
     assert await store.look(back, None) is None
-    assert await store.redeem(back, None) is None
+    admitted, host = Right("join", "knock"), Right("host", "knock")
+    assert await store.redeem(back, None, admitted, admitted) is None
     store.came_in("somebody")
-    assert await store.redeem(back, None) is not None
+    assert await store.redeem(back, None, host, host) is None
+    assert await store.redeem(back, None, admitted, admitted) is not None

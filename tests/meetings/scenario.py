@@ -2,7 +2,9 @@
 page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +12,22 @@ import msgspec
 
 from meetd.chat.conversation import Conversation
 from meetd.chat.store import Draft
+from meetd.config.settings import Media
 from meetd.content.item import Item, Label
 from meetd.content.on_table import OnTable
-from meetd.meetings.meeting import Meeting
+from meetd.core.clock import SystemClock
+from meetd.meetings.meeting import MakeRelaying, Meeting
+from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
 from meetd.protocol.chat import ChatPage, Message, SendChat
 from meetd.protocol.codec import decode_event
+from meetd.protocol.content import View
+from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import ChangeMedia, Participant
+from meetd.relay.session.relay import Relay
+from meetd.relay.transport.media_port import MediaPort
 from meetd.rooms.access import Right
 from meetd.rooms.room import Room
 
@@ -50,13 +59,26 @@ class QuietWire:
         pass
 
 
+def make_relaying() -> MakeRelaying:
+    """Everybody has direct paths only."""
+    settings, clock = Media(relay="never"), SystemClock()
+    relay = Relay(MediaPort("", 0, 20, clock), settings, clock)
+    return partial(Relaying, relay, settings, clock)
+
+
 class Scenario:
     """One meeting and the people who came, by name. The name is the id too."""
 
     def __init__(self, limit: int = 50) -> None:
         conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
         self.meeting = Meeting(
-            "meeting", ROOM, conversation, OnTable([]), limit, lambda *_: lambda: None
+            "meeting",
+            ROOM,
+            conversation,
+            OnTable([]),
+            limit,
+            lambda *_: lambda: None,
+            make_relaying(),
         )
         self.outboxes: dict[str, Outbox] = {}
         self.now = NOON
@@ -81,6 +103,7 @@ class Scenario:
             ),
             Standing(right),
             outbox,
+            "localhost",
         )
         self.outboxes[name] = outbox
 
@@ -109,19 +132,33 @@ class Scenario:
     def rename(self, name: str, new: str) -> None:
         self.meeting.rename(name.lower(), new)
 
+    def present_keys(self, name: str, mark: str) -> None:
+        """``mark``: a letter; other letters are other keys."""
+        keys = PresentKeys(sign_key=mark * 43, dh_key=mark * 43, signature=mark * 86)
+        self.meeting.present_keys(name.lower(), keys)
+
     def change_room(self, **changes: Any) -> None:
         self.meeting.change_room(replace(self.meeting.room, **changes))
 
     def share(self, name: str, file_name: str) -> None:
         self.now += 1_000
         label = Label(file_name, "application/octet-stream", name)
-        self.meeting.add_content(
+        self.meeting.sharing.add(
             Item(file_name, ROOM.id, file_name, label, 5_000, name.lower(), self.now)
         )
 
     def take_away(self, file_name: str) -> None:
-        if any(item.id == file_name for item in self.meeting.content.shown):
-            self.meeting.remove_content(self.meeting.content[file_name])
+        """Ada may, if it is there."""
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            ada = self.meeting.find("ada")
+            assert ada is not None
+            self.meeting.sharing.remove(
+                self.meeting.sharing.removable(ada, file_name, may_share=True)
+            )
+
+    def present(self, name: str, file_name: str) -> None:
+        if any(item.id == file_name for item in self.meeting.sharing.items):
+            self.meeting.sharing.present(name.lower(), file_name)
 
     def mute(self, name: str) -> None:
         self.meeting.mute(name.lower(), "Ada")
@@ -157,6 +194,9 @@ async def trace() -> list[dict[str, Any]]:
     scenario.hand("Ada", raised=True)
     scenario.hand("Bob", raised=True)
     record()
+    scenario.present_keys("Ada", "A")
+    scenario.present_keys("Bob", "B")
+    record()
     scenario.drop("Bob")
     record()
     scenario.join("Bob")
@@ -174,12 +214,22 @@ async def trace() -> list[dict[str, Any]]:
     scenario.make_host("Carol")
     scenario.change_room(name="library")
     record()
-    scenario.share("Carol", "plan.pdf")
-    scenario.share("Ada", "photo.jpg")
-    record()
-    scenario.take_away("plan.pdf")
-    record()
+    for share in sharing(scenario):
+        share()
+        record()
     return steps
+
+
+def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
+    """What happens to files, one step after the other."""
+    yield lambda: scenario.share("Carol", "plan.pdf")
+    yield lambda: scenario.share("Ada", "photo.jpg")
+    yield lambda: scenario.present("Carol", "plan.pdf")
+    yield lambda: scenario.present("Ada", "photo.jpg")
+    view = View(page=1, zoom=2.5, x=0.25, y=0.75, at=0.0, playing=False)
+    yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
+    yield lambda: scenario.take_away("plan.pdf")
+    yield lambda: scenario.take_away("photo.jpg")
 
 
 def encoded_trace() -> bytes:

@@ -15,7 +15,9 @@ from tests.support.guest import apply
 
 PEOPLE = ("Bob", "Carol", "Dan")
 actions = st.tuples(
-    st.sampled_from(("join", "leave", "drop", "say", "media", "hand", "rename", "share", "take")),
+    st.sampled_from(
+        ("join", "leave", "drop", "say", "media", "hand", "rename", "share", "take", "present")
+    ),
     st.sampled_from(PEOPLE),
     st.booleans(),
 )
@@ -37,12 +39,22 @@ async def act(scenario: Scenario, action: str, name: str, *, flag: bool) -> None
         scenario.media(name, microphone=flag, camera=not flag, screen=flag)
     elif action == "hand":
         scenario.hand(name, raised=flag)
-    elif action == "share":
-        scenario.share(name, f"{name}.txt")
-    elif action == "take":
-        scenario.take_away(f"{name}.txt")
-    else:
+    elif action == "rename":
         scenario.rename(name, f"{name} {flag}")
+    else:
+        act_on_content(scenario, action, name, PEOPLE[flag])
+
+
+def act_on_content(scenario: Scenario, action: str, name: str, owner: str) -> None:
+    if action == "share":
+        # An id is never that of another file.
+        scenario.share(name, f"{name} {scenario.now}.txt")
+        return
+    for item in scenario.meeting.sharing.items[:1]:
+        if action == "take":
+            scenario.take_away(item.id)
+        else:
+            scenario.present(owner.lower(), item.id)
 
 
 def last_page(snapshot: Snapshot) -> Snapshot:

@@ -71,7 +71,10 @@ async def test_the_service_worker_gets_words_to_show(house: House, browser: Brow
     answers = [await browser.post(link, ADMIT, **headers) for _ in range(2)]
     assert [answer.status for answer in answers] == [200, 410]
     said = [json.loads(answer.text) for answer in answers]
-    assert said[0] == {"heading": "Admitted", "sentence": "They can come in now."}
+    assert said[0] == {
+        "heading": "Admitted",
+        "sentence": "They can come in now, or, when the room is full, as soon as somebody leaves.",
+    }
     assert said[1]["heading"] == "This link does not work any more"
 
 

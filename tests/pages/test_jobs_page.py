@@ -44,7 +44,7 @@ async def test_a_backup_is_started_by_hand_and_told(
     text = (await keeper.get("/admin/jobs")).text
     assert "Done 2" in text
     assert re.search(r"\d\.\d MB, with 0 files", text)
-    assert server[0].alarm.age < 60_000
+    assert server[0].routine.alarm.age < 60_000
 
 
 async def test_a_failure_is_told_with_its_sentence(
@@ -73,7 +73,7 @@ async def test_a_clock_in_doubt_is_confirmed(server: tuple[Server, str], keeper:
 
 
 async def test_a_late_backup_is_told(server: tuple[Server, str], keeper: Browser) -> None:
-    alarm = server[0].alarm
+    alarm = server[0].routine.alarm
     alarm._state = State(since=server[0].scheduler.now() - 27 * 3_600_000)
     text = (await keeper.get("/admin/jobs")).text
     assert "The last good backup is 27 hours old" in text

@@ -17,7 +17,8 @@ NOT_AT_A_PAGE = {
     *("MessageMalformed", "NotJoined", "AlreadyJoined", "NameTooLong", "NameEmpty", "TextEmpty"),
     *("RoomFull", "WayBackInvalid", "NoSuchParticipant", "NotSignedIn", "KnockFirst", "KnockGone"),
     *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
-    *("RoomNotOwned", "RoomNotLocked", "NotForSupport", "LastingHostsOnly"),
+    *("RoomNotOwned", "RoomNotLocked", "NotForSupport", "LastingHostsOnly", "OtherKeys"),
+    *("NotRelayed", "RelayFull", "RelayOfferInvalid"),
 }
 
 

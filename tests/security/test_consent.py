@@ -7,7 +7,7 @@ import pytest
 
 from meetd.accounts.account import Account, AccountRefused
 from meetd.core.refusals import OfferGone, Refusal, TooManyOffers, TooManyRooms
-from meetd.rooms import handover_store, store
+from meetd.rooms import grant_store, handover_store, store
 from meetd.rooms.also import audit_line
 from meetd.rooms.offers import Offer, OfferKind, Offers
 from meetd.rooms.room import Room
@@ -215,6 +215,26 @@ async def test_nobody_hides_an_offer_behind_others(
     assert offer not in await village.offers.of(village.bob)
     await village.accept(village.bob, offer)
     assert await village.owner() == village.bob.id
+
+
+async def test_one_owner_has_few_offers_of_a_role_open(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In all rooms of theirs; what was answered, or is not asked of anybody, does not count."""
+    monkeypatch.setattr(grant_store, "MAX_OPEN", 2)
+    estate, grants = village.estate, village.estate.grants
+    attic = await estate.room("attic", village.ada)
+    first = await grants.add(village.room, grants.by_account("host", village.bob))
+    await grants.add(attic, grants.by_account("host", village.eve))
+    with pytest.raises(TooManyOffers):
+        await grants.add(attic, grants.by_email("host", "carol@example.org"))
+    await grants.add(attic, grants.by_link("host", "club")[0])
+    await grants.add(attic, grants.by_account("join", village.bob))
+    await grants.add(attic, grants.by_account("host", village.eve))  # instead of the one before
+    hers = await estate.room("cellar", village.eve)
+    await grants.add(hers, grants.by_account("host", village.bob))
+    await grants.answer(village.bob, first.id, "declined")
+    await grants.add(attic, grants.by_email("host", "carol@example.org"))
 
 
 async def test_what_the_head_of_a_page_counts_is_what_waits(village: Village) -> None:

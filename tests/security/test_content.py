@@ -57,6 +57,19 @@ async def test_nextcloud_cve_2026_45266_presenter_mode_stops_an_upload_in_the_mi
     assert (status, b"HostsOnly" in body) == (403, True)
 
 
+async def test_nextcloud_cve_2026_45266_presenter_mode_lets_nobody_take_files_along(
+    post: Post,
+) -> None:
+    ada = await post.join("Ada")
+    item = await post.share(ada, b"plain")
+    (meeting,) = post.server.meetings.live
+    await post.server.rooms.set_presenter_mode(meeting.room, on=True)
+    status, _, body = await post.fetch(ada, item)
+    assert (status, b"HostsOnly" in body) == (403, True)
+    await post.server.rooms.set_presenter_mode(meeting.room, on=False)
+    assert (await post.fetch(ada, item))[2] == b"plain"
+
+
 async def test_aiohttp_cve_2025_69228_one_address_sends_few_files_at_a_time(post: Post) -> None:
     ada = await post.join("Ada")
     paths = [await post.begin(ada, 2) for _ in range(9)]

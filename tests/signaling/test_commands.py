@@ -8,7 +8,13 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
 from meetd.protocol.codec import COMMANDS
-from meetd.protocol.content import RemoveContent
+from meetd.protocol.content import (
+    CloseContent,
+    MoveView,
+    PresentContent,
+    RemoveContent,
+    View,
+)
 from meetd.protocol.door import (
     AdmitAll,
     AnswerKnock,
@@ -18,6 +24,7 @@ from meetd.protocol.door import (
     StopKnocking,
     Watch,
 )
+from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.hosting import (
     AskToUnmute,
     ChangePresenterMode,
@@ -37,6 +44,7 @@ from meetd.protocol.media import (
     SignalReceived,
 )
 from meetd.protocol.people import ChangeMedia, ParticipantChanged, RaiseHand, Rename
+from meetd.protocol.relay import RelayAccept, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Ended, Join, Leave, Ping, Refused
 from meetd.signaling.handlers import Handlers
 from tests.support.guest import guests_at, join_command
@@ -54,11 +62,22 @@ EXAMPLES: dict[type[Command], Command] = {
     LoadChat: LoadChat(before=1),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
+    RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
+    RelayAccept: RelayAccept(connection="c" * 12, offer=1, sdp="v=0"),
+    RelayReconnect: RelayReconnect(),
+    ShowTiles: ShowTiles(tiles=()),
+    PresentKeys: PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86),
+    WrapKeys: WrapKeys(epoch=0, roster_hash="A" * 43, keys=()),
+    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0),
+    KeyPlease: KeyPlease(to="x"),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),
     StopKnocking: StopKnocking(),
     Watch: Watch(),
     RemoveContent: RemoveContent(item="x"),
+    PresentContent: PresentContent(item="x"),
+    MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
+    CloseContent: CloseContent(item="x"),
     AnswerKnock: AnswerKnock(knock="x", answer="admit once"),
     AdmitAll: AdmitAll(door="study"),
     LoadStill: LoadStill(knock="x"),
@@ -135,7 +154,8 @@ async def test_nobody_outside_the_meeting_is_reached(kind: str, tmp_path: Path) 
 
 
 async def test_a_path_report_reaches_both_ends_and_the_next_welcome(tmp_path: Path) -> None:
-    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+    settings = test_settings(media={"relay": "never"})
+    async with running_server(tmp_path, settings) as (_, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
         bob = await guests.join("study", "Bob")
         await ada.ask(ReportPath(participant=bob.id, state="failed"))

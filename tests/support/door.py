@@ -121,7 +121,7 @@ class Street:
         return guest
 
     async def enter(
-        self, room: str, name: str, account: Account | None = None, **join: str
+        self, room: str, name: str, account: Account | None = None, **join: str | None
     ) -> Guest:
         """Somebody who is let in."""
         guest = await self.connect(name, account)
@@ -130,7 +130,7 @@ class Street:
         return guest
 
     async def refused(
-        self, room: str, name: str, account: Account | None = None, **join: str
+        self, room: str, name: str, account: Account | None = None, **join: str | None
     ) -> str:
         """The code with which somebody is not let in."""
         guest = await self.connect(name, account)

@@ -100,7 +100,8 @@ class Door:
 
     def level(self, one: Pass) -> str:
         """Without what was handed on."""
-        return "join" if one.low else level_of(one.basis)
+        ended = isinstance(one.basis, Grant) and self._has_ended(one.basis)
+        return "join" if one.low or ended else level_of(one.basis)
 
     def hand_on(self, giver: Pass, one: Pass) -> None:
         if not self.is_host(one):
@@ -191,7 +192,7 @@ class Door:
     def come_back(self, one: Pass, name: str, account: str | None) -> None:
         one.left_at, one.account, one.name = None, account, name
         is_link = isinstance(one.basis, Grant) and one.basis.whose not in ACCOUNTS
-        one.low = is_link and account is not None
+        one.low = one.low or (is_link and account is not None)
         if one not in self.seats:
             self.seats.append(one)
         self.recheck()
@@ -258,7 +259,7 @@ class Door:
     def _is_source(self, source: object) -> bool:
         """Could whoever that is still hand it on?"""
         if isinstance(source, Grant):
-            return not source.revoked
+            return not source.revoked and not self._has_ended(source)
         return level_of(self.granted(str(source), None)) == "host"
 
     def _still(self, one: Pass, account: str | None) -> object | None:
@@ -280,8 +281,10 @@ class Door:
         return best or (None if self.locked else "open")
 
     def _stands(self, grant: Grant) -> bool:
-        in_time = grant.until is None or grant.until > self.now
-        return not grant.revoked and in_time and grant.uses != 0
+        return not (grant.revoked or self._has_ended(grant) or grant.uses == 0)
+
+    def _has_ended(self, grant: Grant) -> bool:
+        return grant.until is not None and grant.until <= self.now
 
     def _in_time(self, one: Pass) -> bool:
         if one.left_at is None or one.stays == self.meeting:

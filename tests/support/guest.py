@@ -13,7 +13,7 @@ from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
 from meetd.protocol.chat import ChatLoaded, ChatPosted, LoadChat, Message, SendChat
 from meetd.protocol.codec import decode_event, encode
-from meetd.protocol.content import ContentAdded, ContentRemoved
+from meetd.protocol.content import ContentAdded, ContentRemoved, PresentationChanged
 from meetd.protocol.door import AnswerTaken, DoorSeen, DoorsWatched, KnockSeen, StillLoaded
 from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, ParticipantLeft
@@ -45,6 +45,8 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
         case ContentRemoved():
             left = tuple(item for item in snapshot.content if item.id != event.item)
             return msgspec.structs.replace(snapshot, content=left)
+        case PresentationChanged():
+            return msgspec.structs.replace(snapshot, presentation=event.presentation)
         case _:
             raise AssertionError(f"unknown meeting event {event}")
     return msgspec.structs.replace(

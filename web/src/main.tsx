@@ -27,7 +27,8 @@ function decoded(part: string): string {
 const root = document.getElementById("app");
 if (root) {
 	const said = (name: string) => document.body.getAttribute(`data-${name}`) ?? "";
-	const page = createRoomPage(doorOf(location.pathname), said("account"), {
+	const signedIn = { id: said("account-id"), name: said("account") };
+	const page = createRoomPage(doorOf(location.pathname), signedIn, {
 		claim: said("claim"),
 		settings: said("settings"),
 		delete: said("delete"),

@@ -1,17 +1,25 @@
-"""The UDP socket of the media port."""
+"""The sockets of the media port: UDP and TCP with one number."""
 
 import asyncio
+import contextlib
 import socket
-from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from meetd.core.clock import Clock
-from meetd.core.limits import Buckets
-from meetd.core.networks import network_of
-from meetd.relay.transport.stun import binding_success, is_binding_request
+from meetd.relay.transport.delay import Delay, arrived, passed_since
+from meetd.relay.transport.demultiplexer import Demultiplexer
+from meetd.relay.transport.tcp import TcpConnection, TcpDoor
+from meetd.relay.transport.udp import UdpPath
+
+if TYPE_CHECKING:
+    from meetd.relay.transport.outbox import Outbox  # loaded with the first relayed stream
 
 _RECEIVE_BATCH = 64
 _MAX_DATAGRAM = 2_048
+_BUFFER_BYTES = 4 * 1024 * 1024
+"""For the bursts of a whole room; the kernel gives less where its limit is lower."""
+_FREE_PORT_ATTEMPTS = 16
 
 
 class MediaPortError(Exception):
@@ -19,85 +27,155 @@ class MediaPortError(Exception):
 
 
 class MediaPort:
-    """Answers STUN binding requests, at most ``stun_per_second`` per source network.
+    """Answers STUN binding requests, at most ``stun_per_second`` per source network, and hands
+    peers what is theirs.
 
     The limit comes before the parser: a flood costs one dictionary lookup per packet. An answer is
     no larger than a browser's request plus one address, so the port is of no use for amplification.
     """
 
     def __init__(self, host: str, port: int, stun_per_second: int, clock: Clock) -> None:
-        self._host = host
+        self.host = host
         self._port = port
-        self._limits = Buckets(rate=stun_per_second, burst=stun_per_second)
         self._clock = clock
-        self._socket: socket.socket | None = None
-        self.answered = 0
-        self.dropped = 0
+        self._udp: socket.socket | None = None
+        self._outbox: Outbox | None = None
+        self.delay = Delay()
+        self.demultiplexer = Demultiplexer(stun_per_second)
+        self.tcp = TcpDoor(
+            on_packet=self._on_packet,
+            on_end=self.demultiplexer.release,
+            is_proven=self.demultiplexer.has_owner,
+        )
 
     @property
     def port(self) -> int:
         """The port in use, once open."""
         return self._port
 
+    @property
+    def answered(self) -> int:
+        """Plain STUN requests."""
+        return self.demultiplexer.counters.answered
+
+    @property
+    def dropped(self) -> int:
+        """Datagrams that got no answer and reached nobody."""
+        return self.demultiplexer.counters.dropped
+
+    @property
+    def outbox(self) -> "Outbox":
+        """For media, over UDP; there once it is asked for. Only while the port is open."""
+        if self._outbox is None:
+            from meetd.relay.transport.outbox import Outbox  # noqa: PLC0415
+
+            assert self._udp is not None, "the media port is not open"  # noqa: S101
+            self._outbox = Outbox(self._udp)
+        return self._outbox
+
     def open(self) -> None:
         """Bind and start answering. Raises: MediaPortError."""
-        try:
-            self._socket = _bound_socket(self._host, self._port)
-        except OSError as error:
-            raise MediaPortError(
-                f"UDP port {self._port} for media cannot be opened on"
-                f" {self._host or 'this machine'}: {error.strerror}. Stop what uses it, or choose"
-                " another with --media-port."
-            ) from error
-        self._port = self._socket.getsockname()[1]
-        asyncio.get_running_loop().add_reader(self._socket, self._on_readable, self._socket)
+        udp, tcp = self._bind()
+        self._udp = udp
+        self._path_of = partial(UdpPath, udp)
+        self._port = udp.getsockname()[1]
+        asyncio.get_running_loop().add_reader(udp, self._on_readable, udp)
+        self.tcp.open(tcp)
 
     def close(self) -> None:
-        if self._socket is not None:
-            asyncio.get_running_loop().remove_reader(self._socket)
-            self._socket.close()
-            self._socket = None
+        self.tcp.close()
+        if self._udp is not None:
+            asyncio.get_running_loop().remove_reader(self._udp)
+            self._udp.close()
+            self._udp = self._outbox = None
+
+    def _bind(self) -> tuple[socket.socket, socket.socket]:
+        """A UDP and a TCP socket with one port. Raises: MediaPortError."""
+        attempts = 1 if self._port else _FREE_PORT_ATTEMPTS
+        for attempt in range(1, attempts + 1):
+            udp = self._bound(socket.SOCK_DGRAM, self._port)
+            try:
+                return udp, self._bound(socket.SOCK_STREAM, udp.getsockname()[1])
+            except MediaPortError:
+                udp.close()
+                if attempt == attempts:
+                    raise
+        raise AssertionError  # the last attempt returns or raises
+
+    def _bound(self, kind: socket.SocketKind, port: int) -> socket.socket:
+        try:
+            return _bound_socket(kind, self.host, port)
+        except OSError as error:
+            name = "UDP" if kind == socket.SOCK_DGRAM else "TCP"
+            raise MediaPortError(
+                f"{name} port {port} for media cannot be opened on"
+                f" {self.host or 'this machine'}: {error.strerror}. Stop what uses it, or choose"
+                " another with --media-port."
+            ) from error
 
     def _on_readable(self, udp: socket.socket) -> None:
+        outbox = self._outbox
+        if outbox is None:
+            self._receive(udp, self._clock.monotonic())
+            return
+        sent, since = outbox.sent, None
+        now = self._clock.monotonic()
+        outbox.open()
+        try:
+            if self.delay.is_due(now):
+                self._receive(udp, now, 1)
+                since = arrived(udp)
+            self._receive(udp, now)
+        finally:
+            outbox.close()
+        if since is not None and outbox.sent > sent:
+            self.delay.add(passed_since(since))
+
+    def _receive(self, udp: socket.socket, now: float, batch: int = _RECEIVE_BATCH) -> None:
         # A bounded batch, so that a flood of packets never starves the rest of the process.
-        for _ in range(_RECEIVE_BATCH):
+        receive, path_of, read = self.demultiplexer.receive, self._path_of, udp.recvfrom
+        for _ in range(batch):
             try:
-                datagram, source = udp.recvfrom(_MAX_DATAGRAM)
+                datagram, source = read(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
             except OSError:  # an ICMP error about an earlier answer: nothing to read
                 continue
-            self._on_datagram(datagram, source, udp.sendto)
+            receive(datagram, source, path_of, now)
 
-    def _on_datagram(
-        self, datagram: bytes, source: tuple[Any, ...], send: Callable[[bytes, Any], int]
-    ) -> None:
-        wait = self._limits.take(network_of(source[0]), self._clock.monotonic())
-        if wait or not is_binding_request(datagram):
-            self.dropped += 1
-            return
-        try:
-            send(binding_success(datagram, source[0], source[1]), source)
-        except OSError:  # no route back, or the send buffer is full: the browser asks again
-            self.dropped += 1
-            return
-        self.answered += 1
+    def _on_packet(self, packet: bytes, connection: TcpConnection) -> None:
+        self.demultiplexer.receive(packet, connection, _itself, self._clock.monotonic())
 
 
-def _bound_socket(host: str, port: int) -> socket.socket:
+def _itself(connection: TcpConnection) -> TcpConnection:
+    return connection
+
+
+def _bound_socket(kind: socket.SocketKind, host: str, port: int) -> socket.socket:
     """One socket for IPv4 and IPv6 where no address is given and the machine has IPv6."""
     if not host and socket.has_dualstack_ipv6():
-        udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
+        bound = socket.socket(socket.AF_INET6, kind)
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         address = "::"
     else:
         address = host or "0.0.0.0"  # noqa: S104
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        udp = socket.socket(family, socket.SOCK_DGRAM)
+        bound = socket.socket(family, kind)
     try:
-        udp.setblocking(False)
-        udp.bind((address, port))
+        bound.setblocking(False)
+        _set_options(bound)
+        bound.bind((address, port))
     except OSError:
-        udp.close()
+        bound.close()
         raise
-    return udp
+    return bound
+
+
+def _set_options(bound: socket.socket) -> None:
+    if bound.type == socket.SOCK_STREAM:
+        # A restart finds connections of the last run, which must not hold the port.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return
+    for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+        with contextlib.suppress(OSError):
+            bound.setsockopt(socket.SOL_SOCKET, option, _BUFFER_BYTES)

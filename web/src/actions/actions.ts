@@ -11,10 +11,13 @@ import type {
 	LockRoom,
 	MakeHost,
 	Mute,
+	Refusal,
 	Remove,
 	SendToLobby,
+	View,
 } from "../protocol/generated";
-import type { DeviceKind, OwnMedia, RemoteMedia } from "../state/media";
+import type { Encryption } from "../state/encryption";
+import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
@@ -65,6 +68,8 @@ export interface PageState {
 	readonly own: ReadonlySignal<OwnMedia>;
 	/** By participant id. */
 	readonly remote: ReadonlySignal<Readonly<Record<string, RemoteMedia>>>;
+	/** Why nobody gets what this page sends through the server; null: they do. */
+	readonly unsent: ReadonlySignal<Refusal | null>;
 	/**
 	 * Microphone levels, 0..1, about ten times a second: by participant id, one's own under "own" (in
 	 * the hall as well). Apart from the rest, so that a level redraws nothing but a meter.
@@ -86,6 +91,9 @@ export interface PageState {
 	readonly removing: ReadonlySignal<ReadonlySet<string>>;
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
+	readonly encryption: ReadonlySignal<Encryption>;
+	/** What this page knocks and comes in with; null where it cannot encrypt. */
+	readonly signKey: string | null;
 }
 
 /** What goes along with a knock, beside the name. */
@@ -137,13 +145,27 @@ export interface Actions {
 	cancelUpload(id: string): void;
 	/** The browser's own download; a note says so when the file cannot be had. */
 	download(item: ContentItem): Promise<void>;
+	/** The words of a file; null when they cannot be had, "too long" beyond what a page shows. */
+	readText(item: ContentItem): Promise<string | "too long" | null>;
+	/** Where a picture, sound or film is fetched. */
+	addressOf(id: string): string;
+	/** Show an item to everybody. */
+	present(id: string): void;
+	/** Look at another place of what one presents. */
+	moveView(id: string, view: View): void;
+	/** Put an item back, for everybody. */
+	closeItem(id: string): void;
 	/** For everybody, after a moment in which it can be kept after all. */
 	removeItem(id: string): void;
 	keepItem(id: string): void;
 	/** The browser waited for a click before it let the page hear anything: call from one. */
 	allowSound(): void;
-	/** Start the direct connection to a participant anew. */
+	/** Start the connection to a participant anew. */
 	retryPath(participant: string): void;
+	/** How large a picture is on the screen, in device pixels; null: it is not. */
+	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
+	/** The person compared the safety code; kept until the people change. */
+	markCompared(): void;
 	prefer(change: Partial<Preferences>): void;
 	/** Where the card of the door belongs now; null: above the page. */
 	placeDoor(slot: HTMLElement | null): void;

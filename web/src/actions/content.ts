@@ -1,9 +1,10 @@
 /** What a person does with files: sends, fetches and removes them. */
 import { signal } from "@preact/signals";
-import { itemAddress, lookFor, saveAs } from "../connection/items";
+import { itemAddress, lookFor, saveAs, textAt } from "../connection/items";
+import type { Answer } from "../connection/line";
 import type { Send } from "../connection/sending";
 import type { Clock, Timer } from "../core/clock";
-import type { ContentItem, Refusal } from "../protocol/generated";
+import type { Command, ContentItem, Refusal, View } from "../protocol/generated";
 import type { Meeting } from "../state/model";
 import { whyNoScreen } from "../state/room";
 import type { Actions, PageState } from "./actions";
@@ -12,7 +13,7 @@ import type { Store } from "./store";
 import { Uploading } from "./uploading";
 
 /** How long a removed file can be kept after all. */
-export const KEEP_WITHIN_MS = 6_000;
+export const KEEP_WITHIN_MS = 4_000;
 
 export interface ContentDesk {
 	readonly state: Pick<PageState, "uploads" | "removing">;
@@ -25,6 +26,11 @@ export interface ContentDesk {
 		| "download"
 		| "removeItem"
 		| "keepItem"
+		| "readText"
+		| "addressOf"
+		| "present"
+		| "moveView"
+		| "closeItem"
 	>;
 	/** The connection to the server was lost. */
 	lost(): void;
@@ -34,16 +40,23 @@ export interface ContentDesk {
 	left(): void;
 }
 
+interface Server {
+	/** Whether it can be asked at all. */
+	online(): boolean;
+	request(command: Command): Promise<Answer | null>;
+}
+
 export function makeContentDesk(
 	store: Store,
 	clock: Clock,
 	told: Pick<HostingDesk, "ask" | "note">,
-	online: () => boolean,
+	server: Server,
 	loadSend: () => Promise<Send> = () =>
 		import("../connection/sending").then((file) => file.sendFile),
 ): ContentDesk {
 	const key = () => store.meeting()?.contentKey ?? "";
-	const uploading = new Uploading({ clock, key, online, loadSend });
+	const uploading = new Uploading({ clock, key, online: server.online, loadSend });
+	const moving = makeMoving(clock, (command) => void server.request(command));
 	const removing = signal<ReadonlySet<string>>(new Set());
 	const timers = new Map<string, Timer>();
 
@@ -82,6 +95,11 @@ export function makeContentDesk(
 			download,
 			removeItem,
 			keepItem,
+			readText: ({ id }) => textAt(itemAddress(id, key())),
+			addressOf: (id) => itemAddress(id, key()),
+			present: (item) => void told.ask({ type: "PresentContent", item }),
+			moveView: moving,
+			closeItem: (item) => void told.ask({ type: "CloseContent", item }),
 		},
 		lost: () => uploading.lost(),
 		resume: () => uploading.resume(),
@@ -89,6 +107,31 @@ export function makeContentDesk(
 			uploading.end();
 			for (const id of [...timers.keys()]) keepItem(id);
 		},
+	};
+}
+
+/** Between two places that are sent: what lies between, nobody misses. */
+const MOVE_EVERY_MS = 150;
+
+/** Sends the last place and not every one on the way. */
+function makeMoving(
+	clock: Clock,
+	send: (command: Command) => void,
+): (item: string, view: View) => void {
+	let next: Command | null = null;
+	let timer: Timer | null = null;
+
+	function flush(): void {
+		timer = null;
+		if (next === null) return;
+		send(next);
+		next = null;
+		timer = clock.after(MOVE_EVERY_MS, flush);
+	}
+
+	return (item, view) => {
+		next = { type: "MoveView", item, view };
+		if (timer === null) flush();
 	};
 }
 

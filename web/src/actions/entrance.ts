@@ -10,6 +10,7 @@ import type { OwnMedia } from "../state/media";
 import type { Stage, WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
+import type { OwnKeys } from "./encryption";
 import type { Store } from "./store";
 import { beInRoom, isInAnotherTab } from "./tabs";
 
@@ -29,7 +30,7 @@ export interface EntranceDesk {
 	start(): void;
 	wake(): void;
 	/** What lets one in, beside the name. */
-	ticket(): Pick<Join, "place" | "key">;
+	ticket(): Pick<Join, "place" | "signKey" | "key">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
 	/** The room has another name from now on. */
@@ -52,6 +53,7 @@ export interface EntranceDeskOptions {
 	readonly connection: Pick<EntranceOptions, "openSocket" | "reachable" | "random">;
 	readonly locks: LockManager | undefined;
 	readonly own: ReadonlySignal<OwnMedia>;
+	readonly keys: OwnKeys;
 	readonly openDevices: () => Promise<void>;
 	/** The stage is "joining": join. */
 	readonly enter: () => void;
@@ -62,7 +64,7 @@ export interface EntranceDeskOptions {
 }
 
 export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
-	const { store, kind, memory, clock, locks } = options;
+	const { store, kind, memory, clock, locks, keys } = options;
 	const knockWords = signal<KnockWords>({ message: memory.message, still: null });
 	let entrance: Entrance | null = null;
 	let admission = memory.admission;
@@ -89,9 +91,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				knock: seeKnock,
 				lost: (attempt) =>
 					store.happen({ type: "DoorLost", unreachable: attempt >= FIRST_JOIN_TRIES }),
-				refused: (refusal) => store.happen({ type: "KnockRefused", refusal }),
+				refused(refusal) {
+					if (refusal.code === "OtherKeys") forgetPlace();
+					store.happen({ type: "KnockRefused", refusal });
+				},
 				stale,
-				stopped: () => memory.forgetPlace(),
+				stopped: forgetPlace,
 				takenOver: () => store.happen({ type: "KnockTakenOver" }),
 			},
 		});
@@ -108,16 +113,25 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
 		else {
-			memory.forgetPlace();
+			forgetPlace();
 			store.happen({ type: "KnockForgotten" });
 		}
+	}
+
+	/** Nobody can be let in by it any more. */
+	function forgetPlace(): void {
+		for (const place of [memory.place, admission]) if (place !== null) keys.forgetFor(place);
+		memory.forgetPlace();
 	}
 
 	function seeKnock(event: KnockSeen): void {
 		if (event.key) memory.keepKey(event.room, event.key);
 		if (event.state === "admitted") admission = event.place;
-		if (OVER.has(event.state)) memory.forgetPlace();
-		else memory.keepPlace(event.place, knockWords.peek().message);
+		if (OVER.has(event.state)) forgetPlace();
+		else {
+			memory.keepPlace(event.place, knockWords.peek().message);
+			keys.keepFor(event.place);
+		}
 		latest = event;
 		const before = store.stage.peek().name;
 		store.happen({ type: "KnockSeen", event, now: clock.now() });
@@ -148,6 +162,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	}
 
 	async function start(): Promise<void> {
+		await keys.ready;
 		if (kind === "room") await recallWayBack();
 		if (admission !== null) store.happen({ type: "Arriving", how: "let in" });
 		else if (memory.wasInside && memory.wayBack !== null) {
@@ -189,9 +204,10 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				// Kept before it is said: when the answer is lost, it is the same knock that is said again.
 				const place = placeOfKnock();
 				memory.keepPlace(place, words.message);
+				keys.keepFor(place);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, place, ...words });
+				entrance?.knock({ name, place, ...words, signKey: keys.signKey });
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -201,15 +217,15 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		},
 		start: () => void start(),
 		wake: () => entrance?.wake(),
-		ticket: () => ({ place: admission, key: memory.key }),
+		ticket: () => ({ place: admission, signKey: keys.signKey, key: memory.key }),
 		get wayBack() {
 			return memory.wayBack;
 		},
 		welcomed(welcome) {
 			const room = welcome.snapshot.room.name;
+			forgetPlace();
 			admission = null;
 			memory.forgetAdmission();
-			memory.forgetPlace();
 			memory.keepWayBack(welcome.wayBack, room);
 			if (memory.keepBrought(room)) options.hideKey();
 			if (leaveTab !== null) return;
@@ -228,10 +244,10 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			memory.left();
 			// Others took the seats first: the place still stands, and the door says when there is one.
 			if (refusal.code === "RoomFull" && memory.place) store.happen({ type: "KnockStarted" });
-			if (refusal.code !== "KnockFirst") return;
+			if (refusal.code !== "KnockFirst" && refusal.code !== "OtherKeys") return;
+			forgetPlace();
 			admission = null;
 			memory.forgetAdmission();
-			memory.forgetPlace();
 			memory.forgetWayBack();
 		},
 		ended(why, reloading, byMe = false) {
@@ -241,6 +257,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			if (why !== "left" && why !== "came back elsewhere") memory.forgetWayBack();
 			if (why === "sent to lobby" && latest) {
 				memory.keepPlace(latest.place, "");
+				keys.keepFor(latest.place);
 				knockWords.value = { message: "", still: null };
 				store.happen({ type: "LobbyEntered", event: latest, now: clock.now() });
 			} else store.happen({ type: "MeetingLeft", why: whyLeft(why, byMe) });

@@ -5,17 +5,19 @@ import { randomId } from "../core/ids";
 import { ActiveSpeaker } from "../media/active_speaker";
 import { iceServers } from "../media/ice";
 import { Levels } from "../media/levels";
-import { Mesh } from "../media/mesh";
 import { Devices } from "../media/own/devices";
-import { SLOTS } from "../media/slots";
-import type { ChangeMedia, Command } from "../protocol/generated";
+import { Paths } from "../media/paths";
+import type { Ask } from "../media/relay/relay";
+import { type FrameHooks, SLOTS } from "../media/slots";
+import { ShownTiles } from "../media/tiles";
+import type { ChangeMedia, Command, Event, Refusal } from "../protocol/generated";
 import type { OwnMedia, RemoteMedia } from "../state/media";
 import type { Stage } from "../state/model";
 import type { Actions, PageState } from "./actions";
 import { readDeviceChoices, writeDeviceChoices } from "./preferences";
 import type { Store } from "./store";
 
-type MediaState = Pick<PageState, "own" | "remote" | "levels" | "activeSpeaker">;
+type MediaState = Pick<PageState, "own" | "remote" | "unsent" | "levels" | "activeSpeaker">;
 type MediaActions = Pick<
 	Actions,
 	| "openDevices"
@@ -26,12 +28,13 @@ type MediaActions = Pick<
 	| "setNoiseSuppression"
 	| "allowSound"
 	| "retryPath"
+	| "showPicture"
 >;
 
 export interface MediaDesk {
 	readonly state: MediaState;
 	readonly actions: MediaActions;
-	readonly mesh: Mesh;
+	readonly paths: Paths;
 	/** What is being sent now. */
 	sending(): Pick<ChangeMedia, "microphone" | "camera" | "screen">;
 	/** Out of the meeting; `devices` too, or is the person back in the hall? */
@@ -39,18 +42,33 @@ export interface MediaDesk {
 }
 
 export interface Wire {
+	/** Where the frames to and from this participant are encrypted. */
+	frames(participant: string): FrameHooks;
 	online(): boolean;
 	tell(command: Command): void;
+	/** Null: there was no connection, or it was lost before the answer came. */
+	ask(command: Command): Promise<Answer | null>;
 }
+
+type Answer = Extract<Event, { readonly ref: number }>;
+
+// The second one is not in the standard: without it Chromium ignores the transform of a receiver (see FrameHooks).
+const BUNDLED = { bundlePolicy: "max-bundle", encodedInsertableStreams: true } as const;
 
 const makeStream = (track: MediaStreamTrack) => new MediaStream([track]);
 
 export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 	const received = signal<Readonly<Record<string, RemoteMedia>>>({});
+	const unsent = signal<Refusal | null>(null);
 	const levels = signal<Readonly<Record<string, number>>>({});
 	const activeSpeaker = signal<string | null>(null);
 	const speaker = new ActiveSpeaker();
 
+	const tiles = new ShownTiles({
+		clock: systemClock,
+		tell: (shown) => wire.tell({ type: "ShowTiles", tiles: shown }),
+	});
+	followVisibility(tiles);
 	const meters = new Levels({
 		clock: systemClock,
 		makeContext: () => new AudioContext(),
@@ -58,26 +76,35 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 		measured(measured) {
 			levels.value = measured;
 			const { own: _, ...others } = measured;
-			activeSpeaker.value = speaker.observe(others, systemClock.now());
+			const speaks = speaker.observe(others, systemClock.now());
+			if (speaks !== activeSpeaker.value) tiles.first(speaks);
+			activeSpeaker.value = speaks;
 		},
 	});
-	const mesh = new Mesh({
+	const paths = new Paths({
 		clock: systemClock,
-		frames: null,
-		makeConnection: () =>
+		frames: (participant) => wire.frames(participant),
+		tiles,
+		load: () => import("../media/relay/relay"),
+		makeDirect: () =>
 			new RTCPeerConnection({
 				iceServers: iceServers(location.hostname, store.meeting()?.mediaPort ?? 0),
-				bundlePolicy: "max-bundle",
+				...BUNDLED,
 			}),
+		makeRelayed: () => new RTCPeerConnection(BUNDLED),
 		makeStream,
 		newId: () => randomId(16),
 		online: () => wire.online(),
-		speaks: (participant) =>
-			store.meeting()?.participants.find((one) => one.id === participant)?.microphone ?? false,
+		sends: (participant) =>
+			store.meeting()?.participants.find((one) => one.id === participant) ?? SILENT,
 		send: (signalled) => wire.tell({ type: "Signal", ...signalled }),
-		report(participant, state) {
-			wire.tell({ type: "ReportPath", participant, state });
+		ask: (command) => wire.ask(command) as ReturnType<Ask>,
+		report(participant, path, state) {
+			wire.tell({ type: "ReportPath", participant, path, state });
 			if (state === "failed") giveUpMissing(store, participant);
+		},
+		unsent(refusal) {
+			unsent.value = refusal;
 		},
 		changed(participant, media) {
 			const { [participant]: _, ...others } = received.value;
@@ -86,29 +113,39 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 			if (media === null) speaker.forget(participant);
 		},
 	});
-	const own = makeOwn(mesh, meters, wire);
+	const own = makeOwn(paths, meters, wire);
 
 	return {
 		state: {
 			own: own.state,
 			remote: shown(received, store.stage),
+			unsent,
 			levels,
 			activeSpeaker,
 		},
 		actions: {
 			...own.actions,
 			allowSound: () => meters.resume(),
-			retryPath: (participant) => mesh.retry(participant),
+			retryPath: (participant) => paths.retry(participant),
+			showPicture: (participant, slot, size) => tiles.show(participant, slot, size),
 		},
-		mesh,
+		paths,
 		sending: () => sendingOf(own.state.value),
 		stop(devices) {
-			mesh.close();
+			paths.close();
 			speaker.current = null;
 			activeSpeaker.value = null;
 			if (devices === "release") own.devices.close();
 		},
 	};
+}
+
+const SILENT = { microphone: false, camera: false };
+
+function followVisibility(tiles: ShownTiles): void {
+	document.addEventListener("visibilitychange", () => {
+		tiles.visible(document.visibilityState === "visible");
+	});
 }
 
 /** A participant who did not come back yet and whose media is gone as well: there is nothing to wait for. */
@@ -122,7 +159,7 @@ function sendingOf(own: OwnMedia): Pick<ChangeMedia, "microphone" | "camera" | "
 	return { microphone: own.microphone.on, camera: own.camera.on, screen: own.screen.on };
 }
 
-function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
+function makeOwn(paths: Paths, meters: Levels, wire: Wire) {
 	const devices: Devices = new Devices({
 		mediaDevices: navigator.mediaDevices as MediaDevices | undefined,
 		permissions: navigator.permissions as Permissions | undefined,
@@ -138,7 +175,7 @@ function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
 		const before = sendingOf(state.value);
 		const { tracks } = devices;
 		state.value = devices.own;
-		for (const slot of SLOTS) mesh.send(slot, tracks[slot]);
+		for (const slot of SLOTS) paths.send(slot, tracks[slot]);
 		meters.set("own", tracks.microphone);
 		const now = sendingOf(state.value);
 		if (SENDING.some((kind) => before[kind] !== now[kind])) {
@@ -146,7 +183,7 @@ function makeOwn(mesh: Mesh, meters: Levels, wire: Wire) {
 		}
 	}
 	const remember = () => writeDeviceChoices(devices.choices);
-	const actions: Omit<MediaActions, "allowSound" | "retryPath"> = {
+	const actions: Omit<MediaActions, "allowSound" | "retryPath" | "showPicture"> = {
 		openDevices: () => devices.open(),
 		setMicrophone: (on) => void devices.set("microphone", on).then(remember),
 		setCamera: (on) => void devices.set("camera", on).then(remember),

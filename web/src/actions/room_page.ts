@@ -4,12 +4,14 @@ import { serverAnswers, signalingUrl } from "../connection/address";
 import type { Socket } from "../connection/line";
 import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
+import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
 import type { Preferences, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeChatDesk } from "./chat";
 import { makeContentDesk } from "./content";
 import { DoorMemory, type DoorName, keyIn } from "./door_memory";
+import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeMediaDesk } from "./media";
@@ -20,20 +22,35 @@ import { makeStore } from "./store";
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
 
-/** `door`: of the address. `account`: name of who is signed in. One per page. */
-export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn): RoomPage {
+/** Who is signed in; empty when nobody is. */
+export interface SignedIn {
+	readonly id: string;
+	readonly name: string;
+}
+
+/** `door`: of the address. One per page. */
+export function createRoomPage(door: DoorName, account: SignedIn, waysOn: WaysOn): RoomPage {
 	let roomName = door.name;
 	const store = makeStore();
-	const preferences = signal<Preferences>(withName(readPreferences(navigator.languages), account));
+	const preferences = signal<Preferences>(
+		withName(readPreferences(navigator.languages), account.name),
+	);
 	let session: Session | null = null;
 	let missingTimer: Timer | null = null;
 
+	const memory = new DoorMemory(door, systemClock, location.hash);
+	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command), {
+		place: memory.admission ?? memory.place,
+		account: account.id,
+	});
 	const media = makeMediaDesk(store, {
+		frames: (participant) => encryption.frames(participant),
 		online: () => session?.online ?? false,
 		tell(command) {
 			if (command.type !== "ChangeMedia" || !session?.online) session?.tell(command);
 			else void session.request(command).then(hosting.mediaAnswered);
 		},
+		ask: (command) => ask(command),
 	});
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
@@ -48,8 +65,11 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		(name) => prefer({ name }),
 	);
 
-	const content = makeContentDesk(store, systemClock, hosting, () => session?.online ?? false);
-	const atDoor = makeAtDoor(store, account, ask);
+	const content = makeContentDesk(store, systemClock, hosting, {
+		online: () => session?.online ?? false,
+		request: ask,
+	});
+	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;
 	/** The hall asks for them, and so does whoever comes back: the person is asked once. */
@@ -69,11 +89,12 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		store,
 		kind: door.kind,
 		name: () => roomName,
-		memory: new DoorMemory(door, systemClock, location.hash),
+		memory,
 		clock: systemClock,
 		connection,
 		locks: navigator.locks as LockManager | undefined,
 		own: media.state.own,
+		keys: encryption.own,
 		openDevices,
 		enter,
 		hideKey,
@@ -91,11 +112,15 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			type: "EventHeard",
 			event,
 			now: systemClock.now(),
-			alive: media.mesh.alive(),
+			alive: media.paths.alive(),
 		});
-		if (event.type === "SignalReceived") media.mesh.receive(event.sender, event);
-		else if (event.type !== "Welcome") keepPaths();
-		if (event.type === "ParticipantJoined") media.mesh.resync(event.participant.id);
+		if (event.type === "SignalReceived") media.paths.receive(event.sender, event);
+		else if (event.type === "RelayOffered") media.paths.offered(event);
+		else if (event.type !== "Welcome") {
+			encryption.heard(event);
+			keepPaths();
+		}
+		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
 		const nameNow = showRoomName(roomName, store.meeting());
 		if (nameNow !== roomName) entrance.renamed(nameNow);
 		roomName = nameNow;
@@ -104,19 +129,28 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		atDoor.heard(event);
 	}
 
-	function everybody(): readonly string[] {
+	/** Null: not in the meeting any more. Media is exchanged with nobody without keys. */
+	function situation(): Situation | null {
 		const meeting = store.meeting();
-		return [...(meeting?.participants ?? []), ...(meeting?.missing ?? [])].map((one) => one.id);
+		if (meeting === null) return null;
+		const participants = [...meeting.participants, ...meeting.missing]
+			.map((one) => one.id)
+			.filter((id) => encryption.mayConnect(id));
+		const { you, paths, relayedOnly } = meeting;
+		return { you, participants, paths, relayedOnly };
 	}
 
 	function keepPaths(): void {
-		const meeting = store.meeting();
-		if (meeting) media.mesh.keep(meeting.you, everybody());
+		const now = situation();
+		if (now) media.paths.keep(now);
 	}
 
 	function welcomed(welcome: Welcome): void {
 		entrance.welcomed(welcome);
-		media.mesh.comeBack(welcome.you, everybody());
+		void encryption.welcomed(welcome).then(() => {
+			const now = situation();
+			if (now?.you === welcome.you) media.paths.comeBack(now);
+		});
 		chat.resume();
 		content.resume();
 		missingTimer?.cancel();
@@ -132,6 +166,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 		session = null;
 		missingTimer?.cancel();
 		media.stop(devices);
+		encryption.stop();
 		atDoor.left();
 		content.left();
 	}
@@ -197,7 +232,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 	};
 	window.addEventListener("online", () => {
 		wake();
-		media.mesh.networkChanged();
+		media.paths.networkChanged();
 	});
 	document.addEventListener("visibilitychange", () => {
 		if (document.visibilityState === "visible") wake();
@@ -224,12 +259,16 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 			},
 			kind: door.kind,
 			waysOn,
+			get signKey() {
+				return encryption.own.signKey;
+			},
 			stage: store.stage,
 			preferences,
 			...media.state,
 			...hosting.state,
 			...atDoor.state,
 			...content.state,
+			...encryption.state,
 			...entrance.state,
 		},
 		actions: {
@@ -241,6 +280,7 @@ export function createRoomPage(door: DoorName, account: string, waysOn: WaysOn):
 				entrance.actions.knock(name, words);
 			},
 			...hosting.actions,
+			...encryption.actions,
 			...atDoor.actions,
 			...content.actions,
 			say: chat.say,

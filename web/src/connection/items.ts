@@ -27,3 +27,22 @@ export function saveAs(address: string, name: string): void {
 	link.download = name;
 	link.click();
 }
+
+/** Bytes of text that a page shows. */
+const MOST_TEXT = 1_000_000;
+
+/** As much of a text as says whether it is too long. */
+export async function textAt(address: string): Promise<string | "too long" | null> {
+	try {
+		const answer = await fetch(address, {
+			headers: { Range: `bytes=0-${MOST_TEXT}` },
+			cache: "no-store",
+		});
+		if (answer.status === 416) return "";
+		if (!answer.ok) return null;
+		const bytes = await answer.arrayBuffer();
+		return bytes.byteLength > MOST_TEXT ? "too long" : new TextDecoder().decode(bytes);
+	} catch {
+		return null;
+	}
+}

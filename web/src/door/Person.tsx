@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Knocker } from "../protocol/generated";
 import { Avatar } from "../ui/Avatar";
+import { Fingerprint } from "../ui/Fingerprint";
 import { shortRoomName } from "../ui/names";
 import { Answers } from "./Answers";
 import type { CardModel } from "./model";
@@ -32,6 +33,11 @@ export function Person({ model, knocker }: PersonProps) {
 					</span>
 				</p>
 				<p class="door-quiet">{marksOf(knocker, w).join(" · ")}</p>
+				{knocker.signKey && (
+					<p class="door-quiet">
+						<Fingerprint of={knocker.signKey} words={w.key} />
+					</p>
+				)}
 			</div>
 			{knocker.message && <p class="door-message">{knocker.message}</p>}
 			{trouble && (

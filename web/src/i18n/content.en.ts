@@ -18,6 +18,8 @@ export type ContentRefusal = Extract<
 	| "TooManyUploads"
 	| "NoSuchItem"
 	| "ItemDamaged"
+	| "NotPresenting"
+	| "TooManyOpened"
 	| "NoSuchUpload"
 	| "UploadElsewhere"
 	| "UploadBusy"
@@ -42,6 +44,9 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 		"This file is not in the room any more. Ask whoever shared it to share it again.",
 	ItemDamaged: () =>
 		"This file was damaged on the server's disk. Tell whoever runs the server, and ask for the file to be shared again.",
+	NotPresenting: () => "Somebody else presents now. Press Present to show your view to everybody.",
+	TooManyOpened: ({ limit }) =>
+		`${limit} files are open already, and that is the most. Close one that nobody needs, then try again.`,
 	NoSuchUpload: () => "The server knows nothing of this file any more. Share it again.",
 	UploadElsewhere: () => "The file goes on in another place than this page thought. Try again.",
 	UploadBusy: () =>
@@ -86,13 +91,31 @@ export const content = {
 	pause: (name: string) => `Pause ${name}`,
 	goOn: (name: string) => `Continue ${name}`,
 	cancel: (name: string) => `Cancel ${name}`,
-	notShared: (why: string) => `Not shared. ${why}`,
+	notShared: (name: string, why: string) => `${name} was not shared. ${why}`,
 	notFetched: (name: string, why: string | null) =>
 		why ?? `${name} could not be fetched: the server does not answer. Try again in a moment.`,
 	shared: (name: string, file: string) => `${name} shared ${file}`,
 	inRoom: (file: string) => `${file} is in the room`,
 	download: (name: string) => `Download ${name}`,
 	remove: (name: string) => `Remove ${name}`,
+	open: (name: string) => `Open ${name}`,
+	close: (name: string) => `Close ${name} for everybody`,
+	openFiles: "Open files",
+	presents: (name: string) => `${name} presents`,
+	youPresent: "You present: everybody sees what you see",
+	presenterGone: "Whoever presented this has left",
+	follow: (name: string) => `Follow ${name}`,
+	present: "Present",
+	aside: "Put aside",
+	isOpen: (name: string) => `${name} is open for everybody`,
+	show: "Show",
+	zoomIn: "Larger",
+	zoomOut: "Smaller",
+	fit: "As large as fits",
+	loading: "Loading…",
+	noView: "This kind of file cannot be shown here. Download it to open it.",
+	noText: "This text is too long to be shown here. Download it to read it.",
+	notLoaded: "This file could not be loaded. Close it and open it again.",
 	removing: "Removed for everybody in a moment",
 	keep: "Keep it",
 };

@@ -25,6 +25,10 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 		"Dit bestand is niet meer in de kamer. Vraag degene die het deelde om het opnieuw te delen.",
 	ItemDamaged: () =>
 		"Dit bestand is op de schijf van de server beschadigd. Zeg het de beheerder en vraag om het bestand opnieuw te delen.",
+	NotPresenting: () =>
+		"Iemand anders presenteert nu. Druk op Presenteren om iedereen te laten zien wat jij ziet.",
+	TooManyOpened: ({ limit }) =>
+		`Er zijn al ${limit} bestanden open, en meer kan niet. Sluit er een dat niemand nodig heeft en probeer het opnieuw.`,
 	NoSuchUpload: () => "De server weet niets meer van dit bestand. Deel het opnieuw.",
 	UploadElsewhere: () =>
 		"Het bestand gaat op een andere plek verder dan deze pagina dacht. Probeer het opnieuw.",
@@ -71,7 +75,7 @@ export const content: ContentWords = {
 	pause: (name) => `${name} pauzeren`,
 	goOn: (name) => `${name} hervatten`,
 	cancel: (name) => `${name} annuleren`,
-	notShared: (why) => `Niet gedeeld. ${why}`,
+	notShared: (name, why) => `${name} is niet gedeeld. ${why}`,
 	notFetched: (name, why) =>
 		why ??
 		`${name} kon niet worden opgehaald: de server antwoordt niet. Probeer het zo meteen opnieuw.`,
@@ -79,6 +83,24 @@ export const content: ContentWords = {
 	inRoom: (file) => `${file} is in de kamer`,
 	download: (name) => `${name} downloaden`,
 	remove: (name) => `${name} verwijderen`,
+	open: (name) => `${name} openen`,
+	close: (name) => `${name} voor iedereen sluiten`,
+	openFiles: "Open bestanden",
+	presents: (name) => `${name} presenteert`,
+	youPresent: "Jij presenteert: iedereen ziet wat jij ziet",
+	presenterGone: "Wie dit presenteerde, is weg",
+	follow: (name) => `${name} volgen`,
+	present: "Presenteren",
+	aside: "Opzij leggen",
+	isOpen: (name) => `${name} is open voor iedereen`,
+	show: "Tonen",
+	zoomIn: "Groter",
+	zoomOut: "Kleiner",
+	fit: "Passend",
+	loading: "Laden…",
+	noView: "Dit soort bestand kan hier niet getoond worden. Download het om het te openen.",
+	noText: "Deze tekst is te lang om hier te tonen. Download hem om hem te lezen.",
+	notLoaded: "Dit bestand kon niet geladen worden. Sluit het en open het opnieuw.",
 	removing: "Zo meteen voor iedereen verwijderd",
 	keep: "Toch houden",
 };

@@ -3,7 +3,9 @@
  * compile. Sentences about something that went wrong say what to do next.
  */
 import type { DeviceTrouble } from "../state/media";
+import { connection } from "./connection.en";
 import { content, contentRefusals } from "./content.en";
+import { encryption } from "./encryption.en";
 import type { RefusalSentences } from "./explain";
 import { hosting } from "./hosting.en";
 import { lobby } from "./lobby.en";
@@ -33,12 +35,14 @@ const refusals: RefusalSentences = {
 	TooManyRooms: ({ limit }) =>
 		`Somebody can own at most ${limit} rooms. Delete one that nobody needs any more.`,
 	TooManyOffers: ({ limit }) =>
-		`You have offered ${limit} rooms to others, and nobody has answered yet. Take an offer back first, or wait.`,
+		`You have made ${limit} offers that nobody has answered yet. Take one of them back first, or wait.`,
 	NoSuchRoom: () => "This room was deleted. Choose another room.",
 	RoomFull: ({ limit }) =>
 		`The room is full: ${plural(limit, { one: "one person fits", other: `${limit} people fit` })}. Try again when somebody has left.`,
 	WayBackInvalid: () => "The way back into the room has expired. Join again.",
 	KnockFirst: () => "The room is locked. Knock, and a host can let you in.",
+	OtherKeys: () =>
+		"You knocked with the keys of another page of yours, and those are gone. Knock again, so that hosts see the keys of this one.",
 	InviteLinkInvalid: () =>
 		"This invitation no longer opens the room. Ask whoever sent it for a new link, or knock.",
 	TooManyGrants: ({ limit }) =>
@@ -64,6 +68,11 @@ const refusals: RefusalSentences = {
 	StillInvalid: () => "The server could not read this picture. Take it again, or knock without.",
 	NotSignedIn: () => "You are not signed in any more. Sign in, then try again.",
 	NoSuchParticipant: () => "That person is not in the room any more.",
+	NotRelayed: () => "Picture and sound do not go through this server now. Wait a moment.",
+	RelayFull: () =>
+		"This server passes on as much picture and sound as it can. Wait a moment, or switch to another network.",
+	RelayOfferInvalid: () =>
+		"This browser and the server found no common way to send picture and sound. Update your browser, or use another one.",
 	ImageTooLarge: ({ megabytes, megapixels }) =>
 		`This image is too large. Use one with at most ${megabytes} MB and ${megapixels} megapixels.`,
 	ImageUnreadable: () =>
@@ -143,7 +152,8 @@ export const en = {
 		microphoneOff: "Your microphone is off. You can turn it on in the room too.",
 		silent: "Say something: the bar moves when your microphone hears you.",
 		unreachable: "The server does not answer. Check your connection, then press Join again.",
-		direct: "Picture and sound travel directly between your browsers.",
+		direct:
+			"Picture and sound travel directly between your browsers, or through this server where they cannot.",
 		settings: "Settings",
 	},
 	lobby,
@@ -174,9 +184,10 @@ export const en = {
 		resizeChat: "Width of the chat",
 	},
 	hosting,
+	connection,
+	encryption,
 	people: {
 		region: "People",
-		direct: "Direct",
 		connecting: "Connecting…",
 		comingBack: "Coming back…",
 		muted: "Microphone off",

@@ -50,6 +50,8 @@ export const lobby = {
 			other: `${count} people were here before you.`,
 		}),
 	next: "You are first.",
+	key: (digits: string) =>
+		`Your key: ${digits}. Hosts see it with your knock; compare it when you want to be sure of each other.`,
 	since: (time: string) => `You knocked at ${time}.`,
 	offline: "The server does not answer. The page keeps trying, and you keep your place.",
 	offlineBefore: "The server does not answer. The page knocks as soon as it does.",

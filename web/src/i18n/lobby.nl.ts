@@ -53,6 +53,8 @@ export const lobby: typeof english = {
 			other: `Er waren ${count} mensen voor je.`,
 		}),
 	next: "Je bent de eerste.",
+	key: (digits) =>
+		`Je sleutel: ${digits}. Gastheren zien hem als je aanklopt; vergelijk hem als jullie zeker van elkaar willen zijn.`,
 	since: (time) => `Je klopte aan om ${time}.`,
 	offline: "De server antwoordt niet. De pagina blijft het proberen en je houdt je plaats.",
 	offlineBefore: "De server antwoordt niet. De pagina klopt aan zodra dat weer kan.",

@@ -1,7 +1,9 @@
 /** Nederlands. */
 
+import { connection } from "./connection.nl";
 import { content, contentRefusals } from "./content.nl";
 import type { Words } from "./en";
+import { encryption } from "./encryption.nl";
 import { hosting } from "./hosting.nl";
 import { lobby } from "./lobby.nl";
 import { pluralsOf } from "./plurals";
@@ -39,12 +41,14 @@ export const nl: Words = {
 		TooManyRooms: ({ limit }) =>
 			`Iemand kan hooguit ${limit} kamers hebben. Verwijder er een die niemand meer nodig heeft.`,
 		TooManyOffers: ({ limit }) =>
-			`Je hebt ${limit} kamers aan anderen aangeboden en er is nog niet geantwoord. Trek eerst een aanbod in, of wacht.`,
+			`Je hebt ${limit} aanbiedingen gedaan waarop nog niemand heeft geantwoord. Trek er eerst een in, of wacht.`,
 		NoSuchRoom: () => "Deze kamer is verwijderd. Kies een andere kamer.",
 		RoomFull: ({ limit }) =>
 			`De kamer is vol: er ${plural(limit, { one: "past één persoon", other: `passen ${limit} mensen` })} in. Probeer het opnieuw als er iemand weg is.`,
 		WayBackInvalid: () => "De weg terug naar de kamer is verlopen. Neem opnieuw deel.",
 		KnockFirst: () => "De kamer is op slot. Klop aan, dan kan een gastheer je binnenlaten.",
+		OtherKeys: () =>
+			"Je klopte aan met de sleutels van een andere pagina van je, en die zijn weg. Klop opnieuw aan, dan zien gastheren de sleutels van deze.",
 		InviteLinkInvalid: () =>
 			"Deze uitnodiging opent de kamer niet meer. Vraag de afzender om een nieuwe link, of klop aan.",
 		TooManyGrants: ({ limit }) =>
@@ -71,6 +75,11 @@ export const nl: Words = {
 			"De server kon deze foto niet lezen. Maak er een nieuwe, of klop aan zonder foto.",
 		NotSignedIn: () => "Je bent niet meer ingelogd. Log in en probeer het opnieuw.",
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
+		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
+		RelayFull: () =>
+			"Deze server geeft zo veel beeld en geluid door als hij kan. Wacht even, of stap over op een ander netwerk.",
+		RelayOfferInvalid: () =>
+			"Deze browser en de server vonden geen gezamenlijke manier om beeld en geluid te versturen. Werk je browser bij of gebruik een andere.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
 			`Deze afbeelding is te groot. Gebruik er een van hooguit ${megabytes} MB en ${megapixels} megapixels.`,
 		ImageUnreadable: () =>
@@ -141,7 +150,8 @@ export const nl: Words = {
 		silent: "Zeg iets: de balk beweegt als je microfoon je hoort.",
 		unreachable:
 			"De server antwoordt niet. Controleer je verbinding en druk nog eens op Deelnemen.",
-		direct: "Beeld en geluid gaan rechtstreeks van browser naar browser.",
+		direct:
+			"Beeld en geluid gaan rechtstreeks van browser naar browser, of via deze server als dat niet kan.",
 		settings: "Instellingen",
 	},
 	lobby,
@@ -172,9 +182,10 @@ export const nl: Words = {
 		resizeChat: "Breedte van de chat",
 	},
 	hosting,
+	connection,
+	encryption,
 	people: {
 		region: "Mensen",
-		direct: "Direct",
 		connecting: "Verbinden…",
 		comingBack: "Komt terug…",
 		muted: "Microfoon uit",

@@ -1,39 +1,42 @@
 /** The direct paths to all other participants. */
 import type { Clock, Timer } from "../core/clock";
 import type { Signal } from "../protocol/generated";
-import type { RemoteMedia } from "../state/media";
+import type { PathState } from "../state/media";
+import { Decline } from "./decline";
 import { type Incoming, Pair } from "./direct/pair";
-import type { PathState } from "./direct/path_watch";
-import { type Counters, type Measured, measure, UNMEASURED } from "./quality";
+import { type Expected, Gauge, LATER_MS, SOON_MS } from "./gauge";
+import type { PathMedia } from "./path_choice";
+import { UNMEASURED } from "./quality";
 import { type FrameHooks, NO_TRACKS, type Slot, type Tracks } from "./slots";
-import { readCounters } from "./stats";
+import { countersFrom, readReport } from "./stats";
 
 export interface MeshOptions {
 	readonly clock: Clock;
-	readonly frames: FrameHooks | null;
+	/** Where the frames to and from this participant are encrypted. */
+	readonly frames: (participant: string) => FrameHooks | null;
 	readonly makeConnection: () => RTCPeerConnection;
 	readonly makeStream: (track: MediaStreamTrack) => MediaStream;
 	readonly newId: () => string;
 	readonly online: () => boolean;
-	/** Whether this participant says that the microphone is on: then packets arrive all the time. */
-	readonly speaks: (participant: string) => boolean;
+	/** What this participant says to send: while the microphone is on, packets arrive all the time. */
+	readonly expects: (participant: string) => Expected;
 	send(signal: Omit<Signal, "type" | "ref">): void;
 	/** Something about this participant's media changed; null: gone. */
-	changed(participant: string, media: RemoteMedia | null): void;
-	report(participant: string, state: PathState): void;
+	changed(participant: string, media: PathMedia | null): void;
+	report(participant: string, state: PathState | "degraded"): void;
 }
 
 interface Member {
 	readonly pair: Pair;
-	counters: Counters | null;
-	measured: Measured;
-	/** How often in a row nothing arrived though the microphone is on. */
-	silences: number;
+	readonly gauge: Gauge;
+	readonly decline: Decline;
 }
 
-const STATS_EVERY_MS = 2_000;
-/** 4 seconds of nothing: the path is lost, also when the browser does not say so. */
-const SILENCES_LOST = 2;
+/**
+ * That long without a packet though the microphone is on: the path is lost, also when the browser does not say
+ * so. The relay needs a second to take over, and nobody is to wait for a picture for more than five.
+ */
+const SILENCE_LOST_MS = 1_900;
 
 export class Mesh {
 	readonly #options: MeshOptions;
@@ -103,13 +106,12 @@ export class Mesh {
 	}
 
 	#add(you: string, id: string): void {
-		const { clock, frames, makeConnection, makeStream, newId, online, send, report } =
-			this.#options;
+		const { clock, frames, makeConnection, makeStream, newId, online, send } = this.#options;
 		const pair = new Pair({
 			// Compared by UTF-16 code units, as `<` does.
 			impolite: you > id,
 			clock,
-			frames,
+			frames: frames(id),
 			makeConnection,
 			makeStream,
 			newId,
@@ -118,11 +120,11 @@ export class Mesh {
 			online,
 			send: (signal) => send({ to: id, ...signal }),
 			changed: () => this.#tell(id),
-			report: (state) => report(id, state),
+			report: (state) => this.#report(id, state),
 			// What others send may be anything; the path heals by itself.
 			failed: () => undefined,
 		});
-		this.#members.set(id, { pair, counters: null, measured: UNMEASURED, silences: 0 });
+		this.#members.set(id, { pair, gauge: new Gauge(), decline: new Decline() });
 		this.#tell(id);
 	}
 
@@ -132,44 +134,69 @@ export class Mesh {
 		this.#options.changed(id, null);
 	}
 
+	#report(id: string, state: PathState): void {
+		const member = this.#members.get(id);
+		if (state === "connected") this.#watchClosely();
+		else {
+			member?.gauge.restart();
+			member?.decline.forget();
+		}
+		this.#options.report(id, state);
+	}
+
 	#tell(id: string): void {
 		const member = this.#members.get(id);
 		if (!member) return;
-		const { streams, state } = member.pair;
+		const { pair, gauge } = member;
 		this.#options.changed(id, {
-			state,
-			cameraStream: streams?.camera ?? null,
-			screenStream: streams?.screen ?? null,
-			microphoneStream: streams?.microphone ?? null,
-			screenSoundStream: streams?.screenSound ?? null,
-			...(state === "connected" ? member.measured : UNMEASURED),
+			state: pair.state,
+			arrived: gauge.arrived,
+			streams: pair.streams,
+			measured: pair.state === "connected" ? gauge.measured : UNMEASURED,
 		});
 	}
 
+	/** Soon, while somebody's first picture is awaited, or nothing comes of what should. */
 	#watchQuality(): void {
 		if (this.#timer !== null || this.#members.size === 0) return;
-		this.#timer = this.#options.clock.after(STATS_EVERY_MS, () => {
+		const waits = [...this.#members].some(
+			([id, { pair, gauge }]) =>
+				pair.state === "connected" &&
+				(!gauge.arrived || (!gauge.heard && this.#options.expects(id).sound)),
+		);
+		this.#timer = this.#options.clock.after(waits ? SOON_MS : LATER_MS, () => {
 			this.#timer = null;
-			for (const [id, member] of this.#members) void this.#measure(id, member);
-			this.#watchQuality();
+			const looks = [...this.#members].map(([id, member]) => this.#measure(id, member));
+			void Promise.all(looks).then(() => this.#watchQuality());
 		});
+	}
+
+	#watchClosely(): void {
+		this.#timer?.cancel();
+		this.#timer = null;
+		this.#watchQuality();
 	}
 
 	async #measure(id: string, member: Member): Promise<void> {
+		const { pair, gauge } = member;
 		// Rejects when the connection is closed while it counts.
-		const counters = await readCounters(member.pair.pc).catch(() => null);
-		if (counters === null || this.#members.get(id) !== member) return;
-		const before = member.counters;
-		member.counters = counters;
-		if (before === null) return;
-		member.measured = measure(before, counters);
-		this.#listen(id, member, counters.received !== before.received);
+		const report = await readReport(pair.pc).catch(() => null);
+		if (report === null || this.#members.get(id) !== member) return;
+		const { clock, expects } = this.#options;
+		const expected = expects(id);
+		const measured = gauge.observe(countersFrom(report), expected, clock.now());
+		this.#listen(member, expected.sound);
+		if (measured) this.#judge(id, member);
 		this.#tell(id);
 	}
 
-	#listen(id: string, member: Member, arrived: boolean): void {
-		member.silences = arrived || !this.#options.speaks(id) ? 0 : member.silences + 1;
-		if (arrived) member.pair.sawPackets(true);
-		else if (member.silences >= SILENCES_LOST) member.pair.sawPackets(false);
+	#listen({ pair, gauge }: Member, speaks: boolean): void {
+		if (gauge.heard) pair.sawPackets(true);
+		else if (speaks && gauge.silence >= SILENCE_LOST_MS) pair.sawPackets(false);
+	}
+
+	#judge(id: string, { pair, gauge, decline }: Member): void {
+		if (pair.state !== "connected" || !decline.observe(gauge.measured.quality)) return;
+		this.#options.report(id, decline.declined ? "degraded" : "connected");
 	}
 }

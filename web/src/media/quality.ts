@@ -1,14 +1,21 @@
 /** How well somebody comes across, from two looks at the statistics. */
 import type { Quality } from "../state/media";
 
-/** Counters of one connection at one time (W3C WebRTC Statistics). */
+/** Counters of one participant's streams at one time (W3C WebRTC Statistics). */
 export interface Counters {
 	readonly received: number;
 	readonly lost: number;
+	readonly bytes: number;
+	/** Frames of video that were decoded. */
+	readonly frames: number;
 	/** Seconds that received video stood still. */
 	readonly frozen: number;
+	/** Of the last decoded picture, in pixels; null without one. */
+	readonly height: number | null;
 	/** Milliseconds; null while unknown. */
 	readonly roundTripMs: number | null;
+	/** Milliseconds since the last packet; null where the browser does not say. */
+	readonly quietMs: number | null;
 }
 
 export interface Measured {
@@ -16,17 +23,33 @@ export interface Measured {
 	readonly roundTripMs: number | null;
 	/** Fraction of packets, 0..1; null when nothing was received. */
 	readonly loss: number | null;
+	/** Bits per second. */
+	readonly bitrate: number | null;
+	readonly height: number | null;
 }
 
-export const UNMEASURED: Measured = { quality: null, roundTripMs: null, loss: null };
+export const UNMEASURED: Measured = {
+	quality: null,
+	roundTripMs: null,
+	loss: null,
+	bitrate: null,
+	height: null,
+};
 
-export function measure(before: Counters, after: Counters): Measured {
+/** `passedMs`: from one look to the other. */
+export function measure(before: Counters, after: Counters, passedMs: number): Measured {
 	const received = Math.max(0, after.received - before.received);
 	// Packets that were only late count as found again.
 	const lost = Math.max(0, after.lost - before.lost);
 	const loss = received + lost > 0 ? lost / (received + lost) : null;
 	const frozen = Math.max(0, after.frozen - before.frozen);
-	return { loss, roundTripMs: after.roundTripMs, quality: judge(loss, after.roundTripMs, frozen) };
+	return {
+		loss,
+		roundTripMs: after.roundTripMs,
+		quality: judge(loss, after.roundTripMs, frozen),
+		bitrate: (Math.max(0, after.bytes - before.bytes) * 8_000) / Math.max(1, passedMs),
+		height: after.frames > before.frames ? after.height : null,
+	};
 }
 
 function judge(loss: number | null, roundTripMs: number | null, frozen: number): Quality | null {

@@ -12,7 +12,7 @@ export const NO_TRACKS: Tracks = {
 	screenSound: null,
 };
 
-const KINDS: Readonly<Record<Slot, "audio" | "video">> = {
+export const KINDS: Readonly<Record<Slot, "audio" | "video">> = {
 	microphone: "audio",
 	camera: "video",
 	screen: "video",
@@ -20,8 +20,9 @@ const KINDS: Readonly<Record<Slot, "audio" | "video">> = {
 };
 
 /**
- * Where frames are encrypted and decrypted: called once for each sender and each receiver right after
- * it came into being, before any packet can have passed. Whoever sets `sender.transform` and
+ * Where frames are encrypted and decrypted, on every kind of connection: called for each sender and each
+ * receiver right after it came into being, before any packet can have passed, and for a receiver again
+ * whenever it is to carry another participant or slot. Whoever sets `sender.transform` and
  * `receiver.transform` here must also make the connection with `encodedInsertableStreams: true`, or
  * Chromium ignores the transform of the receiver.
  */

@@ -5,17 +5,23 @@ import type {
 	Command,
 	ContentItem,
 	Description,
+	DeviceProof,
 	Event,
 	Knocker,
 	KnockerGone,
 	Limits,
+	MemberKeys,
 	Message,
+	OpenedItem,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	RefusalCode,
+	RelayedStream,
 	Room,
 	Snapshot,
+	View,
 } from "./generated";
 import {
 	field,
@@ -36,6 +42,14 @@ export type Decoded =
 	| { readonly kind: "unknown" }
 	| { readonly kind: "malformed" };
 
+const deviceProof = shape<DeviceProof>({ key: text, signature: text });
+const memberKeys = shape<MemberKeys>({
+	leaf: number,
+	signKey: text,
+	dhKey: text,
+	signature: text,
+	device: orNull(deviceProof),
+});
 const participant = shape<Participant>({
 	id: text,
 	name: text,
@@ -47,6 +61,7 @@ const participant = shape<Participant>({
 	away: flag,
 	role: oneOf("guest", "host", "support"),
 	reason: text,
+	keys: orNull(memberKeys),
 });
 const message = shape<Message>({
 	number,
@@ -88,6 +103,7 @@ const knocker = shape<Knocker>({
 	askedToWait: flag,
 	away: flag,
 	mayAlways: flag,
+	signKey: orNull(text),
 });
 const knockerGone = shape<KnockerGone>({
 	id: text,
@@ -103,11 +119,26 @@ const contentItem = shape<ContentItem>({
 	authorName: text,
 	addedAt: number,
 });
+const view = shape<View>({
+	page: number,
+	zoom: number,
+	x: number,
+	y: number,
+	at: number,
+	playing: flag,
+});
+const openedItem = shape<OpenedItem>({ item: text, view });
+const presentation = shape<Presentation>({
+	presenter: text,
+	shown: text,
+	opened: list(openedItem),
+});
 const snapshot = shape<Snapshot>({
 	room,
 	participants: list(participant),
 	chat: chatPage,
 	content: list(contentItem),
+	presentation: orNull(presentation),
 });
 const limits = shape<Limits>({
 	name: number,
@@ -119,8 +150,14 @@ const limits = shape<Limits>({
 const pathChanged = shape<PathChanged>({
 	type: oneOf("PathChanged"),
 	participant: text,
-	path: oneOf("direct"),
+	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+});
+const relayedStream = shape<RelayedStream>({
+	mid: text,
+	participant: text,
+	slot: oneOf("microphone", "camera", "screen", "screenSound"),
 });
 
 const noFacts = shape<Record<string, never>>({});
@@ -143,6 +180,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	RoomFull: limitFact,
 	WayBackInvalid: noFacts,
 	KnockFirst: noFacts,
+	OtherKeys: noFacts,
 	InviteLinkInvalid: noFacts,
 	TooManyRooms: limitFact,
 	TooManyOffers: limitFact,
@@ -162,6 +200,9 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	NotSignedIn: noFacts,
 	NotInMeeting: noFacts,
 	NoSuchParticipant: noFacts,
+	NotRelayed: noFacts,
+	RelayFull: limitFact,
+	RelayOfferInvalid: noFacts,
 	ImageTooLarge: shape<{ megabytes: number; megapixels: number }>({
 		megabytes: number,
 		megapixels: number,
@@ -176,6 +217,8 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	TooManyUploads: limitFact,
 	NoSuchItem: noFacts,
 	ItemDamaged: noFacts,
+	NotPresenting: noFacts,
+	TooManyOpened: limitFact,
 	NoSuchUpload: noFacts,
 	UploadElsewhere: shape<{ offset: number }>({ offset: number }),
 	UploadBusy: noFacts,
@@ -207,6 +250,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		paths: list(pathChanged),
 		contentKey: text,
 		mediaPort: number,
+		relayedOnly: flag,
 		limits,
 		now: number,
 	}),
@@ -241,6 +285,11 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
+	PresentationChanged: shape({
+		type: oneOf("PresentationChanged"),
+		seq: number,
+		presentation: orNull(presentation),
+	}),
 	SignalReceived: shape({
 		type: oneOf("SignalReceived"),
 		sender: text,
@@ -249,6 +298,24 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		candidate: orNull(candidate),
 	}),
 	PathChanged: pathChanged,
+	RelayAnswered: shape({ type: oneOf("RelayAnswered"), ref: number, connection: text, sdp: text }),
+	RelayOffered: shape({
+		type: oneOf("RelayOffered"),
+		connection: text,
+		offer: number,
+		sdp: text,
+		streams: list(relayedStream),
+	}),
+	KeysWrapped: shape({
+		type: oneOf("KeysWrapped"),
+		sender: text,
+		epoch: number,
+		rosterHash: text,
+		wrapped: text,
+		signature: text,
+	}),
+	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),
 		ref: number,

@@ -1,5 +1,24 @@
 // Written by scripts/generate_protocol from meetd/protocol. Do not edit.
 
+export interface DeviceProof {
+	readonly key: string;
+	readonly signature: string;
+}
+
+export interface MemberKeys {
+	readonly leaf: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+	readonly device?: DeviceProof | null;
+}
+
+export interface WrappedKey {
+	readonly to: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
 export interface Participant {
 	readonly id: string;
 	readonly name: string;
@@ -11,6 +30,7 @@ export interface Participant {
 	readonly away: boolean;
 	readonly role: "guest" | "host" | "support";
 	readonly reason: string;
+	readonly keys?: MemberKeys | null;
 }
 
 export interface Message {
@@ -37,6 +57,26 @@ export interface ContentItem {
 	readonly addedAt: number;
 }
 
+export interface View {
+	readonly page: number;
+	readonly zoom: number;
+	readonly x: number;
+	readonly y: number;
+	readonly at: number;
+	readonly playing: boolean;
+}
+
+export interface OpenedItem {
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface Presentation {
+	readonly presenter: string;
+	readonly shown: string;
+	readonly opened: readonly OpenedItem[];
+}
+
 export interface Description {
 	readonly type: "offer" | "answer";
 	readonly sdp: string;
@@ -47,6 +87,20 @@ export interface Candidate {
 	readonly sdpMid?: string | null;
 	readonly sdpMLineIndex?: number | null;
 	readonly usernameFragment?: string | null;
+}
+
+export interface RelayedStream {
+	readonly mid: string;
+	readonly participant: string;
+	readonly slot: "microphone" | "camera" | "screen" | "screenSound";
+}
+
+export interface Tile {
+	readonly participant: string;
+	readonly slot: "camera" | "screen";
+	readonly width: number;
+	readonly height: number;
+	readonly first?: boolean;
 }
 
 export interface Knocker {
@@ -63,6 +117,7 @@ export interface Knocker {
 	readonly askedToWait: boolean;
 	readonly away: boolean;
 	readonly mayAlways: boolean;
+	readonly signKey?: string | null;
 }
 
 export interface KnockerGone {
@@ -86,6 +141,7 @@ export interface Snapshot {
 	readonly participants: readonly Participant[];
 	readonly chat: ChatPage;
 	readonly content: readonly ContentItem[];
+	readonly presentation: Presentation | null;
 }
 
 export interface Limits {
@@ -103,6 +159,7 @@ export interface Join {
 	readonly name: string;
 	readonly wayBack?: string | null;
 	readonly place?: string | null;
+	readonly signKey?: string | null;
 	readonly key?: string | null;
 	readonly microphone: boolean;
 	readonly camera: boolean;
@@ -158,6 +215,25 @@ export interface RemoveContent {
 	readonly item: string;
 }
 
+export interface PresentContent {
+	readonly type: "PresentContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
+export interface MoveView {
+	readonly type: "MoveView";
+	readonly ref?: number;
+	readonly item: string;
+	readonly view: View;
+}
+
+export interface CloseContent {
+	readonly type: "CloseContent";
+	readonly ref?: number;
+	readonly item: string;
+}
+
 export interface Signal {
 	readonly type: "Signal";
 	readonly ref?: number;
@@ -171,7 +247,65 @@ export interface ReportPath {
 	readonly type: "ReportPath";
 	readonly ref?: number;
 	readonly participant: string;
-	readonly state: "connecting" | "connected" | "failed";
+	readonly path?: "direct" | "relayed";
+	readonly state: "connecting" | "connected" | "degraded" | "failed";
+}
+
+export interface RelayPublish {
+	readonly type: "RelayPublish";
+	readonly ref?: number;
+	readonly connection: string;
+	readonly sdp: string;
+}
+
+export interface RelayAccept {
+	readonly type: "RelayAccept";
+	readonly ref?: number;
+	readonly connection: string;
+	readonly offer: number;
+	readonly sdp: string;
+}
+
+export interface RelayReconnect {
+	readonly type: "RelayReconnect";
+	readonly ref?: number;
+	readonly anew?: boolean;
+}
+
+export interface ShowTiles {
+	readonly type: "ShowTiles";
+	readonly ref?: number;
+	readonly tiles: readonly Tile[];
+}
+
+export interface PresentKeys {
+	readonly type: "PresentKeys";
+	readonly ref?: number;
+	readonly signKey: string;
+	readonly dhKey: string;
+	readonly signature: string;
+	readonly device?: DeviceProof | null;
+}
+
+export interface WrapKeys {
+	readonly type: "WrapKeys";
+	readonly ref?: number;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly keys: readonly WrappedKey[];
+}
+
+export interface AcknowledgeKey {
+	readonly type: "AcknowledgeKey";
+	readonly ref?: number;
+	readonly to: string;
+	readonly epoch: number;
+}
+
+export interface KeyPlease {
+	readonly type: "KeyPlease";
+	readonly ref?: number;
+	readonly to: string;
 }
 
 export interface Look {
@@ -191,6 +325,7 @@ export interface Knock {
 	readonly name: string;
 	readonly message?: string;
 	readonly still?: string | null;
+	readonly signKey?: string | null;
 }
 
 export interface StopKnocking {
@@ -283,6 +418,7 @@ export interface Welcome {
 	readonly paths: readonly PathChanged[];
 	readonly contentKey: string;
 	readonly mediaPort: number;
+	readonly relayedOnly: boolean;
 	readonly limits: Limits;
 	readonly now: number;
 }
@@ -347,6 +483,12 @@ export interface ContentRemoved {
 	readonly item: string;
 }
 
+export interface PresentationChanged {
+	readonly type: "PresentationChanged";
+	readonly seq: number;
+	readonly presentation: Presentation | null;
+}
+
 export interface SignalReceived {
 	readonly type: "SignalReceived";
 	readonly sender: string;
@@ -358,8 +500,44 @@ export interface SignalReceived {
 export interface PathChanged {
 	readonly type: "PathChanged";
 	readonly participant: string;
-	readonly path: "direct";
+	readonly path: "direct" | "relayed";
 	readonly state: "connecting" | "connected" | "failed";
+	readonly why?: "" | "failed" | "degraded" | "crowd" | "setting";
+}
+
+export interface RelayAnswered {
+	readonly type: "RelayAnswered";
+	readonly ref: number;
+	readonly connection: string;
+	readonly sdp: string;
+}
+
+export interface RelayOffered {
+	readonly type: "RelayOffered";
+	readonly connection: string;
+	readonly offer: number;
+	readonly sdp: string;
+	readonly streams: readonly RelayedStream[];
+}
+
+export interface KeysWrapped {
+	readonly type: "KeysWrapped";
+	readonly sender: string;
+	readonly epoch: number;
+	readonly rosterHash: string;
+	readonly wrapped: string;
+	readonly signature: string;
+}
+
+export interface KeyAcknowledged {
+	readonly type: "KeyAcknowledged";
+	readonly sender: string;
+	readonly epoch: number;
+}
+
+export interface KeyAsked {
+	readonly type: "KeyAsked";
+	readonly sender: string;
 }
 
 export interface DoorSeen {
@@ -435,8 +613,19 @@ export type Command =
 	| SendChat
 	| LoadChat
 	| RemoveContent
+	| PresentContent
+	| MoveView
+	| CloseContent
 	| Signal
 	| ReportPath
+	| RelayPublish
+	| RelayAccept
+	| RelayReconnect
+	| ShowTiles
+	| PresentKeys
+	| WrapKeys
+	| AcknowledgeKey
+	| KeyPlease
 	| Look
 	| Knock
 	| StopKnocking
@@ -465,8 +654,14 @@ export type Event =
 	| ChatLoaded
 	| ContentAdded
 	| ContentRemoved
+	| PresentationChanged
 	| SignalReceived
 	| PathChanged
+	| RelayAnswered
+	| RelayOffered
+	| KeysWrapped
+	| KeyAcknowledged
+	| KeyAsked
 	| DoorSeen
 	| KnockSeen
 	| DoorsWatched
@@ -483,6 +678,7 @@ export type MeetingEvent =
 	| ChatPosted
 	| ContentAdded
 	| ContentRemoved
+	| PresentationChanged
 	| RoomChanged;
 
 export type Refusal =
@@ -505,6 +701,7 @@ export type Refusal =
 	| { readonly code: "RoomFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "WayBackInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "KnockFirst"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "OtherKeys"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "InviteLinkInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyGrants"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NotAHost"; readonly facts: Readonly<Record<string, never>> }
@@ -522,6 +719,9 @@ export type Refusal =
 	| { readonly code: "NotSignedIn"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NotInMeeting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "NoSuchParticipant"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotRelayed"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RelayFull"; readonly facts: { readonly limit: number } }
+	| { readonly code: "RelayOfferInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImageTooLarge"; readonly facts: { readonly megabytes: number; readonly megapixels: number } }
 	| { readonly code: "ImageUnreadable"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ImagesBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -533,6 +733,8 @@ export type Refusal =
 	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "ItemDamaged"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchUpload"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "UploadElsewhere"; readonly facts: { readonly offset: number } }
 	| { readonly code: "UploadBusy"; readonly facts: Readonly<Record<string, never>> }
@@ -557,8 +759,14 @@ export const EVENT_TYPES = [
 	"ChatLoaded",
 	"ContentAdded",
 	"ContentRemoved",
+	"PresentationChanged",
 	"SignalReceived",
 	"PathChanged",
+	"RelayAnswered",
+	"RelayOffered",
+	"KeysWrapped",
+	"KeyAcknowledged",
+	"KeyAsked",
 	"DoorSeen",
 	"KnockSeen",
 	"DoorsWatched",

@@ -83,14 +83,20 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ChatPosted":
 		case "ContentAdded":
 		case "ContentRemoved":
+		case "PresentationChanged":
 		case "RoomChanged":
 			return inMeeting(stage, (meeting) => follow(meeting, event));
-		// Answers go to whoever asked, signals to the media, knocks to the door; the end of a connection comes
+		// Answers go to whoever asked, signals and keys to the media, knocks to the door; the end of a connection comes
 		// as its own happening.
 		case "Done":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
+		case "RelayAnswered":
+		case "RelayOffered":
+		case "KeysWrapped":
+		case "KeyAcknowledged":
+		case "KeyAsked":
 		case "DoorSeen":
 		case "KnockSeen":
 		case "DoorsWatched":
@@ -122,6 +128,8 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			return { ...next, content: addItem(meeting.content, event.item) };
 		case "ContentRemoved":
 			return { ...next, content: removeItem(meeting.content, event.item) };
+		case "PresentationChanged":
+			return { ...next, presentation: event.presentation };
 		case "RoomChanged":
 			return { ...next, room: event.room };
 	}

@@ -102,7 +102,9 @@ function seeKnock(stage: BeforeDoor, event: KnockSeen, now: number): Stage {
 
 function refuse(stage: BeforeDoor, refusal: Refusal): Stage {
 	if (refusal.code === "NoSuchRoom") return { name: "left", why: "deleted" };
-	if (stage.name === "lobby" && stage.knock !== null) return { ...stage, refusal };
+	// Other keys knock anew.
+	const waits = stage.name === "lobby" && stage.knock !== null && refusal.code !== "OtherKeys";
+	if (waits) return { ...stage, refusal };
 	return { ...HALL, door: stage.door, refusal };
 }
 

@@ -1,4 +1,10 @@
 /** What the page knows about its own devices and about everybody's pictures and sound. */
+import type { PathChanged, Refusal } from "../protocol/generated";
+import type { Path } from "./model";
+
+/** Browser to browser, or through the relay of the server. */
+export type PathKind = PathChanged["path"];
+export type PathState = PathChanged["state"];
 
 export type DeviceKind = "camera" | "microphone" | "speaker";
 
@@ -47,13 +53,25 @@ export interface OwnMedia {
 	readonly noiseSuppression: boolean;
 }
 
+/** Of a picture on the screen, in device pixels. */
+export interface PictureSize {
+	readonly width: number;
+	readonly height: number;
+}
+
 /** Connection quality of one participant; null while unknown. */
 export type Quality = "good" | "fair" | "poor";
 
 /** One other participant's pictures and sound, as this browser receives them. */
 export interface RemoteMedia {
-	/** Own view of the direct connection. */
-	readonly state: "connecting" | "connected" | "failed";
+	/** Own view of the path. */
+	readonly state: PathState;
+	/** Over which they arrive now. */
+	readonly path: PathKind;
+	/** Why through the relay. */
+	readonly why: Path["why"];
+	/** Why the server would not relay; null: it did not refuse to. */
+	readonly refusal: Refusal | null;
 	readonly cameraStream: MediaStream | null;
 	readonly screenStream: MediaStream | null;
 	/** Microphone and screen sound; played by one hidden element per stream. */
@@ -63,4 +81,8 @@ export interface RemoteMedia {
 	readonly roundTripMs: number | null;
 	/** Fraction of packets lost lately, 0..1. */
 	readonly loss: number | null;
+	/** Received, in bits per second. */
+	readonly bitrate: number | null;
+	/** Of the camera's picture as it arrives, in pixels; the layer, when it is relayed. */
+	readonly height: number | null;
 }

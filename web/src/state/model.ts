@@ -8,13 +8,14 @@ import type {
 	Message,
 	Participant,
 	PathChanged,
+	Presentation,
 	Refusal,
 	Room,
 } from "../protocol/generated";
 import type { Door, KnockState } from "./door";
 
 /** How the path to one participant is doing, as the server last said. */
-export type Path = Pick<PathChanged, "path" | "state">;
+export type Path = Required<Pick<PathChanged, "path" | "state" | "why">>;
 
 /** A message of one's own that the server has not yet said Done to. */
 export interface PendingMessage {
@@ -52,12 +53,16 @@ export interface Meeting {
 	readonly chat: Chat;
 	/** Oldest first. */
 	readonly content: readonly ContentItem[];
+	/** What is open for everybody. */
+	readonly presentation: Presentation | null;
 	/** Sends and fetches files. */
 	readonly contentKey: string;
 	/** By participant id. */
 	readonly paths: Readonly<Record<string, Path>>;
 	readonly limits: Limits;
 	readonly mediaPort: number;
+	/** Every path goes through the relay: nobody learns another's address. */
+	readonly relayedOnly: boolean;
 	/** Server clock minus own clock, in milliseconds. */
 	readonly clockOffset: number;
 }

@@ -5,7 +5,7 @@ import type { Meeting, Path } from "./model";
 type Paths = Meeting["paths"];
 
 function pathOf(change: PathChanged): Path {
-	return { path: change.path, state: change.state };
+	return { path: change.path, state: change.state, why: change.why ?? "" };
 }
 
 // fromEntries and computed keys define own properties, also for an id such as "__proto__".

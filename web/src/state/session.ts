@@ -15,7 +15,7 @@ export function enter(
 	// Too late: the person has left meanwhile.
 	if (stage.name !== "joining" && stage.name !== "in") return stage;
 	const before = stage.name === "in" ? stage.meeting : null;
-	const { room, participants, chat, content } = welcome.snapshot;
+	const { room, participants, chat, content, presentation } = welcome.snapshot;
 	const meeting: Meeting = {
 		seq: welcome.seq,
 		meeting: welcome.meeting,
@@ -25,10 +25,12 @@ export function enter(
 		missing: missingAfterWelcome(before, welcome, participants, alive),
 		chat: before === null ? chatAtFirst(chat) : chatAfterWelcome(before.chat, chat),
 		content,
+		presentation,
 		contentKey: welcome.contentKey,
 		paths: pathsOf(welcome.paths),
 		limits: welcome.limits,
 		mediaPort: welcome.mediaPort,
+		relayedOnly: welcome.relayedOnly,
 		clockOffset: welcome.now - now,
 	};
 	return { name: "in", meeting, connection: { name: "online" } };

@@ -35,6 +35,7 @@ import {
 	RotateCw,
 	SendHorizontal,
 	Settings,
+	Shrink,
 	Signal,
 	SignalLow,
 	SignalMedium,
@@ -48,6 +49,8 @@ import {
 	VideoOff,
 	Volume2,
 	X,
+	ZoomIn,
+	ZoomOut,
 } from "lucide";
 import { h } from "preact";
 
@@ -64,6 +67,7 @@ const shapes = {
 	fileSound: FileMusic,
 	fileText: FileText,
 	fileVideo: FilePlay,
+	fit: Shrink,
 	fold: ChevronDown,
 	goOn: Play,
 	camera: Video,
@@ -77,6 +81,7 @@ const shapes = {
 	host: KeyRound,
 	invite: UserPlus,
 	keyboard: Keyboard,
+	larger: ZoomIn,
 	layout: LayoutGrid,
 	leave: LogOut,
 	lobby: DoorClosed,
@@ -95,6 +100,7 @@ const shapes = {
 	signal: Signal,
 	signalLow: SignalLow,
 	signalMedium: SignalMedium,
+	smaller: ZoomOut,
 	sound: Volume2,
 	support: LifeBuoy,
 	unlock: LockOpen,

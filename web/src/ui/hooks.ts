@@ -1,6 +1,6 @@
 /** Small hooks over what the browser tells: media queries and sizes of elements. */
 import type { RefObject } from "preact";
-import { useEffect, useLayoutEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export function useMedia(query: string): boolean {
 	const [matches, setMatches] = useState(() => matchMedia(query).matches);
@@ -47,4 +47,39 @@ export function useSize(element: RefObject<HTMLElement | null>): Size {
 		return () => observer.disconnect();
 	}, [element]);
 	return size;
+}
+
+/**
+ * Tells how large an element is on the screen, in device pixels, each time that changes; null when it is not
+ * there, when it is scrolled or folded away, or not `wanted`.
+ */
+export function useShown(
+	element: RefObject<HTMLElement | null>,
+	wanted: boolean,
+	told: (size: Size | null) => void,
+): void {
+	const tell = useRef(told);
+	tell.current = told;
+	useEffect(() => {
+		const target = element.current;
+		if (!target || !wanted) return;
+		let onScreen = false;
+		const say = () => tell.current(onScreen ? pixelsOf(target) : null);
+		const seen = new IntersectionObserver((entries) => {
+			onScreen = entries.at(-1)?.isIntersecting ?? false;
+			say();
+		});
+		const resized = new ResizeObserver(say);
+		seen.observe(target);
+		resized.observe(target);
+		return () => {
+			seen.disconnect();
+			resized.disconnect();
+			tell.current(null);
+		};
+	}, [element, wanted]);
+}
+
+function pixelsOf({ clientWidth, clientHeight }: HTMLElement): Size {
+	return { width: clientWidth * devicePixelRatio, height: clientHeight * devicePixelRatio };
 }

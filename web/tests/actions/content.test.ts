@@ -26,7 +26,13 @@ beforeEach(() => {
 		store,
 		clock,
 		told,
-		() => true,
+		{
+			online: () => true,
+			request: (command) => {
+				asked.push(command);
+				return Promise.resolve(null);
+			},
+		},
 		() => new Promise(() => undefined),
 	);
 });
@@ -130,5 +136,36 @@ describe("a download", () => {
 		vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
 		await desk.actions.download(item(1));
 		expect(notes.map((note) => note.kind === "not fetched" && note.refusal)).toEqual([null, null]);
+	});
+});
+
+describe("what one presents", () => {
+	const view = (y: number) => ({ page: 1, zoom: 1, x: 0.5, y, at: 0, playing: false });
+
+	it("is followed at once, and then where it comes to rest", async () => {
+		enter();
+		for (const y of [0.1, 0.2, 0.3]) desk.actions.moveView("i1", view(y));
+		expect(asked).toEqual([{ type: "MoveView", item: "i1", view: view(0.1) }]);
+		await clock.advance(1_000);
+		expect(asked.slice(1)).toEqual([{ type: "MoveView", item: "i1", view: view(0.3) }]);
+		desk.actions.moveView("i1", view(0.4));
+		expect(asked).toHaveLength(3);
+	});
+});
+
+describe("a text", () => {
+	const answer = (status: number, body = "") =>
+		vi.stubGlobal("fetch", () => Promise.resolve(new Response(body, { status })));
+
+	it("is read up to what a page shows", async () => {
+		enter();
+		answer(206, "één");
+		expect(await desk.actions.readText(item(1))).toBe("één");
+		answer(206, "x".repeat(1_000_001));
+		expect(await desk.actions.readText(item(1))).toBe("too long");
+		answer(416);
+		expect(await desk.actions.readText(item(1))).toBe("");
+		answer(404);
+		expect(await desk.actions.readText(item(1))).toBeNull();
 	});
 });

@@ -13,15 +13,19 @@ import { FakeSocket, welcome } from "../fakes/socket";
 import { FakeStorage } from "../fakes/storage";
 
 const garden: DoorName = { kind: "room", name: "garden" };
+const SIGN_KEY = "K".repeat(43);
 const words = { message: "Hello", still: null };
 let clock: FakeClock;
 let locks: FakeLocks;
 let log: string[];
+/** Places that the keys of a page are kept for. */
+let keysKept: Set<string>;
 
 beforeEach(() => {
 	clock = new FakeClock();
 	locks = new FakeLocks();
 	log = [];
+	keysKept = new Set();
 	vi.stubGlobal("localStorage", new FakeStorage());
 	vi.stubGlobal("sessionStorage", new FakeStorage());
 });
@@ -53,6 +57,12 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 		},
 		locks: locks as unknown as LockManager,
 		own: signal({ ...fakePage().state.own.value, ...own }),
+		keys: {
+			ready: Promise.resolve(),
+			signKey: SIGN_KEY,
+			keepFor: (place) => void keysKept.add(place),
+			forgetFor: (place) => void keysKept.delete(place),
+		},
 		openDevices: () => {
 			asked += 1;
 			return devices;
@@ -105,13 +115,13 @@ describe("knocking", () => {
 		const { desk, store, see, seeKnock, socket } = open();
 		await see();
 		desk.actions.knock("Ada", words);
-		expect(socket().last("Knock")).toMatchObject({ name: "Ada", ...words });
+		expect(socket().last("Knock")).toMatchObject({ name: "Ada", ...words, signKey: SIGN_KEY });
 		await seeKnock();
 		await seeKnock({ state: "admitted" });
 		expect(store.stage.value).toMatchObject({ name: "joining", from: "lobby" });
 		expect(socket().closed).toBe(true);
 		expect(log).toEqual(["enter"]);
-		expect(desk.ticket()).toEqual({ place: PLACE, key: null });
+		expect(desk.ticket()).toEqual({ place: PLACE, signKey: SIGN_KEY, key: null });
 	});
 
 	it("keeps the place and the words over a reload", async () => {
@@ -195,6 +205,55 @@ describe("knocking", () => {
 		expect(new DoorMemory(garden, clock, "").place).toBeNull();
 	});
 
+	it("keeps the keys that knocked until somebody came in with them, or nobody can", async () => {
+		const { desk, store, see, seeKnock, socket } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		expect([...keysKept]).toEqual([place]);
+		await seeKnock({ place });
+		await seeKnock({ place, state: "admitted" });
+		expect([...keysKept]).toEqual([place]);
+		beIn(desk, store);
+		expect([...keysKept]).toEqual([]);
+		const next = open();
+		await next.see();
+		next.desk.actions.knock("Ada", words);
+		const again = next.socket().last("Knock")?.place ?? "";
+		expect([...keysKept]).toEqual([again]);
+		await next.seeKnock({ place: again });
+		await next.seeKnock({ place: again, state: "turned away" });
+		expect([...keysKept]).toEqual([]);
+	});
+
+	it("with keys that are gone leads back to the hall, to knock again", async () => {
+		const { desk, store, see, seeKnock, socket } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		await seeKnock({ place: socket().last("Knock")?.place ?? "", state: "admitted" });
+		const refusal = { code: "OtherKeys", facts: {} } as const;
+		store.happen({ type: "JoinRefused", refusal });
+		desk.joinRefused(refusal);
+		expect(store.stage.value).toMatchObject({ name: "hall", refusal });
+		expect(desk.ticket().place).toBeNull();
+		expect([...keysKept]).toEqual([]);
+	});
+
+	it("refused because the keys that knocked are gone leads back to the hall as well", async () => {
+		const { desk, store, see, seeKnock, socket } = open();
+		await see();
+		desk.actions.knock("Ada", words);
+		const place = socket().last("Knock")?.place ?? "";
+		await seeKnock({ place });
+		desk.actions.knock("Ada", { message: "Are you there?", still: null });
+		const refusal = { code: "OtherKeys", facts: {} } as const;
+		socket().say({ type: "Refused", ref: socket().last("Knock")?.ref ?? -1, refusal });
+		await settle();
+		expect(store.stage.value).toMatchObject({ name: "hall", refusal });
+		expect(new DoorMemory(garden, clock, "").place).toBeNull();
+		expect([...keysKept]).toEqual([]);
+	});
+
 	it("keeps the key of somebody who is always admitted", async () => {
 		const { desk, see, seeKnock } = open();
 		await see();
@@ -219,6 +278,7 @@ describe("knocking", () => {
 		await room.devicesReady();
 		expect(log).toEqual(["to garden", "enter"]);
 		expect(room.desk.ticket().place).toBe(PLACE);
+		expect(keysKept).toContain(PLACE);
 	});
 });
 

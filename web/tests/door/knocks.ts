@@ -16,6 +16,7 @@ export function knocker(id: string, change: Partial<Knocker> = {}): Knocker {
 		askedToWait: false,
 		away: false,
 		mayAlways: true,
+		signKey: null,
 		...change,
 	};
 }

@@ -26,6 +26,7 @@ export function participant(index: number, change: Partial<Participant> = {}): P
 		away: false,
 		role: "guest",
 		reason: "",
+		keys: null,
 		...change,
 	};
 }
@@ -79,10 +80,12 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 		missing: [],
 		chat: { messages: [], earlier: false, loadingEarlier: false, pending: [], readUpTo: 0 },
 		content: [],
+		presentation: null,
 		contentKey: "key",
 		paths: {},
 		limits: { name: 80, chatText: 4000, file: 2e9, content: 1e10, participants: 50 },
 		mediaPort: 3478,
+		relayedOnly: false,
 		clockOffset: 0,
 		...change,
 	};

@@ -1,7 +1,9 @@
 /** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import type { Refusal } from "../../src/protocol/generated";
 import { HALL } from "../../src/state/door";
+import { type Encryption, NOTHING_ENCRYPTED } from "../../src/state/encryption";
 import type { OwnDevice, OwnMedia, RemoteMedia } from "../../src/state/media";
 import type { Stage } from "../../src/state/model";
 import type { Notes } from "../../src/state/notes";
@@ -63,6 +65,9 @@ function ownMedia(change: Partial<OwnMedia> = {}): OwnMedia {
 export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 	return {
 		state: "connected",
+		path: "direct",
+		why: "",
+		refusal: null,
 		cameraStream: null,
 		screenStream: null,
 		microphoneStream: null,
@@ -70,6 +75,8 @@ export function remoteMedia(change: Partial<RemoteMedia> = {}): RemoteMedia {
 		quality: "good",
 		roundTripMs: 20,
 		loss: 0,
+		bitrate: 900_000,
+		height: 720,
 		...change,
 	};
 }
@@ -83,6 +90,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		stage: signal<Stage>(HALL),
 		own: signal(ownMedia()),
 		remote: signal<Readonly<Record<string, RemoteMedia>>>({}),
+		unsent: signal<Refusal | null>(null),
 		levels: signal<Readonly<Record<string, number>>>({}),
 		activeSpeaker: signal<string | null>(null),
 		preferences: signal(preferences),
@@ -90,6 +98,8 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		atDoor: signal(0),
 		uploads: signal<Uploads>([]),
 		removing: signal<ReadonlySet<string>>(new Set()),
+		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		signKey: null,
 	};
 	const calls: FakePage["calls"] = [];
 	const actions = new Proxy({} as Actions, {

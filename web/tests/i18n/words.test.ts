@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { en, type Words } from "../../src/i18n/en";
 import { explain, languageFor } from "../../src/i18n/index";
 import { nl } from "../../src/i18n/nl";
+import { bitrate, fraction, milliseconds } from "../../src/i18n/numbers";
 import type { RefusalCode } from "../../src/protocol/generated";
 import type { DeviceTrouble } from "../../src/state/media";
 
@@ -37,6 +38,11 @@ describe.each(spoken)("%s", (_, words) => {
 		}
 	});
 
+	it("says of every path what it is", () => {
+		for (const sentence of Object.values(words.connection.reasons))
+			expect(sentence).toMatch(/\.$/u);
+	});
+
 	it("counts as people do", () => {
 		expect(words.room.people(1)).toMatch(/^1 /u);
 		expect(words.room.people(1)).not.toBe(words.room.people(2).replace("2", "1"));
@@ -56,5 +62,16 @@ describe("the language of the page", () => {
 
 	it("has words for a refusal that it does not know", () => {
 		expect(explain({ code: "FromTheFuture", facts: {} } as never, en.refusals)).toMatch(/Reload/u);
+	});
+});
+
+describe("measures", () => {
+	it.each([
+		[fraction(0.0512), "5.1%"],
+		[milliseconds(83.4), "83 ms"],
+		[bitrate(640_400), "640 kb/s"],
+		[bitrate(1_740_000), "1.7 Mb/s"],
+	])("%s", (written, expected) => {
+		expect(written).toBe(expected);
 	});
 });

@@ -21,9 +21,18 @@ describe("the only ICE server is the one that the page came from", () => {
 });
 
 describe("quality", () => {
-	const start: Counters = { received: 100, lost: 0, frozen: 0, roundTripMs: 20 };
+	const start: Counters = {
+		received: 100,
+		lost: 0,
+		bytes: 50_000,
+		frames: 30,
+		frozen: 0,
+		height: 360,
+		roundTripMs: 20,
+		quietMs: 10,
+	};
 	const after = (change: Partial<Counters>) =>
-		measure(start, { ...start, received: 200, ...change }).quality;
+		measure(start, { ...start, received: 200, ...change }, 2_000).quality;
 	it.each([
 		[{}, "good"],
 		[{ lost: 5 }, "fair"],
@@ -37,19 +46,46 @@ describe("quality", () => {
 		expect(after(change)).toBe(quality);
 	});
 	it("tells the fraction of packets lost", () => {
-		expect(measure(start, { ...start, received: 175, lost: 25 }).loss).toBe(0.25);
+		expect(measure(start, { ...start, received: 175, lost: 25 }, 2_000).loss).toBe(0.25);
+	});
+	it("tells bits per second, and the picture while it moves", () => {
+		const moved = measure(start, { ...start, bytes: 300_000, frames: 90 }, 2_000);
+		expect(moved).toMatchObject({ bitrate: 1_000_000, height: 360 });
+		expect(measure(start, start, 2_000)).toMatchObject({ bitrate: 0, height: null });
 	});
 });
 
 it("reads what each browser's statistics have", () => {
 	const report = [
-		{ type: "inbound-rtp", packetsReceived: 10, packetsLost: 1 },
-		{ type: "inbound-rtp", packetsReceived: 5, totalFreezesDuration: 0.5 },
+		{ type: "inbound-rtp", mid: "aa", packetsReceived: 10, packetsLost: 1, bytesReceived: 1_000 },
+		{
+			type: "inbound-rtp",
+			mid: "ab",
+			packetsReceived: 5,
+			bytesReceived: 8_000,
+			framesDecoded: 30,
+			frameHeight: 360,
+			totalFreezesDuration: 0.5,
+			timestamp: 9_000,
+			lastPacketReceivedTimestamp: 8_700,
+		},
 		{ type: "candidate-pair", nominated: false, currentRoundTripTime: 9 },
 		{ type: "remote-inbound-rtp", roundTripTime: 0.2 },
 		{ type: "codec" },
 	];
-	expect(countersFrom(report)).toEqual({ received: 15, lost: 1, frozen: 0.5, roundTripMs: 200 });
+	expect(countersFrom(report)).toEqual({
+		received: 15,
+		lost: 1,
+		bytes: 9_000,
+		frames: 30,
+		frozen: 0.5,
+		height: 360,
+		roundTripMs: 200,
+		quietMs: 300,
+	});
+	const relayed = countersFrom(report, new Set(["aa"]));
+	expect(relayed).toMatchObject({ received: 10, frames: 0, height: null, roundTripMs: 200 });
+	expect(relayed.quietMs).toBeNull();
 	const pair = { type: "candidate-pair", nominated: true, currentRoundTripTime: 0.05 };
 	expect(countersFrom([pair, ...report]).roundTripMs).toBe(50);
 });

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from "vitest";
-import { PathWatch } from "../../src/media/direct/path_watch";
+import { PathWatch } from "../../src/media/path_watch";
 import { FakeClock } from "../fakes/clock";
 
 let clock: FakeClock;
@@ -19,10 +19,10 @@ beforeEach(() => {
 	log = [];
 });
 
-it("fails 5 s after the start of a path that never worked, and keeps trying", async () => {
+it("fails 4 s after the start of a path that never worked, and keeps trying", async () => {
 	const path = watch();
 	path.saw("connecting");
-	await clock.advance(4_999);
+	await clock.advance(3_999);
 	expect(log).toEqual(["connecting"]);
 	await clock.advance(1);
 	expect(log).toEqual(["connecting", "failed"]);

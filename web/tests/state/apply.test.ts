@@ -28,6 +28,7 @@ const snapshotOf = (participants: Snapshot["participants"]): Snapshot => ({
 	participants,
 	chat: { messages: [], earlier: false },
 	content: [],
+	presentation: null,
 });
 
 describe("old snapshot + events = new snapshot, as the server sees it", () => {
@@ -50,6 +51,7 @@ describe("old snapshot + events = new snapshot, as the server sees it", () => {
 			expect(now.chat.messages).toEqual(snapshot.chat.messages);
 			expect(now.room).toEqual(snapshot.room);
 			expect(now.content).toEqual(snapshot.content);
+			expect(now.presentation).toEqual(snapshot.presentation);
 		}
 		expect(trace.length).toBeGreaterThan(5);
 	});
@@ -142,7 +144,7 @@ const event = fc.oneof(
 				seq: number,
 				meeting: name,
 				you: `p${you}`,
-				snapshot: { room: room(), participants, chat, content: [] },
+				snapshot: { room: room(), participants, chat, content: [], presentation: null },
 			}),
 		),
 	fc.record({ type: fc.constant("ParticipantJoined" as const), seq, participant: someone }),

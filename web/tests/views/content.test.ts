@@ -3,7 +3,9 @@ import { sizesOf } from "../../src/i18n/sizes";
 import { bytesIn, mayRemove } from "../../src/state/content";
 import type { Upload } from "../../src/state/uploads";
 import { newItems, toTell } from "../../src/views/content/contentNews";
-import { iconOf } from "../../src/views/content/kinds";
+import { endingAt } from "../../src/views/content/FileName";
+import { iconOf, sheetOf } from "../../src/views/content/kinds";
+import { FIT, fitted, isElsewhere, middleOf, placeOf, zoomed } from "../../src/views/content/look";
 import { bringsFiles, pastedFiles } from "../../src/views/content/offered";
 import { item, meeting, participant, room } from "../fakes/meeting";
 
@@ -18,6 +20,19 @@ describe("who may take a file away", () => {
 		expect(mayRemove(as("guest"), own)).toBe(true);
 		expect(mayRemove(as("guest", { presenterMode: true }), own)).toBe(false);
 	});
+});
+
+it("keeps the ending of a name in sight, with a few letters before it", () => {
+	const endings = ["quarterly report.pdf", "invoice.pdf.exe", "README", ".bashrc", "a.tar.gz"];
+	expect(endings.map((name) => name.slice(endingAt(name)))).toEqual([
+		"ort.pdf",
+		"pdf.exe",
+		"",
+		"",
+		"tar.gz",
+	]);
+	expect("two 🌻ab.txt".slice(endingAt("two 🌻ab.txt"))).toBe("ab.txt");
+	expect(endingAt("what.this is not an ending")).toBe(26);
 });
 
 it("adds up what is in the room", () => {
@@ -88,6 +103,69 @@ it("gives each kind of file its picture", () => {
 		"file",
 		"file",
 	]);
+});
+
+it("shows what a page can show, and no drawing with script", () => {
+	const kinds = ["image/png", "image/svg+xml", "text/html", "application/json", "video/mp4"];
+	expect(kinds.map(sheetOf)).toEqual(["picture", "none", "text", "text", "film"]);
+	expect(["audio/ogg", "audio/x", "application/pdf", ""].map(sheetOf)).toEqual([
+		"sound",
+		"none",
+		"none",
+		"none",
+	]);
+});
+
+describe("where somebody looks", () => {
+	const area = (change = {}) => ({
+		scrollLeft: 0,
+		scrollTop: 0,
+		scrollWidth: 1_000,
+		scrollHeight: 2_000,
+		clientWidth: 400,
+		clientHeight: 500,
+		...change,
+	});
+
+	it("is the same place in windows of other sizes", () => {
+		const here = middleOf(area({ scrollLeft: 300, scrollTop: 1_250 }));
+		expect(here).toEqual({ x: 0.5, y: 0.75 });
+		const small = area({
+			scrollWidth: 500,
+			scrollHeight: 1_000,
+			clientWidth: 300,
+			clientHeight: 200,
+		});
+		expect(placeOf({ ...FIT, ...here }, small)).toEqual({ left: 100, top: 650 });
+	});
+
+	it("stays within what there is", () => {
+		expect(placeOf({ ...FIT, x: 0, y: 1 }, area())).toEqual({ left: 0, top: 1_500 });
+		const empty = area({ scrollWidth: 0, scrollHeight: 0, clientWidth: 0, clientHeight: 0 });
+		expect(placeOf(FIT, empty)).toEqual({ left: 0, top: 0 });
+		expect(middleOf(empty)).toEqual({ x: 0.5, y: 0.5 });
+	});
+
+	it("fits into the window, and is not made larger than it is", () => {
+		const window = { width: 400, height: 300 };
+		expect(fitted({ width: 1_600, height: 600 }, window)).toEqual({ width: 400, height: 150 });
+		expect(fitted({ width: 20, height: 10 }, window)).toEqual({ width: 20, height: 10 });
+		expect(fitted({ width: 0, height: 0 }, window)).toEqual({ width: 0, height: 0 });
+	});
+
+	it("is a moment of a film as well, give or take what nobody notices", () => {
+		const playing = { ...FIT, at: 60, playing: true };
+		expect([isElsewhere(playing, 5, 65), isElsewhere(playing, 5, 68)]).toEqual([false, true]);
+		expect(isElsewhere({ ...FIT, at: 60 }, 5, 65)).toBe(true);
+	});
+
+	it("comes nearer and goes away in steps, within bounds that the server takes", () => {
+		let view = FIT;
+		for (let step = 0; step < 50; step += 1) view = zoomed(view, 1);
+		expect(view.zoom).toBe(8);
+		for (let step = 0; step < 50; step += 1) view = zoomed(view, -1);
+		expect(view.zoom).toBe(0.5);
+	});
 });
 
 describe("sizes", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { everybody, handPlace, pathState, spotlight } from "../../src/views/people/everybody";
+import type { RemoteMedia } from "../../src/state/media";
+import {
+	everybody,
+	handPlace,
+	pathState,
+	reasonOf,
+	spotlight,
+} from "../../src/views/people/everybody";
 import { newsBetween } from "../../src/views/room/news";
 import { panelsShown } from "../../src/views/room/panels";
 import { meeting, participant } from "../fakes/meeting";
@@ -31,10 +38,18 @@ describe("everybody", () => {
 	});
 
 	it("believes its own view of a path before the server's", () => {
-		const path = { path: "direct", state: "connected" } as const;
+		const path = { path: "direct", state: "connected", why: "" } as const;
 		expect(pathState(remoteMedia({ state: "failed" }), path)).toBe("failed");
 		expect(pathState(undefined, path)).toBe("connected");
 		expect(pathState(undefined, undefined)).toBe("connecting");
+	});
+
+	it("knows why somebody's media comes as it does", () => {
+		const reason = (path: "direct" | "relayed", why: RemoteMedia["why"]) =>
+			reasonOf(remoteMedia({ path, why }));
+		expect(reason("direct", "")).toBe("direct");
+		expect(reason("relayed", "crowd")).toBe("crowd");
+		expect(reason("relayed", "")).toBe("relayed");
 	});
 });
 
@@ -54,18 +69,30 @@ describe("panels", () => {
 	const small = { compact: true, upright: true, preferences } as const;
 
 	it("shows one panel at a time on a small screen, and the faces beside what is shared", () => {
-		expect(panelsShown({ ...small, tab: "chat", sharing: true })).toMatchObject({
+		expect(panelsShown({ ...small, tab: "chat", sharing: true, reading: false })).toMatchObject({
 			people: false,
 			content: false,
 			chat: true,
 		});
-		expect(panelsShown({ ...small, tab: "content", sharing: true }).people).toBe(true);
-		expect(panelsShown({ ...small, tab: "content", sharing: false }).people).toBe(false);
+		expect(panelsShown({ ...small, tab: "content", sharing: true, reading: false }).people).toBe(
+			true,
+		);
+		expect(panelsShown({ ...small, tab: "content", sharing: false, reading: false }).people).toBe(
+			false,
+		);
+		const read = { ...small, tab: "content", sharing: true, reading: true } as const;
+		expect(panelsShown(read)).toMatchObject({ people: true, mode: "strip" });
 	});
 
 	it("makes the empty table slim on a wide screen", () => {
 		const wide = { compact: false, upright: false, tab: "people", preferences } as const;
-		expect(panelsShown({ ...wide, sharing: false })).toMatchObject({ slim: true, mode: "grid" });
-		expect(panelsShown({ ...wide, sharing: true })).toMatchObject({ slim: false, mode: "strip" });
+		expect(panelsShown({ ...wide, sharing: false, reading: false })).toMatchObject({
+			slim: true,
+			mode: "grid",
+		});
+		expect(panelsShown({ ...wide, sharing: true, reading: false })).toMatchObject({
+			slim: false,
+			mode: "strip",
+		});
 	});
 });

@@ -58,6 +58,7 @@ export const en = {
 		account: (name: string) => `Known: should knock, as ${name}`,
 		email: (address: string) => `Known: should knock, as ${address}`,
 	},
+	key: (digits: string) => `Key: ${digits}`,
 	away: "Left the page for now",
 	asked: "Asked to wait",
 	picture: (name: string) => `Picture of ${name}`,

@@ -35,6 +35,7 @@ export const nl: DoorWords = {
 		account: (name) => `Bekend: moet aankloppen, als ${name}`,
 		email: (address) => `Bekend: moet aankloppen, als ${address}`,
 	},
+	key: (digits) => `Sleutel: ${digits}`,
 	away: "Is even van de pagina weg",
 	asked: "Gevraagd te wachten",
 	picture: (name) => `Foto van ${name}`,

@@ -5,9 +5,9 @@
 import type { Clock } from "../../core/clock";
 import type { Candidate, Description, Signal, SignalReceived } from "../../protocol/generated";
 import { limitSenders } from "../encoding";
+import { type PathState, PathWatch } from "../path_watch";
 import type { FrameHooks, Slot, Tracks } from "../slots";
 import { Negotiation, receivedStreams } from "./negotiation";
-import { type PathState, PathWatch } from "./path_watch";
 
 export interface PairOptions {
 	readonly impolite: boolean;

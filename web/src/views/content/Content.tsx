@@ -1,15 +1,20 @@
 /** The region Shared content: screens, large, and files. With nothing shared, what will be here. */
-import { useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { Select } from "../../ui/fields";
+import { useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
+import { contentAside } from "../room/ui";
+import { isPresented } from "./presented";
 import { Shelf } from "./Shelf";
 import type { SharedScreen } from "./screens";
+import { Table } from "./Table";
 import { UploadButton } from "./UploadButton";
 import "./content.css";
 
@@ -25,6 +30,12 @@ interface ContentProps {
 export function Content({ page, meeting, screens, visible, slim }: ContentProps) {
 	const w = words.value.content;
 	const own = page.state.own.value.screen.on;
+	const { presentation } = meeting;
+	const presented = isPresented(meeting);
+	useEffect(() => {
+		// A screen that somebody begins to show is what they talk about.
+		if (screens.length > 0) contentAside.value = true;
+	}, [screens.length]);
 	const filled = meeting.content.length > 0 || page.state.uploads.value.length > 0;
 	return (
 		<section
@@ -33,11 +44,17 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 			hidden={!visible}
 		>
 			{own && <OwnScreen page={page} />}
-			{screens.length > 0 && <Screens screens={screens} />}
+			{presentation && <Table page={page} meeting={meeting} presentation={presentation} />}
+			{screens.length > 0 && !presented && <Screens page={page} screens={screens} />}
 			{screens.length === 0 && !own && !filled ? (
 				<Empty page={page} meeting={meeting} />
 			) : (
-				<Shelf page={page} meeting={meeting} beside={screens.length > 0 || slim} />
+				<Shelf
+					page={page}
+					meeting={meeting}
+					beside={screens.length > 0 || slim || presented}
+					folded={presented}
+				/>
 			)}
 		</section>
 	);
@@ -75,7 +92,7 @@ function OwnScreen({ page }: { readonly page: RoomPage }) {
 	);
 }
 
-function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
+function Screens({ page, screens }: Pick<ContentProps, "page" | "screens">) {
 	const w = words.value.content;
 	const [wanted, setWanted] = useState<string | null>(null);
 	const figure = useRef<HTMLElement>(null);
@@ -83,6 +100,7 @@ function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
 	if (!shown) return null;
 	return (
 		<figure ref={figure} class="screen" aria-label={w.screenOf(shown.name)}>
+			<Looked key={shown.id} page={page} participant={shown.id} figure={figure} />
 			<Video stream={shown.stream} class="screen-video" label={w.screenOf(shown.name)} />
 			{!shown.stream && <p class="screen-waiting">{w.waiting(shown.name)}</p>}
 			<figcaption class="screen-caption">
@@ -106,6 +124,19 @@ function Screens({ screens }: { readonly screens: readonly SharedScreen[] }) {
 			</figcaption>
 		</figure>
 	);
+}
+
+/** Nothing to see: tells that this screen is being looked at, and how large. */
+function Looked({
+	page,
+	participant,
+	figure,
+}: Pick<ContentProps, "page"> & {
+	readonly participant: string;
+	readonly figure: RefObject<HTMLElement | null>;
+}) {
+	useShown(figure, true, (size) => page.actions.showPicture(participant, "screen", size));
+	return null;
 }
 
 function toggleFullScreen(element: HTMLElement | null): void {

@@ -1,5 +1,5 @@
 /** One file of the room. */
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { fullTime, shortTime } from "../../i18n/times";
@@ -7,12 +7,16 @@ import type { ContentItem } from "../../protocol/generated";
 import { Button, IconButton } from "../../ui/Button";
 import { useFocusKept } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
-import { iconOf } from "./kinds";
+import { contentAside } from "../room/ui";
+import { FileName } from "./FileName";
+import { iconOf, sheetOf } from "./kinds";
 
 interface FileRowProps {
 	readonly page: RoomPage;
 	readonly item: ContentItem;
 	readonly own: boolean;
+	/** One may show it to everybody. */
+	readonly shareable: boolean;
 	readonly removable: boolean;
 	/** Goes in a moment. */
 	readonly removing: boolean;
@@ -28,9 +32,7 @@ export function FileRow(props: FileRowProps) {
 		<li ref={row} class="file">
 			<Icon name={iconOf(item.mediaType)} />
 			<div class="file-words">
-				<p class="file-name" dir="auto" title={item.name}>
-					{item.name}
-				</p>
+				<FileName name={item.name} />
 				<p class="file-facts">
 					{removing ? (
 						w.removing
@@ -45,21 +47,36 @@ export function FileRow(props: FileRowProps) {
 					)}
 				</p>
 			</div>
-			{removing ? (
-				<Button size="small" onClick={() => page.actions.keepItem(item.id)}>
-					{w.keep}
-				</Button>
-			) : (
-				<Ways {...props} />
-			)}
+			{removing ? <Keep onKeep={() => page.actions.keepItem(item.id)} /> : <Ways {...props} />}
 		</li>
 	);
 }
 
-function Ways({ page, item, removable }: FileRowProps) {
+/** Takes the focus over from the button that was pressed, which is not there any more. */
+function Keep({ onKeep }: { readonly onKeep: () => void }) {
+	const button = useRef<HTMLButtonElement>(null);
+	useLayoutEffect(() => button.current?.focus(), []);
+	return (
+		<Button size="small" buttonRef={button} onClick={onKeep}>
+			{words.value.content.keep}
+		</Button>
+	);
+}
+
+function Ways({ page, item, shareable, removable }: FileRowProps) {
 	const w = words.value.content;
 	return (
 		<div class="file-ways">
+			{shareable && sheetOf(item.mediaType) !== "none" && (
+				<IconButton
+					label={w.open(item.name)}
+					icon="presenter"
+					onClick={() => {
+						contentAside.value = false;
+						page.actions.present(item.id);
+					}}
+				/>
+			)}
 			<IconButton
 				label={w.download(item.name)}
 				icon="download"

@@ -8,7 +8,7 @@ import { isUnderWay } from "../../state/uploads";
 import { Icon } from "../../ui/Icon";
 import { tab } from "../room/ui";
 import { isTyping } from "../shortcuts/keys";
-import { useContentNews, useProgressNews } from "./contentNews";
+import { useContentNews, useOpenedNews, useProgressNews } from "./contentNews";
 import { bringsFiles, pastedFiles } from "./offered";
 
 interface SharingProps {
@@ -19,8 +19,9 @@ interface SharingProps {
 
 export function Sharing({ page, meeting, compact }: SharingProps) {
 	const dropping = useSignal(false);
-	useContentNews(meeting);
+	useContentNews(meeting, isContentShown(page, compact));
 	useProgressNews(page);
+	useOpenedNews(meeting);
 	useStay(page);
 	useEffect(() => {
 		const share = (files: readonly File[]) => {
@@ -75,6 +76,10 @@ export function Sharing({ page, meeting, compact }: SharingProps) {
 /** What was asked in a dialog comes first. */
 function isDialogShown(): boolean {
 	return document.querySelector("dialog[open]") !== null;
+}
+
+function isContentShown(page: RoomPage, compact: boolean): boolean {
+	return compact ? tab.value === "content" : page.state.preferences.value.panels.content;
 }
 
 /** Where the file can be seen on its way. */

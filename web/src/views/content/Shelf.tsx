@@ -4,6 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { bytesIn, mayRemove } from "../../state/content";
 import type { Meeting } from "../../state/model";
+import { whyNoScreen } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { FileRow } from "./FileRow";
 import { UploadButton } from "./UploadButton";
@@ -15,12 +16,15 @@ interface ShelfProps {
 	readonly meeting: Meeting;
 	/** Something else has the most of the space. */
 	readonly beside: boolean;
+	/** Until the person unfolds it. */
+	readonly folded: boolean;
 }
 
-export function Shelf({ page, meeting, beside }: ShelfProps) {
+export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 	const w = words.value.content;
 	const id = useId();
-	const [open, setOpen] = useState(true);
+	const [unfolded, setOpen] = useState<boolean | null>(null);
+	const open = unfolded ?? !folded;
 	const { content } = meeting;
 	const used = bytesIn(content);
 	const limit = meeting.limits.content;
@@ -53,6 +57,7 @@ export function Shelf({ page, meeting, beside }: ShelfProps) {
 							key={item.id}
 							page={page}
 							item={item}
+							shareable={whyNoScreen(meeting) === null}
 							own={item.author === meeting.you}
 							removable={mayRemove(meeting, item)}
 							removing={page.state.removing.value.has(item.id)}

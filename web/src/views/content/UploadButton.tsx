@@ -38,10 +38,9 @@ export function UploadButton({ page, meeting }: UploadButtonProps) {
 			<input
 				ref={field}
 				type="file"
-				class="visually-hidden"
-				multiple
 				// The button is the way here for everybody.
-				tabIndex={-1}
+				hidden
+				multiple
 				aria-label={w.uploadFiles}
 				onChange={({ currentTarget }) => {
 					page.actions.upload([...(currentTarget.files ?? [])]);

@@ -7,6 +7,7 @@ import { Alert } from "../../ui/Alert";
 import { Button, IconButton } from "../../ui/Button";
 import { useFocusKept } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
+import { FileName } from "./FileName";
 
 interface UploadRowProps {
 	readonly page: RoomPage;
@@ -35,9 +36,7 @@ function UnderWay({ page, upload }: UploadRowProps) {
 		<>
 			<Icon name="upload" />
 			<div class="file-words">
-				<p class="file-name" dir="auto" title={name}>
-					{name}
-				</p>
+				<FileName name={name} />
 				<progress
 					class="file-progress"
 					aria-label={w.uploading(name)}
@@ -90,23 +89,20 @@ function Refused({ page, upload }: UploadRowProps) {
 		trouble === null || trouble === "unreadable"
 			? w.content.unreadable
 			: explain(trouble, w.refusals);
+	const again = (
+		<Button size="small" icon="retry" onClick={() => page.actions.goOnWithUpload(id)}>
+			{w.tryAgain}
+		</Button>
+	);
 	return (
 		<div class="file-refused">
-			<p class="file-name" dir="auto" title={name}>
-				{name}
-			</p>
-			<Alert>{w.content.notShared(why)}</Alert>
-			<div class="alert-actions">
-				{/* The same file is as large the next time. */}
-				{code !== "FileTooLarge" && (
-					<Button size="small" icon="retry" onClick={() => page.actions.goOnWithUpload(id)}>
-						{w.tryAgain}
-					</Button>
-				)}
-				<Button size="small" kind="quiet" onClick={() => page.actions.cancelUpload(id)}>
-					{w.dismiss}
-				</Button>
-			</div>
+			<Alert
+				// The same file is as large the next time.
+				action={code !== "FileTooLarge" && again}
+				onDismiss={{ label: w.dismiss, run: () => page.actions.cancelUpload(id) }}
+			>
+				{w.content.notShared(name, why)}
+			</Alert>
 		</div>
 	);
 }

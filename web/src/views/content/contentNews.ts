@@ -5,7 +5,7 @@ import { words } from "../../i18n";
 import type { ContentItem } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import type { Uploads } from "../../state/uploads";
-import { news } from "../room/ui";
+import { contentAside, contentIsNew, news } from "../room/ui";
 
 /** Items that were not there before. */
 export function newItems(
@@ -16,19 +16,41 @@ export function newItems(
 	return after.filter((item) => !old.has(item.id));
 }
 
-export function useContentNews({ content, you }: Meeting): void {
+/** `shown`: the panel is open, so that nothing in it is new any more. */
+export function useContentNews({ content, you }: Meeting, shown: boolean): void {
 	const before = useRef(content);
 	useEffect(() => {
 		const found = newItems(before.current, content);
 		before.current = content;
 		if (found.length === 0) return;
+		if (!shown && found.some((item) => item.author !== you)) contentIsNew.value = true;
 		const w = words.value.content;
 		news.value = found
 			.map(({ author, authorName, name }) =>
 				author === you ? w.inRoom(name) : w.shared(authorName, name),
 			)
 			.join(". ");
-	}, [content, you]);
+	}, [content, you, shown]);
+	useEffect(() => {
+		if (shown) contentIsNew.value = false;
+	}, [shown]);
+}
+
+/** Somebody opens something, or shows something else: it comes into sight. */
+export function useOpenedNews({ presentation, content }: Meeting): void {
+	const shown = presentation?.shown;
+	const presenter = presentation?.presenter;
+	const name = content.find((item) => item.id === shown)?.name;
+	const first = useRef(true);
+	// Somebody else who presents is news too.
+	useEffect(() => {
+		// What was open before one came in needs no telling.
+		if (!first.current && name !== undefined) {
+			contentAside.value = false;
+			news.value = words.value.content.isOpen(name);
+		}
+		first.current = false;
+	}, [shown, presenter]);
 }
 
 /** Between two sentences about one upload, in milliseconds. */

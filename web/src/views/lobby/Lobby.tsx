@@ -7,6 +7,7 @@ import type { KnockState } from "../../state/door";
 import type { Stage } from "../../state/model";
 import { Alert, Notice } from "../../ui/Alert";
 import { Button, IconButton } from "../../ui/Button";
+import { Fingerprint } from "../../ui/Fingerprint";
 import { Mark } from "../../ui/Mark";
 import { OwnPicture } from "../hall/OwnPicture";
 import { ownPath } from "../hall/picture";
@@ -54,7 +55,7 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 				{stage.door?.greeting && <p class="greeting">{stage.door.greeting}</p>}
 				{stage.name === "lobby" && stage.sentBack && <p>{w.lobby.sentBack}</p>}
 				<Status stage={stage} />
-				{knock && !over && knock.state !== "room full" && <Facts knock={knock} w={w} />}
+				{knock && !over && knock.state !== "room full" && <Facts page={page} knock={knock} w={w} />}
 				{stage.name === "lobby" && !stage.online && (
 					<Notice>{knock ? w.lobby.offline : w.lobby.offlineBefore}</Notice>
 				)}
@@ -73,12 +74,26 @@ export function Lobby({ page, stage }: { readonly page: RoomPage; readonly stage
 	);
 }
 
-function Facts({ knock, w }: { readonly knock: KnockState; readonly w: Words }) {
+interface FactsProps {
+	readonly page: RoomPage;
+	readonly knock: KnockState;
+	readonly w: Words;
+}
+
+function Facts({ page, knock, w }: FactsProps) {
+	const { signKey } = page.state;
 	return (
-		<p class="lobby-quiet">
-			{knock.ahead === 0 ? w.lobby.next : w.lobby.ahead(knock.ahead)}{" "}
-			{w.lobby.since(clockTime(knock.since))}
-		</p>
+		<>
+			<p class="lobby-quiet">
+				{knock.ahead === 0 ? w.lobby.next : w.lobby.ahead(knock.ahead)}{" "}
+				{w.lobby.since(clockTime(knock.since))}
+			</p>
+			{signKey && (
+				<p class="lobby-quiet">
+					<Fingerprint of={signKey} words={w.lobby.key} />
+				</p>
+			)}
+		</>
 	);
 }
 

@@ -7,6 +7,7 @@ import type { Meeting } from "../../state/model";
 import { isHost } from "../../state/room";
 import { useSize } from "../../ui/hooks";
 import { place, type Rect, setProperty } from "../../ui/place";
+import { openDialog } from "../room/ui";
 import { type Arrangement, arrangeGrid, arrangeSpeaker, arrangeStrip, type Mode } from "./arrange";
 import { EmptyChair } from "./EmptyChair";
 import { everybody, handPlace, pathState, spotlight } from "./everybody";
@@ -155,10 +156,14 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			hand={handPlace(people, person.id)}
 			path={you ? null : pathState(media, meeting.paths[person.id])}
 			online={stage.name === "in" && stage.connection.name === "online"}
-			quality={media?.quality ?? null}
+			media={media ?? null}
 			levels={state.levels}
 			levelKey={you ? "own" : person.id}
 			onRetry={() => actions.retryPath(person.id)}
+			onDetails={() => {
+				openDialog.value = { type: "connection", participant: person.id };
+			}}
+			onShown={(size) => actions.showPicture(person.id, "camera", size)}
 			role={person.role}
 			options={!you && isHost(meeting) && <Options page={page} meeting={meeting} person={person} />}
 		/>

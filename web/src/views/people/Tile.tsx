@@ -2,16 +2,18 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { words } from "../../i18n";
+import { explain, words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
-import type { Quality } from "../../state/media";
-import type { Path } from "../../state/model";
+import type { PathState, PictureSize, RemoteMedia } from "../../state/media";
 import { Alert } from "../../ui/Alert";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
-import { Icon, type IconName } from "../../ui/Icon";
+import { useShown } from "../../ui/hooks";
+import { Icon } from "../../ui/Icon";
 import { place, type Rect } from "../../ui/place";
 import { Video } from "../../ui/Video";
+import { PathMark } from "./PathMark";
+import { Sign } from "./Sign";
 import { Voice } from "./Voice";
 
 interface TileProps {
@@ -28,13 +30,17 @@ interface TileProps {
 	readonly speaking: boolean;
 	readonly hand: number | null;
 	/** Null for oneself: there is no path to oneself. */
-	readonly path: Path["state"] | null;
+	readonly path: PathState | null;
+	/** What arrives from them; null for oneself. */
+	readonly media: RemoteMedia | null;
 	/** Without the server no new path can be made. */
 	readonly online: boolean;
-	readonly quality: Quality | null;
 	readonly levels: ReadonlySignal<Readonly<Record<string, number>>>;
 	readonly levelKey: string;
 	readonly onRetry: () => void;
+	readonly onDetails: () => void;
+	/** How large the picture is on the screen; null: it is not. */
+	readonly onShown: (size: PictureSize | null) => void;
 	readonly role: Participant["role"];
 	/** For hosts: what they can do about this person. */
 	readonly options: ComponentChildren;
@@ -47,6 +53,7 @@ export function Tile(props: TileProps) {
 	useLayoutEffect(() => {
 		if (tile.current && rect) place(tile.current, rect);
 	}, [rect]);
+	useShown(tile, !props.you && !props.beyond, props.onShown);
 	const picture = props.camera && props.stream !== null;
 	return (
 		<fieldset
@@ -65,7 +72,7 @@ export function Tile(props: TileProps) {
 			</div>
 			<div class="tile-name">
 				{props.muted ? (
-					<Mark icon="microphoneOff" text={w.people.muted} />
+					<Sign icon="microphoneOff" text={w.people.muted} />
 				) : (
 					<Voice levels={props.levels} levelKey={props.levelKey} />
 				)}
@@ -85,7 +92,7 @@ export function Tile(props: TileProps) {
 								</Button>
 							}
 						>
-							{w.people.failed(props.name)}
+							{whyFailed(props)}
 						</Alert>
 					) : (
 						<Alert>{w.people.gone(props.name)}</Alert>
@@ -96,13 +103,12 @@ export function Tile(props: TileProps) {
 	);
 }
 
-function Mark({ icon, text }: { readonly icon: IconName; readonly text: string }) {
-	return (
-		<span class="mark-inline" title={text}>
-			<Icon name={icon} size="small" />
-			<span class="visually-hidden">{text}</span>
-		</span>
-	);
+/** And what to do about it. */
+function whyFailed({ name, media }: TileProps): string {
+	const { people, connection, refusals } = words.value;
+	if (media?.refusal) return connection.notRelayed(name, explain(media.refusal, refusals));
+	if (media?.path === "relayed") return connection.notRelayed(name, connection.relayFails);
+	return people.failed(name);
 }
 
 const roleIcons = { host: "host", support: "support" } as const;
@@ -123,30 +129,6 @@ function HandMark({ place: order }: { readonly place: number }) {
 			<Icon name="hand" size="small" />
 			<span aria-hidden="true">{order}</span>
 			<span class="visually-hidden">{words.value.people.hand(order)}</span>
-		</span>
-	);
-}
-
-const qualityIcons: Record<Quality, IconName> = {
-	good: "signal",
-	fair: "signalMedium",
-	poor: "signalLow",
-};
-
-function PathMark({ away, path, quality }: Pick<TileProps, "away" | "path" | "quality">) {
-	const w = words.value.people;
-	if (away) return <span class="tile-mark tile-mark-wait">{w.comingBack}</span>;
-	if (path === "connecting") return <span class="tile-mark tile-mark-wait">{w.connecting}</span>;
-	if (path !== "connected") return null;
-	return (
-		<span class={`tile-mark${quality === "poor" ? " tile-mark-poor" : ""}`}>
-			{quality && (
-				<span class="tile-quality">
-					<Icon name="signal" size="small" />
-					<Mark icon={qualityIcons[quality]} text={w.quality[quality]} />
-				</span>
-			)}
-			<span class="tile-mark-text">{w.direct}</span>
 		</span>
 	);
 }

@@ -1,7 +1,7 @@
 /** Who is shown, in which order, and what is told about each. */
 
 import type { Participant } from "../../protocol/generated";
-import type { RemoteMedia } from "../../state/media";
+import type { PathState, RemoteMedia } from "../../state/media";
 import type { Meeting, Path } from "../../state/model";
 
 /**
@@ -26,8 +26,16 @@ export function handPlace(people: readonly Participant[], id: string): number | 
 }
 
 /** Own view of the connection first: it knows before the server does. */
-export function pathState(media: RemoteMedia | undefined, path: Path | undefined): Path["state"] {
+export function pathState(media: RemoteMedia | undefined, path: Path | undefined): PathState {
 	return media?.state ?? path?.state ?? "connecting";
+}
+
+/** Why their media comes as it does. */
+export function reasonOf({
+	path,
+	why,
+}: RemoteMedia): "direct" | "relayed" | Exclude<Path["why"], ""> {
+	return path === "direct" ? path : why || path;
 }
 
 /** Whose picture is large: who speaks, of the others; it stays when nobody does. */

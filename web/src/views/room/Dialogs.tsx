@@ -1,7 +1,9 @@
 /** The dialog that is open, if one is. */
 import type { RoomPage } from "../../actions/actions";
 import type { Meeting } from "../../state/model";
+import { EncryptionDialog } from "../encryption/EncryptionDialog";
 import { Invite } from "../invite/Invite";
+import { Connection } from "../people/Connection";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
 import { Confirm } from "./Confirm";
@@ -20,6 +22,10 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 		if (openDialog.value === open) openDialog.value = null;
 	};
 	if (open !== null && typeof open === "object") {
+		if (open.type === "connection") {
+			const { participant } = open;
+			return <Connection page={page} meeting={meeting} participant={participant} onClose={close} />;
+		}
 		return <Confirm page={page} meeting={meeting} command={open} onClose={close} />;
 	}
 	switch (open) {
@@ -36,6 +42,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 					}}
 				/>
 			);
+		case "encryption":
+			return <EncryptionDialog page={page} meeting={meeting} onClose={close} />;
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
 		case "delete":

@@ -7,6 +7,7 @@ import { isHost } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
 import { shortRoomName } from "../../ui/names";
+import { EncryptionMark } from "../encryption/Mark";
 import { everybody } from "../people/everybody";
 import { RoomMenu } from "./RoomMenu";
 import { news, openDialog } from "./ui";
@@ -29,6 +30,7 @@ export function RoomName({ page, meeting }: HeadProps) {
 				{!news.value && w.people(everybody(meeting).length)}
 			</p>
 			<RoomMarks room={meeting.room} />
+			<EncryptionMark page={page} meeting={meeting} />
 		</div>
 	);
 }

@@ -4,7 +4,7 @@ import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
 import { Icon, type IconName } from "../../ui/Icon";
 import { unreadCount } from "../chat/unread";
-import { type Panel, tab } from "./ui";
+import { contentIsNew, type Panel, tab } from "./ui";
 
 interface PanelButtonsProps {
 	readonly page: RoomPage;
@@ -34,7 +34,7 @@ export function PanelButtons({ page, meeting, compact, sharing }: PanelButtonsPr
 			)}
 		</button>
 	);
-	const screenMark = compact && sharing && tab.value !== "content";
+	const contentMark = contentIsNew.value || (compact && sharing && tab.value !== "content");
 	return (
 		<nav class="panel-buttons" aria-label={w.room.panels}>
 			{button("people", w.people.region, "people", null, "P")}
@@ -42,7 +42,7 @@ export function PanelButtons({ page, meeting, compact, sharing }: PanelButtonsPr
 				"content",
 				w.content.tab,
 				"content",
-				screenMark ? { short: "•", long: w.chat.unread } : null,
+				contentMark ? { short: "•", long: w.chat.unread } : null,
 				"O",
 			)}
 			{button(

@@ -6,6 +6,7 @@ import type { Connection, Meeting } from "../../state/model";
 import { useMedia } from "../../ui/hooks";
 import { Chat } from "../chat/Chat";
 import { Content } from "../content/Content";
+import { isPresented } from "../content/presented";
 import { Sharing } from "../content/Sharing";
 import { screensOf } from "../content/screens";
 import { People } from "../people/People";
@@ -42,22 +43,24 @@ export function Room({ page, meeting, connection }: RoomProps) {
 	const upright = useMedia("(orientation: portrait)");
 	const stage = useRef<HTMLElement>(null);
 	const screens = screensOf(meeting, page.state.remote.value);
+	const showing = screens.length > 0 || isPresented(meeting);
 	const shown = panelsShown({
 		compact,
 		upright,
 		tab: tab.value,
 		preferences: page.state.preferences.value,
-		sharing: screens.length > 0,
+		sharing: showing,
+		reading: isPresented(meeting),
 	});
 	useNews(page, meeting);
-	useFollowScreens(page, screens.length, compact);
+	useFollowScreens(page, screens.length + (meeting.presentation ? 1 : 0), compact);
 	useShortcuts(page, compact);
 	useSwipe(stage, compact);
 	useEffect(() => () => leaveUi(page), [page]);
 	// What was pressed to come in is gone: go on in the room.
 	useEffect(() => stage.current?.focus({ preventScroll: true }), []);
 	const panelButtons = (
-		<PanelButtons page={page} meeting={meeting} compact={compact} sharing={screens.length > 0} />
+		<PanelButtons page={page} meeting={meeting} compact={compact} sharing={showing} />
 	);
 	const nothing = !shown.people && !shown.content && !shown.chat;
 	return (

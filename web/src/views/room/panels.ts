@@ -20,16 +20,25 @@ interface Situation {
 	readonly preferences: Preferences;
 	/** Somebody else shows a screen. */
 	readonly sharing: boolean;
+	/** A file is open: reading needs more room than a screen, which has its own height. */
+	readonly reading: boolean;
 }
 
-export function panelsShown({ compact, upright, tab, preferences, sharing }: Situation): Shown {
+export function panelsShown({
+	compact,
+	upright,
+	tab,
+	preferences,
+	sharing,
+	reading,
+}: Situation): Shown {
 	if (compact) {
 		const both = tab === "content" && sharing;
 		return {
 			people: tab === "people" || both,
 			content: tab === "content",
 			chat: tab === "chat",
-			mode: both && !upright ? "strip" : preferences.layout,
+			mode: both && (reading || !upright) ? "strip" : preferences.layout,
 			slim: false,
 		};
 	}

@@ -4,14 +4,24 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts" | "delete";
+type DialogName = "invite" | "settings" | "shortcuts" | "delete" | "encryption";
+
+/** How one person's media comes here. */
+interface ConnectionOf {
+	readonly type: "connection";
+	readonly participant: string;
+}
 
 /** The dialog that is open, or what one of them asks about; one at a time. */
-export const openDialog = signal<DialogName | Asking | null>(null);
+export const openDialog = signal<DialogName | ConnectionOf | Asking | null>(null);
 /** The one panel that a small screen shows. */
 export const tab = signal<Panel>("people");
 /** The last thing that happened to the people, for a few seconds. */
 export const news = signal<string | null>(null);
+/** Somebody shared a file that was not on the screen yet. */
+export const contentIsNew = signal(false);
+/** What is open for everybody was put aside, here only. */
+export const contentAside = signal(false);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
@@ -33,4 +43,6 @@ export function leaveUi(page: RoomPage): void {
 	openDialog.value = null;
 	tab.value = "people";
 	news.value = null;
+	contentIsNew.value = false;
+	contentAside.value = false;
 }

@@ -1,13 +1,13 @@
-/** Notices when a path is lost, long before Chromium says so (15 s), and says when to heal it. */
-import type { Clock, Timer } from "../../core/clock";
-import type { ReportPath } from "../../protocol/generated";
+/** Notices when a connection is lost, long before Chromium says so (15 s), and says when to heal it. */
+import type { Clock, Timer } from "../core/clock";
+import type { PathChanged } from "../protocol/generated";
 
-export type PathState = ReportPath["state"];
+export type PathState = PathChanged["state"];
 
 /** A path that worked counts as failed after this long without a connection, in milliseconds. */
 const LOST_FAILS_AFTER_MS = 4_000;
 /** One that never worked gets longer: candidates have to be found and tried. */
-const NEW_FAILS_AFTER_MS = 5_000;
+const NEW_FAILS_AFTER_MS = 4_000;
 /** Waits before the first, second, ... try to heal; the last one repeats. */
 const HEAL_AFTER_MS = [1_000, 4_000, 8_000, 15_000] as const;
 /** The polite side lets the other one go first, so that offers rarely meet. */

@@ -1,0 +1,79 @@
+"""What one microphone, camera or screen sends, in one layer or three."""
+
+from typing import Final, Protocol
+
+from meetd.relay.forwarding import fanout
+from meetd.relay.forwarding.codec import Codec
+from meetd.relay.forwarding.layer import Layer, Taker
+from meetd.relay.forwarding.packet import Packet
+
+_LOWEST_HEIGHT: Final = 180
+"""Of 720 in three layers, each half as high as the next."""
+
+
+class Receiver(Taker, Protocol):
+    """A subscription, as a track sees it."""
+
+    def catch_up(self, layer: Layer, packet: Packet, now: float) -> None: ...
+
+    def late(self, packet: Packet, layer: Layer, now: float) -> None: ...
+
+    def restart(self, layer: Layer, now: float) -> None: ...
+
+    def choose(self, layer: Layer | None, now: float) -> None: ...
+
+
+class Ear(Protocol):
+    """Listens to the levels of sound tracks."""
+
+    def hear(self, track: "Track", level: int, now: float) -> None: ...
+
+
+class Track:
+    """Hands packets on to whoever takes that layer now. ``layers`` go from the smallest up."""
+
+    def __init__(
+        self, track_id: str, codec: Codec, layers: int, ear: Ear | None = None, *, repairs: bool
+    ) -> None:
+        self.track_id = track_id
+        self.codec = codec
+        self.layers = [
+            Layer(codec, self, repairs=repairs, height=_LOWEST_HEIGHT << index)
+            for index in range(layers)
+        ]
+        self.subscriptions: list[Receiver] = []
+        self._ear = ear
+        self.is_audible = ear is None
+
+    def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
+        """Of sound: to all who subscribed, from the next packet on, or to nobody."""
+        self.is_audible = audible
+        for subscription in self.subscriptions:
+            subscription.choose(self.layers[0] if audible else None, now)
+
+    def forward(self, layer: Layer, packet: Packet, late: bool, now: float) -> None:  # noqa: FBT001
+        if self._ear is not None:
+            self._ear.hear(self, packet.level, now)
+        if late:
+            self._forward_late(layer, packet, now)
+            return
+        if layer.waiting and packet.is_key_frame:
+            for taker in list(layer.waiting):
+                taker.begin(layer, packet, now)
+        if layer.lanes:
+            fanout.send(packet, layer.lanes, now)
+
+    def _forward_late(self, layer: Layer, packet: Packet, now: float) -> None:
+        for subscription in self.subscriptions:
+            if packet.is_key_frame and subscription in layer.waiting:
+                subscription.catch_up(layer, packet, now)
+            else:
+                subscription.late(packet, layer, now)
+
+    def restarted(self, layer: Layer, now: float) -> None:
+        for subscription in self.subscriptions:
+            subscription.restart(layer, now)
+
+    def by_height(self) -> list[Layer]:
+        """From the smallest up: as announced, until key frames tell otherwise."""
+        return sorted(self.layers, key=lambda layer: layer.height)

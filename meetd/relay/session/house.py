@@ -1,0 +1,138 @@
+"""Everything that is relayed on this server: rooms, limits and the one timer."""
+
+import asyncio
+import gc
+import logging
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from meetd.config.settings import Media
+from meetd.core.clock import Clock
+from meetd.core.refusals import RelayFull
+from meetd.protocol.relay import RelayOffered
+from meetd.relay.forwarding.codec import Codec
+from meetd.relay.session.figures import Figures
+from meetd.relay.session.receiving import Receiving
+from meetd.relay.session.room import RelayRoom
+from meetd.relay.session.sending import Sending
+from meetd.relay.transport.media_port import MediaPort
+from meetd.relay.transport.transport import Transport
+from meetd.relay.transport.transports import Transports
+
+TICK_SECONDS: Final = 0.02
+"""Between two looks at what is due."""
+PACED_SECONDS: Final = 0.01
+"""The same while something is paced: it leaves in steps of this."""
+_KILOBIT: Final = 1_000
+
+_log = logging.getLogger(__name__)
+
+
+class RelayHouse:
+    """All rooms. The timer runs only while somebody is connected."""
+
+    def __init__(self, port: MediaPort, settings: Media, clock: Clock) -> None:
+        self.max_bitrate = settings.relayed_kilobits_per_second * _KILOBIT
+        self.figures = Figures(lambda: self)
+        self._port = port
+        self._settings = settings
+        self._clock = clock
+        audio = frozenset({Codec.OPUS.payload_type})
+        self._transports = Transports(port, settings, clock, audio)
+        self._rooms: set[RelayRoom] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_loaded = False
+
+    def room(self, send: Callable[[str, RelayOffered], None]) -> RelayRoom:
+        """Of a new meeting; it needs no end while nobody is in it."""
+        return RelayRoom(self, send)
+
+    def __iter__(self) -> Iterator[Sending | Receiving]:
+        """Every connection."""
+        for room in tuple(self._rooms):
+            yield from room
+
+    @property
+    def streams(self) -> int:
+        """That participants of all rooms send."""
+        return sum(room.streams for room in self._rooms)
+
+    @property
+    def forwarded(self) -> int:
+        """Streams that participants of all rooms receive."""
+        return sum(one.streams for one in self if isinstance(one, Receiving))
+
+    async def load(self) -> None:
+        """To be awaited before anybody sends."""
+        if not self._is_loaded:
+            await self._transports.load()
+            self._is_loaded = True
+            # What is there now stays: looking through all of it for garbage, again and again, would
+            # hold up packets for milliseconds.
+            gc.collect()
+            gc.freeze()
+
+    def make(self, reached: str) -> Transport:
+        """A transport for one connection."""
+        return self._transports.make(reached)
+
+    def check_free(self, room: RelayRoom, streams: int) -> None:
+        """May ``streams`` more be sent in that room? Raises: RelayFull."""
+        of_room, overall = self._settings.relayed_streams_per_room, self._settings.relayed_streams
+        if room.streams + streams > of_room:
+            raise RelayFull(limit=of_room)
+        if self.streams + streams > overall:
+            raise RelayFull(limit=overall)
+
+    def now(self) -> float:
+        return self._clock.monotonic()
+
+    def wake(self, room: RelayRoom) -> None:
+        """There is a connection in that room."""
+        self._rooms.add(room)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._on_timer)
+
+    async def close(self) -> None:
+        """End every connection. Returns when the pages are told."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for room in tuple(self._rooms):
+            room.close()
+        await self._transports.close()
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        seconds = PACED_SECONDS if self.tick() else TICK_SECONDS
+        if self._rooms:
+            self._timer = asyncio.get_running_loop().call_later(seconds, self._on_timer)
+
+    def tick(self) -> bool:
+        """Everything that is due now. Returns whether something is paced."""
+        if not self._rooms:
+            return False
+        outbox = self._port.outbox
+        outbox.open()  # what is paced leaves together too
+        try:
+            return self._tick_all()
+        finally:
+            outbox.close()
+
+    def _tick_all(self) -> bool:
+        now, is_paced = self.now(), False
+        for room in tuple(self._rooms):
+            connections = tuple(room)
+            for connection in connections:
+                is_paced |= self._tick(room, connection, now)
+            if not connections:
+                self._rooms.discard(room)
+        return is_paced
+
+    def _tick(self, room: RelayRoom, connection: Sending | Receiving, now: float) -> bool:
+        try:
+            return connection.tick(now)
+        except Exception:  # noqa: BLE001 - one connection must not stop the timer of everybody
+            _log.exception("A relayed connection met a bug and is ended")
+            room.end(connection)
+            return False

@@ -1,0 +1,131 @@
+"""What one participant sends to the relay."""
+
+from collections.abc import Callable
+from typing import Final, get_args
+
+from meetd.core.ids import random_bytes
+from meetd.core.refusals import RelayOfferInvalid
+from meetd.protocol.relay import Slot
+from meetd.relay.forwarding.audio import Loudest
+from meetd.relay.forwarding.publisher import Publisher
+from meetd.relay.forwarding.track import Track
+from meetd.relay.negotiation import terms
+from meetd.relay.negotiation.connection import Local
+from meetd.relay.negotiation.publishing import Offer, answer, read_offer
+from meetd.relay.transport.transport import State, Transport
+
+SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
+"""In the order of the offer's sections."""
+
+
+def read_publish(sdp: str) -> Offer:
+    """Raises: RelayOfferInvalid."""
+    try:
+        return read_offer(sdp)
+    except ValueError:
+        raise RelayOfferInvalid from None
+
+
+def new_ssrc() -> int:
+    """Never 0, which means none."""
+    return int.from_bytes(random_bytes(4), "big") or 1
+
+
+def session_number() -> int:
+    """Of a description (RFC 8866, 5.2), 62 random bits (RFC 8829, 5.2.1)."""
+    return int.from_bytes(random_bytes(8), "big") >> 2
+
+
+def local_of(transport: Transport) -> Local:
+    return Local(transport.local, transport.fingerprint, transport.candidates)
+
+
+class Sending:
+    """One connection on which a page sends. ``connection``: the page's name for it.
+
+    ``tracks``: by slot, for as long as the connection lasts.
+    """
+
+    def __init__(
+        self,
+        connection: str,
+        transport: Transport,
+        offer: Offer,
+        loudest: Loudest,
+        max_bitrate: int,
+        ended: Callable[["Sending"], None],
+        clock: Callable[[], float],
+    ) -> None:
+        """``max_bitrate`` in bit/s. ``ended`` is called when the connection is lost; ``clock``
+        tells seconds, as the times of packets do."""
+        self.connection = connection
+        self.transport = transport
+        self.publisher = Publisher(transport, offer.agreed, new_ssrc(), terms.CNAME, max_bitrate)
+        self.tracks: dict[Slot, Track] = {}
+        self._offer = offer
+        self._loudest = loudest
+        self._ended = ended
+        self._clock = clock
+        self._session = session_number()
+        self._version = 0
+        self._announce()
+        self.handling = 0
+        """Microseconds that its packets spent in this process, until they had left to everybody."""
+        transport.on_rtp = self._forward
+        transport.on_rtcp = self.publisher.on_rtcp
+        transport.on_state = self._state_changed
+
+    def answer(self, offer: Offer) -> str:
+        """The first offer, or a later one, which may only change the way to the page: what it
+        sends stays as it is. Raises: RelayOfferInvalid.
+        """
+        if not offer.is_like(self._offer):
+            raise RelayOfferInvalid
+        remote = offer.remote
+        if self._version and remote.ice != self._offer.remote.ice:
+            self.transport.restart()
+        try:
+            self.transport.set_remote(
+                remote.ice.ufrag, remote.ice.pwd, remote.fingerprints, remote.setup
+            )
+        except ValueError:
+            raise RelayOfferInvalid from None
+        self._offer = offer
+        self._version += 1
+        return answer(offer, local_of(self.transport), self._session, self._version)
+
+    def tick(self, now: float) -> bool:
+        """Returns whether the next one is wanted soon, which it never is."""
+        self.publisher.tick(now)
+        return False
+
+    def close(self) -> None:
+        """Whoever receives its tracks has to stop by itself."""
+        self.transport.on_state = _stay
+        for track in self.tracks.values():
+            self._loudest.remove(track)
+        self.transport.close()
+
+    def _forward(self, data: bytes, now: float) -> None:
+        """Raises: ValueError."""
+        self.publisher.on_rtp(data, now)
+        self.handling += int((self._clock() - now) * 1_000_000)
+
+    def _announce(self) -> None:
+        for slot, section in zip(SLOTS, self._offer.sections, strict=True):
+            # Sound of a screen is not somebody who speaks.
+            ear = self._loudest if slot == "microphone" else None
+            layers = len(section.rids)
+            track = Track(slot, section.codec, layers, ear, repairs=not section.codec.is_audio)
+            self.publisher.announce(section.mid, track, section.rids)
+            self.tracks[slot] = track
+            if ear is not None:
+                ear.add(track)
+
+    def _state_changed(self, state: State) -> None:
+        if state in {"failed", "closed"}:
+            self._ended(self)
+
+
+def _stay(_state: State) -> None:
+    """It is closed by us."""

@@ -1,0 +1,153 @@
+"""Frames that go through the relay, which can open none of them, in real browsers."""
+
+from itertools import permutations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.listening import HeldKey, Listener, listener
+from tests.browser.people import House, OpenHouse, Person, until
+from tests.browser.test_encryption import (
+    MISSED,
+    PATIENCE,
+    WHOLE_TEST,
+    all_see_all,
+    arrived,
+    everything_in,
+    frames_from,
+    id_of_only_sender,
+    keep_keys_back,
+    opens,
+    same_code,
+    watched,
+)
+from tests.browser.test_relayed_room import (
+    ALWAYS,
+    WITH_RELAY,
+    is_direct,
+    is_relayed,
+    live_connections,
+)
+
+
+async def is_encrypted(person: Person) -> None:
+    mark = person.button("Encryption")
+    await expect(mark).to_have_attribute("data-status", "encrypted", timeout=PATIENCE * 1_000)
+
+
+async def all_are_relayed(people: list[Person]) -> None:
+    """And see each other."""
+    for one, other in permutations(people, 2):
+        await is_relayed(one, other.name)
+        await one.sees(other.name, within=PATIENCE)
+
+
+@pytest.mark.timeout(WHOLE_TEST)
+async def test_a_relayed_room_has_one_code_and_opens_every_frame(open_house: OpenHouse) -> None:
+    house = await open_house(**ALWAYS)
+    ada = await watched(house, "Ada")
+    bob = await watched(house, "Bob", "firefox")
+    await all_are_relayed([ada, bob])
+    first = await same_code([ada, bob])
+    missed = [await person.page.evaluate(MISSED) for person in (ada, bob)]
+    carol = await watched(house, "Carol")
+    everybody = [ada, bob, carol]
+    await all_are_relayed(everybody)
+    await same_code(everybody, other_than=first)
+    for person in everybody:
+        await is_encrypted(person)
+        await person.hears_somebody()
+        assert await live_connections(person) == 2  # one to send on, one to receive on
+    await carol.button("Leave").click()
+    await all_see_all([ada, bob])
+    # Each had the key of each frame all the time, though people came and went.
+    for person, before in zip((ada, bob), missed, strict=True):
+        after = await person.page.evaluate(MISSED)
+        assert len(before) == 1
+        assert before.items() <= after.items()
+
+
+@pytest.mark.timeout(WHOLE_TEST)
+@pytest.mark.parametrize("browser", ["chromium", "firefox"])
+async def test_nothing_relayed_reaches_a_decoder_without_its_key(
+    open_house: OpenHouse, browser: str
+) -> None:
+    house = await open_house(**ALWAYS)
+    ada = await house.guest("Ada", small_camera=True)
+    bob = await house.visitor("Bob", browser, small_camera=True)
+    await bob.page.route_web_socket("**/ws", keep_keys_back)
+    await bob.page.reload()
+    await bob.join()
+    # Bob's key reached Ada, so the way there works in both directions.
+    await ada.sees("Bob", within=PATIENCE)
+
+    async def much_arrived() -> bool:
+        packets, _, _ = await arrived(bob)
+        return packets > 300
+
+    await until(much_arrived, "nothing of Ada arrives at Bob's page", within=PATIENCE)
+    _, frames, energy = await arrived(bob)
+    assert (frames, energy) == (0, 0)
+    await expect(bob.button("Encryption")).to_have_attribute("data-status", "pending")
+
+
+def keys_of(participant: str, held: list[HeldKey]) -> set[bytes]:
+    return {key.base for key in held if key.participant == participant}
+
+
+@pytest.mark.timeout(WHOLE_TEST)
+async def test_what_the_relay_passes_on_opens_with_keys_of_its_sender_only(
+    open_house: OpenHouse,
+) -> None:
+    """Also where a section carries somebody else than before."""
+    house = await open_house(**ALWAYS)
+    bob = await listener(house, "Bob")
+    ada = await _comes(house, bob, "Ada")
+    adas = await id_of_only_sender(bob)
+    await _sends_sealed(bob, adas)
+    await ada.button("Leave").click()
+    await expect(bob.person.tile("Ada")).to_have_count(0)
+    await _comes(house, bob, "Carol")
+    await bob.frames()
+    carols = await id_of_only_sender(bob)
+    assert carols != adas
+    await _sends_sealed(bob, carols)
+
+
+async def _comes(house: House, bob: Listener, name: str) -> Person:
+    somebody = await house.guest(name, small_camera=True)
+    await all_are_relayed([bob.person, somebody])
+    return somebody
+
+
+async def _sends_sealed(bob: Listener, sender: str) -> None:
+    """Keys of Bob's page open it, and nothing does that passed through the server."""
+    frames = await frames_from(bob, sender, 3)
+    held = keys_of(sender, await bob.keys())
+    assert all(opens(one, held) for one in frames)
+    others = {key.base for key in await bob.keys()} - held
+    assert not any(opens(one, others) for one in frames)
+    observed = everything_in(bob.said)
+    assert not held & observed
+    for kind in ("audio", "video"):
+        assert not opens(next(one for one in frames if one.kind == kind), observed)
+
+
+@pytest.mark.timeout(WHOLE_TEST)
+async def test_moving_to_the_relay_and_back_drops_no_frames(open_house: OpenHouse) -> None:
+    """For a while frames of one sender come over both paths, in any order."""
+    house = await open_house(**WITH_RELAY, MEETD_MEDIA_MESH_LIMIT="2")
+    ada = await watched(house, "Ada")
+    bob = await watched(house, "Bob", "firefox")
+    await all_see_all([ada, bob])
+    await same_code([ada, bob])
+    before = [await person.page.evaluate(MISSED) for person in (ada, bob)]
+    carol = await watched(house, "Carol")
+    await all_are_relayed([ada, bob, carol])
+    await carol.button("Leave").click()
+    for one, other in permutations((ada, bob), 2):
+        await is_direct(one, other.name)
+        await one.sees(other.name, within=PATIENCE)
+    for person, missed in zip((ada, bob), before, strict=True):
+        assert len(missed) == 1
+        assert missed.items() <= (await person.page.evaluate(MISSED)).items()

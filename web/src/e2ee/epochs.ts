@@ -1,0 +1,69 @@
+/** Own keys, from the one that is in use to the newest one that is being given to the others. */
+import type { Timer } from "../core/clock";
+import type { Bytes } from "./bytes";
+
+export interface Epoch {
+	readonly number: number;
+	readonly baseKey: Bytes;
+	/** Of the people whom it was made for. */
+	readonly rosterHash: string;
+	readonly recipients: ReadonlySet<string>;
+	/** Members who have not said that they have it. */
+	readonly waiting: Set<string>;
+	/** When it is used though not everybody has said so. */
+	readonly timer: Timer;
+	/** May be used. */
+	ripe: boolean;
+}
+
+export class Epochs {
+	#epochs: Epoch[] = [];
+
+	get newest(): Epoch | undefined {
+		return this.#epochs.at(-1);
+	}
+
+	/** Whether this member has a key that is in use or will be. */
+	has(participant: string): boolean {
+		return this.#epochs.some(
+			({ recipients, waiting }) => recipients.has(participant) && !waiting.has(participant),
+		);
+	}
+
+	add(epoch: Epoch): void {
+		this.#epochs.push(epoch);
+	}
+
+	/** False: there was nothing to acknowledge. */
+	acknowledged(participant: string, number: number): boolean {
+		const epoch = this.#epochs.find((one) => one.number === number);
+		return epoch !== undefined && settle(epoch, participant);
+	}
+
+	/** Nobody waits for somebody who is gone. */
+	left(participant: string): void {
+		for (const epoch of this.#epochs) settle(epoch, participant);
+	}
+
+	/** The newest that may be used; those before it are over. */
+	takeRipe(): Epoch | undefined {
+		const ripe = this.#epochs.findLast((one) => one.ripe);
+		if (ripe) this.#drop((one) => one.number < ripe.number);
+		return ripe;
+	}
+
+	clear(): void {
+		this.#drop(() => true);
+	}
+
+	#drop(isOver: (epoch: Epoch) => boolean): void {
+		for (const epoch of this.#epochs) if (isOver(epoch)) epoch.timer.cancel();
+		this.#epochs = this.#epochs.filter((epoch) => !isOver(epoch));
+	}
+}
+
+function settle(epoch: Epoch, participant: string): boolean {
+	const settled = epoch.waiting.delete(participant);
+	if (settled && epoch.waiting.size === 0) epoch.ripe = true;
+	return settled;
+}

@@ -1,0 +1,286 @@
+/**
+ * Every member has a key of their own for what they send, another one whenever the people change, and gives
+ * it to each other member, wrapped for that one. The server passes these messages on.
+ */
+import type { Clock, Timer } from "../core/clock";
+import { type Bytes, toBase64 } from "./bytes";
+import { type Device, proveDevice } from "./device";
+import { type Epoch, Epochs } from "./epochs";
+import type { SenderKey } from "./frame_keys";
+import type { GroupKeys, GroupKeysOptions, KeyEvent, KeyHolder } from "./group_keys";
+import { type Identity, vouch } from "./identity";
+import { Pairs } from "./pairs";
+import { Questions } from "./questions";
+import { announce, type Entry, emptyRoster, type Member, type Roster } from "./roster";
+import { safetyCode } from "./safety_code";
+import { BASE_KEY_BYTES } from "./sframe";
+import { TheirKeys } from "./their_keys";
+
+export interface SenderKeysOptions extends GroupKeysOptions {
+	readonly clock: Clock;
+	readonly identity: Identity;
+	/** Of whoever is signed in. */
+	readonly device?: Device | null;
+	readonly meeting: string;
+	readonly you: string;
+	readonly firstEpoch: number;
+}
+
+/** Between two keys of one's own: whoever comes or leaves meanwhile shares the next one. */
+const ROTATE_EVERY_MS = 500;
+/** After somebody left: then a key is used though not everybody said that they have it. */
+const USE_AFTER_MS = 1_000;
+/**
+ * After others only came. The key in use stays with whom it was made for, so there is time for a busy page,
+ * which would miss every frame until it has the new one.
+ */
+const USE_AFTER_ARRIVALS_MS = 3_000;
+
+export class SenderKeys implements GroupKeys {
+	readonly #options: SenderKeysOptions;
+	#roster: Roster | null = null;
+	readonly #pairs: Pairs;
+	readonly #theirs: TheirKeys;
+	readonly #epochs = new Epochs();
+	readonly #questions: Questions;
+	#inUse: Epoch | null = null;
+	#nextEpoch: number;
+	#expected = false;
+	/** Somebody has the newest key who is not here any more. */
+	#someoneLeft = false;
+	#rotated = Number.NEGATIVE_INFINITY;
+	#rotation: Timer | null = null;
+	#code: { readonly hash: string; readonly digits: Promise<string> } | null = null;
+	#queue: Promise<void> = Promise.resolve();
+	#closed = false;
+
+	constructor(options: SenderKeysOptions) {
+		this.#options = options;
+		this.#nextEpoch = options.firstEpoch;
+		this.#pairs = new Pairs(options);
+		this.#theirs = new TheirKeys(options.clock);
+		this.#questions = new Questions(
+			options.clock,
+			() => void this.#inTurn(() => this.#press(this.#silent())),
+		);
+	}
+
+	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
+		const { identity, device, meeting, you } = this.#options;
+		return {
+			signKey: toBase64(identity.signKey),
+			dhKey: toBase64(identity.dhKey),
+			signature: toBase64(await vouch(identity, meeting, you)),
+			device: device ? await proveDevice(device, identity, meeting, you) : null,
+		};
+	}
+
+	announce(entries: readonly Entry[], expected: readonly string[]): Promise<void> {
+		return this.#inTurn(async () => {
+			const before = this.#roster ?? (await emptyRoster(this.#options.meeting));
+			this.#roster = await announce(before, entries, (member) => this.#pairs.check(member));
+			this.#expected = expected.length > 0;
+			if (this.#roster.hash !== before.hash) await this.#peopleChanged(before, this.#roster);
+			this.#useNewest();
+			this.#options.changed();
+		});
+	}
+
+	hear(event: KeyEvent): Promise<void> {
+		return this.#inTurn(async () => {
+			const sender = this.#others().find((one) => one.participant === event.sender);
+			if (sender === undefined) return;
+			switch (event.type) {
+				case "KeysWrapped":
+					return this.#take(sender, event);
+				case "KeyAcknowledged":
+					return this.#acknowledged(sender, event.epoch);
+				case "KeyAsked":
+					return this.#answer(sender);
+			}
+		});
+	}
+
+	comeBack(): Promise<void> {
+		// Also those whose key is here: they may have made others meanwhile, for the same people.
+		return this.#inTurn(() => this.#press(this.#others()));
+	}
+
+	holders(): readonly KeyHolder[] {
+		const { you } = this.#options;
+		return [...(this.#roster?.members.values() ?? [])].map((member) => ({
+			participant: member.participant,
+			signKey: member.entry.signKey,
+			device: member.device,
+			you: member.participant === you,
+			hears: member.participant === you || this.#epochs.has(member.participant),
+			heard: member.participant === you || this.#theirs.isHeard(member.participant),
+		}));
+	}
+
+	refused() {
+		return this.#roster?.refused ?? [];
+	}
+
+	async safetyCode(): Promise<string | null> {
+		const roster = this.#roster;
+		if (roster === null || !this.#me()) return null;
+		if (this.#code?.hash !== roster.hash) {
+			const digits = safetyCode(roster.meeting, roster.members.values());
+			this.#code = { hash: roster.hash, digits };
+		}
+		return this.#code.digits;
+	}
+
+	nextEpoch(): number {
+		return this.#nextEpoch;
+	}
+
+	close(): void {
+		this.#closed = true;
+		this.#rotation?.cancel();
+		this.#questions.stop();
+		this.#epochs.clear();
+	}
+
+	/** Strictly one after the other: each sees all that came before it. */
+	#inTurn(task: () => Promise<void> | void): Promise<void> {
+		this.#queue = this.#queue
+			.then(() => (this.#closed ? undefined : task()))
+			.catch((error: unknown) => this.#options.failed(error));
+		return this.#queue;
+	}
+
+	#me(): Member | undefined {
+		return this.#roster?.members.get(this.#options.you);
+	}
+
+	#others(): readonly Member[] {
+		const { you } = this.#options;
+		return [...(this.#roster?.members.values() ?? [])].filter((one) => one.participant !== you);
+	}
+
+	async #peopleChanged(before: Roster, after: Roster): Promise<void> {
+		this.#theirs.changeRoster(after.hash);
+		for (const member of before.members.values()) {
+			if (after.members.get(member.participant) !== member) this.#gone(member.participant);
+		}
+		this.#questions.start();
+		await this.#rotateSoon();
+	}
+
+	/** Left, or here again with other keys or another leaf. */
+	#gone(participant: string): void {
+		// Oneself: the others have forgotten every key of before.
+		if (participant === this.#options.you) {
+			this.#epochs.clear();
+			return;
+		}
+		this.#someoneLeft = true;
+		this.#theirs.forget(participant);
+		this.#questions.forget(participant);
+		this.#epochs.left(participant);
+		this.#options.forget(participant);
+	}
+
+	async #rotateSoon(): Promise<void> {
+		if (this.#rotation !== null) return;
+		const { clock } = this.#options;
+		const wait = this.#rotated + ROTATE_EVERY_MS - clock.now();
+		if (wait <= 0) return this.#rotate();
+		this.#rotation = clock.after(wait, () => {
+			this.#rotation = null;
+			void this.#inTurn(() => this.#rotate());
+		});
+	}
+
+	async #rotate(): Promise<void> {
+		const { clock } = this.#options;
+		if (!this.#me() || !this.#roster) return;
+		this.#rotated = clock.now();
+		const patience = this.#someoneLeft ? USE_AFTER_MS : USE_AFTER_ARRIVALS_MS;
+		this.#someoneLeft = false;
+		const recipients = new Set(this.#others().map((one) => one.participant));
+		const epoch: Epoch = {
+			number: this.#nextEpoch,
+			baseKey: crypto.getRandomValues(new Uint8Array(BASE_KEY_BYTES)),
+			rosterHash: this.#roster.hash,
+			recipients,
+			waiting: new Set(recipients),
+			timer: clock.after(patience, () => {
+				epoch.ripe = true;
+				void this.#inTurn(() => this.#useNewest());
+			}),
+			ripe: recipients.size === 0,
+		};
+		this.#nextEpoch += 1;
+		this.#epochs.add(epoch);
+		await this.#hand(epoch, recipients);
+		this.#useNewest();
+	}
+
+	/** Gives a key to members, unless the people have changed since: then the next one is on its way. */
+	async #hand(epoch: Epoch, to: ReadonlySet<string>): Promise<void> {
+		const me = this.#me();
+		const { number, rosterHash, recipients } = epoch;
+		if (!me || rosterHash !== this.#roster?.hash) return;
+		const members = this.#others().filter(
+			({ participant }) => to.has(participant) && recipients.has(participant),
+		);
+		if (members.length === 0) return;
+		const keys = await Promise.all(members.map((one) => this.#pairs.wrap(me, one, epoch)));
+		this.#options.send({ type: "WrapKeys", epoch: number, rosterHash, keys });
+	}
+
+	#useNewest(): void {
+		const me = this.#me();
+		if (this.#expected || !me) return;
+		const ripe = this.#epochs.takeRipe();
+		if (ripe === undefined || ripe === this.#inUse) return;
+		this.#inUse = ripe;
+		this.#options.use(this.#senderKey(me, ripe.number, ripe.baseKey));
+	}
+
+	#senderKey({ leaf }: Member, epoch: number, baseKey: Bytes): SenderKey {
+		return { leaf, epoch, baseKey };
+	}
+
+	async #take(sender: Member, event: KeyEvent & { type: "KeysWrapped" }): Promise<void> {
+		const me = this.#me();
+		const { epoch, rosterHash } = event;
+		const { participant } = sender;
+		if (!me || !this.#theirs.isNews(participant, epoch)) return;
+		const baseKey = await this.#pairs.unwrap(me, sender, event);
+		if (baseKey === null) return;
+		if (this.#theirs.take(participant, { epoch, baseKey, rosterHash })) {
+			this.#options.add(participant, this.#senderKey(sender, epoch, baseKey));
+			this.#options.send({ type: "AcknowledgeKey", to: participant, epoch });
+		} else this.#questions.wake();
+		this.#options.changed();
+	}
+
+	#acknowledged(sender: Member, number: number): void {
+		if (!this.#epochs.acknowledged(sender.participant, number)) return;
+		this.#useNewest();
+		this.#options.changed();
+	}
+
+	async #answer(sender: Member): Promise<void> {
+		const { newest } = this.#epochs;
+		if (newest === undefined || !this.#questions.mayAnswer(sender.participant)) return;
+		await this.#hand(newest, new Set([sender.participant]));
+	}
+
+	/** Whose key is not here, or is for other people than there are now. */
+	#silent(): readonly Member[] {
+		return this.#others().filter(({ participant }) => !this.#theirs.isHeard(participant));
+	}
+
+	/** Asks these for their keys, and gives the own one again to whoever has not said that they have it. */
+	async #press(asked: readonly Member[]): Promise<void> {
+		for (const { participant } of asked) this.#options.send({ type: "KeyPlease", to: participant });
+		const { newest } = this.#epochs;
+		if (newest) await this.#hand(newest, newest.waiting);
+		if (this.#silent().length > 0 || (newest?.waiting.size ?? 0) > 0) this.#questions.again();
+	}
+}
