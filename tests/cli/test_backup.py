@@ -78,3 +78,20 @@ async def test_what_cannot_be_done_is_told_with_what_to_do(tmp_path: Path) -> No
     assert "What was there is in" in out
     async with serve(data):
         pass
+
+
+async def test_the_master_key_is_changed_while_the_server_is_stopped(tmp_path: Path) -> None:
+    data, key = tmp_path / "data", tmp_path / "key"
+    common = ("--data", str(data))
+    async with serve(data) as server, guests_at(server.url) as guests:
+        await (await guests.join(ROOM, "Ada")).say("kept")
+        assert "in use by another meetd" in await refused("keys", "rotate", *common, status=1)
+    await typed("keys", "export", str(key), *common)
+    old = (data / "keys" / "master.key").read_text()
+    assert (await typed("keys", "rotate", *common)).startswith("There is a new master key")
+    assert (data / "keys" / "master.key").read_text() != old
+    again = tmp_path / "again"
+    await typed("keys", "export", str(again), *common)
+    assert again.read_text() == key.read_text()
+    async with serve(data) as server, guests_at(server.url) as guests:
+        assert [m.text for m in (await guests.join(ROOM, "Bo")).messages] == ["kept"]
