@@ -23,6 +23,7 @@ from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
+from meetd.lifecycle.routine import Routine
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
 from meetd.lobby.doors import Doors
@@ -102,6 +103,9 @@ class Server:
             announcing.note(self._media_port, self.settings.media, self.settings.server.public_url)
             stack.push_async_callback(self.relay.close)
             url = await self._open_doors(stack)
+            # Last: nothing that runs by itself is in the way of a start.
+            self.scheduler.begin()
+            stack.push_async_callback(self.scheduler.close)
             self._closing = stack.pop_all()
         return url
 
@@ -124,6 +128,22 @@ class Server:
         await self._open_rooms(stack)
         await self._open_content(stack)
         await self._open_calling(stack)
+        await self._open_routine()
+
+    async def _open_routine(self) -> None:
+        """What happens by itself."""
+        stores = self.stores
+        routine = self.routine = Routine(
+            settings=self.settings,
+            directory=self._directory,
+            ledger=stores.ledger,
+            tombstones=stores.tombstones,
+            databases=(stores.database, stores.keys),
+            vault=self.vault,
+            clock=self._clock,
+        )
+        await routine.open()
+        self.scheduler = routine.scheduler
 
     async def _open_rooms(self, stack: AsyncExitStack) -> None:
         """Rooms at rest, and who may enter them."""
@@ -399,6 +419,7 @@ class Server:
                 offers=self.offers,
                 support=self.support,
                 support_store=self.stores.support,
+                routine=self.routine,
             )
         )
 
@@ -419,6 +440,7 @@ class Server:
                 "Reads and writes of the database that could not be done.",
                 lambda: self.database.failures + self.stores.keys.failures,
             ),
+            **self.routine.figures(),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
             **self._relay_figures(),

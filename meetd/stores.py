@@ -21,6 +21,8 @@ from meetd.core.clock import Clock
 from meetd.core.holdings import Holding
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
+from meetd.lifecycle.holdings import LifecycleHolding
+from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
 from meetd.push.holdings import PushHolding
@@ -40,6 +42,7 @@ from meetd.rooms.support_store import SupportStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
+from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
 
@@ -65,6 +68,8 @@ class Stores:
     images: ImageStore
     push: PushStore
     calls: CallStore
+    ledger: LedgerStore
+    tombstones: TombstoneStore
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
@@ -84,6 +89,7 @@ class Stores:
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
+            LifecycleHolding(),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )
@@ -117,14 +123,15 @@ async def open_stores(
     """
     directory.open()
     stack.callback(directory.close)
-    master = load_master_key(directory, settings.storage.master_key_file)
+    configured = settings.storage.master_key_file
+    load_master_key(directory, configured)  # first, so that it is made before what it opens
     await migrate("keys", directory.keys_database, directory.before_migration)
     await migrate("main", directory.database, directory.before_migration)
     keys, database = Database(directory.keys_database, readers=1), Database(directory.database)
     for each in (keys, database):
         await each.open()
         stack.push_async_callback(each.close)
-    vault = Vault(keys, master, clock)
+    vault = await open_vault(keys, directory, configured, clock)
     audit = await AuditLog.open(database, vault, clock)
     return Stores(
         database=database,
@@ -151,4 +158,6 @@ async def open_stores(
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),
+        ledger=LedgerStore(database),
+        tombstones=TombstoneStore(database),
     )

@@ -1,5 +1,5 @@
-"""What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``. One file
-per command.
+"""What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``, ``backup``,
+``restore``, ``keys``. One file per command.
 
 Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
 before anything was touched.
@@ -18,14 +18,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The ``meetd`` command."""
     # Before aiohttp reads the table of this machine, which is 0.4 MiB and another one everywhere.
     mimetypes.init(files=[])
-    from meetd.cli import accounts, audit, check_config, rooms, serve  # noqa: PLC0415
+    from meetd.cli import (  # noqa: PLC0415
+        accounts,
+        audit,
+        backup,
+        check_config,
+        keys,
+        restore,
+        rooms,
+        serve,
+    )
 
     parser = argparse.ArgumentParser(
         prog="meetd", description="A meeting place of your own: self-hosted browser meetings."
     )
     parser.add_argument("--version", action="version", version=f"meetd {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (serve, check_config, accounts, rooms, audit):
+    for command in (serve, check_config, accounts, rooms, audit, backup, restore, keys):
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -21,8 +21,9 @@ from meetd.core.refusals import StorageFailed
 from meetd.core.times import day_and_time
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.master_key import fitting_master_key
 from meetd.storage.schema import current_version, newest_version
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.vault import Vault
 
 Act = Callable[[Settings, Database, argparse.Namespace], Awaitable[int]]
 
@@ -118,7 +119,7 @@ async def _list(settings: Settings, database: Database, options: argparse.Namesp
     async with AsyncExitStack() as stack:
         keys = await _open(stack, Database(directory.keys_database, readers=1, read_only=True))
         clock = SystemClock()
-        vault = Vault(keys, load_master_key(directory, settings.storage.master_key_file), clock)
+        vault = Vault(keys, fitting_master_key(directory, settings.storage.master_key_file), clock)
         log = await AuditLog.open(database, vault, clock)
         entries = await log.entries(options.after, options.count)
     lines = ["  ".join(_columns(entry)) for entry in entries]

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from meetd.cli.options import add_common_options, data_directory, settings_from
+from meetd.config.explaining import in_force
+from meetd.config.settings import Settings
 
 
 def add_to(commands: Any) -> None:
@@ -27,9 +29,5 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(values)).decode() + "\n")
         return 0
-    for section, table in values.items():
-        print(f"[{section}]")
-        for key, value in table.items():
-            print(f"{key} = {msgspec.json.encode(value).decode()}")  # the same in TOML
-        print()
+    sys.stdout.write(in_force(msgspec.convert(values, Settings)))
     return 0

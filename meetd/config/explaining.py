@@ -47,6 +47,16 @@ def example() -> str:
     return "\n".join(parts)
 
 
+def in_force(settings: Settings) -> str:
+    """All of them as TOML, without explanations."""
+    parts = []
+    for name, table in msgspec.to_builtins(settings).items():
+        parts.append(f"[{name}]\n")
+        parts += [f"{key} = {_toml(value)}\n" for key, value in table.items()]
+        parts.append("\n")
+    return "".join(parts)
+
+
 def _toml(value: object) -> str:
     """Strings, numbers, booleans and lists of strings are the same in TOML and JSON."""
     return json.dumps(list(value) if isinstance(value, tuple) else value)

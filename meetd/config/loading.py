@@ -5,11 +5,13 @@ import ipaddress
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
+from cronsim import CronSim, CronSimError
 
 from meetd.config.explaining import describe, sections
 from meetd.config.settings import Section, Settings
@@ -100,7 +102,7 @@ def _take_environment(
     values: dict[str, dict[str, Any]],
     origins: dict[tuple[str, str], str],
 ) -> None:
-    known = {_MASTER_KEY}
+    known = {_MASTER_KEY, f"{_MASTER_KEY}_BEFORE"}
     for section, struct in sections().items():
         for field in msgspec.structs.fields(struct):
             variable = f"{ENVIRONMENT_PREFIX}{section}_{field.name}".upper()
@@ -184,6 +186,7 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
                 f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8.",
             )
     _check_mail(settings, fail)
+    _check_backup(settings, fail)
     _check_media(settings, fail)
     for section, key, host in (
         ("server", "host", server.host),
@@ -228,6 +231,26 @@ def _check_mail(settings: Settings, fail: Callable[[str, str, str, str], None]) 
     if not settings.server.public_url:
         # From a Host header, a stranger could choose where the links in somebody's mail lead.
         fail("mail", "host", "mails carry links: set [server] public_url as well.", "host")
+
+
+def _check_backup(settings: Settings, fail: Callable[[str, str, str, str], None]) -> None:
+    backup = settings.backup
+    if backup.cron and not _is_cron(backup.cron):
+        fail("backup", "cron", "write five fields such as 15 2 * * *, every day at 02:15.", "")
+    if backup.s3_bucket and not Path(backup.s3_credentials_file).is_file():
+        sentence = "name a file that exists, with the key id and the secret on two lines."
+        fail("backup", "s3_credentials_file", sentence, "s3_bucket")
+    if backup.directory == "none" and not backup.s3_bucket:
+        fail("backup", "directory", "without a folder, s3_bucket has to be set.", "")
+
+
+def _is_cron(text: str) -> bool:
+    """Five fields and not six, which would mean seconds."""
+    try:
+        next(CronSim(text, datetime(2000, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration):  # StopIteration: a date that never comes
+        return False
+    return len(text.split()) == 5  # noqa: PLR2004
 
 
 def _is_address(text: str) -> bool:

@@ -307,6 +307,59 @@ class Limits(Section, frozen=True, kw_only=True):
     ] = 20
 
 
+class Backup(Section, frozen=True, kw_only=True):
+    """Copies of everything, encrypted, every night (docs/backup.md)."""
+
+    cron: Annotated[
+        str, about("When, in UTC: minute, hour, day, month, weekday. Empty: never by itself.")
+    ] = "15 2 * * *"
+    directory: Annotated[
+        str,
+        about(
+            "Folder for them, best on another disk. Empty: backups in the data directory. none:"
+            " no folder, S3 only."
+        ),
+    ] = ""
+    keep_days: Annotated[
+        int,
+        about(
+            "Days that a backup is kept at the most, even the last one. What was deleted is gone"
+            " from every backup after that long.",
+            ge=2,
+            le=30,
+        ),
+    ] = 30
+    alarm_hours: Annotated[
+        int,
+        about("Administrators are told when the last good backup is older.", ge=2, le=720),
+    ] = 26
+    s3_bucket: Annotated[
+        str, about("Bucket for a copy of them in S3-compatible storage. Empty: none.")
+    ] = ""
+    s3_prefix: Annotated[str, about("What their names in the bucket begin with.")] = "meetd"
+    s3_endpoint: Annotated[
+        str, about("Address of that storage, such as https://s3.example.org. Empty: AWS.")
+    ] = ""
+    s3_region: Annotated[str, about("Region of that storage.")] = "us-east-1"
+    s3_credentials_file: Annotated[
+        str, about("File with two lines: the access key id, and the secret access key.")
+    ] = ""
+
+
+class Jobs(Section, frozen=True, kw_only=True):
+    """What happens by itself."""
+
+    clock_tolerance_days: Annotated[
+        int,
+        about(
+            "Days that the clock may be from where it is expected, also after a standstill. When it"
+            " is further off, nothing is removed by age until an administrator confirms the clock.",
+            ge=1,
+            le=365,
+        ),
+    ] = 14
+
+
 class Logs(Section, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -335,5 +388,7 @@ class Settings(Section, frozen=True, kw_only=True):
     mail: Mail = Mail()
     push: Push = Push()
     calls: Calls = Calls()
+    backup: Backup = Backup()
+    jobs: Jobs = Jobs()
     limits: Limits = Limits()
     logs: Logs = Logs()

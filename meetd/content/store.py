@@ -1,6 +1,9 @@
 """All SQL about content, and the encryption of what people wrote about it."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
@@ -262,3 +265,11 @@ _INSERT_ITEM = (
     " added_at) VALUES (:id, :room, :blob, :fingerprint, :sealed, :length, :author, :now)"
     " RETURNING *"
 )
+
+
+def settle_copy(database: Path) -> set[str]:
+    """In a copy of the database that no server uses: what was on its way is given up, its files are
+    in no backup. Returns the files that are needed. Raises: sqlite3.Error."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM content_uploads")
+        return {row[0] for row in connection.execute("SELECT blob_id FROM content_items")}

@@ -26,6 +26,18 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
     sync_folder(path.parent)
 
 
+def make_folder(folder: Path) -> None:
+    """With whatever is missing above it, each with mode 0700 and safe against a power cut.
+
+    Raises: OSError.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(folder.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder safe against a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)

@@ -87,6 +87,18 @@ class Letters:
         if self._post.is_configured:
             self._post.run(errand())
 
+    def backup_late(self, hours: int, origin: str, words: Words) -> None:
+        """To every administrator: the last good backup is that old."""
+
+        async def errand() -> None:
+            async for account in self._accounts.all():
+                if account.administrator and account.blocked_at is None:
+                    link, facts = f"{origin}/admin/jobs", {"hours": str(hours)}
+                    await self._send(account.email, "backup", words, link=link, **facts)
+
+        if self._post.is_configured:
+            self._post.run(errand())
+
     async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
-        subject = words(f"mail.{letter}_subject")
+        subject = words(f"mail.{letter}_subject", **facts)
         await self._post.send(to, subject, words(f"mail.{letter}_text", **facts) + "\n")

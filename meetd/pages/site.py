@@ -11,6 +11,7 @@ from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
 from meetd.images.images import Images
+from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
 from meetd.meetings.window import Window
 from meetd.pages.account_page import AccountPage
@@ -20,6 +21,7 @@ from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
 from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
+from meetd.pages.jobs_page import JobsPage
 from meetd.pages.letters import Letters
 from meetd.pages.my_rooms import MyRooms
 from meetd.pages.notifications import Notifications
@@ -78,6 +80,7 @@ class Ground:
     offers: Offers
     support: Support
     support_store: SupportStore
+    routine: Routine
 
 
 class Site:
@@ -106,6 +109,8 @@ class Site:
         self.error_page = self._pages.error_page
         usual = ground.languages.named(ground.settings.calls.language)
         ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
+        origin = ground.settings.server.public_url.rstrip("/")
+        ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
     def routes(self) -> list[web.RouteDef]:
         """All of them; what is the same for everybody looks up nobody."""
@@ -224,4 +229,5 @@ class Site:
                 visitors=visitors,
                 renderer=renderer,
             ),
+            JobsPage(ground.routine, visitors, renderer),
         ]

@@ -51,6 +51,8 @@ What = Literal[
     "member_suspended",
     "member_resumed",
     "member_removed",
+    "job_started",
+    "clock_confirmed",
 ]
 """The pages have a sentence for each (``done.<code>``)."""
 

@@ -103,6 +103,20 @@ class Database:
         """
         return await asyncio.shield(asyncio.ensure_future(self._transact(work)))
 
+    async def checkpoint(self) -> None:
+        """Empty the log into the file, so that what was deleted or replaced is gone from both. As
+        far as readers let it: what is left comes with the next one.
+
+        Raises: StorageFailed.
+        """
+        async with self._order:
+            if self._writer is None:
+                raise StorageFailed
+            try:
+                await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error as error:
+                raise self._refusal(error) from error
+
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self._order:
             connection = self._writer

@@ -11,7 +11,10 @@ bound to its place by the additional data: moved to another row or room, it does
 import base64
 import hmac
 import os
+import sqlite3
 from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -30,8 +33,10 @@ OVERHEAD = 28
 """Bytes that a ``Cipher`` adds: nonce and tag."""
 _NONCE_BYTES = 12
 _CACHED_KEYS = 256
-_CREDENTIAL = "meetd.master-key"
-_ENVIRONMENT = "MEETD_MASTER_KEY"
+CREDENTIAL = "meetd.master-key"
+ENVIRONMENT = "MEETD_MASTER_KEY"
+
+_REWRAP = "UPDATE keys SET wrapped = :wrapped WHERE scope = :scope AND owner = :owner"
 
 Scope = Literal["room", "account", "server"]
 
@@ -80,7 +85,8 @@ class Vault:
 
     def __init__(self, keys: Database, master: Private[bytes], clock: Clock) -> None:
         self._keys = keys
-        self._master = Cipher(master)
+        self._masters = [Cipher(master)]
+        """The first one wraps; while it is being changed, both open."""
         self._clock = clock
         self._ciphers: OrderedDict[tuple[Scope, str], Cipher] = OrderedDict()
 
@@ -101,6 +107,10 @@ class Vault:
         """Fingerprints for one purpose; their key encrypts nothing."""
         return Fingerprints(await self._key("server", f"fingerprints/{purpose}"))
 
+    async def secret(self, purpose: str) -> Private[bytes]:
+        """32 bytes for a key of another kind; they are used for nothing else."""
+        return await self._key("server", purpose)
+
     async def owners(self, scope: Scope) -> set[str]:
         """Everybody in that scope who has a key."""
         rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
@@ -118,12 +128,45 @@ class Vault:
         await self._keys.write(work)
         self._ciphers.pop((scope, owner), None)
 
+    async def rotate(self, new: Private[bytes]) -> int:
+        """Wrap every key with another master key, in one transaction. Returns how many.
+
+        Raises: StorageFull, StorageFailed; nothing has changed then.
+        """
+        cipher = Cipher(new)
+
+        async def work(transaction: Transaction) -> int:
+            rows = await transaction.execute("SELECT scope, owner, wrapped FROM keys")
+            for row in rows:
+                place = f"{row['scope']}/{row['owner']}"
+                wrapped = cipher.seal(self._unwrap(row["wrapped"], place).reveal(), place)
+                values = {"scope": row["scope"], "owner": row["owner"], "wrapped": wrapped}
+                await transaction.execute(_REWRAP, values)
+            self._masters.insert(0, cipher)
+            return len(rows)
+
+        try:
+            count = await self._keys.write(work)
+        except BaseException:
+            self._masters = self._masters[-1:]
+            raise
+        self._masters = [cipher]
+        await self._keys.checkpoint()
+        return count
+
+    def _unwrap(self, wrapped: bytes, place: str) -> Private[bytes]:
+        """Raises: InvalidTag."""
+        for master in self._masters[:-1]:
+            with suppress(InvalidTag):
+                return Private(master.open(wrapped, place))
+        return Private(self._masters[-1].open(wrapped, place))
+
     async def _key(self, scope: Scope, owner: str) -> Private[bytes]:
         find = "SELECT wrapped FROM keys WHERE scope = :scope AND owner = :owner"
         row = {"scope": scope, "owner": owner}
         found = await self._keys.read(find, row) or await self._make_key(scope, owner)
         try:
-            return Private(self._master.open(found[0]["wrapped"], f"{scope}/{owner}"))
+            return self._unwrap(found[0]["wrapped"], f"{scope}/{owner}")
         except InvalidTag as error:
             raise StorageError(
                 "The master key does not fit the keys in keys.db. Start with the master key that"
@@ -131,9 +174,11 @@ class Vault:
             ) from error
 
     async def _make_key(self, scope: Scope, owner: str) -> list[dict[str, bytes]]:
-        wrapped = self._master.seal(random_bytes(KEY_BYTES), f"{scope}/{owner}")
+        key = Private(random_bytes(KEY_BYTES))
 
         async def work(transaction: Transaction) -> list[dict[str, bytes]]:
+            # Wrapped in here: a change of the master key comes wholly before or after.
+            wrapped = self._masters[0].seal(key.reveal(), f"{scope}/{owner}")
             # Two may ask at once: the key that was there first stays.
             rows = await transaction.execute(
                 "INSERT INTO keys (scope, owner, wrapped, created_at)"
@@ -147,6 +192,11 @@ class Vault:
         return await self._keys.write(work)
 
 
+def credential_path(suffix: str = "") -> Path:
+    """Where systemd puts it (LoadCredential=)."""
+    return Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), CREDENTIAL + suffix)
+
+
 def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]:
     """The master key from the configured file, the environment, the systemd credential or the data
     directory, where it is made on the first start.
@@ -154,14 +204,14 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
     Raises: StorageError when it is missing though keys exist, is not a key, or cannot be read or
     made.
     """
-    text = os.environ.get(_ENVIRONMENT)
+    text = os.environ.get(ENVIRONMENT)
     if configured:
-        return _read_key(Path(configured))
+        return read_master_key(Path(configured))
     if text:
-        return _parse_key(text, f"the environment variable {_ENVIRONMENT}")
-    credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), _CREDENTIAL)
+        return parse_master_key(text, f"the environment variable {ENVIRONMENT}")
+    credential = credential_path()
     if _is_there(credential):
-        return _read_key(credential)
+        return read_master_key(credential)
     if not _is_there(directory.master_key):
         if directory.keys_database.exists():
             raise StorageError(
@@ -170,12 +220,17 @@ def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]
                 " nothing that was stored can be read."
             )
         _make_master_key(directory.master_key)
-    return _read_key(directory.master_key)
+    return read_master_key(directory.master_key)
+
+
+def written_master_key(key: Private[bytes]) -> bytes:
+    """As it stands in its file."""
+    return base64.b64encode(key.reveal()) + b"\n"
 
 
 def _make_master_key(path: Path) -> None:
     try:
-        write_whole(path, base64.b64encode(random_bytes(KEY_BYTES)) + b"\n")
+        write_whole(path, written_master_key(Private(random_bytes(KEY_BYTES))))
     except FileExistsError as error:
         raise StorageError(
             f"{path.parent} is a file, but has to be a folder, for the master key. Move it away."
@@ -196,14 +251,57 @@ def _is_there(path: Path) -> bool:
         ) from error
 
 
-def _read_key(path: Path) -> Private[bytes]:
+def read_master_key(path: Path) -> Private[bytes]:
+    """From its file. Raises: StorageError."""
     try:
-        return _parse_key(path.read_text(encoding="ascii"), str(path))
+        return parse_master_key(path.read_text(encoding="ascii"), str(path))
     except (OSError, ValueError) as error:
         raise StorageError(f"The master key {path} cannot be read: {error}.") from error
 
 
-def _parse_key(text: str, where: str) -> Private[bytes]:
+def opens_keys(database: Path, master: Private[bytes]) -> bool:
+    """Does it open the keys? All are wrapped with the same one, so one is tried; any key opens
+    none. Reads only."""
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True)) as connection:
+        row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
+    if row is None:
+        return True
+    try:
+        Cipher(master).open(row[2], f"{row[0]}/{row[1]}")
+    except InvalidTag:
+        return False
+    return True
+
+
+def check_keys(database: Path, master: Private[bytes]) -> int:
+    """Does the master key open every key in a copy that nobody uses? Returns how many there are.
+
+    Raises: StorageError, sqlite3.Error.
+    """
+    cipher = Cipher(master)
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("SELECT scope, owner, wrapped FROM keys").fetchall()
+    for scope, owner, wrapped in rows:
+        try:
+            cipher.open(wrapped, f"{scope}/{owner}")
+        except InvalidTag as error:
+            raise StorageError("The master key does not fit the keys beside it.") from error
+    return len(rows)
+
+
+def forget_in(database: Path, owners: Iterable[tuple[Scope, str | None]]) -> None:
+    """Destroy keys in a copy that nobody uses. Owners are written as SQL writes text.
+
+    Raises: sqlite3.Error.
+    """
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        connection.executemany("DELETE FROM keys WHERE scope = ? AND quote(owner) = ?", owners)
+
+
+def parse_master_key(text: str, where: str) -> Private[bytes]:
+    """From base64. Raises: StorageError."""
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from scripts.benchmarks import (
+    backup,
     content,
     encryption,
     forwarding,
@@ -36,6 +37,7 @@ SUBJECTS = {
     "moves": moves.measure,
     "networks": networks.measure,
     "signing-in": signing_in.measure,
+    "backup": backup.measure,
     "relay": measuring.measure,
 }
 

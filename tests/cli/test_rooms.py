@@ -158,6 +158,7 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
 
         tables = sorted(table for holding in stores.holdings for table in holding.tables)
         tables.remove("audit_log")  # which keeps that an account was erased, and not whose
+        tables.remove("tombstones")  # random ids, until no backup has the rows any more
         counts = {table: await count(table) for table in tables}
         for kind in ("account", "room"):
             counts[f"{kind} keys"] = len(await stores.vault.owners(kind))

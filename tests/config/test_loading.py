@@ -35,6 +35,7 @@ SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("push", "services"): ("push.example.org, 127.0.0.1:9", ("push.example.org", "127.0.0.1:9")),
     ("push", "contact"): ("mailto:a@example.org", "mailto:a@example.org"),
     ("calls", "language"): ("nl", "nl"),
+    ("backup", "cron"): ("0 4 * * SUN", "0 4 * * SUN"),
     ("logs", "level"): ("debug", "debug"),
     ("logs", "format"): ("json", "json"),
 }
@@ -44,7 +45,8 @@ TOGETHER = {
     ("mail", "host"): {
         "MEETD_MAIL_SENDER": "meetd@example.org",
         "MEETD_SERVER_PUBLIC_URL": "https://meet.example.org",
-    }
+    },
+    ("backup", "s3_bucket"): {"MEETD_BACKUP_S3_CREDENTIALS_FILE": __file__},
 }
 """Settings that need others beside them."""
 
@@ -254,3 +256,23 @@ def test_a_wrong_option_is_named() -> None:
 def test_a_missing_certificate_is_blamed_on_where_tls_was_asked_for() -> None:
     with pytest.raises(ConfigError, match=r"^--tls: \[server\] tls_certificate = ''"):
         load_settings(None, {}, {("server", "tls"): ("--tls", "files")})
+
+
+@pytest.mark.parametrize(
+    "cron", ["nightly", "61 2 * * *", "15 2 * *", "0 15 2 * * *", "0 0 31 2 *", "@daily"]
+)
+def test_a_cron_time_that_never_comes_or_has_seconds_is_refused(cron: str) -> None:
+    with pytest.raises(ConfigError, match="write five fields such as 15 2"):
+        load_settings(None, {"MEETD_BACKUP_CRON": cron})
+
+
+def test_backups_that_go_nowhere_are_refused() -> None:
+    with pytest.raises(ConfigError, match="s3_bucket has to be set"):
+        load_settings(None, {"MEETD_BACKUP_DIRECTORY": "none"})
+    with pytest.raises(ConfigError, match="name a file that exists"):
+        load_settings(None, {"MEETD_BACKUP_S3_BUCKET": "meetd"})
+
+
+def test_thirty_days_is_the_most_that_a_backup_is_kept() -> None:
+    with pytest.raises(ConfigError, match="<= 30"):
+        load_settings(None, {"MEETD_BACKUP_KEEP_DAYS": "31"})

@@ -1,0 +1,119 @@
+"""``meetd backup``: now, or list what there is. The server may run."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from meetd.cli.acts import print_data, print_table
+from meetd.cli.options import add_common_options, data_directory, settings_from
+from meetd.cli.progress import progress
+from meetd.config.settings import Settings
+from meetd.core.clock import SystemClock
+from meetd.core.times import day_and_time
+from meetd.storage.directory import DataDirectory, StorageError
+
+
+def add_to(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "backup",
+        help="back everything up now, or list the backups",
+        description="Write an archive of this moment, verify it by restoring it, and remove what is"
+        " too old. The server may run, with meetings. Only the recovery key opens the archives:"
+        " meetd keys export FILE writes it.",
+    )
+    parser.add_argument(
+        "act", nargs="?", choices=("now", "list"), default="now", help="now (default), or list"
+    )
+    parser.add_argument(
+        "--to", type=Path, metavar="DIR", help="folder for it (default: [backup] directory)"
+    )
+    add_common_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    # Imported late: a wrong configuration is told at once.
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+
+    settings = settings_from(options)
+    directory = DataDirectory(data_directory(settings))
+    try:
+        act = _list if options.act == "list" else _now
+        return act(options, settings, directory)
+    except (BackupProblem, StorageError) as problem:
+        print(f"meetd: {problem}", file=sys.stderr)
+    return 1
+
+
+def _now(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
+    from meetd.lifecycle.problem import ClockDoubted  # noqa: PLC0415
+    from meetd.lifecycle.runs import back_up, prune_backups  # noqa: PLC0415
+
+    depots = _depots(options, settings, directory)
+    clock = SystemClock()
+    with progress() as report:
+        good = back_up(settings, directory, depots, clock, report)
+        try:
+            gone = prune_backups(settings, directory, depots, clock, report)
+        except ClockDoubted as doubt:
+            gone = 0
+            print(f"meetd: {doubt}", file=sys.stderr)
+    lines = [
+        f"Backed up and verified: {each.night}, {each.rows} rows, {each.files} files,"
+        f" {each.bytes / 1e6:.1f} MB, in {depot.where}"
+        for each, depot in zip(good, depots, strict=True)
+    ]
+    lines += [f"Removed what was too old: {gone}."] if gone else []
+    facts = [
+        msgspec.to_builtins(each) | {"where": depot.where}
+        for each, depot in zip(good, depots, strict=True)
+    ]
+    print_data(options, {"backups": facts, "removed": gone}, "\n".join(lines))
+    return 0
+
+
+def _list(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
+    from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
+
+    facts = [
+        {
+            "night": night.name,
+            "madeAt": night.note.made_at,
+            "bytes": night.note.size,
+            "files": len(night.note.blobs),
+            "where": depot.where,
+        }
+        for depot in _depots(options, settings, directory)
+        for night in nights_in(depot, depot.names())
+    ]
+    if options.json:
+        print_data(options, facts, "")
+    elif not facts:
+        print("There are no backups yet. meetd backup makes one.")
+    else:
+        columns = ("NIGHT", "MADE", "ARCHIVE", "FILES", "WHERE")
+        print_table(columns, [_columns(each) for each in facts])
+    return 0
+
+
+def _columns(facts: dict[str, Any]) -> list[str]:
+    return [
+        facts["night"],
+        day_and_time(facts["madeAt"]),
+        f"{facts['bytes'] / 1e6:.1f} MB",
+        str(facts["files"]),
+        facts["where"],
+    ]
+
+
+def _depots(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> list[Any]:
+    from meetd.lifecycle.depot import LocalDepot  # noqa: PLC0415
+    from meetd.lifecycle.depots import depots_of  # noqa: PLC0415
+
+    if options.to is not None:
+        return [LocalDepot(options.to.expanduser().resolve())]
+    return depots_of(settings, directory.path)

@@ -1,0 +1,144 @@
+"""``meetd restore``: a night into a new data directory, or in the place of one."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from meetd.cli.acts import print_data, print_table
+from meetd.cli.options import add_common_options, data_directory, settings_from
+from meetd.cli.progress import progress
+from meetd.config.settings import Settings
+from meetd.content.store import settle_copy
+from meetd.core.times import day_and_time
+
+_S3 = "s3"
+
+
+def add_to(commands: Any) -> None:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "restore",
+        help="restore a backup",
+        description="Make a data directory out of a backup. What was deleted after it stays"
+        " deleted. Nothing that is there is touched; with --replace it gets another name.",
+    )
+    parser.add_argument(
+        "source", metavar="DIR", help="folder with the backups, or s3: the bucket of [backup]"
+    )
+    parser.add_argument("--at", default="", metavar="DATE", help="the last one until then")
+    parser.add_argument("--recovery-key", type=Path, metavar="FILE", help="the key that opens it")
+    parser.add_argument("--list", action="store_true", help="show the nights, restore nothing")
+    parser.add_argument("--dry-run", action="store_true", help="check all of it, keep nothing")
+    parser.add_argument(
+        "--replace", action="store_true", help="rename the data directory that is there"
+    )
+    parser.add_argument(
+        "--accept-damage", action="store_true", help="leave out files that are damaged"
+    )
+    add_common_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+
+    settings = settings_from(options)
+    try:
+        act = _list if options.list else _restore
+        return act(options, settings)
+    except BackupProblem as problem:
+        print(f"meetd: {problem}", file=sys.stderr)
+    return 1
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
+
+    depot = _depot(options, settings)
+    nights = nights_in(depot, depot.names())
+    facts = [
+        {"night": night.name, "madeAt": night.note.made_at, "files": len(night.note.blobs)}
+        for night in nights
+    ]
+    if options.json or not facts:
+        print_data(options, facts, f"There is no finished backup in {depot.where}.")
+    else:
+        rows = [[night.name, day_and_time(night.note.made_at)] for night in nights]
+        print_table(("NIGHT", "MADE"), rows)
+    return 0
+
+
+def _restore(options: argparse.Namespace, settings: Settings) -> int:
+    from meetd.lifecycle.nights import choose, nights_in  # noqa: PLC0415
+    from meetd.lifecycle.place import place_for  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.recovery import read_recovery_key  # noqa: PLC0415
+    from meetd.lifecycle.restore import restore  # noqa: PLC0415
+
+    if options.recovery_key is None:
+        raise BackupProblem(
+            "The recovery key is missing. Name its file with --recovery-key; meetd keys export"
+            " wrote it."
+        )
+    identity = read_recovery_key(options.recovery_key)
+    depot = _depot(options, settings)
+    night = choose(nights_in(depot, depot.names()), options.at, depot.where)
+    target = data_directory(settings)
+    with (
+        place_for(target, replace=options.replace, dry_run=options.dry_run) as place,
+        progress() as report,
+    ):
+        restored = restore(
+            depot,
+            night,
+            identity,
+            place,
+            settle=settle_copy,
+            report=report,
+            accept_damage=options.accept_damage,
+            dry_run=options.dry_run,
+        )
+    facts = {
+        "night": restored.night,
+        "madeAt": restored.made_at,
+        "rows": restored.rows,
+        "deletedAgain": restored.deleted,
+        "keys": restored.keys,
+        "files": restored.files,
+        "bytes": restored.bytes,
+        "missing": restored.missing,
+        "dryRun": options.dry_run,
+        "data": str(target),
+        "before": str(place.aside) if place.aside else None,
+    }
+    print_data(options, facts, _sentence(facts))
+    return 0
+
+
+def _sentence(facts: dict[str, Any]) -> str:
+    done = "Could be restored" if facts["dryRun"] else f"Restored to {facts['data']}"
+    rows = sum(facts["rows"].values())
+    files = f"{facts['files']} files of {facts['bytes'] / 1e6:.1f} MB"
+    lines = [f"{done}: {facts['night']}, {rows} rows, {files}, {facts['keys']} keys."]
+    if facts["deletedAgain"]:
+        lines.append(f"Deleted after that backup, and so again: {facts['deletedAgain']} rows.")
+    if facts["missing"]:
+        lines.append(f"Files that are not there: {', '.join(facts['missing'])}.")
+    if facts["before"]:
+        lines.append(f"What was there is in {facts['before']} now.")
+    return "\n".join(lines)
+
+
+def _depot(options: argparse.Namespace, settings: Settings) -> Any:
+    from meetd.lifecycle.depot import LocalDepot  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+
+    if options.source == _S3 and settings.backup.s3_bucket:
+        from meetd.lifecycle.depots import s3_depot_of  # noqa: PLC0415
+
+        return s3_depot_of(settings.backup, data_directory(settings).parent)
+    folder = Path(options.source).expanduser().resolve()
+    if not folder.is_dir():
+        raise BackupProblem(f"{folder} is not a folder. Name the one that meetd backup wrote to.")
+    return LocalDepot(folder)

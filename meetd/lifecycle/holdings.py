@@ -1,0 +1,14 @@
+"""What is kept of jobs and deletions: nothing about a person."""
+
+from meetd.core.holdings import ImpersonalHolding
+
+
+class LifecycleHolding(ImpersonalHolding):
+    """Jobs have no more lines than there are jobs. Tombstones are random ids and hashes of what is
+    gone, and go themselves when no backup is older (``TombstoneStore.tidy``)."""
+
+    tables = frozenset({"jobs", "clock", "tombstones"})
+
+    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
+        """Nothing by age alone: a tombstone has to outlive every backup."""
+        return 0

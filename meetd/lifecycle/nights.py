@@ -1,0 +1,80 @@
+"""What is in a depot: the nights, their notes, and whose they are."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from meetd.lifecycle.depot import Depot, get
+from meetd.lifecycle.manifest import KEYS, KEYS_NOTE, Note, decode
+from meetd.lifecycle.problem import BackupProblem
+
+_ARCHIVE: Final = ".age"
+_NOTE: Final = ".json"
+_STAMP: Final = "%Y-%m-%dT%H%M%S"
+
+
+@dataclass(frozen=True)
+class Night:
+    """A finished archive. ``name`` without its ending, such as ``2026-11-22T021500.123Z``."""
+
+    name: str
+    note: Note
+
+    @property
+    def archive(self) -> str:
+        return self.name + _ARCHIVE
+
+    @property
+    def note_name(self) -> str:
+        return self.name + _NOTE
+
+
+def name_at(made_at: int) -> str:
+    """Of a night made then (ms since the Unix epoch)."""
+    moment = datetime.fromtimestamp(made_at // 1_000, UTC).strftime(_STAMP)
+    return f"{moment}.{made_at % 1_000:03}Z"
+
+
+def nights_in(depot: Depot, names: dict[str, int]) -> list[Night]:
+    """The finished ones, oldest first. Raises: OSError, BackupProblem."""
+    found = [
+        Night(stem, decode(get(depot, name), Note, f"{depot.where}/{name}"))
+        for name in names
+        if name.endswith(_NOTE) and (stem := name.removesuffix(_NOTE)) + _ARCHIVE in names
+        if name != KEYS_NOTE
+    ]
+    return sorted(found, key=lambda night: (night.note.made_at, night.name))
+
+
+def unfinished_in(names: dict[str, int]) -> list[str]:
+    """Archives that were never verified, because the run was killed or failed."""
+    return [
+        name
+        for name in names
+        if name.endswith(_ARCHIVE)
+        and name != KEYS
+        and name.removesuffix(_ARCHIVE) + _NOTE not in names
+    ]
+
+
+def keys_note(depot: Depot, names: dict[str, int]) -> Note | None:
+    """``None`` in an empty depot."""
+    if KEYS_NOTE not in names:
+        return None
+    return decode(get(depot, KEYS_NOTE), Note, f"{depot.where}/{KEYS_NOTE}")
+
+
+def choose(nights: list[Night], at: str, where: str) -> Night:
+    """The last one that is not after ``at``: a day, or as much of a name as there is. Empty: the
+    last of all. Raises: BackupProblem."""
+    if not nights:
+        raise BackupProblem(
+            f"There is no finished backup in {where}. Name the folder that meetd backup wrote to."
+        )
+    fitting = [night for night in nights if night.name[: len(at)] <= at] if at else nights
+    if not fitting:
+        raise BackupProblem(
+            f"There is no backup from {at} or before in {where}. The first one is"
+            f" {nights[0].name}, the last one {nights[-1].name}."
+        )
+    return fitting[-1]

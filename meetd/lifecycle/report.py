@@ -1,0 +1,26 @@
+"""Progress: whoever waits is told which stage it is, and how far it got."""
+
+from typing import Literal, Protocol
+
+Stage = Literal[
+    "space",
+    "database",
+    "keys",
+    "files",
+    "archive",
+    "key archive",
+    "verifying",
+    "old backups",
+    "archives",
+    "deletions",
+    "names",
+]
+
+
+class Report(Protocol):
+    def __call__(self, stage: Stage, done: int, total: int, /) -> None: ...
+
+
+def silent(stage: Stage, done: int, total: int) -> None:
+    """Nobody waits."""
+    del stage, done, total

@@ -1,0 +1,94 @@
+"""Everything that the server does by itself, put together: jobs, their schedule, the alarm."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from meetd.config.settings import Settings
+from meetd.core.clock import Clock
+from meetd.lifecycle.alarm import Alarm
+from meetd.lifecycle.figures import job_figures
+from meetd.lifecycle.job import Facts, Job, JobFailed
+from meetd.lifecycle.places import places_of
+from meetd.lifecycle.recovery import make_recovery_key
+from meetd.lifecycle.scheduler import Scheduler
+from meetd.lifecycle.store import DAY, LedgerStore, TombstoneStore
+from meetd.lifecycle.tidying import Tidying
+from meetd.lifecycle.working import Working
+from meetd.storage.database import Database
+from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.master_key import rotate_master_key
+from meetd.storage.vault import Vault
+
+
+class Routine:
+    """Of one server. ``open`` reads the ledger; ``scheduler`` begins and is closed by itself."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        directory: DataDirectory,
+        ledger: LedgerStore,
+        tombstones: TombstoneStore,
+        databases: Sequence[Database],
+        vault: Vault,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._vault = vault
+        backup, copies = settings.backup, directory.before_migration
+        self.working = Working(settings, directory.path)
+        self.alarm = Alarm(
+            directory.path, places_of(backup, directory.path), clock, backup.alarm_hours
+        )
+        tidying = Tidying(tombstones, databases, copies, clock, backup.keep_days)
+        tolerance = settings.jobs.clock_tolerance_days * DAY
+        self.scheduler = Scheduler(ledger, self._jobs(tidying), clock, tolerance)
+
+    async def open(self) -> None:
+        """Raises: StorageFailed, OSError."""
+        await make_recovery_key(self._vault)
+        await self.alarm.load()
+        await self.scheduler.open()
+
+    def figures(self) -> Mapping[str, tuple[str, Callable[[], float]]]:
+        """For ``/metrics``."""
+        return {
+            "clock_in_doubt": (
+                "1 while nothing is removed by age, because the clock jumped.",
+                lambda: self.scheduler.clock_in_doubt,
+            ),
+            "backup_age_seconds": (
+                "Seconds since the last good backup; of a new server, since it began.",
+                lambda: self.alarm.age / 1_000,
+            ),
+            "backup_alarm": (
+                "1 when the last good backup is older than [backup] alarm_hours.",
+                lambda: self.alarm.is_ringing,
+            ),
+            **job_figures(self.scheduler),
+        }
+
+    def _jobs(self, tidying: Tidying) -> list[Job]:
+        return [
+            Job("backup", self._settings.backup.cron, self._back_up),
+            Job("backup_watch", "20 * * * *", self.alarm.look),
+            Job("tidy", "35 * * * *", tidying.run, careful=True),
+            Job("old_backups", "50 * * * *", self.working.prune, careful=True),
+            Job("rotate_master_key", "", self._rotate_master_key),
+        ]
+
+    async def _back_up(self) -> Facts:
+        """A backup, and what the page says about it. Raises: JobFailed."""
+        facts = await self.working.back_up()
+        await self.alarm.look()
+        return facts
+
+    async def _rotate_master_key(self) -> Facts:
+        """Raises: JobFailed."""
+        configured = self._settings.storage.master_key_file
+        try:
+            count = await rotate_master_key(self._vault, self._directory, configured)
+        except StorageError as error:
+            raise JobFailed(str(error)) from error
+        return {"keys": count}
