@@ -152,7 +152,7 @@ const pathChanged = shape<PathChanged>({
 	participant: text,
 	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
-	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting", "full"),
 });
 const relayedStream = shape<RelayedStream>({
 	mid: text,
