@@ -9,6 +9,7 @@ import type {
 	Event,
 	Knocker,
 	KnockerGone,
+	KnockSeen,
 	Limits,
 	MemberKeys,
 	Message,
@@ -20,6 +21,7 @@ import type {
 	RefusalCode,
 	RelayedStream,
 	Room,
+	SignalReceived,
 	Snapshot,
 	View,
 } from "./generated";
@@ -290,7 +292,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		seq: number,
 		presentation: orNull(presentation),
 	}),
-	SignalReceived: shape({
+	SignalReceived: shape<SignalReceived>({
 		type: oneOf("SignalReceived"),
 		sender: text,
 		connection: text,
@@ -326,7 +328,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		name: text,
 		linkInvalid: flag,
 	}),
-	KnockSeen: shape({
+	KnockSeen: shape<KnockSeen>({
 		type: oneOf("KnockSeen"),
 		ref: number,
 		place: text,
