@@ -6,29 +6,16 @@ before anything was touched.
 """
 
 import argparse
-import mimetypes
 import sys
 from collections.abc import Sequence
 
 from meetd import __version__
+from meetd.cli import accounts, audit, backup, check_config, keys, restore, rooms, serve
 from meetd.config.loading import ConfigError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The ``meetd`` command."""
-    # Before aiohttp reads the table of this machine, which is 0.4 MiB and another one everywhere.
-    mimetypes.init(files=[])
-    from meetd.cli import (  # noqa: PLC0415
-        accounts,
-        audit,
-        backup,
-        check_config,
-        keys,
-        restore,
-        rooms,
-        serve,
-    )
-
     parser = argparse.ArgumentParser(
         prog="meetd", description="A meeting place of your own: self-hosted browser meetings."
     )

@@ -291,9 +291,13 @@ class AnyMeeting(RuleBasedStateMachine):
     @invariant()
     def rules_hold(self) -> None:
         for seen in self.last.values():
-            assert (seen.why == "") is (seen.path == "direct")
+            if seen.why == "full":  # whatever the path would be: there is no room for it
+                assert (seen.state, self.rule_ != "never") == ("failed", True)
+            else:
+                assert (seen.why == "") is (seen.path == "direct")
             if self.rule_ == "always":
-                assert (seen.path, seen.why) == ("relayed", "setting")
+                assert seen.path == "relayed"
+                assert seen.why in {"setting", "full"}
             if self.rule_ == "never":
                 assert seen.path == "direct"
 

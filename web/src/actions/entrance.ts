@@ -11,6 +11,7 @@ import type { Stage, WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
 import type { OwnKeys } from "./encryption";
+import { cameraStream } from "./own_camera";
 import type { Store } from "./store";
 import { beInRoom, isInAnotherTab } from "./tabs";
 
@@ -191,7 +192,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	}
 
 	async function still(): Promise<string | null> {
-		const stream = options.own.peek().cameraStream;
+		const stream = await cameraStream(options.own);
 		const blob = stream && (await takeStill(stream));
 		return blob && base64Of(blob);
 	}

@@ -10,6 +10,7 @@ import type {
 	Event,
 	Knocker,
 	KnockerGone,
+	KnockSeen,
 	Limits,
 	MemberKeys,
 	Message,
@@ -22,6 +23,7 @@ import type {
 	RefusalCode,
 	RelayedStream,
 	Room,
+	SignalReceived,
 	Snapshot,
 	View,
 } from "./generated";
@@ -163,7 +165,7 @@ const pathChanged = shape<PathChanged>({
 	participant: text,
 	path: oneOf("direct", "relayed"),
 	state: oneOf("connecting", "connected", "failed"),
-	why: oneOf("", "failed", "degraded", "crowd", "setting"),
+	why: oneOf("", "failed", "degraded", "crowd", "setting", "full"),
 });
 const relayedStream = shape<RelayedStream>({
 	mid: text,
@@ -317,7 +319,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		participant: text,
 		at: orNull(point),
 	}),
-	SignalReceived: shape({
+	SignalReceived: shape<SignalReceived>({
 		type: oneOf("SignalReceived"),
 		sender: text,
 		connection: text,
@@ -353,7 +355,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		name: text,
 		linkInvalid: flag,
 	}),
-	KnockSeen: shape({
+	KnockSeen: shape<KnockSeen>({
 		type: oneOf("KnockSeen"),
 		ref: number,
 		place: text,

@@ -6,7 +6,11 @@
 
 export class Misfit extends Error {}
 
-export type Reader<T> = (value: unknown) => T;
+export interface Reader<T> {
+	(value: unknown): T;
+	/** Never there: of exactly this type, so that a word that is left out does not compile. */
+	readonly of?: (value: T) => void;
+}
 
 export const text: Reader<string> = (value) => {
 	if (typeof value !== "string") throw new Misfit("not a string");
@@ -35,7 +39,9 @@ export function list<T>(reader: Reader<T>): Reader<readonly T[]> {
 	};
 }
 
-export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
+export function oneOf<const Words extends readonly string[]>(
+	...allowed: Words
+): Reader<Words[number]> {
 	return (value) => {
 		const found = allowed.find((one) => one === value);
 		if (found === undefined) throw new Misfit("not one of the known words");
@@ -53,7 +59,7 @@ export function field(value: unknown, key: string): unknown {
 
 export function shape<T extends object>(
 	fields: {
-		readonly [K in keyof T]-?: Reader<T[K]>;
+		readonly [K in keyof T]-?: Reader<Exclude<T[K], undefined>>;
 	},
 ): Reader<T> {
 	const keys = Object.keys(fields) as (keyof T & string)[];

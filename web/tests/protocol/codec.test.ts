@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeEvent } from "../../src/protocol/codec";
-import { EVENT_TYPES } from "../../src/protocol/generated";
+import { EVENT_TYPES, type PathChanged } from "../../src/protocol/generated";
 import { welcome } from "../fakes/socket";
 
 const welcomeText = JSON.stringify(welcome());
@@ -22,6 +22,27 @@ it("counts what is not of the protocol instead of throwing", () => {
 	for (const text of bad)
 		expect(decodeEvent(text), text.slice(0, 20)).toEqual({ kind: "malformed" });
 	expect(decodeEvent(new ArrayBuffer(4))).toEqual({ kind: "malformed" });
+});
+
+it("takes every reason for a path that a server gives", () => {
+	const reasons: Record<NonNullable<PathChanged["why"]>, true> = {
+		"": true,
+		failed: true,
+		degraded: true,
+		crowd: true,
+		setting: true,
+		full: true,
+	};
+	for (const why of Object.keys(reasons)) {
+		const changed = {
+			type: "PathChanged",
+			participant: "bo",
+			path: "relayed",
+			state: "failed",
+			why,
+		};
+		expect(decodeEvent(JSON.stringify(changed)), why).toEqual({ kind: "event", event: changed });
+	}
 });
 
 it("ignores types of a newer server", () => {
