@@ -12,7 +12,7 @@ import type { Told } from "./state";
 import { WaitingList } from "./WaitingList";
 import { words } from "./words";
 
-/** How long after the card moved a mouse that has not moved since is taken for resting. */
+/** How long after the card moved a press on another button than the mouse came to is not taken for meant. */
 const RESTING_MS = 1_000;
 
 export function Card({ model }: { readonly model: CardModel }) {
@@ -159,18 +159,19 @@ function useSteadyClicks(section: { current: HTMLElement | null }, open: boolean
 	useEffect(() => {
 		const card = section.current;
 		if (card === null) return;
-		let grown = Number.NEGATIVE_INFINITY;
-		let pointed = 0;
+		let moved = Number.NEGATIVE_INFINITY;
+		let pointedAt: Element | null = null;
 		const observer = new ResizeObserver(() => {
-			grown = performance.now();
+			moved = performance.now();
 		});
-		const point = () => {
-			pointed = performance.now();
+		const point = (event: PointerEvent) => {
+			pointedAt = buttonAt(event);
 		};
 		const guard = (event: MouseEvent) => {
-			const resting = pointed < grown && performance.now() - grown < RESTING_MS;
 			// Neither keys (detail 0) nor fingers rest on a place: they aim at what they see.
-			if (event.detail === 0 || !resting || pointerOf(event) === "touch") return;
+			if (event.detail === 0 || pointerOf(event) === "touch") return;
+			const meant = buttonAt(event) === pointedAt || performance.now() - moved > RESTING_MS;
+			if (meant) return;
 			event.preventDefault();
 			event.stopPropagation();
 		};
@@ -183,6 +184,10 @@ function useSteadyClicks(section: { current: HTMLElement | null }, open: boolean
 			card.removeEventListener("click", guard, true);
 		};
 	}, [section, open]);
+}
+
+function buttonAt(event: MouseEvent): Element | null {
+	return event.target instanceof Element ? event.target.closest("button") : null;
 }
 
 function pointerOf(event: MouseEvent): string {
