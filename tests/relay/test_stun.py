@@ -55,6 +55,7 @@ def test_bytes_at_random_are_no_request_and_no_crash(datagram: bytes) -> None:
         request()[:4] + b"\x00\x00\x00\x00" + request()[8:],  # not the magic cookie
         request()[:2] + struct.pack("!H", 600) + request()[4:20] + bytes(600),
     ],
+    ids=["nothing", "cut", "odd", "longer", "an answer", "another cookie", "too long"],
 )
 def test_what_is_no_binding_request_is_not_answered(datagram: bytes) -> None:
     assert not is_binding_request(datagram)
