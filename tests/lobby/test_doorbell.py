@@ -162,8 +162,8 @@ async def test_who_waited_when_the_server_stopped_is_rung_for(evening: Evening) 
     night = QuietHours(0, 1_439, "UTC")
     await server.accounts.reach.keep(evening.ada.id, Reach(quiet=night))
     bob = await evening.knock("Bob")
-    await server.accounts.reach.keep(evening.ada.id, Reach())
     await server._doorbell.close()
+    await server.accounts.reach.keep(evening.ada.id, Reach())
     after = Doorbell(
         lobbies=server._lobbies,
         doorstep=server._doorstep,

@@ -24,6 +24,8 @@ NOT_AT_A_PAGE = {
     *("NoSuchUpload", "NotInMeeting", "NotPresenting", "RoomContentFull", "ServerContentFull"),
     *("TooManyItems", "TooManyOpened", "TooManyUploads", "UploadBusy", "UploadElsewhere"),
     "UploadTooLong",
+    # Of whiteboards, which only the room page draws on.
+    *("BoardFull", "DrawingTooLarge", "DrawingInvalid", "NoSuchBoard", "TooManyBoards"),
 }
 
 
