@@ -74,7 +74,7 @@ class Roster:
 
     def acknowledge(self, sender: str, key: AcknowledgeKey) -> None:
         """Raises: NoSuchParticipant, TooFast."""
-        self._pass(sender, key.to, KeyAcknowledged(sender=sender, epoch=key.epoch))
+        self._pass(sender, key.to, KeyAcknowledged(sender=sender, epoch=key.epoch, proof=key.proof))
 
     def ask(self, sender: str, please: KeyPlease) -> None:
         """Raises: NoSuchParticipant, TooFast."""

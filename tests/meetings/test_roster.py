@@ -112,10 +112,10 @@ def test_wrapped_keys_go_each_to_one_member_in_the_senders_name() -> None:
 
 def test_acknowledgements_and_questions_go_to_one_member() -> None:
     scenario = met("Ada", "Bob", "Carol")
-    scenario.meeting.roster.acknowledge("bob", AcknowledgeKey(to="ada", epoch=3))
+    scenario.meeting.roster.acknowledge("bob", AcknowledgeKey(to="ada", epoch=3, proof="P" * 38))
     scenario.meeting.roster.ask("bob", KeyPlease(to="ada"))
     assert scenario.received("Ada") == [
-        KeyAcknowledged(sender="bob", epoch=3),
+        KeyAcknowledged(sender="bob", epoch=3, proof="P" * 38),
         KeyAsked(sender="bob"),
     ]
     assert scenario.received("Carol") == []
@@ -138,7 +138,7 @@ def test_somebody_without_keys_sends_none() -> None:
     scenario.received("Ada")
     scenario.meeting.roster.pass_keys("guest", wrapped_for("ada"))
     with pytest.raises(NoSuchParticipant):
-        scenario.meeting.roster.acknowledge("guest", AcknowledgeKey(to="ada", epoch=3))
+        scenario.meeting.roster.acknowledge("guest", AcknowledgeKey(to="ada", epoch=3, proof="P" * 38))
     assert scenario.received("Ada") == []
 
 

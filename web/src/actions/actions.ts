@@ -47,6 +47,8 @@ export interface Preferences {
 	readonly panels: { readonly people: boolean; readonly content: boolean; readonly chat: boolean };
 	/** Width of the chat panel in pixels. */
 	readonly chatWidth: number;
+	/** Whoever meets this person again is told that it is the same device. */
+	readonly knownByDevice: boolean;
 	/** Single-key shortcuts; on where nothing was chosen. */
 	readonly shortcuts?: boolean;
 }

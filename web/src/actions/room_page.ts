@@ -48,6 +48,7 @@ export function createRoomPage(
 	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command), {
 		place: memory.admission ?? memory.place,
 		account: account.id,
+		knownByDevice: () => preferences.value.knownByDevice,
 	});
 	const media = makeMediaDesk(store, {
 		frames: (participant) => encryption.frames(participant),

@@ -4,7 +4,16 @@ import type { Epoch } from "./epochs";
 import type { KeyEvent, WrappedKey } from "./group_keys";
 import type { Identity } from "./identity";
 import type { Member, Untrue } from "./roster";
-import { type End, type PairKeys, pairKeys, unwrap, wrap } from "./wrapping";
+import {
+	acknowledge,
+	type Binding,
+	type End,
+	isAcknowledged,
+	type PairKeys,
+	pairKeys,
+	unwrap,
+	wrap,
+} from "./wrapping";
 
 export interface PairsOptions {
 	readonly identity: Identity;
@@ -35,11 +44,11 @@ export class Pairs {
 	}
 
 	/** Own key, for one member. */
-	async wrap(me: Member, to: Member, { number, rosterHash, baseKey }: Epoch): Promise<WrappedKey> {
-		const { identity, meeting } = this.#options;
-		const binding = { meeting, sender: me, recipient: to, epoch: number, rosterHash };
+	async wrap(me: Member, to: Member, epoch: Epoch): Promise<WrappedKey> {
+		const { identity } = this.#options;
 		const { toThem } = this.#keysOf(to);
-		return { to: to.participant, ...(await wrap(identity, toThem, binding, baseKey)) };
+		const wrapped = await wrap(identity, toThem, this.#own(me, to, epoch), epoch.baseKey);
+		return { to: to.participant, ...wrapped };
 	}
 
 	/** Their key, for this page. Null when anything about it is not true. */
@@ -48,10 +57,37 @@ export class Pairs {
 		from: Member,
 		event: KeyEvent & { type: "KeysWrapped" },
 	): Promise<Bytes | null> {
-		const { epoch, rosterHash } = event;
+		return unwrap(this.#keysOf(from).fromThem, this.#theirs(me, from, event), event);
+	}
+
+	/** For them: what they wrapped has come, and was this. */
+	async acknowledge(
+		me: Member,
+		from: Member,
+		event: KeyEvent & { type: "KeysWrapped" },
+		baseKey: Bytes,
+	): Promise<string> {
+		return acknowledge(this.#keysOf(from).toThem, this.#theirs(me, from, event), baseKey);
+	}
+
+	/** Whether they have the own key. The server only says that they do. */
+	async isAcknowledged(me: Member, by: Member, epoch: Epoch, proof: string): Promise<boolean> {
+		const { fromThem } = this.#keysOf(by);
+		return isAcknowledged(fromThem, this.#own(me, by, epoch), epoch.baseKey, proof);
+	}
+
+	#own(me: Member, to: Member, { number, rosterHash }: Epoch): Binding {
 		const { meeting } = this.#options;
-		const binding = { meeting, sender: from, recipient: me, epoch, rosterHash };
-		return unwrap(this.#keysOf(from).fromThem, binding, event);
+		return { meeting, sender: me, recipient: to, epoch: number, rosterHash };
+	}
+
+	#theirs(
+		me: Member,
+		from: Member,
+		{ epoch, rosterHash }: Pick<KeyEvent & { type: "KeysWrapped" }, "epoch" | "rosterHash">,
+	): Binding {
+		const { meeting } = this.#options;
+		return { meeting, sender: from, recipient: me, epoch, rosterHash };
 	}
 
 	#keysOf(member: Member): PairKeys {

@@ -94,7 +94,7 @@ export class SenderKeys implements GroupKeys {
 				case "KeysWrapped":
 					return this.#take(sender, event);
 				case "KeyAcknowledged":
-					return this.#acknowledged(sender, event.epoch);
+					return this.#acknowledged(sender, event);
 				case "KeyAsked":
 					return this.#answer(sender);
 			}
@@ -208,6 +208,7 @@ export class SenderKeys implements GroupKeys {
 			rosterHash: this.#roster.hash,
 			recipients,
 			waiting: new Set(recipients),
+			proven: new Set(),
 			timer: clock.after(patience, () => {
 				epoch.ripe = true;
 				void this.#inTurn(() => this.#useNewest());
@@ -255,13 +256,21 @@ export class SenderKeys implements GroupKeys {
 		if (baseKey === null) return;
 		if (this.#theirs.take(participant, { epoch, baseKey, rosterHash })) {
 			this.#options.add(participant, this.#senderKey(sender, epoch, baseKey));
-			this.#options.send({ type: "AcknowledgeKey", to: participant, epoch });
+			const proof = await this.#pairs.acknowledge(me, sender, event, baseKey);
+			this.#options.send({ type: "AcknowledgeKey", to: participant, epoch, proof });
 		} else this.#questions.wake();
 		this.#options.changed();
 	}
 
-	#acknowledged(sender: Member, number: number): void {
-		if (!this.#epochs.acknowledged(sender.participant, number)) return;
+	async #acknowledged(
+		sender: Member,
+		event: KeyEvent & { type: "KeyAcknowledged" },
+	): Promise<void> {
+		const me = this.#me();
+		const epoch = this.#epochs.open(sender.participant, event.epoch);
+		if (!me || !epoch) return;
+		if (!(await this.#pairs.isAcknowledged(me, sender, epoch, event.proof))) return;
+		this.#epochs.acknowledged(sender.participant, epoch);
 		this.#useNewest();
 		this.#options.changed();
 	}

@@ -24,7 +24,8 @@ export const encryption = {
 		impossible: "Not possible",
 	},
 	marked: (state: string) => `Encryption: ${state}`,
-	silent: (names: readonly string[]) => `Nothing has arrived from ${list(names)} yet.`,
+	silent: (names: readonly string[]) =>
+		`Nothing has arrived from ${list(names)} yet that opens with the present keys.`,
 	untrue: (name: string) =>
 		`What the server says about the keys of ${name} is not true, or was another thing before.`,
 	code: "Safety code",

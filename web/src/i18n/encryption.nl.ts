@@ -24,7 +24,7 @@ export const encryption: EncryptionWords = {
 		impossible: "Kan niet",
 	},
 	marked: (state) => `Versleuteling: ${state}`,
-	silent: (names) => `Van ${list(names)} kwam nog niets aan.`,
+	silent: (names) => `Van ${list(names)} kwam nog niets aan dat met de huidige sleutels opengaat.`,
 	untrue: (name) =>
 		`Wat de server over de sleutels van ${name} zegt, klopt niet, of was eerder iets anders.`,
 	code: "Veiligheidscode",

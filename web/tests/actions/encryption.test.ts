@@ -30,7 +30,7 @@ beforeEach(() => {
 		},
 	);
 	const store: Pick<Store, "meeting"> = { meeting: () => now };
-	const from = { place: null, account: "" };
+	const from = { place: null, account: "", knownByDevice: () => true };
 	desk = makeEncryptionDesk(store as Store, clock, (one) => told.push(one), from);
 });
 
@@ -79,7 +79,7 @@ it("keeps the key in use for who is missing after a restart, until they are give
 async function keysOf(id: string, leaf: number): Promise<NonNullable<Participant["keys"]>> {
 	const commands: Command[] = [];
 	const there = { meeting: () => now } as Store;
-	const from = { place: null, account: "" };
+	const from = { place: null, account: "", knownByDevice: () => true };
 	const other = makeEncryptionDesk(there, clock, (one) => commands.push(one), from);
 	await other.welcomed({ meeting: now?.meeting, you: id } as Welcome);
 	other.stop();

@@ -30,6 +30,7 @@ export const preferences: Preferences = {
 	sounds: false,
 	panels: { people: true, content: true, chat: true },
 	chatWidth: 340,
+	knownByDevice: true,
 };
 
 export function device(change: Partial<OwnDevice> = {}): OwnDevice {
