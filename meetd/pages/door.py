@@ -178,6 +178,7 @@ class Pages:
             room=name,
             ways_on=ways_on,
             relay=self._settings.media.relay,
+            device_keys=self._settings.accounts.device_keys,
         )
 
     async def _reception(self, request: web.Request) -> web.Response:

@@ -99,6 +99,8 @@ export interface PageState {
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
+	/** Somebody is signed in on a server that lets browsers vouch for accounts. */
+	readonly hasDeviceKey: boolean;
 	/** What this page knocks and comes in with; null where it cannot encrypt. */
 	readonly signKey: string | null;
 }

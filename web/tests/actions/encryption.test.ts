@@ -125,3 +125,17 @@ it("says of whom no keys came for a while, until they come", async () => {
 	desk.follow();
 	expect(encryption.value.keyless.size).toBe(0);
 });
+
+it.each([
+	["somebody is signed in", "account-1", true, true],
+	["they do not want it", "account-1", false, false],
+	["nobody is signed in", "", true, false],
+] as const)("lets a device vouch for the keys or not: %s", async (_, account, wanted, vouched) => {
+	const there = { meeting: () => null } as unknown as Store;
+	const from = { place: null, account, knownByDevice: () => wanted };
+	const one = makeEncryptionDesk(there, clock, (command) => told.push(command), from);
+	await one.welcomed({ meeting: "m", you: "p0" } as Welcome);
+	one.stop();
+	const presented = told.find((command) => command.type === "PresentKeys");
+	expect(presented?.type === "PresentKeys" && presented.device !== null).toBe(vouched);
+});

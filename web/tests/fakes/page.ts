@@ -101,6 +101,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		uploads: signal<Uploads>([]),
 		removing: signal<ReadonlySet<string>>(new Set()),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		hasDeviceKey: true,
 		signKey: null,
 	};
 	const calls: FakePage["calls"] = [];
