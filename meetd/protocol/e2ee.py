@@ -21,9 +21,7 @@ RosterHash = Annotated[
 Wrapped = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{59}\Z", description="44 bytes in base64url.")
 ]
-Proof = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9_-]{38}\Z", description="28 bytes in base64url.")
-]
+Proof = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{38}\Z", description="28 bytes in base64url.")]
 
 
 class DeviceProof(Value, frozen=True, kw_only=True):
