@@ -193,17 +193,27 @@ class Pages:
 
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [
-            *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
-            *("presence", "address", "choices"),
+            *("chat", "file", "board", "room", "knock", "account", "reach", "call", "image"),
+            *("audit", "presence", "address", "choices"),
         ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")
         else:
             absent.append("log_off")
-        accounts = self._settings.accounts
+        accounts, media = self._settings.accounts, self._settings.media
+        if accounts.device_keys:
+            kept.insert(-1, "device")
         facts = {"idle": accounts.session_idle_days, "days": accounts.session_days}
-        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent, facts=facts)
+        return self._renderer.render(
+            request,
+            "privacy.html",
+            path=media.relay.replace(" ", "_"),
+            mesh_limit=media.mesh_limit,
+            kept=kept,
+            absent=absent,
+            facts=facts,
+        )
 
     async def _terms(self, request: web.Request) -> web.Response:
         limit = self._settings.rooms.participant_limit

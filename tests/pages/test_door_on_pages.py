@@ -68,7 +68,7 @@ async def test_the_hall_knows_which_way_picture_and_sound_go(rule: str, tmp_path
 
 @pytest.mark.parametrize("wanted", [True, False])
 async def test_a_browser_vouches_for_accounts_only_where_the_server_wants_that(
-    wanted: bool, tmp_path: Path
+    *, wanted: bool, tmp_path: Path
 ) -> None:
     settings = test_settings(accounts={"registration": "open", "device_keys": wanted})
     async with running_server(tmp_path, settings) as (_, url), browser_at(url) as browser:
