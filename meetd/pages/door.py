@@ -204,12 +204,17 @@ class Pages:
         accounts, media = self._settings.accounts, self._settings.media
         if accounts.device_keys:
             kept.insert(-1, "device")
-        facts = {"idle": accounts.session_idle_days, "days": accounts.session_days}
+        path = "see_path_" + media.relay.replace(" ", "_")
+        seen = "see_server_direct" if media.relay == "never" else "see_server"
+        facts = {
+            "idle": accounts.session_idle_days,
+            "days": accounts.session_days,
+            "limit": media.mesh_limit,
+        }
         return self._renderer.render(
             request,
             "privacy.html",
-            path=media.relay.replace(" ", "_"),
-            mesh_limit=media.mesh_limit,
+            see=["see_media", path, seen, "see_content", "see_door"],
             kept=kept,
             absent=absent,
             facts=facts,

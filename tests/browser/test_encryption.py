@@ -1,7 +1,9 @@
 """Frames that nobody but the people in the room can open, in real browsers."""
 
 import re
+from asyncio import gather
 from base64 import urlsafe_b64decode
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +70,8 @@ async def same_code(people: list[Person], other_than: str = "") -> str:
 
 
 async def all_see_all(people: list[Person]) -> None:
-    for person in people:
-        for other in people:
-            if other is not person:
-                await person.sees(other.name, within=PATIENCE)
+    pairs = permutations(people, 2)
+    await gather(*(person.sees(other.name, within=PATIENCE) for person, other in pairs))
 
 
 async def watched(house: House, name: str, browser: str = "chromium", **options: Any) -> Person:
