@@ -1,9 +1,10 @@
 /** What this page shares with each other member alone, and the keys that go to and fro under it. */
-import { type Bytes, sameBytes } from "./bytes";
+import { type Bytes, sameBytes, toBase64 } from "./bytes";
+import { type Device, proveDevice } from "./device";
 import type { Epoch } from "./epochs";
 import type { KeyEvent, WrappedKey } from "./group_keys";
-import type { Identity } from "./identity";
-import type { Member, Untrue } from "./roster";
+import { type Identity, vouch } from "./identity";
+import type { Entry, Member, Untrue } from "./roster";
 import {
 	acknowledge,
 	type Binding,
@@ -17,6 +18,8 @@ import {
 
 export interface PairsOptions {
 	readonly identity: Identity;
+	/** Of whoever is signed in. */
+	readonly device?: Device | null;
 	readonly meeting: string;
 	readonly you: string;
 }
@@ -27,6 +30,17 @@ export class Pairs {
 
 	constructor(options: PairsOptions) {
 		this.#options = options;
+	}
+
+	/** What the server is to say of this page. */
+	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
+		const { identity, device, meeting, you } = this.#options;
+		return {
+			signKey: toBase64(identity.signKey),
+			dhKey: toBase64(identity.dhKey),
+			signature: toBase64(await vouch(identity, meeting, you)),
+			device: device ? await proveDevice(device, identity, meeting, you) : null,
+		};
 	}
 
 	/** What there is against somebody who vouches for their keys. Must be asked before anything else. */
