@@ -189,6 +189,13 @@ class Accounts(Section, frozen=True, kw_only=True):
     session_days: Annotated[
         int, about("Days after which everybody has to sign in again.", ge=1, le=3_650)
     ] = 180
+    device_keys: Annotated[
+        bool,
+        about(
+            "Whether browsers make a key for each account that is signed in, by which people who"
+            " met know each other's devices again. Everybody can switch it off for themselves."
+        ),
+    ] = True
     attempts_per_account: Annotated[
         int,
         about(

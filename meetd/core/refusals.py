@@ -117,7 +117,8 @@ class KnockFirst(Refusal, status=403):
 
 
 class OtherKeys(Refusal, status=403):
-    """An admission, or the seat it led to, is for the keys that knocked, and these are others."""
+    """An admission, or the seat it led to, is for the keys that knocked, and a seat for those that
+    were presented first; these are others."""
 
 
 class InviteLinkInvalid(Refusal, status=403):

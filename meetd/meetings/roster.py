@@ -31,19 +31,25 @@ class Roster:
         self._next = 0
         self._admitted: dict[str, str | None] = {}
         """Who was let in with which key."""
+        self._presented: set[str] = set()
+        """Who has presented keys since they came in. A page has one set of them: one that changes
+        them again and again would go through all the leaves in a moment."""
 
     def admit(self, participant_id: str, sign_key: str | None) -> None:
         """Until they leave or come back, these and no other keys are theirs."""
+        self.free(participant_id)
         self._admitted[participant_id] = sign_key
 
     def free(self, participant_id: str) -> None:
         """They left, or come back: a page that was loaded again has other keys."""
         self._admitted.pop(participant_id, None)
+        self._presented.discard(participant_id)
 
     def keys_of(self, participant_id: str, presented: PresentKeys) -> MemberKeys:
         """What to announce: the same leaf for the same keys, a new one for others.
 
-        Raises: RoomFull when no leaf is left; OtherKeys when they were let in with others.
+        Raises: RoomFull when no leaf is left; OtherKeys when they were let in with others, or have
+        presented others since.
         """
         if self._admitted.get(participant_id, presented.sign_key) != presented.sign_key:
             raise OtherKeys
@@ -55,7 +61,12 @@ class Roster:
             signature=presented.signature,
             device=presented.device,
         )
-        return before if keys == before else self._with_leaf(keys)
+        if keys != before:
+            if participant_id in self._presented:
+                raise OtherKeys
+            keys = self._with_leaf(keys)
+        self._presented.add(participant_id)
+        return keys
 
     def pass_keys(self, sender: str, wrapped: WrapKeys) -> None:
         """To every member who can take it now. The others ask for it."""
@@ -74,7 +85,7 @@ class Roster:
 
     def acknowledge(self, sender: str, key: AcknowledgeKey) -> None:
         """Raises: NoSuchParticipant, TooFast."""
-        self._pass(sender, key.to, KeyAcknowledged(sender=sender, epoch=key.epoch))
+        self._pass(sender, key.to, KeyAcknowledged(sender=sender, epoch=key.epoch, proof=key.proof))
 
     def ask(self, sender: str, please: KeyPlease) -> None:
         """Raises: NoSuchParticipant, TooFast."""

@@ -178,6 +178,7 @@ class Pages:
             room=name,
             ways_on=ways_on,
             relay=self._settings.media.relay,
+            device_keys=self._settings.accounts.device_keys,
         )
 
     async def _reception(self, request: web.Request) -> web.Response:
@@ -192,17 +193,32 @@ class Pages:
 
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [
-            *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
-            *("presence", "address", "choices"),
+            *("chat", "file", "board", "room", "knock", "account", "reach", "call", "image"),
+            *("audit", "presence", "address", "choices"),
         ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:
             kept.insert(-1, "log")
         else:
             absent.append("log_off")
-        accounts = self._settings.accounts
-        facts = {"idle": accounts.session_idle_days, "days": accounts.session_days}
-        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent, facts=facts)
+        accounts, media = self._settings.accounts, self._settings.media
+        if accounts.device_keys:
+            kept.insert(-1, "device")
+        path = "see_path_" + media.relay.replace(" ", "_")
+        seen = "see_server_direct" if media.relay == "never" else "see_server"
+        facts = {
+            "idle": accounts.session_idle_days,
+            "days": accounts.session_days,
+            "limit": media.mesh_limit,
+        }
+        return self._renderer.render(
+            request,
+            "privacy.html",
+            see=["see_media", path, seen, "see_content", "see_door"],
+            kept=kept,
+            absent=absent,
+            facts=facts,
+        )
 
     async def _terms(self, request: web.Request) -> web.Response:
         limit = self._settings.rooms.participant_limit

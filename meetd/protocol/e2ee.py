@@ -21,6 +21,7 @@ RosterHash = Annotated[
 Wrapped = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{59}\Z", description="44 bytes in base64url.")
 ]
+Proof = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{38}\Z", description="28 bytes in base64url.")]
 
 
 class DeviceProof(Value, frozen=True, kw_only=True):
@@ -80,6 +81,8 @@ class AcknowledgeKey(Command, frozen=True, kw_only=True):
 
     to: Id
     epoch: Epoch
+    proof: Proof
+    """Over the key, under what the two share: the server can make none."""
 
 
 class KeyPlease(Command, frozen=True, kw_only=True):
@@ -101,6 +104,7 @@ class KeysWrapped(Event, frozen=True, kw_only=True):
 class KeyAcknowledged(Event, frozen=True, kw_only=True):
     sender: Id
     epoch: Epoch
+    proof: Proof
 
 
 class KeyAsked(Event, frozen=True, kw_only=True):

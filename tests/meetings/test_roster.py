@@ -1,14 +1,17 @@
 """Public keys of the people in a meeting, and the post between them."""
 
 import pytest
+from msgspec.structs import replace
 
-from meetd.core.refusals import NoSuchParticipant, RoomFull, TooFast
+from meetd.core.refusals import NoSuchParticipant, OtherKeys, RoomFull, TooFast
 from meetd.protocol.e2ee import (
     AcknowledgeKey,
+    DeviceProof,
     KeyAcknowledged,
     KeyAsked,
     KeyPlease,
     KeysWrapped,
+    PresentKeys,
     WrapKeys,
     WrappedKey,
 )
@@ -62,9 +65,26 @@ def test_the_same_keys_again_change_nothing_and_others_get_another_leaf() -> Non
     scenario.present_keys("Ada", "A")
     assert scenario.received("Bob") == []
     assert leaf(scenario, "Ada") == 0
+    scenario.meeting.roster.free("ada")  # they come back, with a page that was loaded again
     scenario.present_keys("Ada", "Z")
     assert len(scenario.received("Bob")) == 1
     assert leaf(scenario, "Ada") == 2
+
+
+def test_one_page_uses_up_no_leaves() -> None:
+    """Neither with keys nor with devices of its own that it changes again and again."""
+    scenario = met("Ada", "Bob")
+    proof = DeviceProof(key="D" * 43, signature="D" * 86)
+    same = PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86)
+    others = [replace(same, device=proof), replace(same, sign_key="Z" * 43)]
+    for other in [*others, replace(same, dh_key="Z" * 43)] * 100:
+        with pytest.raises(OtherKeys):
+            scenario.meeting.present_keys("ada", other)
+    assert scenario.received("Bob") == []
+    assert leaf(scenario, "Ada") == 0
+    scenario.join("Carol")
+    scenario.present_keys("Carol", "C")
+    assert leaf(scenario, "Carol") == 2
 
 
 def test_a_connection_that_drops_and_comes_back_keeps_its_keys() -> None:
@@ -112,10 +132,10 @@ def test_wrapped_keys_go_each_to_one_member_in_the_senders_name() -> None:
 
 def test_acknowledgements_and_questions_go_to_one_member() -> None:
     scenario = met("Ada", "Bob", "Carol")
-    scenario.meeting.roster.acknowledge("bob", AcknowledgeKey(to="ada", epoch=3))
+    scenario.meeting.roster.acknowledge("bob", AcknowledgeKey(to="ada", epoch=3, proof="P" * 38))
     scenario.meeting.roster.ask("bob", KeyPlease(to="ada"))
     assert scenario.received("Ada") == [
-        KeyAcknowledged(sender="bob", epoch=3),
+        KeyAcknowledged(sender="bob", epoch=3, proof="P" * 38),
         KeyAsked(sender="bob"),
     ]
     assert scenario.received("Carol") == []
@@ -138,7 +158,9 @@ def test_somebody_without_keys_sends_none() -> None:
     scenario.received("Ada")
     scenario.meeting.roster.pass_keys("guest", wrapped_for("ada"))
     with pytest.raises(NoSuchParticipant):
-        scenario.meeting.roster.acknowledge("guest", AcknowledgeKey(to="ada", epoch=3))
+        scenario.meeting.roster.acknowledge(
+            "guest", AcknowledgeKey(to="ada", epoch=3, proof="P" * 38)
+        )
     assert scenario.received("Ada") == []
 
 

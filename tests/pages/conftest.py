@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from meetd.config.settings import Limits, Logs, Settings
+from meetd.config.settings import Limits, Logs, Media, Settings
 from meetd.core.clock import SystemClock
 from meetd.pages.assets import Assets
 from meetd.pages.door import Pages
@@ -67,8 +67,15 @@ async def opened(build: Path) -> AsyncIterator[Open]:
     """``await opened(...)``: a client of all pages."""
     async with AsyncExitStack() as stack:
 
-        async def start(public_url: str = "", logs: Logs | None = None, **limits: Any) -> Client:
-            settings = Settings(logs=logs or Logs(), limits=Limits(**limits))
+        async def start(
+            public_url: str = "",
+            logs: Logs | None = None,
+            media: Media | None = None,
+            **limits: Any,
+        ) -> Client:
+            settings = Settings(
+                logs=logs or Logs(), media=media or Media(), limits=Limits(**limits)
+            )
             addresses = Addresses(())
             origins = Origins(public_url, addresses)
             pages = Pages(settings=settings, origins=origins, assets=Assets(build))

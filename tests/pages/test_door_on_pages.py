@@ -64,3 +64,13 @@ async def test_the_hall_knows_which_way_picture_and_sound_go(rule: str, tmp_path
     settings = test_settings(media={"relay": rule})
     async with running_server(tmp_path, settings) as (_, url), browser_at(url) as browser:
         assert f'data-relay="{rule}"' in (await browser.get("/kitchen")).text
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_a_browser_vouches_for_accounts_only_where_the_server_wants_that(
+    *, wanted: bool, tmp_path: Path
+) -> None:
+    settings = test_settings(accounts={"registration": "open", "device_keys": wanted})
+    async with running_server(tmp_path, settings) as (_, url), browser_at(url) as browser:
+        await browser.sign_up()
+        assert ("data-account-id=" in (await browser.get("/kitchen")).text) is wanted

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meetd.config.settings import Logs
+from meetd.config.settings import Logs, Media
 from meetd.core.refusals import REFUSALS
 from meetd.pages.words import FOLDER, Languages
 from meetd.rooms.names import RESERVED, normalise_room_name
@@ -174,6 +174,23 @@ async def test_privacy_says_what_the_configuration_does(opened: Open) -> None:
     text = await page(client, "/privacy")
     assert "A log line for each request" not in text
     assert "No log of requests" in text
+
+
+@pytest.mark.parametrize(
+    ("media", "says", "says_not"),
+    [
+        (Media(relay="never"), "They go directly from browser to browser. ", "how loud sound is"),
+        (Media(mesh_limit=6), "in meetings of at most 6 people", "do not learn your network"),
+        (Media(relay="always"), "They go through this server", "learn each other&#39;s network"),
+    ],
+)
+async def test_privacy_says_which_way_picture_and_sound_go(
+    opened: Open, media: Media, says: str, says_not: str
+) -> None:
+    text = await page(await opened(media=media), "/privacy")
+    assert says in text
+    assert says_not not in text
+    assert "This server has no key for them" in text
 
 
 async def test_terms_name_the_participant_limit(opened: Open) -> None:

@@ -76,7 +76,7 @@ EXAMPLES: dict[type[Command], Command] = {
     ShowTiles: ShowTiles(tiles=()),
     PresentKeys: PresentKeys(sign_key="A" * 43, dh_key="A" * 43, signature="A" * 86),
     WrapKeys: WrapKeys(epoch=0, roster_hash="A" * 43, keys=()),
-    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0),
+    AcknowledgeKey: AcknowledgeKey(to="x", epoch=0, proof="A" * 38),
     KeyPlease: KeyPlease(to="x"),
     Look: Look(name="study"),
     Knock: Knock(name="Eve"),

@@ -25,13 +25,17 @@ _NO_LIMITS = {
 class ServerProcess:
     """``meetd serve`` on free ports of loopback. Started again, it keeps its ports and its data.
 
-    ``settings`` are environment variables; ``through`` is a command that runs it.
+    ``settings`` are environment variables; ``through`` is a command that runs it; ``module`` is
+    what runs, with the arguments of meetd.
     """
 
-    def __init__(self, data: Path, *, through: Sequence[str] = (), **settings: str) -> None:
+    def __init__(
+        self, data: Path, *, through: Sequence[str] = (), module: str = "meetd", **settings: str
+    ) -> None:
         self._data = data
         self._settings = settings
         self._through = through
+        self._module = module
         self._process: asyncio.subprocess.Process | None = None
         self._port = "0"
         self.url = ""
@@ -52,7 +56,7 @@ class ServerProcess:
     async def start(self) -> None:
         self._process = process = await asyncio.create_subprocess_exec(
             *self._through,
-            *(sys.executable, "-m", "meetd", "serve", "--data", str(self._data)),
+            *(sys.executable, "-m", self._module, "serve", "--data", str(self._data)),
             *("--port", self._port, "--media-port", "0"),
             stdout=asyncio.subprocess.PIPE,
             env=os.environ | _NO_LIMITS | self._settings,

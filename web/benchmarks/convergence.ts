@@ -82,7 +82,8 @@ class Room {
 				void this.pages.get(to)?.keys.hear(event);
 			}
 		} else if (command.type === "AcknowledgeKey") {
-			const event = { type: "KeyAcknowledged", sender, epoch: command.epoch } as const;
+			const { epoch, proof } = command;
+			const event = { type: "KeyAcknowledged", sender, epoch, proof } as const;
 			void this.pages.get(command.to)?.keys.hear(event);
 		} else void this.pages.get(command.to)?.keys.hear({ type: "KeyAsked", sender });
 	}

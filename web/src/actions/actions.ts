@@ -47,6 +47,8 @@ export interface Preferences {
 	readonly panels: { readonly people: boolean; readonly content: boolean; readonly chat: boolean };
 	/** Width of the chat panel in pixels. */
 	readonly chatWidth: number;
+	/** Whoever meets this person again is told that it is the same device. */
+	readonly knownByDevice: boolean;
 	/** Single-key shortcuts; on where nothing was chosen. */
 	readonly shortcuts?: boolean;
 }
@@ -97,6 +99,8 @@ export interface PageState {
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
+	/** Somebody is signed in on a server that lets browsers vouch for accounts. */
+	readonly hasDeviceKey: boolean;
 	/** What this page knocks and comes in with; null where it cannot encrypt. */
 	readonly signKey: string | null;
 }

@@ -1,33 +1,24 @@
 /** Keys of the meeting and the worker that uses them: wires the e2ee rules to the page. */
-import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Clock, Timer } from "../core/clock";
-import { toBase64 } from "../e2ee/bytes";
-import { type Device, ownDevice } from "../e2ee/device";
-import { canEncrypt, FrameWorker } from "../e2ee/frame_worker";
-import type { GroupKeys, KeyEvent, KeyHolder } from "../e2ee/group_keys";
-import { type Identity, makeIdentity } from "../e2ee/identity";
-import { forgetIdentity, keepIdentity, recallIdentity } from "../e2ee/kept_identity";
+import type { ReadonlySignal } from "@preact/signals";
+import type { Clock } from "../core/clock";
+import type { Device } from "../e2ee/device";
+import { FrameWorker } from "../e2ee/frame_worker";
+import type { GroupKeys, KeyEvent } from "../e2ee/group_keys";
+import type { Identity } from "../e2ee/identity";
 import type { Entry } from "../e2ee/roster";
 import { SenderKeys } from "../e2ee/sender_keys";
-import type { FromWorker } from "../e2ee/worker_messages";
 import type { FrameHooks } from "../media/slots";
 import type { Command, Event, Participant, Welcome } from "../protocol/generated";
-import { recognise } from "../state/devices";
-import {
-	type Encryption,
-	type InTheKeys,
-	NOTHING_ENCRYPTED,
-	withCode,
-	withComparison,
-	withPeople,
-} from "../state/encryption";
+import type { Encryption } from "../state/encryption";
 import type { Meeting } from "../state/model";
-import { Keyless } from "./keyless";
-import { readMet, withMet, writeMet } from "./met_devices";
+import { KeyHold } from "./key_hold";
+import { type OwnKeys, PageIdentity, type PageKeys } from "./own_keys";
+import { Patience } from "./patience";
+import { ShownEncryption } from "./shown_encryption";
 import type { Store } from "./store";
 
-/** For so long nobody marks a code that has just become another one. */
-const SETTLE_MS = 2_000;
+/** A page presents its keys as soon as it is welcomed; who has not by then most likely has none. */
+const KEYLESS_AFTER_MS = 5_000;
 
 export interface EncryptionDesk {
 	readonly state: { readonly encryption: ReadonlySignal<Encryption> };
@@ -50,25 +41,6 @@ export interface EncryptionDesk {
 	stop(): void;
 }
 
-/** The keys of this page, as the way in needs them. */
-export interface OwnKeys {
-	/** Once they are made, or found to be impossible. */
-	readonly ready: Promise<void>;
-	/** base64url; null where there are none. */
-	readonly signKey: string | null;
-	/** For as long as somebody may be let in by them. */
-	keepFor(place: string): void;
-	forgetFor(place: string): void;
-}
-
-/** Where the keys of this page come from. */
-interface PageKeys {
-	/** Of a knock that was made before this page was loaded. */
-	readonly place: string | null;
-	/** Id of who is signed in; empty: nobody is. */
-	readonly account: string;
-}
-
 interface Current {
 	readonly meeting: string;
 	readonly you: string;
@@ -81,111 +53,51 @@ export function makeEncryptionDesk(
 	tell: (command: Command) => void,
 	from: PageKeys,
 ): EncryptionDesk {
-	const encryption = signal<Encryption>(NOTHING_ENCRYPTED);
-	let signKey: string | null = null;
-	const identity = ownIdentity(from.place, clock).then((own) => {
-		signKey = own && toBase64(own.signKey);
-		return own;
-	});
-	const device: Promise<Device | null> = identity.then((own) =>
-		own !== null && from.account ? ownDevice(from.account, clock) : null,
-	);
-	/** As it was when this page was loaded: who is new here stays so for as long as one meets. */
-	let met = readMet();
-	/** Names of everybody who was here, for what is said of them afterwards. */
-	const names = new Map<string, string>();
+	const own = new PageIdentity(from, clock);
+	const shown = new ShownEncryption(clock);
 	/** Whose frames the worker can open. */
 	const opened = new Set<string>();
 	let worker: FrameWorker | null = null;
 	let current: Current | null = null;
 	/** Own keys are on their way to everybody in this meeting. */
 	let presented = false;
-	/** How often the code was asked for: the keys may change while it is being made. */
-	let codes = 0;
-	let settling: Timer | null = null;
-	const keyless = new Keyless(clock, (found) => {
-		encryption.value = { ...encryption.value, keyless: found };
-	});
 	let told: Pick<Meeting, "participants" | "missing"> | null = null;
-
-	function counted({ received }: FromWorker): void {
-		const senders = Object.entries(received).filter(([, counts]) => counts.opened > 0);
-		const before = encryption.value.opened;
-		if (senders.length === before.size && senders.every(([id]) => before.has(id))) return;
-		encryption.value = { ...encryption.value, opened: new Set(senders.map(([id]) => id)) };
-	}
-
-	function changed(keys: GroupKeys): void {
-		if (current?.keys !== keys) return;
-		const untrue = keys.refused().map(({ participant }) => participant);
-		const name = (id: string) => names.get(id) ?? id;
-		const people = keys.holders().map((one) => recognised(one, name(one.participant)));
-		encryption.value = withPeople(encryption.value, people, untrue, clock.now());
-		meet(people.filter((one) => one.recognised !== "other"));
-		codes += 1;
-		const asked = codes;
-		void keys.safetyCode().then((code) => {
-			if (asked === codes) show(code, people);
-		});
-	}
-
-	function show(code: string | null, people: readonly InTheKeys[]): void {
-		const before = encryption.value.code;
-		encryption.value = withCode(encryption.value, code, people);
-		if (code === before || !encryption.value.settling) return;
-		settling?.cancel();
-		settling = clock.after(SETTLE_MS, () => {
-			encryption.value = { ...encryption.value, settling: false };
-		});
-	}
-
-	function recognised(holder: KeyHolder, name: string): InTheKeys {
-		return { ...holder, name, recognised: recognise(met, name, holder.device) };
-	}
-
-	/** Somebody under a name that was another device's is met only once the code was compared. */
-	function meet(people: readonly InTheKeys[]): void {
-		const before = readMet();
-		const now = people.reduce(
-			(known, { you, device: key, participant }) =>
-				you || key === null ? known : withMet(known, key, names.get(participant) ?? "", clock),
-			before,
-		);
-		if (now !== before) writeMet(now);
-	}
-
-	/** The code was compared with these people: their devices are theirs. */
-	function accept(people: readonly InTheKeys[]): void {
-		for (const { recognised, device: key, participant } of people) {
-			if (recognised === "other" && key !== null)
-				met = withMet(met, key, names.get(participant) ?? "", clock);
-		}
-		meet(people);
-		if (current) changed(current.keys);
-	}
+	const keyless = new Patience(clock, KEYLESS_AFTER_MS, (found) => shown.keyless(found));
+	const hold = new KeyHold(
+		clock,
+		(late) => {
+			for (const id of late) forget(id);
+			announce();
+		},
+		() => announce(),
+	);
 
 	function open(
-		own: Identity,
-		ownDevice: Device | null,
+		identity: Identity,
+		device: Device | null,
 		frames: FrameWorker,
-		meeting: string,
-		you: string,
+		{ meeting, you }: Welcome,
 	): Current {
 		const keys: GroupKeys = new SenderKeys({
 			clock,
-			identity: own,
-			device: ownDevice,
+			identity,
+			device,
 			meeting,
 			you,
 			firstEpoch: current?.keys.nextEpoch() ?? 0,
 			send: tell,
-			use: (key) => frames.use(key),
+			use(key) {
+				hold.used();
+				frames.use(key);
+			},
 			add(participant, key) {
 				opened.add(participant);
 				frames.add(participant, key);
 			},
 			forget,
-			changed: () => changed(keys),
+			changed() {
+				if (current?.keys === keys) shown.changed(keys);
+			},
 			failed: (error) => reportError(error),
 		});
 		return { meeting, you, keys };
@@ -193,21 +105,22 @@ export function makeEncryptionDesk(
 
 	function forget(participant: string): void {
 		opened.delete(participant);
+		shown.forgotten(participant);
 		worker?.forget(participant);
 	}
 
-	async function welcomed({ meeting, you }: Welcome): Promise<void> {
-		const own = await identity;
-		if (own === null) {
-			encryption.value = { ...NOTHING_ENCRYPTED, possible: false };
+	async function welcomed(welcome: Welcome): Promise<void> {
+		const identity = await own.made;
+		if (identity === null) {
+			shown.impossible();
 			return;
 		}
-		const vouching = await device;
-		worker ??= new FrameWorker(counted);
-		const same = current?.meeting === meeting && current.you === you;
+		const device = await own.device();
+		worker ??= new FrameWorker((counts) => shown.counted(counts));
+		const same = current?.meeting === welcome.meeting && current.you === welcome.you;
 		if (!same) {
-			if (current?.you !== you) stop();
-			const next = open(own, vouching, worker, meeting, you);
+			if (current?.you !== welcome.you) stop();
+			const next = open(identity, device, worker, welcome);
 			current?.keys.close();
 			current = next;
 		}
@@ -221,23 +134,21 @@ export function makeEncryptionDesk(
 		if (same) await keys.comeBack();
 	}
 
+	/** Tells the keys who is here. */
 	function announce(): void {
 		const meeting = store.meeting();
 		if (!meeting || meeting.meeting !== current?.meeting) return;
 		const { participants, missing, you } = meeting;
 		told = { participants, missing };
-		for (const { id, name } of participants) names.set(id, name);
-		const here = new Set([...participants, ...missing].map(({ id }) => id));
+		shown.called(participants);
+		const here = new Set(idsOf([...participants, ...missing]));
 		for (const id of [...opened]) if (!here.has(id)) forget(id);
-		const entries: Entry[] = participants.flatMap(({ id, keys }) =>
-			keys ? [{ participant: id, ...keys }] : [],
-		);
-		const isKeyless = ({ id, keys, away }: Participant) =>
-			keys === null && !away && id !== you && !opened.has(id);
-		keyless.follow(participants.filter(isKeyless).map(({ id }) => id));
-		const late = participants.filter(({ id, keys }) => !keys && opened.has(id));
-		const expected = [...missing, ...late].map(({ id }) => id);
-		void current.keys.announce(entries, expected);
+		const without = participants.filter(({ keys }) => keys === null);
+		const late = without.filter(({ id }) => opened.has(id));
+		const isKeyless = ({ id, away }: Participant) => !away && id !== you && !opened.has(id);
+		keyless.follow(idsOf(without.filter(isKeyless)));
+		const expected = hold.expected(idsOf(missing), idsOf(late));
+		void current.keys.announce(entriesOf(participants), expected);
 	}
 
 	function follow(): void {
@@ -254,30 +165,15 @@ export function makeEncryptionDesk(
 		told = null;
 		for (const id of [...opened]) forget(id);
 		worker?.stop();
-		codes += 1;
-		settling?.cancel();
 		keyless.follow([]);
-		encryption.value = NOTHING_ENCRYPTED;
+		hold.stop();
+		shown.stop();
 	}
 
 	return {
-		state: { encryption },
-		own: {
-			ready: identity.then(() => undefined),
-			get signKey() {
-				return signKey;
-			},
-			keepFor: (kept) =>
-				void identity.then((own) => (own === null ? undefined : keepIdentity(kept, own, clock))),
-			forgetFor: (kept) => void forgetIdentity(kept),
-		},
-		actions: {
-			markCompared(code) {
-				const before = encryption.value;
-				encryption.value = withComparison(before, code, clock.now());
-				if (encryption.value !== before) accept(encryption.value.codeOf);
-			},
-		},
+		state: { encryption: shown.state },
+		own,
+		actions: { markCompared: (code) => shown.markCompared(code) },
 		frames(participant) {
 			if (worker === null) throw new Error("connected before there are keys");
 			return worker.hooks(participant);
@@ -297,11 +193,12 @@ export function makeEncryptionDesk(
 	};
 }
 
-async function ownIdentity(place: string | null, clock: Clock): Promise<Identity | null> {
-	if (!canEncrypt()) return null;
-	const knocked = place === null ? null : await recallIdentity(place, clock);
-	// A browser may know the functions and not these keys.
-	return knocked ?? makeIdentity().catch(() => null);
+function idsOf(people: readonly Participant[]): readonly string[] {
+	return people.map(({ id }) => id);
+}
+
+function entriesOf(people: readonly Participant[]): readonly Entry[] {
+	return people.flatMap(({ id, keys }) => (keys ? [{ participant: id, ...keys }] : []));
 }
 
 function isKeyEvent(event: Event): event is Event & KeyEvent {

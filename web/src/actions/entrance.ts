@@ -10,8 +10,8 @@ import type { OwnMedia } from "../state/media";
 import type { Stage, WhyLeft } from "../state/model";
 import type { Actions, KnockWords, PageState } from "./actions";
 import type { DoorMemory, DoorName } from "./door_memory";
-import type { OwnKeys } from "./encryption";
 import { cameraStream } from "./own_camera";
+import type { OwnKeys } from "./own_keys";
 import type { Store } from "./store";
 import { beInRoom, isInAnotherTab } from "./tabs";
 

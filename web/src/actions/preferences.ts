@@ -38,6 +38,7 @@ export function readPreferences(languages: readonly string[]): Preferences {
 			chat: flag(open.chat, true),
 		},
 		chatWidth: width(stored.chatWidth, 340),
+		knownByDevice: flag(stored.knownByDevice, true),
 		shortcuts: flag(stored.shortcuts, true),
 	};
 }

@@ -25,6 +25,7 @@ const MISSING_FOR_MS = 30_000;
 
 /** Who is signed in; empty when nobody is. */
 export interface SignedIn {
+	/** Empty also where the server wants no keys of devices. */
 	readonly id: string;
 	readonly name: string;
 }
@@ -48,6 +49,7 @@ export function createRoomPage(
 	const encryption = makeEncryptionDesk(store, systemClock, (command) => session?.tell(command), {
 		place: memory.admission ?? memory.place,
 		account: account.id,
+		knownByDevice: () => preferences.value.knownByDevice,
 	});
 	const media = makeMediaDesk(store, {
 		frames: (participant) => encryption.frames(participant),
@@ -270,6 +272,7 @@ export function createRoomPage(
 			kind: door.kind,
 			waysOn,
 			relay,
+			hasDeviceKey: account.id !== "",
 			get signKey() {
 				return encryption.own.signKey;
 			},

@@ -8,9 +8,11 @@ export interface Epoch {
 	/** Of the people whom it was made for. */
 	readonly rosterHash: string;
 	readonly recipients: ReadonlySet<string>;
-	/** Members who have not said that they have it. */
+	/** Members who have not proved that they have it. */
 	readonly waiting: Set<string>;
-	/** When it is used though not everybody has said so. */
+	/** Members who have. */
+	readonly proven: Set<string>;
+	/** When it is used though not everybody has. */
 	readonly timer: Timer;
 	/** May be used. */
 	ripe: boolean;
@@ -25,24 +27,33 @@ export class Epochs {
 
 	/** Whether this member has a key that is in use or will be. */
 	has(participant: string): boolean {
-		return this.#epochs.some(
-			({ recipients, waiting }) => recipients.has(participant) && !waiting.has(participant),
-		);
+		return this.#epochs.some(({ proven }) => proven.has(participant));
 	}
 
 	add(epoch: Epoch): void {
 		this.#epochs.push(epoch);
 	}
 
-	/** False: there was nothing to acknowledge. */
-	acknowledged(participant: string, number: number): boolean {
-		const epoch = this.#epochs.find((one) => one.number === number);
-		return epoch !== undefined && settle(epoch, participant);
+	/** What this member may still acknowledge under that number. */
+	open(participant: string, number: number): Epoch | undefined {
+		return this.#epochs.find(
+			(one) =>
+				one.number === number && one.recipients.has(participant) && !one.proven.has(participant),
+		);
 	}
 
-	/** Nobody waits for somebody who is gone. */
+	/** This member has proved it. */
+	acknowledged(participant: string, epoch: Epoch): void {
+		epoch.proven.add(participant);
+		settle(epoch, participant);
+	}
+
+	/** Nobody waits for somebody who is gone, nor is what they proved of any worth when they come back. */
 	left(participant: string): void {
-		for (const epoch of this.#epochs) settle(epoch, participant);
+		for (const epoch of this.#epochs) {
+			epoch.proven.delete(participant);
+			settle(epoch, participant);
+		}
 	}
 
 	/** The newest that may be used; those before it are over. */
@@ -62,8 +73,6 @@ export class Epochs {
 	}
 }
 
-function settle(epoch: Epoch, participant: string): boolean {
-	const settled = epoch.waiting.delete(participant);
-	if (settled && epoch.waiting.size === 0) epoch.ripe = true;
-	return settled;
+function settle(epoch: Epoch, participant: string): void {
+	if (epoch.waiting.delete(participant) && epoch.waiting.size === 0) epoch.ripe = true;
 }

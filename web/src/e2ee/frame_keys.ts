@@ -57,7 +57,10 @@ export class SendKeys {
 
 /** `late`: too far behind to know whether it was seen; `replayed`: it was. */
 export type Dropped = "malformed" | "foreign" | "no key" | "late" | "replayed" | "forged";
-export type Opened = { readonly frame: Bytes } | { readonly dropped: Dropped };
+/** `newest`: with the key that came last. */
+export type Opened =
+	| { readonly frame: Bytes; readonly newest: boolean }
+	| { readonly dropped: Dropped };
 
 interface ReceiveKey {
 	readonly kid: bigint;
@@ -82,10 +85,10 @@ export class ReceiveKeys {
 		this.#clock = clock;
 	}
 
-	/** A key that is there already stays as it is, with what was seen of it. */
-	async add(key: SenderKey): Promise<void> {
+	/** A key that is there already stays as it is, with what was seen of it: false. */
+	async add(key: SenderKey): Promise<boolean> {
 		const known = this.#keys.get(kidOf(0, key.leaf, key.epoch));
-		if (known && sameBytes(known.baseKey, key.baseKey)) return;
+		if (known && sameBytes(known.baseKey, key.baseKey)) return false;
 		this.#order += 1;
 		const order = this.#order;
 		for (const one of await deriveAll(key)) {
@@ -93,6 +96,7 @@ export class ReceiveKeys {
 			this.#keys.set(one.kid, { kid: one.kid, key: one, window, baseKey: key.baseKey, order });
 		}
 		this.#forgetBefore(order - MOST_EPOCHS);
+		return true;
 	}
 
 	/** A frame that arrived on the track of `stream`. */
@@ -110,7 +114,7 @@ export class ReceiveKeys {
 		if (plain === null) return { dropped: "forged" };
 		if (!key.window.mark(header.ctr)) return { dropped: whyNot(key.window, header.ctr) };
 		this.#used(key);
-		return { frame: concat(metadata, plain) };
+		return { frame: concat(metadata, plain), newest: key.order === this.#order };
 	}
 
 	#used({ order }: ReceiveKey): void {

@@ -19,7 +19,12 @@ export type KeyCommand =
 			readonly rosterHash: string;
 			readonly keys: readonly WrappedKey[];
 	  }
-	| { readonly type: "AcknowledgeKey"; readonly to: string; readonly epoch: number }
+	| {
+			readonly type: "AcknowledgeKey";
+			readonly to: string;
+			readonly epoch: number;
+			readonly proof: string;
+	  }
 	| { readonly type: "KeyPlease"; readonly to: string };
 
 /** The same as they arrive. `sender`: filled in by the server, and not to be believed without a proof. */
@@ -32,7 +37,12 @@ export type KeyEvent =
 			readonly wrapped: string;
 			readonly signature: string;
 	  }
-	| { readonly type: "KeyAcknowledged"; readonly sender: string; readonly epoch: number }
+	| {
+			readonly type: "KeyAcknowledged";
+			readonly sender: string;
+			readonly epoch: number;
+			readonly proof: string;
+	  }
 	| { readonly type: "KeyAsked"; readonly sender: string };
 
 /** Somebody whose keys are really in use. */
@@ -43,7 +53,7 @@ export interface KeyHolder {
 	/** Key of the device that vouches for them, base64url; null: none does. */
 	readonly device: string | null;
 	readonly you: boolean;
-	/** They said that they have the key that we send with, or will in a moment. */
+	/** They proved that they have the key that we send with, or will in a moment. */
 	readonly hears: boolean;
 	/** Their key is here, and meant for the same people that we know of. */
 	readonly heard: boolean;

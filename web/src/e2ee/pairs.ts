@@ -1,13 +1,25 @@
 /** What this page shares with each other member alone, and the keys that go to and fro under it. */
-import { type Bytes, sameBytes } from "./bytes";
+import { type Bytes, sameBytes, toBase64 } from "./bytes";
+import { type Device, proveDevice } from "./device";
 import type { Epoch } from "./epochs";
 import type { KeyEvent, WrappedKey } from "./group_keys";
-import type { Identity } from "./identity";
-import type { Member, Untrue } from "./roster";
-import { type End, type PairKeys, pairKeys, unwrap, wrap } from "./wrapping";
+import { type Identity, vouch } from "./identity";
+import type { Entry, Member, Untrue } from "./roster";
+import {
+	acknowledge,
+	type Binding,
+	type End,
+	isAcknowledged,
+	type PairKeys,
+	pairKeys,
+	unwrap,
+	wrap,
+} from "./wrapping";
 
 export interface PairsOptions {
 	readonly identity: Identity;
+	/** Of whoever is signed in. */
+	readonly device?: Device | null;
 	readonly meeting: string;
 	readonly you: string;
 }
@@ -18,6 +30,17 @@ export class Pairs {
 
 	constructor(options: PairsOptions) {
 		this.#options = options;
+	}
+
+	/** What the server is to say of this page. */
+	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
+		const { identity, device, meeting, you } = this.#options;
+		return {
+			signKey: toBase64(identity.signKey),
+			dhKey: toBase64(identity.dhKey),
+			signature: toBase64(await vouch(identity, meeting, you)),
+			device: device ? await proveDevice(device, identity, meeting, you) : null,
+		};
 	}
 
 	/** What there is against somebody who vouches for their keys. Must be asked before anything else. */
@@ -35,11 +58,11 @@ export class Pairs {
 	}
 
 	/** Own key, for one member. */
-	async wrap(me: Member, to: Member, { number, rosterHash, baseKey }: Epoch): Promise<WrappedKey> {
-		const { identity, meeting } = this.#options;
-		const binding = { meeting, sender: me, recipient: to, epoch: number, rosterHash };
+	async wrap(me: Member, to: Member, epoch: Epoch): Promise<WrappedKey> {
+		const { identity } = this.#options;
 		const { toThem } = this.#keysOf(to);
-		return { to: to.participant, ...(await wrap(identity, toThem, binding, baseKey)) };
+		const wrapped = await wrap(identity, toThem, this.#own(me, to, epoch), epoch.baseKey);
+		return { to: to.participant, ...wrapped };
 	}
 
 	/** Their key, for this page. Null when anything about it is not true. */
@@ -48,10 +71,37 @@ export class Pairs {
 		from: Member,
 		event: KeyEvent & { type: "KeysWrapped" },
 	): Promise<Bytes | null> {
-		const { epoch, rosterHash } = event;
+		return unwrap(this.#keysOf(from).fromThem, this.#theirs(me, from, event), event);
+	}
+
+	/** For them: what they wrapped has come, and was this. */
+	async acknowledge(
+		me: Member,
+		from: Member,
+		event: KeyEvent & { type: "KeysWrapped" },
+		baseKey: Bytes,
+	): Promise<string> {
+		return acknowledge(this.#keysOf(from).toThem, this.#theirs(me, from, event), baseKey);
+	}
+
+	/** Whether they have the own key. The server only says that they do. */
+	async isAcknowledged(me: Member, by: Member, epoch: Epoch, proof: string): Promise<boolean> {
+		const { fromThem } = this.#keysOf(by);
+		return isAcknowledged(fromThem, this.#own(me, by, epoch), epoch.baseKey, proof);
+	}
+
+	#own(me: Member, to: Member, { number, rosterHash }: Epoch): Binding {
 		const { meeting } = this.#options;
-		const binding = { meeting, sender: from, recipient: me, epoch, rosterHash };
-		return unwrap(this.#keysOf(from).fromThem, binding, event);
+		return { meeting, sender: me, recipient: to, epoch: number, rosterHash };
+	}
+
+	#theirs(
+		me: Member,
+		from: Member,
+		{ epoch, rosterHash }: Pick<KeyEvent & { type: "KeysWrapped" }, "epoch" | "rosterHash">,
+	): Binding {
+		const { meeting } = this.#options;
+		return { meeting, sender: from, recipient: me, epoch, rosterHash };
 	}
 
 	#keysOf(member: Member): PairKeys {

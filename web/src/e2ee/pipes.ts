@@ -1,7 +1,7 @@
 /** Takes every frame of every track through its key, and counts. Whatever has no key goes no further. */
 import type { Clock } from "../core/clock";
 import { passes } from "./clear_bytes";
-import { type Dropped, ReceiveKeys, SendKeys } from "./frame_keys";
+import { type Dropped, ReceiveKeys, type SenderKey, SendKeys } from "./frame_keys";
 import type { Bound, Counts, FromWorker, ToWorker, Track } from "./worker_messages";
 
 /** An RTCEncodedVideoFrame or RTCEncodedAudioFrame. */
@@ -19,7 +19,14 @@ interface Received {
 	readonly keys: ReceiveKeys;
 	opened: number;
 	readonly dropped: Partial<Record<Dropped, number>>;
+	/** When the newest key came, in milliseconds. */
+	keyAt: number;
+	/** What came since then: nothing that tells; what it should open and did not; what it opened. */
+	since: "nothing" | "other" | "opened";
 }
+
+/** By then whoever gave a new key uses it (sender_keys.ts), and what was on the way has come. */
+const USED_WITHIN_MS = 4_000;
 
 export class Pipes {
 	readonly #clock: Clock;
@@ -44,10 +51,10 @@ export class Pipes {
 	}
 
 	counts(): FromWorker {
-		const received = [...this.#received].map(([id, { opened, dropped }]): [string, Counts] => [
-			id,
-			{ opened, dropped },
-		]);
+		const received = [...this.#received].map(([id, one]): [string, Counts] => {
+			const { opened, dropped, since } = one;
+			return [id, { opened, dropped, behind: since === "other" }];
+		});
 		const [sealed, held] = [this.#sealed, this.#held];
 		return { type: "counts", sealed, held, received: Object.fromEntries(received) };
 	}
@@ -64,7 +71,7 @@ export class Pipes {
 			case "stop":
 				return this.#send.forget();
 			case "add":
-				return this.#of(message.participant).keys.add(message.key);
+				return this.#add(this.#of(message.participant), message.key);
 			case "forget":
 				this.#received.delete(message.participant);
 				return;
@@ -73,12 +80,25 @@ export class Pipes {
 		}
 	}
 
+	async #add(received: Received, key: SenderKey): Promise<void> {
+		if (!(await received.keys.add(key))) return;
+		received.keyAt = this.#clock.now();
+		received.since = "nothing";
+	}
+
 	#of(participant: string): Received {
 		const known = this.#received.get(participant);
 		if (known) return known;
-		const made = { keys: new ReceiveKeys(this.#clock), opened: 0, dropped: {} };
+		const keys = new ReceiveKeys(this.#clock);
+		const made: Received = { keys, opened: 0, dropped: {}, keyAt: 0, since: "nothing" };
 		this.#received.set(participant, made);
 		return made;
+	}
+
+	#opened(received: Received, byNewest: boolean): void {
+		const late = this.#clock.now() - received.keyAt > USED_WITHIN_MS;
+		if (byNewest) received.since = "opened";
+		else if (received.since === "nothing" && late) received.since = "other";
 	}
 
 	async #seal(track: Track & { side: "send" }, frame: EncodedFrame): Promise<boolean> {
@@ -108,10 +128,13 @@ export class Pipes {
 		if ("dropped" in opened) {
 			received.dropped[opened.dropped] = (received.dropped[opened.dropped] ?? 0) + 1;
 			// Browsers probe a path with copies of what they sent: nothing is missing after those.
-			if (opened.dropped !== "replayed") this.#missed.add(track);
+			if (opened.dropped === "replayed") return false;
+			this.#missed.add(track);
+			received.since = received.since === "nothing" ? "other" : received.since;
 			return false;
 		}
 		received.opened += 1;
+		this.#opened(received, opened.newest);
 		if (this.#missed.delete(track)) askForKeyFrame(track, asker);
 		frame.data = opened.frame.buffer;
 		return true;

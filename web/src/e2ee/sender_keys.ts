@@ -2,18 +2,16 @@
  * Every member has a key of their own for what they send, another one whenever the people change, and gives
  * it to each other member, wrapped for that one. The server passes these messages on.
  */
-import type { Clock, Timer } from "../core/clock";
-import { type Bytes, toBase64 } from "./bytes";
-import { type Device, proveDevice } from "./device";
+import type { Clock } from "../core/clock";
+import type { Device } from "./device";
 import { type Epoch, Epochs } from "./epochs";
-import type { SenderKey } from "./frame_keys";
 import type { GroupKeys, GroupKeysOptions, KeyEvent, KeyHolder } from "./group_keys";
-import { type Identity, vouch } from "./identity";
+import type { Identity } from "./identity";
 import { Pairs } from "./pairs";
 import { Questions } from "./questions";
 import { announce, type Entry, emptyRoster, type Member, type Roster } from "./roster";
+import { Rotation } from "./rotation";
 import { safetyCode } from "./safety_code";
-import { BASE_KEY_BYTES } from "./sframe";
 import { TheirKeys } from "./their_keys";
 
 export interface SenderKeysOptions extends GroupKeysOptions {
@@ -26,16 +24,6 @@ export interface SenderKeysOptions extends GroupKeysOptions {
 	readonly firstEpoch: number;
 }
 
-/** Between two keys of one's own: whoever comes or leaves meanwhile shares the next one. */
-const ROTATE_EVERY_MS = 500;
-/** After somebody left: then a key is used though not everybody said that they have it. */
-const USE_AFTER_MS = 1_000;
-/**
- * After others only came. The key in use stays with whom it was made for, so there is time for a busy page,
- * which would miss every frame until it has the new one.
- */
-const USE_AFTER_ARRIVALS_MS = 3_000;
-
 export class SenderKeys implements GroupKeys {
 	readonly #options: SenderKeysOptions;
 	#roster: Roster | null = null;
@@ -43,13 +31,10 @@ export class SenderKeys implements GroupKeys {
 	readonly #theirs: TheirKeys;
 	readonly #epochs = new Epochs();
 	readonly #questions: Questions;
+	readonly #rotation: Rotation;
 	#inUse: Epoch | null = null;
 	#nextEpoch: number;
 	#expected = false;
-	/** Somebody has the newest key who is not here any more. */
-	#someoneLeft = false;
-	#rotated = Number.NEGATIVE_INFINITY;
-	#rotation: Timer | null = null;
 	#code: { readonly hash: string; readonly digits: Promise<string> } | null = null;
 	#queue: Promise<void> = Promise.resolve();
 	#closed = false;
@@ -63,16 +48,15 @@ export class SenderKeys implements GroupKeys {
 			options.clock,
 			() => void this.#inTurn(() => this.#press(this.#silent())),
 		);
+		this.#rotation = new Rotation(
+			options.clock,
+			() => void this.#inTurn(() => this.#rotate()),
+			() => void this.#inTurn(() => this.#useNewest()),
+		);
 	}
 
-	async entry(): Promise<Omit<Entry, "leaf" | "participant">> {
-		const { identity, device, meeting, you } = this.#options;
-		return {
-			signKey: toBase64(identity.signKey),
-			dhKey: toBase64(identity.dhKey),
-			signature: toBase64(await vouch(identity, meeting, you)),
-			device: device ? await proveDevice(device, identity, meeting, you) : null,
-		};
+	entry(): Promise<Omit<Entry, "leaf" | "participant">> {
+		return this.#pairs.entry();
 	}
 
 	announce(entries: readonly Entry[], expected: readonly string[]): Promise<void> {
@@ -94,7 +78,7 @@ export class SenderKeys implements GroupKeys {
 				case "KeysWrapped":
 					return this.#take(sender, event);
 				case "KeyAcknowledged":
-					return this.#acknowledged(sender, event.epoch);
+					return this.#acknowledged(sender, event);
 				case "KeyAsked":
 					return this.#answer(sender);
 			}
@@ -138,7 +122,7 @@ export class SenderKeys implements GroupKeys {
 
 	close(): void {
 		this.#closed = true;
-		this.#rotation?.cancel();
+		this.#rotation.stop();
 		this.#questions.stop();
 		this.#epochs.clear();
 	}
@@ -166,7 +150,7 @@ export class SenderKeys implements GroupKeys {
 			if (after.members.get(member.participant) !== member) this.#gone(member.entry);
 		}
 		this.#questions.start();
-		await this.#rotateSoon();
+		if (this.#rotation.isDue()) await this.#rotate();
 	}
 
 	/** Left, or here again with other keys or another leaf. */
@@ -177,43 +161,17 @@ export class SenderKeys implements GroupKeys {
 			this.#epochs.clear();
 			return;
 		}
-		this.#someoneLeft = true;
+		this.#rotation.someoneLeft();
 		this.#theirs.forget(entry);
 		this.#questions.forget(participant);
 		this.#epochs.left(participant);
 		this.#options.forget(participant);
 	}
 
-	async #rotateSoon(): Promise<void> {
-		if (this.#rotation !== null) return;
-		const { clock } = this.#options;
-		const wait = this.#rotated + ROTATE_EVERY_MS - clock.now();
-		if (wait <= 0) return this.#rotate();
-		this.#rotation = clock.after(wait, () => {
-			this.#rotation = null;
-			void this.#inTurn(() => this.#rotate());
-		});
-	}
-
 	async #rotate(): Promise<void> {
-		const { clock } = this.#options;
 		if (!this.#me() || !this.#roster) return;
-		this.#rotated = clock.now();
-		const patience = this.#someoneLeft ? USE_AFTER_MS : USE_AFTER_ARRIVALS_MS;
-		this.#someoneLeft = false;
 		const recipients = new Set(this.#others().map((one) => one.participant));
-		const epoch: Epoch = {
-			number: this.#nextEpoch,
-			baseKey: crypto.getRandomValues(new Uint8Array(BASE_KEY_BYTES)),
-			rosterHash: this.#roster.hash,
-			recipients,
-			waiting: new Set(recipients),
-			timer: clock.after(patience, () => {
-				epoch.ripe = true;
-				void this.#inTurn(() => this.#useNewest());
-			}),
-			ripe: recipients.size === 0,
-		};
+		const epoch = this.#rotation.begin(this.#nextEpoch, this.#roster.hash, recipients);
 		this.#nextEpoch += 1;
 		this.#epochs.add(epoch);
 		await this.#hand(epoch, recipients);
@@ -239,11 +197,7 @@ export class SenderKeys implements GroupKeys {
 		const ripe = this.#epochs.takeRipe();
 		if (ripe === undefined || ripe === this.#inUse) return;
 		this.#inUse = ripe;
-		this.#options.use(this.#senderKey(me, ripe.number, ripe.baseKey));
-	}
-
-	#senderKey({ leaf }: Member, epoch: number, baseKey: Bytes): SenderKey {
-		return { leaf, epoch, baseKey };
+		this.#options.use({ leaf: me.leaf, epoch: ripe.number, baseKey: ripe.baseKey });
 	}
 
 	async #take(sender: Member, event: KeyEvent & { type: "KeysWrapped" }): Promise<void> {
@@ -254,14 +208,22 @@ export class SenderKeys implements GroupKeys {
 		const baseKey = await this.#pairs.unwrap(me, sender, event);
 		if (baseKey === null) return;
 		if (this.#theirs.take(participant, { epoch, baseKey, rosterHash })) {
-			this.#options.add(participant, this.#senderKey(sender, epoch, baseKey));
-			this.#options.send({ type: "AcknowledgeKey", to: participant, epoch });
+			this.#options.add(participant, { leaf: sender.leaf, epoch, baseKey });
+			const proof = await this.#pairs.acknowledge(me, sender, event, baseKey);
+			this.#options.send({ type: "AcknowledgeKey", to: participant, epoch, proof });
 		} else this.#questions.wake();
 		this.#options.changed();
 	}
 
-	#acknowledged(sender: Member, number: number): void {
-		if (!this.#epochs.acknowledged(sender.participant, number)) return;
+	async #acknowledged(
+		sender: Member,
+		event: KeyEvent & { type: "KeyAcknowledged" },
+	): Promise<void> {
+		const me = this.#me();
+		const epoch = this.#epochs.open(sender.participant, event.epoch);
+		if (!me || !epoch) return;
+		if (!(await this.#pairs.isAcknowledged(me, sender, epoch, event.proof))) return;
+		this.#epochs.acknowledged(sender.participant, epoch);
 		this.#useNewest();
 		this.#options.changed();
 	}

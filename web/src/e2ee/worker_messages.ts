@@ -32,6 +32,8 @@ export type ToWorker =
 export interface Counts {
 	readonly opened: number;
 	readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
+	/** What comes is not sealed with their newest key, though it should be by now. */
+	readonly behind: boolean;
 }
 
 export interface FromWorker {

@@ -6,6 +6,7 @@ import { BASE_KEY_BYTES, TAG_BYTES } from "./sframe";
 
 const IV_BYTES = 12;
 const WRAPPED_BYTES = IV_BYTES + BASE_KEY_BYTES + TAG_BYTES;
+const PROOF_BYTES = IV_BYTES + TAG_BYTES;
 
 /** What a wrapped key is bound to. */
 export interface Binding {
@@ -81,12 +82,49 @@ export async function unwrap(
 	if (!(await verify(binding.sender.signKey, signature, signed(additionalData, wrapped))))
 		return null;
 	const cipher = { name: "AES-GCM", iv: wrapped.slice(0, IV_BYTES), additionalData };
+	return decrypted(cipher, key, wrapped.slice(IV_BYTES));
+}
+
+/**
+ * Says to the sender of a key that exactly this one has come. `key`: of the pair, from the recipient back to
+ * the sender. Nothing is encrypted: only these two can make the tag, and nobody without the key.
+ */
+export async function acknowledge(
+	key: CryptoKey,
+	binding: Binding,
+	baseKey: Bytes,
+): Promise<string> {
+	const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
+	const cipher = { name: "AES-GCM", iv, additionalData: acknowledged(binding, baseKey) };
+	const tag = await crypto.subtle.encrypt(cipher, key, new Uint8Array());
+	return toBase64(concat(iv, new Uint8Array(tag)));
+}
+
+export async function isAcknowledged(
+	key: CryptoKey,
+	binding: Binding,
+	baseKey: Bytes,
+	proof: string,
+): Promise<boolean> {
+	const bytes = fromBase64(proof, PROOF_BYTES);
+	if (bytes === null) return false;
+	const additionalData = acknowledged(binding, baseKey);
+	const cipher = { name: "AES-GCM", iv: bytes.slice(0, IV_BYTES), additionalData };
+	return (await decrypted(cipher, key, bytes.slice(IV_BYTES))) !== null;
+}
+
+/** Null: it was not made with this key, for this. */
+async function decrypted(cipher: AesGcmParams, key: CryptoKey, data: Bytes): Promise<Bytes | null> {
 	try {
-		return new Uint8Array(await crypto.subtle.decrypt(cipher, key, wrapped.slice(IV_BYTES)));
+		return new Uint8Array(await crypto.subtle.decrypt(cipher, key, data));
 	} catch (error) {
 		if (error instanceof DOMException && error.name === "OperationError") return null;
 		throw error;
 	}
+}
+
+function acknowledged(binding: Binding, baseKey: Bytes): Bytes {
+	return fields("meetd acknowledged key 1", bound(binding), baseKey);
 }
 
 function bound({ meeting, sender, recipient, epoch, rosterHash }: Binding): Bytes {

@@ -24,7 +24,8 @@ export const encryption = {
 		impossible: "Not possible",
 	},
 	marked: (state: string) => `Encryption: ${state}`,
-	silent: (names: readonly string[]) => `Nothing has arrived from ${list(names)} yet.`,
+	silent: (names: readonly string[]) =>
+		`Nothing has arrived from ${list(names)} yet that opens with the present keys.`,
 	untrue: (name: string) =>
 		`What the server says about the keys of ${name} is not true, or was another thing before.`,
 	code: "Safety code",
@@ -51,6 +52,9 @@ export const encryption = {
 	noKeys: "No keys came from this browser",
 	keyless: (name: string) =>
 		`You and ${name} neither see nor hear each other: no keys came from their browser, which most likely cannot encrypt. The chat works.`,
+	known: "Let others know this device again",
+	knownHint:
+		"Whoever met you in this browser sees “Same device as last time”, under any name. Off: they are told that it is not the device of last time. Counts from the next time you enter a room.",
 	changes: "What changed",
 	came: (name: string, at: string) => `${name} can see and hear since ${at}`,
 	left: (name: string, at: string) => `${name} cannot see and hear any more since ${at}`,

@@ -24,7 +24,7 @@ export const encryption: EncryptionWords = {
 		impossible: "Kan niet",
 	},
 	marked: (state) => `Versleuteling: ${state}`,
-	silent: (names) => `Van ${list(names)} kwam nog niets aan.`,
+	silent: (names) => `Van ${list(names)} kwam nog niets aan dat met de huidige sleutels opengaat.`,
 	untrue: (name) =>
 		`Wat de server over de sleutels van ${name} zegt, klopt niet, of was eerder iets anders.`,
 	code: "Veiligheidscode",
@@ -53,6 +53,9 @@ export const encryption: EncryptionWords = {
 	noKeys: "Van deze browser kwamen geen sleutels",
 	keyless: (name) =>
 		`Jij en ${name} zien en horen elkaar niet: van die browser kwamen geen sleutels, waarschijnlijk omdat hij niet kan versleutelen. De chat werkt.`,
+	known: "Laat anderen dit apparaat herkennen",
+	knownHint:
+		"Wie je in deze browser eerder ontmoette, ziet ‘Zelfde apparaat als de vorige keer’, onder welke naam dan ook. Uit: zij horen dat het niet het apparaat van de vorige keer is. Geldt vanaf de volgende keer dat je een kamer binnengaat.",
 	changes: "Wat er veranderde",
 	came: (name, at) => `${name} kan zien en horen sinds ${at}`,
 	left: (name, at) => `${name} kan niet meer zien en horen sinds ${at}`,

@@ -343,7 +343,12 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		wrapped: text,
 		signature: text,
 	}),
-	KeyAcknowledged: shape({ type: oneOf("KeyAcknowledged"), sender: text, epoch: number }),
+	KeyAcknowledged: shape({
+		type: oneOf("KeyAcknowledged"),
+		sender: text,
+		epoch: number,
+		proof: text,
+	}),
 	KeyAsked: shape({ type: oneOf("KeyAsked"), sender: text }),
 	DoorSeen: shape({
 		type: oneOf("DoorSeen"),

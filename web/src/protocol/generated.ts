@@ -352,6 +352,7 @@ export interface AcknowledgeKey {
 	readonly ref?: number;
 	readonly to: string;
 	readonly epoch: number;
+	readonly proof: string;
 }
 
 export interface KeyPlease {
@@ -622,6 +623,7 @@ export interface KeyAcknowledged {
 	readonly type: "KeyAcknowledged";
 	readonly sender: string;
 	readonly epoch: number;
+	readonly proof: string;
 }
 
 export interface KeyAsked {

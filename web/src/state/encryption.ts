@@ -13,7 +13,7 @@ export interface InTheKeys {
 	/** Of the device that vouches for it. */
 	readonly device: string | null;
 	readonly you: boolean;
-	/** They have the key that this page sends with. */
+	/** They proved that they have the key that this page sends with. */
 	readonly hears: boolean;
 	/** Their key is here, made for the same people. */
 	readonly heard: boolean;
@@ -62,6 +62,8 @@ export interface Encryption {
 	readonly changes: readonly KeyChange[];
 	/** Participants of whom frames were opened. */
 	readonly opened: ReadonlySet<string>;
+	/** Participants of whom comes what their newest key does not open, though it should by now. */
+	readonly behind: ReadonlySet<string>;
 	/** Participants of whom no keys came for a while: most likely their browser cannot encrypt. */
 	readonly keyless: ReadonlySet<string>;
 }
@@ -77,6 +79,7 @@ export const NOTHING_ENCRYPTED: Encryption = {
 	comparison: null,
 	changes: [],
 	opened: new Set(),
+	behind: new Set(),
 	keyless: new Set(),
 };
 
@@ -155,29 +158,34 @@ export function strangers(encryption: Encryption): readonly InTheKeys[] {
 	return encryption.people.filter(({ you, recognised }) => !you && recognised === "other");
 }
 
-/** Whose keys are all there and who sends something, of which nothing has arrived. */
+/** Whose keys are all there and of whom nothing arrives that opens, though they send something. */
 export function silent(encryption: Encryption, meeting: Meeting): readonly Participant[] {
-	const holders = new Map(encryption.people.map((one) => [one.participant, one]));
-	return meeting.participants.filter((one) => {
-		const holder = holders.get(one.id);
-		if (!holder?.hears || !holder.heard || holder.you || one.away) return false;
-		return isSending(one) && !encryption.opened.has(one.id);
-	});
-}
-
-/** Everybody who is to have keys has them all. */
-export function isKeyed({ code, people, keyless }: Encryption, meeting: Meeting): boolean {
-	if (code === null) return false;
-	const holders = new Map(people.map((one) => [one.participant, one]));
-	return meeting.participants.every(({ id, away }) => {
-		const holder = holders.get(id);
-		if (holder?.you || away || (!holder && keyless.has(id))) return true;
-		return holder?.hears && holder.heard;
-	});
+	const exchanged = new Set(encryption.people.filter(hasAll).map(({ participant }) => participant));
+	return meeting.participants.filter(
+		(one) =>
+			one.id !== meeting.you &&
+			exchanged.has(one.id) &&
+			// What they send is the server's word; what arrives is not.
+			(encryption.behind.has(one.id) || (isSending(one) && !encryption.opened.has(one.id))),
+	);
 }
 
 /**
- * Whether everybody here opens everybody: all keys are given and acknowledged, and of each who sends
+ * Everybody who is to have keys has them all. Of those in the keys nobody is left out because the server
+ * says something of them: that they are away, or not here.
+ */
+export function isKeyed({ code, people, keyless }: Encryption, meeting: Meeting): boolean {
+	if (code === null || !people.every(hasAll)) return false;
+	const holders = new Set(people.map(({ participant }) => participant));
+	return meeting.participants.every(({ id, away }) => holders.has(id) || away || keyless.has(id));
+}
+
+function hasAll({ you, hears, heard }: InTheKeys): boolean {
+	return you || (hears && heard);
+}
+
+/**
+ * Whether everybody here opens everybody: all keys are given, which each has proved, and of each who sends
  * something frames were opened. Who has no keys is sent nothing and sends nothing.
  */
 export function isEncrypted(encryption: Encryption, meeting: Meeting): boolean {

@@ -30,7 +30,7 @@ beforeEach(() => {
 		},
 	);
 	const store: Pick<Store, "meeting"> = { meeting: () => now };
-	const from = { place: null, account: "" };
+	const from = { place: null, account: "", knownByDevice: () => true };
 	desk = makeEncryptionDesk(store as Store, clock, (one) => told.push(one), from);
 });
 
@@ -79,7 +79,7 @@ it("keeps the key in use for who is missing after a restart, until they are give
 async function keysOf(id: string, leaf: number): Promise<NonNullable<Participant["keys"]>> {
 	const commands: Command[] = [];
 	const there = { meeting: () => now } as Store;
-	const from = { place: null, account: "" };
+	const from = { place: null, account: "", knownByDevice: () => true };
 	const other = makeEncryptionDesk(there, clock, (one) => commands.push(one), from);
 	await other.welcomed({ meeting: now?.meeting, you: id } as Welcome);
 	other.stop();
@@ -124,4 +124,18 @@ it("says of whom no keys came for a while, until they come", async () => {
 	now = { ...now, participants: [me, { ...dirk, keys: await keysOf("p1", 1) }] };
 	desk.follow();
 	expect(encryption.value.keyless.size).toBe(0);
+});
+
+it.each([
+	["somebody is signed in", "account-1", true, true],
+	["they do not want it", "account-1", false, false],
+	["nobody is signed in", "", true, false],
+] as const)("lets a device vouch for the keys or not: %s", async (_, account, wanted, vouched) => {
+	const there = { meeting: () => null } as unknown as Store;
+	const from = { place: null, account, knownByDevice: () => wanted };
+	const one = makeEncryptionDesk(there, clock, (command) => told.push(command), from);
+	await one.welcomed({ meeting: "m", you: "p0" } as Welcome);
+	one.stop();
+	const presented = told.find((command) => command.type === "PresentKeys");
+	expect(presented?.type === "PresentKeys" && presented.device !== null).toBe(vouched);
 });

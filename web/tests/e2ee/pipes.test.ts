@@ -9,6 +9,7 @@ const sending: Track = { side: "send", kind: "video", stream: 1 };
 const fromAda: Track = { side: "receive", kind: "video", receiver: 0 };
 const fromBo: Track = { side: "receive", kind: "video", receiver: 1 };
 
+let clock: FakeClock;
 let pipes: Pipes;
 let asked: number;
 const asker = {
@@ -32,7 +33,8 @@ async function sealed(): Promise<EncodedFrame> {
 }
 
 beforeEach(() => {
-	pipes = new Pipes(new FakeClock());
+	clock = new FakeClock();
+	pipes = new Pipes(clock);
 	void pipes.hear({ type: "bind", receiver: 0, participant: "ada", stream: 1 });
 	void pipes.hear({ type: "bind", receiver: 1, participant: "bo", stream: 1 });
 	asked = 0;
@@ -65,7 +67,7 @@ it("opens on the tracks of one participant only what that participant sealed", a
 	await pipes.hear({ type: "add", participant: "ada", key });
 	await pipes.hear({ type: "add", participant: "bo", key: senderKey(1) });
 	expect(await pipes.take(fromBo, await sealed(), asker)).toBe(false);
-	expect(pipes.counts().received).toHaveProperty("bo", { opened: 0, dropped: { forged: 1 } });
+	expect(pipes.counts().received).toMatchObject({ bo: { opened: 0, dropped: { forged: 1 } } });
 });
 
 it("stops at once when there is no key any more", async () => {
@@ -122,7 +124,7 @@ it("opens what comes while its key is still being derived", async () => {
 	const one = await sealed();
 	void pipes.hear({ type: "add", participant: "ada", key });
 	expect(await pipes.take(fromAda, one, asker)).toBe(true);
-	expect(pipes.counts().received).toEqual({ ada: { opened: 1, dropped: {} } });
+	expect(pipes.counts().received).toMatchObject({ ada: { opened: 1, dropped: {} } });
 });
 
 it("opens on a receiver only what it carries now", async () => {
@@ -140,6 +142,56 @@ it("opens on a receiver only what it carries now", async () => {
 		void pipes.hear({ type: "bind", receiver: 2, participant, stream });
 		expect(await pipes.take(nobodys, await sealed(), asker)).toBe(opens);
 	}
+});
+
+describe("once another key came", () => {
+	const [first, second] = [senderKey(1), senderKey(2)];
+	const isBehind = () => Object.values(pipes.counts().received)[0]?.behind;
+
+	async function arrives(): Promise<void> {
+		await pipes.take(fromAda, await sealed(), asker);
+	}
+
+	beforeEach(async () => {
+		await pipes.hear({ type: "use", key: first });
+		await pipes.hear({ type: "add", participant: "ada", key: first });
+		await arrives();
+		await pipes.hear({ type: "add", participant: "ada", key: second });
+	});
+
+	it("says that somebody is behind who still uses the one before after four seconds", async () => {
+		await arrives();
+		expect(isBehind()).toBe(false);
+		await clock.advance(4_001);
+		expect(isBehind()).toBe(false);
+		await arrives();
+		expect(isBehind()).toBe(true);
+		await pipes.hear({ type: "use", key: second });
+		await arrives();
+		expect(isBehind()).toBe(false);
+	});
+
+	it("says so at once of whoever sends what neither opens, until something is opened", async () => {
+		await pipes.hear({ type: "use", key: senderKey(2) });
+		await arrives();
+		expect(isBehind()).toBe(true);
+		await pipes.hear({ type: "use", key: second });
+		await arrives();
+		expect(isBehind()).toBe(false);
+		expect(pipes.counts().received).toMatchObject({ ada: { opened: 2, dropped: { forged: 1 } } });
+	});
+
+	it("says nothing of somebody of whom only copies come, or nothing, or late frames", async () => {
+		const late = await sealed();
+		await clock.advance(10_000);
+		await pipes.hear({ type: "use", key: second });
+		const one = await sealed();
+		const copy = frame(one.data.slice(0));
+		await pipes.take(fromAda, one, asker);
+		await pipes.take(fromAda, copy, asker);
+		await pipes.take(fromAda, late, asker);
+		expect(isBehind()).toBe(false);
+	});
 });
 
 describe("while media moves between the direct path and the relay", () => {
@@ -165,7 +217,7 @@ describe("while media moves between the direct path and the relay", () => {
 			late.push(...others.slice(-1));
 		}
 		for (const one of late) expect(await pipes.take(second, one, asker)).toBe(true);
-		expect(pipes.counts().received).toEqual({ ada: { opened: 300, dropped: {} } });
+		expect(pipes.counts().received).toMatchObject({ ada: { opened: 300, dropped: {} } });
 		expect(asked).toBe(0);
 	});
 
@@ -177,6 +229,6 @@ describe("while media moves between the direct path and the relay", () => {
 		expect(await pipes.take(fromAda, one, asker)).toBe(true);
 		for (const [index, copy] of frames.entries())
 			expect(await pipes.take(copies[index] ?? relayed, copy, asker)).toBe(false);
-		expect(pipes.counts().received).toEqual({ ada: { opened: 1, dropped: { replayed: 3 } } });
+		expect(pipes.counts().received).toMatchObject({ ada: { opened: 1, dropped: { replayed: 3 } } });
 	});
 });

@@ -199,7 +199,8 @@ function deliveries(from: string, command: KeyCommand): Delivery[] {
 				return { from, to, event: { type, sender: from, epoch, rosterHash, wrapped, signature } };
 			});
 		case "AcknowledgeKey": {
-			const event = { type: "KeyAcknowledged", sender: from, epoch: command.epoch } as const;
+			const { epoch, proof } = command;
+			const event = { type: "KeyAcknowledged", sender: from, epoch, proof } as const;
 			return [{ from, to: command.to, event }];
 		}
 		case "KeyPlease":

@@ -30,6 +30,7 @@ export const preferences: Preferences = {
 	sounds: false,
 	panels: { people: true, content: true, chat: true },
 	chatWidth: 340,
+	knownByDevice: true,
 };
 
 export function device(change: Partial<OwnDevice> = {}): OwnDevice {
@@ -100,6 +101,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		uploads: signal<Uploads>([]),
 		removing: signal<ReadonlySet<string>>(new Set()),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		hasDeviceKey: true,
 		signKey: null,
 	};
 	const calls: FakePage["calls"] = [];

@@ -18,6 +18,7 @@ import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { Fingerprint } from "../../ui/Fingerprint";
+import { KnownByDevice } from "./KnownByDevice";
 import { namesIn, warnings } from "./Mark";
 import "./encryption.css";
 
@@ -79,6 +80,7 @@ export function EncryptionDialog({ page, meeting, onClose }: EncryptionDialogPro
 					</ul>
 				</section>
 			)}
+			<KnownByDevice page={page} />
 		</Dialog>
 	);
 }

@@ -1,15 +1,15 @@
 import { expect, it } from "vitest";
-import { Keyless } from "../../src/actions/keyless";
+import { Patience } from "../../src/actions/patience";
 import { FakeClock } from "../fakes/clock";
 
 function watch() {
 	const clock = new FakeClock();
 	const seen: string[][] = [];
-	const keyless = new Keyless(clock, (found) => seen.push([...found]));
+	const keyless = new Patience(clock, 5_000, (found) => seen.push([...found]));
 	return { clock, seen, keyless };
 }
 
-it("finds who has no keys for five seconds, and takes it back when keys come", async () => {
+it("finds who goes without for that long, and takes it back when it comes", async () => {
 	const { clock, seen, keyless } = watch();
 	keyless.follow(["dirk"]);
 	await clock.advance(4_999);
@@ -22,7 +22,7 @@ it("finds who has no keys for five seconds, and takes it back when keys come", a
 	expect(clock.waiting).toBe(0);
 });
 
-it("finds nobody whose keys came in time", async () => {
+it("finds nobody for whom it came in time", async () => {
 	const { clock, seen, keyless } = watch();
 	keyless.follow(["carol"]);
 	keyless.follow([]);

@@ -1,22 +1,21 @@
-/** Who is in the meeting for a while without keys: most likely their browser cannot encrypt. */
+/** Who goes without something for longer than others wait for it. */
 import type { Clock, Timer } from "../core/clock";
 
-/** A page presents its keys as soon as it is welcomed; a slow one on a slow line within this. */
-const PATIENCE_MS = 5_000;
-
-export class Keyless {
+export class Patience {
 	readonly #clock: Clock;
+	readonly #lasts: number;
 	readonly #changed: (found: ReadonlySet<string>) => void;
 	readonly #waiting = new Map<string, Timer>();
 	#found: ReadonlySet<string> = new Set();
 
-	/** `changed`: hears all who were found, each time somebody is or is not any more. */
-	constructor(clock: Clock, changed: (found: ReadonlySet<string>) => void) {
+	/** `lasts`: milliseconds. `changed`: hears all who were found, each time somebody is or is not any more. */
+	constructor(clock: Clock, lasts: number, changed: (found: ReadonlySet<string>) => void) {
 		this.#clock = clock;
+		this.#lasts = lasts;
 		this.#changed = changed;
 	}
 
-	/** These participants have no keys now. */
+	/** These go without it now. */
 	follow(without: readonly string[]): void {
 		for (const [id, timer] of this.#waiting) {
 			if (without.includes(id)) continue;
@@ -29,7 +28,7 @@ export class Keyless {
 	}
 
 	#wait(id: string): void {
-		const timer = this.#clock.after(PATIENCE_MS, () => {
+		const timer = this.#clock.after(this.#lasts, () => {
 			this.#waiting.delete(id);
 			this.#find([...this.#found, id]);
 		});
