@@ -1,6 +1,7 @@
 """What one participant sends to the relay."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, get_args
 
 from meetd.core.ids import random_bytes
@@ -8,6 +9,7 @@ from meetd.core.refusals import RelayOfferInvalid
 from meetd.protocol.relay import Slot
 from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.publisher import Publisher
+from meetd.relay.forwarding.sound import SoundLimit
 from meetd.relay.forwarding.track import Track
 from meetd.relay.negotiation import terms
 from meetd.relay.negotiation.connection import Local
@@ -40,6 +42,14 @@ def local_of(transport: Transport) -> Local:
     return Local(transport.local, transport.fingerprint, transport.candidates)
 
 
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a room has for all of its sound. ``limit``: also of what ``loudest`` does not hear."""
+
+    loudest: Loudest
+    limit: SoundLimit
+
+
 class Sending:
     """One connection on which a page sends. ``connection``: the page's name for it.
 
@@ -51,7 +61,7 @@ class Sending:
         connection: str,
         transport: Transport,
         offer: Offer,
-        loudest: Loudest,
+        listening: Listening,
         max_bitrate: int,
         ended: Callable[["Sending"], None],
         clock: Callable[[], float],
@@ -63,7 +73,7 @@ class Sending:
         self.publisher = Publisher(transport, offer.agreed, new_ssrc(), terms.CNAME, max_bitrate)
         self.tracks: dict[Slot, Track] = {}
         self._offer = offer
-        self._loudest = loudest
+        self._listening = listening
         self._ended = ended
         self._clock = clock
         self._session = session_number()
@@ -103,7 +113,7 @@ class Sending:
         """Whoever receives its tracks has to stop by itself."""
         self.transport.on_state = _stay
         for track in self.tracks.values():
-            self._loudest.remove(track)
+            self._listening.loudest.remove(track)
         self.transport.close()
 
     def _forward(self, data: bytes, now: float) -> None:
@@ -114,9 +124,10 @@ class Sending:
     def _announce(self) -> None:
         for slot, section in zip(SLOTS, self._offer.sections, strict=True):
             # Sound of a screen is not somebody who speaks.
-            ear = self._loudest if slot == "microphone" else None
-            layers = len(section.rids)
-            track = Track(slot, section.codec, layers, ear, repairs=not section.codec.is_audio)
+            ear = self._listening.loudest if slot == "microphone" else None
+            is_sound = section.codec.is_audio
+            track = Track(slot, section.codec, len(section.rids), ear, repairs=not is_sound)
+            track.limit = self._listening.limit if is_sound else None
             self.publisher.announce(section.mid, track, section.rids)
             self.tracks[slot] = track
             if ear is not None:
