@@ -368,6 +368,8 @@ async def test_what_the_relay_does_is_measured(tmp_path: Path) -> None:
         for name in (
             *("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"),
             *("delay_50_seconds", "delay_99_seconds"),
+            *("nacks_received", "plis_received", "firs_received"),
+            *("pictures_layer_1", "pictures_layer_2", "pictures_layer_3"),
         ):
             assert f"meetd_relay_{name} 0.0" in metrics
 

@@ -37,7 +37,10 @@ _MAX_PROBE_BYTES: Final = 12_000
 
 
 class Subscriber:
-    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports."""
+    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports.
+
+    Counters: packets that were asked for again (``nacks``), and requests for key frames.
+    """
 
     def __init__(self, wire: Wire, ssrc: int, cname: str, start: int = START) -> None:
         self.outlet = Outlet(wire, start)
@@ -52,6 +55,7 @@ class Subscriber:
         self.ceiling = MAX
         self.needed = 0
         self.stalls = self.limited = 0
+        self.nacks = self.plis = self.firs = 0
         self._feedback: Bucket | None = None
 
     def limit(self, bitrate: int) -> None:
@@ -119,13 +123,16 @@ class Subscriber:
             subscription = self._subscriptions.get(feedback.read_media_ssrc(packet))
             if subscription is not None:
                 numbers = feedback.read_nack(packet)
+                self.nacks += len(numbers)
                 subscription.resend(numbers, now, self.estimator.round_trip)
 
     def _on_payload_feedback(self, packet: RtcpPacket, now: float) -> None:
         if packet.fmt == feedback.PLI:
+            self.plis += 1
             self._on_key_frame_lost(feedback.read_media_ssrc(packet), now)
         elif packet.fmt == feedback.FIR:
             for ssrc, _ in feedback.read_fir(packet):
+                self.firs += 1
                 self._on_key_frame_lost(ssrc, now)
         elif packet.fmt == feedback.APPLICATION:
             bitrate = feedback.read_remb(packet)

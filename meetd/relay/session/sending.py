@@ -1,8 +1,9 @@
 """What one participant sends to the relay."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 from meetd.core.ids import random_bytes
 from meetd.core.refusals import RelayOfferInvalid
@@ -18,6 +19,8 @@ from meetd.relay.transport.transport import State, Transport
 
 SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
 """In the order of the offer's sections."""
+
+_log = logging.getLogger(__name__)
 
 
 def read_publish(sdp: str) -> Offer:
@@ -40,6 +43,15 @@ def session_number() -> int:
 
 def local_of(transport: Transport) -> Local:
     return Local(transport.local, transport.fingerprint, transport.candidates)
+
+
+def note_open(transport: Transport, direction: Literal["to", "from"]) -> None:
+    """A line in the log: packets pass from now on, and over what."""
+    path = transport.ice.selected
+    over = "UDP" if path is None or path.room is None else "TCP"
+    _log.info(
+        "a participant's way %s the relay is open", direction, extra={"fields": {"over": over}}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,9 @@ class Sending:
                 ear.add(track)
 
     def _state_changed(self, state: State) -> None:
-        if state in {"failed", "closed"}:
+        if state == "connected":
+            note_open(self.transport, "to")
+        elif state in {"failed", "closed"}:
             self._ended(self)
 
 
