@@ -460,6 +460,20 @@ class Server:
                 for percent in (50, 99)
             },
             **{
+                f"relay_estimate_{percent}_bits_per_second": (
+                    f"What the paths of {percent} % of those who receive take, at most this.",
+                    partial(relay.estimate, percent),
+                )
+                for percent in (10, 50, 90)
+            },
+            **{
+                f"relay_pictures_layer_{layer + 1}": (
+                    "Pictures that are forwarded in that layer, 1 the smallest.",
+                    partial(relay.pictures, layer),
+                )
+                for layer in range(3)
+            },
+            **{
                 f"relay_{name}": (sentence, partial(relay.total, name))
                 for name, sentence in COUNTED.items()
             },

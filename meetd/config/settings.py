@@ -122,6 +122,35 @@ class Media(Section, frozen=True, kw_only=True):
         int,
         about("What one person may send to the relay; the rest is dropped.", ge=100, le=20_000),
     ] = 12_000
+    forwarded_streams_per_room: Annotated[
+        int,
+        about(
+            "Streams that the relay may send to the people in one meeting, counted as if everybody"
+            " got all four of everybody: 50 people are 9,800.",
+            ge=0,
+            le=10_000_000,
+        ),
+    ] = 10_000
+    forwarded_streams: Annotated[
+        int, about("The same for all meetings together.", ge=0, le=100_000_000)
+    ] = 20_000
+    forwarded_kilobits_per_second_per_room: Annotated[
+        int,
+        about(
+            "What the relay may send to the people in one meeting. Each has an equal share, of"
+            " which pictures are as large as fits; whoever would have less than 300 is refused.",
+            ge=0,
+            le=100_000_000,
+        ),
+    ] = 100_000
+    forwarded_kilobits_per_second: Annotated[
+        int,
+        about(
+            "The same for all meetings together: no more than the server's line carries.",
+            ge=0,
+            le=100_000_000,
+        ),
+    ] = 200_000
 
 
 class Storage(Section, frozen=True, kw_only=True):

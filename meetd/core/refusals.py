@@ -202,7 +202,8 @@ class NotRelayed(Refusal, status=409):
 
 @dataclass(eq=False)
 class RelayFull(Refusal, status=503):
-    """The relay carries as many streams as it may, in this room or on this server."""
+    """The relay carries as much as it may, in this room or on this server; ``limit`` of the setting
+    that is in the way."""
 
     limit: int
 

@@ -70,7 +70,7 @@ const refusals: RefusalSentences = {
 	NoSuchParticipant: () => "That person is not in the room any more.",
 	NotRelayed: () => "Picture and sound do not go through this server now. Wait a moment.",
 	RelayFull: () =>
-		"This server passes on as much picture and sound as it can. It goes on by itself when somebody leaves.",
+		"This server passes on as much picture and sound as it may. It goes on by itself when somebody leaves; whoever runs the server can allow more.",
 	RelayOfferInvalid: () =>
 		"This browser and the server found no common way to send picture and sound. Update your browser, or use another one.",
 	ImageTooLarge: ({ megabytes, megapixels }) =>

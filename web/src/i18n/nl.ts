@@ -77,7 +77,7 @@ export const nl: Words = {
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
 		RelayFull: () =>
-			"Deze server geeft zo veel beeld en geluid door als hij kan. Het gaat vanzelf verder als er iemand weggaat.",
+			"Deze server geeft zo veel beeld en geluid door als hij mag. Het gaat vanzelf verder als er iemand weggaat; wie de server beheert kan meer toestaan.",
 		RelayOfferInvalid: () =>
 			"Deze browser en de server vonden geen gezamenlijke manier om beeld en geluid te versturen. Werk je browser bij of gebruik een andere.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>
