@@ -201,7 +201,11 @@ class Pages:
         else:
             absent.append("log_off")
         accounts = self._settings.accounts
-        facts = {"idle": accounts.session_idle_days, "days": accounts.session_days}
+        facts = {
+            "idle": accounts.session_idle_days,
+            "days": accounts.session_days,
+            **msgspec.to_builtins(self._settings.retention),
+        }
         return self._renderer.render(request, "privacy.html", kept=kept, absent=absent, facts=facts)
 
     async def _terms(self, request: web.Request) -> web.Response:
