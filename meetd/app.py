@@ -12,6 +12,7 @@ from meetd.api import uploads
 from meetd.api.boards import BoardsDoor
 from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
+from meetd.api.relay_figures import relay_figures
 from meetd.api.uploads import UploadsDoor
 from meetd.boards.boards import Boards
 from meetd.calling.caller import Caller
@@ -23,6 +24,7 @@ from meetd.core.clock import Clock, SystemClock
 from meetd.core.holdings import Holding
 from meetd.core.refusals import Refusal, StorageFailed, StorageFull
 from meetd.images.images import Images
+from meetd.lifecycle.purge import Purge
 from meetd.lifecycle.routine import Routine
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorbell import Doorbell
@@ -43,8 +45,9 @@ from meetd.pages.call_words import CallWords
 from meetd.pages.pictures import UPLOADS
 from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
+from meetd.privacy.exports import Exports
 from meetd.push.pushing import Push
-from meetd.relay.session.relay import COUNTED, Relay
+from meetd.relay.session.relay import Relay
 from meetd.relay.transport import announcing
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
@@ -66,7 +69,7 @@ from meetd.signaling.connections import Greeter
 from meetd.signaling.door import SignalingDoor
 from meetd.signaling.handlers import Handlers
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.stores import open_stores
+from meetd.stores import HOUR, open_stores
 
 MEGABYTE = 1_000_000
 
@@ -128,7 +131,15 @@ class Server:
         await self._open_rooms(stack)
         await self._open_content(stack)
         await self._open_calling(stack)
+        await self._open_exports(stack)
         await self._open_routine()
+
+    async def _open_exports(self, stack: AsyncExitStack) -> None:
+        """Archives that people asked for."""
+        stores = self.stores
+        self.exports = Exports(stores.exports, stores.archives, self.vault, lambda: stores.holdings)
+        await self.exports.open()
+        stack.push_async_callback(self.exports.close)
 
     async def _open_routine(self) -> None:
         """What happens by itself."""
@@ -141,6 +152,8 @@ class Server:
             databases=(stores.database, stores.keys),
             vault=self.vault,
             clock=self._clock,
+            purge=Purge(stores.sweeps, self._clock),
+            give_notices=self.accounts.ending.give_notices,
         )
         await routine.open()
         self.scheduler = routine.scheduler
@@ -180,6 +193,7 @@ class Server:
             clock=self._clock,
             file_limit=limits.file_megabytes * MEGABYTE,
             quota=Quota(limits.room_megabytes * MEGABYTE, limits.server_megabytes * MEGABYTE),
+            untouched=self.settings.retention.upload_hours * HOUR,
         )
         await self._intake.open()
         stack.push_async_callback(self._intake.close)
@@ -420,6 +434,9 @@ class Server:
                 support=self.support,
                 support_store=self.stores.support,
                 routine=self.routine,
+                holds=self.stores.holds,
+                exports=self.exports,
+                holdings=lambda: self.stores.holdings,
             )
         )
 
@@ -443,40 +460,7 @@ class Server:
             **self.routine.figures(),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
-            **self._relay_figures(),
-        }
-
-    def _relay_figures(self) -> dict[str, tuple[str, Callable[[], float]]]:
-        relay = self.relay
-        return {
-            "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
-            "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
-            "relay_full": ("Times that it had no room for somebody.", lambda: relay.refusals),
-            **{
-                f"relay_delay_{percent}_seconds": (
-                    f"Time of packets in the process, {percent} % of the last ones: at most this.",
-                    partial(self._media_port.delay.at, percent),
-                )
-                for percent in (50, 99)
-            },
-            **{
-                f"relay_estimate_{percent}_bits_per_second": (
-                    f"What the paths of {percent} % of those who receive take, at most this.",
-                    partial(relay.estimate, percent),
-                )
-                for percent in (10, 50, 90)
-            },
-            **{
-                f"relay_pictures_layer_{layer + 1}": (
-                    "Pictures that are forwarded in that layer, 1 the smallest.",
-                    partial(relay.pictures, layer),
-                )
-                for layer in range(3)
-            },
-            **{
-                f"relay_{name}": (sentence, partial(relay.total, name))
-                for name, sentence in COUNTED.items()
-            },
+            **relay_figures(self.relay, self._media_port.delay),
         }
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:

@@ -28,10 +28,6 @@ from meetd.core.refusals import (
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
-UNTOUCHED: Final = 3 * 3_600_000
-"""Milliseconds after which an upload that nobody went on with is over, and takes no room from
-others any more."""
-
 _AT_ONCE: Final = 16 * SEGMENT
 """Bytes that are encrypted and written by one thread call."""
 _SAFE_EVERY: Final = 16 << 20
@@ -112,8 +108,10 @@ class Intake:
         clock: Clock,
         file_limit: int,
         quota: Quota,
+        untouched: int,
     ) -> None:
-        """``file_limit`` in bytes."""
+        """``file_limit`` in bytes. ``untouched``: ms after which an upload that nobody went on with
+        is over, and takes no room from others any more."""
         self._store = store
         self._blobs = blobs
         self._vault = vault
@@ -124,6 +122,7 @@ class Intake:
         self._added: list[Callable[[Item], None]] = []
         self.file_limit = file_limit
         self.quota = quota
+        self.untouched = untouched
 
     def on_added(self, listener: Callable[[Item], None]) -> None:
         """Called with each file that is in a room now."""
@@ -199,7 +198,7 @@ class Intake:
 
     async def sweep(self) -> None:
         """Uploads that nobody went on with go, and files that belong to nothing any more."""
-        since = self._clock.now() - UNTOUCHED
+        since = self._clock.now() - self.untouched
         for upload_id in await self._store.give_up_untouched(since):
             await self._disk(partial(self._blobs.remove, upload_id))
         known = await self._store.blob_ids()

@@ -148,6 +148,10 @@ class RoomNotLocked(Refusal, status=409):
     """An open room has nobody in its lobby: lock it first."""
 
 
+class RoomHeld(Refusal, status=409):
+    """The room is under a legal hold: nobody deletes it before an administrator lifts that."""
+
+
 class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
 
@@ -382,6 +386,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     HostsOnly,
     RoomNotOwned,
     RoomNotLocked,
+    RoomHeld,
     HostRoleStands,
     LastingHostsOnly,
     OfferGone,

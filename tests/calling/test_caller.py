@@ -15,6 +15,7 @@ from meetd.core.limits import Bucket
 from meetd.core.refusals import StorageFull
 from meetd.push.encryption import MAX_PLAIN
 from tests.calling.conftest import HOST, PUBLIC, House, link_in, token_in
+from tests.support.ageing import purge
 from tests.support.people import Browser
 from tests.support.server import running_server, test_settings
 
@@ -336,7 +337,7 @@ async def test_what_ran_out_is_removed(house: House) -> None:
     rows = await house.server.database.read("SELECT sealed FROM knock_calls")
     assert [row["sealed"] for row in rows] == [None]
     house.clock.forward(days=1)
-    await store.sweep()
+    assert await purge(CallHolding(store), house.clock.now()) == 1
     assert await house.server.database.read("SELECT 1 FROM knock_calls") == []
 
 
@@ -351,6 +352,7 @@ async def test_the_holding_shows_erases_and_purges(house: House) -> None:
     assert [row["kind"] for row in rows] == ["call", "call"]
     assert [row.get("knocker") for row in rows] == [None, "Bob"]
     assert token_in(link) not in str(rows)
-    assert await holding.purge_before(house.clock.now()) == 1
+    house.clock.forward(seconds=23.5 * HOUR)
+    assert await purge(holding, house.clock.now()) == 1
     assert await holding.erase_for(ada.id) == 1
     assert [row async for row in holding.export_for(ada.id)] == []

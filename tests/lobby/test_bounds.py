@@ -51,10 +51,10 @@ async def test_an_answered_knock_goes_after_a_day_though_nobody_knocks(
 ) -> None:
     await turned_away(street)
     clock.forward(hours=23)
-    await street.server._lobbies._tidy()
+    await street.server.routine.purge.run()
     assert kept(tmp_path) == 1
     clock.forward(hours=1.1)
-    await street.server._lobbies._tidy()
+    await street.server.routine.purge.run()
     assert kept(tmp_path) == 0
 
 
@@ -64,7 +64,8 @@ async def test_an_answered_knock_goes_also_while_the_server_is_off(
     async with street_at(tmp_path, clock) as street:
         await turned_away(street)
     clock.forward(hours=24.1)
-    async with street_at(tmp_path, clock):
+    async with street_at(tmp_path, clock) as street:
+        await street.server.routine.purge.run()
         assert kept(tmp_path) == 0
 
 

@@ -34,7 +34,7 @@ async def test_a_backup_is_started_by_hand_and_told(
     server: tuple[Server, str], keeper: Browser
 ) -> None:
     page = await keeper.get("/admin/jobs")
-    assert page.text.count("Not yet") == 6  # five jobs, and no backup
+    assert page.text.count("Not yet") == 8  # seven jobs, and no backup
     assert '<a href="/admin/jobs" aria-current="page">Jobs</a>' in page.text
     assert (await keeper.post("/admin/jobs/backup/start")).to == "/admin/jobs"
     assert "It starts as soon as nothing else runs" in (await keeper.get("/admin/jobs")).text
@@ -64,7 +64,7 @@ async def test_a_clock_in_doubt_is_confirmed(server: tuple[Server, str], keeper:
     await scheduler._look()
     text = (await keeper.get("/admin/jobs")).text
     assert "far from where it was expected" in text
-    assert text.count("Waits until the clock is confirmed") == 2
+    assert text.count("Waits until the clock is confirmed") == 4
     assert 'action="/admin/jobs/backup/start"' in text
     assert 'action="/admin/jobs/old_backups/start"' not in text
     assert (await keeper.post("/admin/jobs/clock")).to == "/admin/jobs"

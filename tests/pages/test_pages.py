@@ -19,6 +19,7 @@ NOT_AT_A_PAGE = {
     *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
     *("RoomNotOwned", "RoomNotLocked", "NotForSupport", "LastingHostsOnly", "OtherKeys"),
     *("NotRelayed", "RelayFull", "RelayOfferInvalid"),
+    *("NoSuchBoard", "TooManyBoards", "BoardFull", "DrawingTooLarge", "DrawingInvalid"),
     # Of files, which only the room page shares.
     *("ChecksumWrong", "FileNameInvalid", "FileTooLarge", "ItemDamaged", "NoSuchItem"),
     *("NoSuchUpload", "NotInMeeting", "NotPresenting", "RoomContentFull", "ServerContentFull"),

@@ -53,6 +53,8 @@ const refusals: RefusalSentences = {
 		"Nobody owns this room, so it has no door to lock. Claim it first on your account page.",
 	RoomNotLocked: () =>
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
+	RoomHeld: () =>
+		"This room has to be kept for now, and cannot be deleted. Ask whoever runs this server.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
 	LastingHostsOnly: () =>

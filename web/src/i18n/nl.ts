@@ -60,6 +60,8 @@ export const nl: Words = {
 			"Deze kamer is van niemand en heeft dus geen slot. Maak hem eerst de jouwe op je accountpagina.",
 		RoomNotLocked: () =>
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe hem eerst op slot, of haal de persoon eruit.",
+		RoomHeld: () =>
+			"Deze kamer moet voorlopig bewaard blijven en kan niet worden verwijderd. Vraag het aan wie deze server beheert.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
 		LastingHostsOnly: () =>
