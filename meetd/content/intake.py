@@ -64,13 +64,16 @@ class _Growth:
     def write(self) -> None:
         """Encrypt and write every segment that is complete."""
         sealed, done = [], 0
-        while self._is_complete(len(self.pending) - done):
-            plain = bytes(self.pending[done : done + SEGMENT])
-            done += len(plain)
-            self.chain = chained(self.chain, plain)
-            last = self._number == self._last
-            sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
-            self._number += 1
+        # Nothing is copied before it is encrypted.
+        with memoryview(self.pending) as pending:
+            while self._is_complete(len(pending) - done):
+                plain = pending[done : done + SEGMENT]
+                done += len(plain)
+                self.chain = chained(self.chain, plain)
+                last = self._number == self._last
+                sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
+                self._number += 1
+                plain.release()
         # Once for all of them: what is left moves to the beginning.
         del self.pending[:done]
         self._blob.write(b"".join(sealed))
@@ -90,7 +93,7 @@ class _Growth:
         return self._number < self._last and pending >= SEGMENT
 
 
-def chained(chain: bytes, segment: bytes) -> bytes:
+def chained(chain: bytes, segment: bytes | memoryview) -> bytes:
     """Sums up a file segment by segment, so that it can be gone on with after a restart: two files
     with the same last chain and length are the same. 32 bytes, zeros to begin with."""
     return hashlib.sha256(chain + hashlib.sha256(segment).digest()).digest()
