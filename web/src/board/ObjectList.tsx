@@ -13,6 +13,8 @@ interface ObjectListProps {
 	readonly pencil: Pencil;
 	readonly version: ReadonlySignal<number>;
 	readonly mayDraw: boolean;
+	/** What waits cannot be shared now. */
+	readonly refused: boolean;
 	readonly onSelect: (placed: Placed) => void;
 	readonly onRemove: () => void;
 }
@@ -28,6 +30,7 @@ export function ObjectList(props: ObjectListProps) {
 	const [shown, setShown] = useState(PAGE);
 	const hint = useId();
 	void version.value;
+	const unshared = props.refused ? document.waitingObjects : new Set<string>();
 	const objects = document.objects.slice(-shown).toReversed();
 	return (
 		<section
@@ -60,7 +63,7 @@ export function ObjectList(props: ObjectListProps) {
 						>
 							<span class="whiteboard-dot" data-swatch={placed.drawn.colour} />
 							<span class="whiteboard-object-name" dir="auto">
-								{nameOf(placed)}
+								{unshared.has(placed.id) ? w.notSharedYet(nameOf(placed)) : nameOf(placed)}
 							</span>
 						</button>
 						{mayDraw && isWriting(placed.drawn) && (

@@ -3,11 +3,9 @@ import { type Signal, signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../actions/actions";
 import { systemClock } from "../core/clock";
-import { explain, words } from "../i18n";
 import type { Board, Point } from "../protocol/generated";
 import type { Meeting } from "../state/model";
 import { whyNoPen } from "../state/room";
-import { Alert } from "../ui/Alert";
 import { IconButton } from "../ui/Button";
 import { useMedia, useSize } from "../ui/hooks";
 import { setProperty } from "../ui/place";
@@ -15,13 +13,15 @@ import { type Background, BoardDocument } from "./document";
 import { toPng, toSvg } from "./export";
 import { toBoard } from "./geometry";
 import { Hand } from "./hand";
+import { Leftovers } from "./leftovers";
 import { COLOURS } from "./model";
 import { nameOf, ObjectList, stepOf } from "./ObjectList";
 import { paletteFrom } from "./palette";
 import { Pencil } from "./pencil";
 import { Surface } from "./surface";
-import { BoardSync, type SyncState } from "./sync";
+import { BoardSync, NOTHING_YET, type SyncState } from "./sync";
 import { ToolButton, Toolbar } from "./Toolbar";
+import { Unshared } from "./Unshared";
 import { boardWords } from "./words";
 import "./board.css";
 
@@ -54,7 +54,7 @@ function makeOpen(): Open {
 		document,
 		pencil: new Pencil(document, () => surface.peek()?.window.peek().zoom ?? 1),
 		version: signal(0),
-		sync: signal<SyncState>({ loaded: false, waiting: false, refusal: null }),
+		sync: signal(NOTHING_YET),
 		hands: signal<ReadonlyMap<string, Point>>(new Map()),
 		said: signal(""),
 		surface,
@@ -65,7 +65,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 	const w = boardWords.value;
 	const open = useMemo(makeOpen, []);
 	const [listed, setListed] = useState(false);
-	const point = useSync(page, board, open);
+	const sync = useSync(page, board, open);
 	const mayDraw = whyNoPen(meeting) === null;
 	const { loaded } = open.sync.value;
 	const remove = () => {
@@ -91,7 +91,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 					board={board}
 					open={open}
 					mayDraw={mayDraw}
-					onPoint={point}
+					onPoint={(at) => sync.current?.point(at)}
 					onRemove={remove}
 				/>
 				{listed && (
@@ -100,6 +100,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 						pencil={open.pencil}
 						version={open.version}
 						mayDraw={mayDraw}
+						refused={open.sync.value.refusal !== null}
 						onRemove={remove}
 						onSelect={(placed) => {
 							open.pencil.tool.value = "select";
@@ -110,7 +111,11 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 				)}
 				{!loaded && <p class="whiteboard-loading">{w.loading}</p>}
 			</div>
-			<Refused open={open} />
+			<Unshared
+				state={open.sync.value}
+				onTakeBack={() => sync.current?.takeBack()}
+				onDismiss={() => sync.current?.dismiss()}
+			/>
 			<Foot page={page} meeting={meeting} board={board} open={open} mayDraw={mayDraw}>
 				<ToolButton
 					label={w.objects}
@@ -124,8 +129,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 	);
 }
 
-/** Returns what tells the others where one's hand is. */
-function useSync(page: RoomPage, board: Board, open: Open): (at: Point | null) => void {
+function useSync(page: RoomPage, board: Board, open: Open): { readonly current: BoardSync | null } {
 	const sync = useRef<BoardSync | null>(null);
 	useEffect(() => {
 		const { document, version, hands } = open;
@@ -137,6 +141,7 @@ function useSync(page: RoomPage, board: Board, open: Open): (at: Point | null) =
 			document,
 			(listener) => page.actions.openBoard(board.id, listener),
 			systemClock,
+			Leftovers.open(systemClock).then((found) => found?.begin(board.id) ?? null),
 			{
 				changed: (state) => {
 					open.sync.value = state;
@@ -153,7 +158,7 @@ function useSync(page: RoomPage, board: Board, open: Open): (at: Point | null) =
 		sync.current = made;
 		return () => made.close();
 	}, [page, board.id, open]);
-	return (at) => sync.current?.point(at);
+	return sync;
 }
 
 interface PartProps extends WhiteboardProps {
@@ -346,11 +351,6 @@ function WritingField({ open }: Pick<PartProps, "open">) {
 	);
 }
 
-function Refused({ open }: Pick<PartProps, "open">) {
-	const { refusal } = open.sync.value;
-	return refusal && <Alert>{explain(refusal, words.value.refusals)}</Alert>;
-}
-
 interface FootProps extends PartProps {
 	readonly children: preact.ComponentChildren;
 }
@@ -395,7 +395,7 @@ function Foot({ page, board, open, mayDraw, children }: FootProps) {
 			<ToolButton label={w.savePng} icon="png" onClick={() => void save("png")} />
 			<ToolButton label={w.saveSvg} icon="svg" onClick={() => void save("svg")} />
 			<output class="whiteboard-state" data-safe={!open.sync.value.waiting}>
-				{!online ? w.offline : open.sync.value.waiting ? w.saving : w.saved}
+				{stateOf(open.sync.value, online)}
 			</output>
 			<div class="whiteboard-zoom">
 				<IconButton label={w.zoomOut} icon="smaller" onClick={() => surface.value?.zoom(-1)} />
@@ -404,6 +404,13 @@ function Foot({ page, board, open, mayDraw, children }: FootProps) {
 			</div>
 		</div>
 	);
+}
+
+function stateOf({ waiting, refusal }: SyncState, online: boolean): string {
+	const w = boardWords.value;
+	if (!online) return w.offline;
+	if (refusal) return w.notShared;
+	return waiting ? w.saving : w.saved;
 }
 
 function isOnline(page: RoomPage): boolean {

@@ -1,10 +1,11 @@
 /**
  * A whiteboard as a Yjs document: who draws offline loses nothing, and everybody ends with the same. Knows
- * nothing of sockets: what was drawn here waits in `waiting` until it was sent.
+ * nothing of sockets: what was drawn here waits until it was sent.
  */
 import * as Y from "yjs";
 import { randomId } from "../core/ids";
 import { type Drawn, ORIGIN, type Placed, type Point, packed, readPoint, unpacked } from "./model";
+import { type Piece, Waiting } from "./waiting";
 
 const BACKGROUNDS = ["plain", "grid", "lines", "dots"] as const;
 export type Background = (typeof BACKGROUNDS)[number];
@@ -12,37 +13,29 @@ export type Background = (typeof BACKGROUNDS)[number];
 /** Between two strokes of which one undo takes only the later, in milliseconds. */
 const APART_MS = 0;
 
+const ROOTS = ["objects", "places", "board"] as const;
+
+interface Source {
+	/** Of a page that is gone: it kept what it could not send. */
+	readonly leftBy: string;
+}
+
 export class BoardDocument {
-	readonly #document = new Y.Doc();
-	readonly #objects = this.#document.getMap<unknown>("objects");
-	readonly #places = this.#document.getMap<unknown>("places");
-	readonly #board = this.#document.getMap<unknown>("board");
-	readonly #undo: Y.UndoManager;
+	#document = new Y.Doc();
+	#objects = this.#document.getMap<unknown>("objects");
+	#places = this.#document.getMap<unknown>("places");
+	#board = this.#document.getMap<unknown>("board");
+	#undo!: Y.UndoManager;
 	readonly #placed = new Map<string, Placed>();
 	#sorted: readonly Placed[] | null = null;
-	#waiting: Uint8Array[] = [];
+	readonly #waiting = new Waiting();
 	/** Called after each change, by whomever. */
 	onChange: () => void = () => undefined;
-	/** Called when something was drawn here. */
-	onDrawn: () => void = () => undefined;
+	/** Called when something was drawn here that has to be sent. */
+	onDrawn: (piece: Piece) => void = () => undefined;
 
 	constructor() {
-		this.#undo = new Y.UndoManager([this.#objects, this.#places], {
-			captureTimeout: APART_MS,
-			trackedOrigins: new Set([this]),
-		});
-		const follow = (event: Y.YMapEvent<unknown>) => {
-			for (const id of event.keysChanged) this.#follow(String(id));
-		};
-		this.#objects.observe(follow);
-		this.#places.observe(follow);
-		this.#document.on("update", (update: Uint8Array, origin: unknown) => {
-			if (origin !== "server") {
-				this.#waiting.push(update);
-				this.onDrawn();
-			}
-		});
-		this.#document.on("afterTransaction", () => this.onChange());
+		this.#listen();
 	}
 
 	/** From below to the top. */
@@ -120,33 +113,108 @@ export class BoardDocument {
 		}, "server");
 	}
 
+	/** What a page drew that is gone, and could not send. What the server has already is nothing new. */
+	takeLeft(leftBy: string, updates: readonly Uint8Array[]): void {
+		const source: Source = { leftBy };
+		for (const update of updates) Y.applyUpdate(this.#document, update, source);
+	}
+
 	/** What was drawn here and not sent yet, in pieces of at most so many bytes where that can be. */
-	takeWaiting(most: number): Uint8Array | null {
-		const [first, ...rest] = this.#waiting;
-		if (!first) return null;
-		let size = first.length;
-		let count = 1;
-		for (const update of rest) {
-			if (size + update.length > most) break;
-			size += update.length;
-			count += 1;
-		}
-		const taken = this.#waiting.slice(0, count);
-		this.#waiting = this.#waiting.slice(count);
-		return taken.length === 1 ? first : Y.mergeUpdates(taken);
+	takeWaiting(most: number): Piece | null {
+		return this.#waiting.take(most);
+	}
+
+	/** What only takes away, however long the rest has to wait. */
+	takeErased(): Piece | null {
+		return this.#waiting.takeErased();
 	}
 
 	/** It did not arrive, or nobody knows: sent once more it is the same. */
-	putBack(update: Uint8Array): void {
-		this.#waiting.unshift(update);
+	putBack(piece: Piece): void {
+		this.#waiting.putBack(piece);
 	}
 
 	get isWaiting(): boolean {
-		return this.#waiting.length > 0;
+		return !this.#waiting.isEmpty;
+	}
+
+	/** Keys of what is not safe yet. */
+	get waitingKeys(): ReadonlySet<string> {
+		return this.#waiting.keys;
+	}
+
+	/** Ids of objects that are not safe yet. */
+	get waitingObjects(): ReadonlySet<string> {
+		return new Set([...this.#waiting.keys].map(idIn));
+	}
+
+	/**
+	 * Begin anew from what the server has, and from what waits, without what is `dropped`: no update of the
+	 * old document will be sent again. Undo begins anew as well. Returns which serials are not needed any more.
+	 */
+	rebuild(kept: readonly Uint8Array[], dropped: ReadonlySet<string>): readonly number[] {
+		const wanted = [...this.#waiting.keys]
+			.filter((key) => !dropped.has(key))
+			.map((key) => ({ key, value: this.#valueOf(key) }));
+		const old = this.#waiting.clear();
+		this.#undo.destroy();
+		this.#document.destroy();
+		this.#document = new Y.Doc();
+		this.#objects = this.#document.getMap<unknown>("objects");
+		this.#places = this.#document.getMap<unknown>("places");
+		this.#board = this.#document.getMap<unknown>("board");
+		this.#placed.clear();
+		this.#sorted = null;
+		this.#listen();
+		this.take(kept);
+		for (const { key, value } of wanted) this.#putAgain(key, value);
+		this.onChange();
+		return old;
 	}
 
 	destroy(): void {
 		this.#document.destroy();
+	}
+
+	#listen(): void {
+		this.#undo = new Y.UndoManager([this.#objects, this.#places], {
+			captureTimeout: APART_MS,
+			trackedOrigins: new Set([this]),
+		});
+		const follow = (event: Y.YMapEvent<unknown>) => {
+			for (const id of event.keysChanged) this.#follow(String(id));
+		};
+		this.#objects.observe(follow);
+		this.#places.observe(follow);
+		this.#document.on("update", (update, origin, _document, { changed }) => {
+			if (origin === "server") return;
+			const leftBy = (origin as Partial<Source> | null)?.leftBy ?? "";
+			this.onDrawn(this.#waiting.add(update, this.#keysOf(changed), leftBy));
+		});
+		this.#document.on("afterTransaction", () => this.onChange());
+	}
+
+	#keysOf(changed: Y.Transaction["changed"]): readonly string[] {
+		return ROOTS.flatMap((root) => {
+			const keys = changed.get(this.#document.getMap<unknown>(root) as never) ?? [];
+			return [...keys].map((key) => `${root}/${key}`);
+		});
+	}
+
+	#mapOf(key: string): { readonly map: Y.Map<unknown>; readonly name: string } {
+		return { map: this.#document.getMap(key.slice(0, key.indexOf("/"))), name: idIn(key) };
+	}
+
+	#valueOf(key: string): unknown {
+		const { map, name } = this.#mapOf(key);
+		return map.get(name);
+	}
+
+	/** One update each, so that they can be sent in pieces. */
+	#putAgain(key: string, value: unknown): void {
+		const { map, name } = this.#mapOf(key);
+		if (isSame(map.get(name), value)) return;
+		this.#document.transact(() => (value === undefined ? map.delete(name) : map.set(name, value)));
 	}
 
 	#act(act: () => void): void {
@@ -159,4 +227,14 @@ export class BoardDocument {
 		else this.#placed.delete(id);
 		this.#sorted = null;
 	}
+}
+
+/** Of the object, from a key of what waits. */
+export function idIn(key: string): string {
+	return key.slice(key.indexOf("/") + 1);
+}
+
+/** Two values of a board, down to the bytes. */
+function isSame(one: unknown, other: unknown): boolean {
+	return JSON.stringify(one) === JSON.stringify(other);
 }

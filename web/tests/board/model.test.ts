@@ -112,8 +112,8 @@ describe("updates on their way", () => {
 const dot = { kind: "pen", colour: "ink", size: 3, points: new Float32Array([1, 2, 0.5]) } as Drawn;
 
 function sync(from: BoardDocument, ...to: readonly BoardDocument[]): void {
-	for (let update = from.takeWaiting(40_000); update; update = from.takeWaiting(40_000)) {
-		for (const one of to) one.take([update]);
+	for (let piece = from.takeWaiting(40_000); piece; piece = from.takeWaiting(40_000)) {
+		for (const one of to) one.take([piece.update]);
 	}
 }
 

@@ -56,6 +56,15 @@ export const en = {
 	offline: "You are offline. What you draw is kept here and sent when you are back.",
 	saving: "Saving…",
 	saved: "Everything is saved",
+	notShared: "Not shared",
+	notSharedYet: (name: string) => `${name} (not shared)`,
+	waits: "What you drew since then is only here, and is shared as soon as that is possible.",
+	takeBack: "Take it back",
+	takenBack: (count: number) =>
+		plural(count, {
+			one: "1 drawing of yours could not be shared and was taken back.",
+			other: `${count} drawings of yours could not be shared and were taken back.`,
+		}),
 	mayNotDraw: "You can look at this whiteboard, but not draw on it now.",
 	failed: "The whiteboard could not be shown.",
 	selected: (name: string) => `Selected: ${name}`,

@@ -57,6 +57,15 @@ export const nl: BoardWords = {
 	offline: "Je bent offline. Wat je tekent blijft hier en wordt verstuurd als je terug bent.",
 	saving: "Opslaan…",
 	saved: "Alles is opgeslagen",
+	notShared: "Niet gedeeld",
+	notSharedYet: (name) => `${name} (niet gedeeld)`,
+	waits: "Wat je sindsdien tekende staat alleen hier, en wordt gedeeld zodra dat kan.",
+	takeBack: "Terugnemen",
+	takenBack: (count) =>
+		plural(count, {
+			one: "1 tekening van jou kon niet worden gedeeld en is teruggenomen.",
+			other: `${count} tekeningen van jou konden niet worden gedeeld en zijn teruggenomen.`,
+		}),
 	mayNotDraw: "Je kunt dit whiteboard bekijken, maar er nu niet op tekenen.",
 	failed: "Het whiteboard kon niet worden getoond.",
 	selected: (name) => `Geselecteerd: ${name}`,
