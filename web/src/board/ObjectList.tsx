@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { Button } from "../ui/Button";
 import type { BoardDocument } from "./document";
-import { isWriting, type Placed, type Point } from "./model";
+import { isImage, isWriting, type Placed, type Point } from "./model";
 import type { Pencil } from "./pencil";
 import { ToolButton } from "./Toolbar";
 import { boardWords } from "./words";
@@ -84,7 +84,8 @@ export function ObjectList(props: ObjectListProps) {
 /** As a screen reader says it. */
 export function nameOf({ drawn }: Placed): string {
 	const w = boardWords.value;
-	const kind = w.tool[drawn.kind];
+	const kind = w.kinds[drawn.kind];
+	if (isImage(drawn)) return w.writing(kind, drawn.name);
 	if (!isWriting(drawn)) return w.object(kind, w.colours[drawn.colour]);
 	const text = drawn.text.replaceAll("\n", " ");
 	return w.writing(kind, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

@@ -4,16 +4,35 @@
  */
 import * as Y from "yjs";
 import { randomId } from "../core/ids";
-import { type Drawn, ORIGIN, type Placed, type Point, packed, readPoint, unpacked } from "./model";
+import {
+	type Draft,
+	type Drawn,
+	isId,
+	ORIGIN,
+	PART_BYTES,
+	type PastedImage,
+	type Placed,
+	type Point,
+	packed,
+	readPoint,
+	unpacked,
+} from "./model";
 import { type Piece, Waiting } from "./waiting";
 
-const BACKGROUNDS = ["plain", "grid", "lines", "dots"] as const;
+export const BACKGROUNDS = ["plain", "grid", "lines", "dots"] as const;
 export type Background = (typeof BACKGROUNDS)[number];
 
-/** Between two strokes of which one undo takes only the later, in milliseconds. */
-const APART_MS = 0;
+export const MOST_PAGES = 50;
+const PAGE = "page/";
 
-const ROOTS = ["objects", "places", "board"] as const;
+interface Page {
+	/** Empty: the first, which is always there. */
+	readonly id: string;
+	readonly order: number;
+	readonly background: Background;
+}
+
+const ROOTS = ["objects", "places", "board", "parts"] as const;
 
 interface Source {
 	/** Of a page that is gone: it kept what it could not send. */
@@ -25,12 +44,16 @@ export class BoardDocument {
 	#objects = this.#document.getMap<unknown>("objects");
 	#places = this.#document.getMap<unknown>("places");
 	#board = this.#document.getMap<unknown>("board");
+	#parts = this.#document.getMap<unknown>("parts");
 	#undo!: Y.UndoManager;
 	readonly #placed = new Map<string, Placed>();
 	#sorted: readonly Placed[] | null = null;
+	#page = "";
 	readonly #waiting = new Waiting();
 	/** Called after each change, by whomever. */
 	onChange: () => void = () => undefined;
+	/** Called when a part of an image came. */
+	onImage: () => void = () => undefined;
 	/** Called when something was drawn here that has to be sent. */
 	onDrawn: (piece: Piece) => void = () => undefined;
 
@@ -38,17 +61,59 @@ export class BoardDocument {
 		this.#listen();
 	}
 
-	/** From below to the top. */
+	/** Of the page that is shown, from below to the top. */
 	get objects(): readonly Placed[] {
-		this.#sorted ??= [...this.#placed.values()].sort(
-			(a, b) => a.drawn.order - b.drawn.order || (a.id < b.id ? -1 : 1),
-		);
+		this.#sorted ??= this.objectsOn(this.page);
 		return this.#sorted;
 	}
 
+	objectsOn(page: string): readonly Placed[] {
+		return [...this.#placed.values()]
+			.filter(({ drawn }) => drawn.page === page)
+			.sort((a, b) => a.drawn.order - b.drawn.order || (a.id < b.id ? -1 : 1));
+	}
+
 	get background(): Background {
-		const found = this.#board.get("background");
-		return BACKGROUNDS.find((one) => one === found) ?? "plain";
+		return this.pages.find(({ id }) => id === this.page)?.background ?? "plain";
+	}
+
+	/** In their order, at least one. */
+	get pages(): readonly Page[] {
+		const first = { id: "", order: 0, background: backgroundIn(this.#board.get("background")) };
+		const others = [...this.#board].flatMap(([key, value]) => pageIn(key, value) ?? []);
+		const sorted = others.sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1));
+		return [first, ...sorted.slice(0, MOST_PAGES - 1)];
+	}
+
+	/** The one that is shown here; somebody may have taken it away. */
+	get page(): string {
+		return this.#page === "" || this.#board.has(PAGE + this.#page) ? this.#page : "";
+	}
+
+	turnTo(page: string): void {
+		this.#page = page;
+		this.#sorted = null;
+		this.onChange();
+	}
+
+	/** After all the others; it is shown from then on. */
+	addPage(): void {
+		const { order } = this.pages.at(-1) ?? { order: 0 };
+		const id = randomId(12);
+		this.#act(() => this.#board.set(PAGE + id, { o: order + 1, b: this.background }));
+		this.turnTo(id);
+	}
+
+	/** With everything on it; the first is only emptied. */
+	removePage(): void {
+		const page = this.page;
+		const ids = this.objects.map(({ id }) => id);
+		const before = this.pages[Math.max(0, this.pages.findIndex(({ id }) => id === page) - 1)];
+		this.#act(() => {
+			this.#delete(ids);
+			if (page !== "") this.#board.delete(PAGE + page);
+		});
+		this.turnTo(before?.id ?? "");
 	}
 
 	get canUndo(): boolean {
@@ -64,15 +129,54 @@ export class BoardDocument {
 	}
 
 	/** On top of everything. Returns its id. */
-	add(drawn: Omit<Drawn, "order">): string {
+	add(drawn: Draft): string {
 		const id = randomId(12);
 		const order = (this.objects.at(-1)?.drawn.order ?? 0) + 1;
-		this.#act(() => this.#objects.set(id, packed({ ...drawn, order } as Drawn)));
+		const { page } = this;
+		this.#act(() => this.#objects.set(id, packed({ ...drawn, order, page } as Drawn)));
 		return id;
 	}
 
-	change(id: string, drawn: Drawn): void {
-		this.#act(() => this.#objects.set(id, packed(drawn)));
+	/** On top of everything, its bytes in parts that can be sent one by one. Returns its id. */
+	addImage(jpeg: Uint8Array, { from, to }: { from: Point; to: Point }, name: string): string {
+		const image = randomId(12);
+		const parts = Math.ceil(jpeg.length / PART_BYTES);
+		this.#undo.stopCapturing();
+		for (let n = 0; n < parts; n += 1) {
+			const bytes = jpeg.slice(n * PART_BYTES, (n + 1) * PART_BYTES);
+			this.#document.transact(() => this.#parts.set(`${image}/${n}`, { b: bytes }), this);
+		}
+		const id = randomId(12);
+		const order = (this.objects.at(-1)?.drawn.order ?? 0) + 1;
+		const { page } = this;
+		const common = { colour: "ink", size: 1, order, page } as const;
+		const drawn: Drawn = { ...common, kind: "image", from, to, image, parts, name };
+		this.#document.transact(() => this.#objects.set(id, packed(drawn)), this);
+		return id;
+	}
+
+	/** Null as long as a part of it is missing. */
+	bytesOf({ image, parts }: PastedImage): Uint8Array<ArrayBuffer> | null {
+		const found: Uint8Array[] = [];
+		for (let n = 0; n < parts; n += 1) {
+			const part = this.#parts.get(`${image}/${n}`) as { readonly b?: unknown } | undefined;
+			if (!(part?.b instanceof Uint8Array)) return null;
+			found.push(part.b);
+		}
+		const all = new Uint8Array(found.reduce((sum, { length }) => sum + length, 0));
+		let at = 0;
+		for (const part of found) {
+			all.set(part, at);
+			at += part.length;
+		}
+		return all;
+	}
+
+	/** All of them in one step. */
+	change(changed: readonly { readonly id: string; readonly drawn: Drawn }[]): void {
+		this.#act(() => {
+			for (const { id, drawn } of changed) this.#objects.set(id, packed(drawn));
+		});
 	}
 
 	move(ids: readonly string[], by: Point): void {
@@ -85,16 +189,16 @@ export class BoardDocument {
 	}
 
 	remove(ids: readonly string[]): void {
-		this.#act(() => {
-			for (const id of ids) {
-				this.#objects.delete(id);
-				this.#places.delete(id);
-			}
-		});
+		this.#act(() => this.#delete(ids));
 	}
 
+	/** Of the page that is shown. */
 	setBackground(background: Background): void {
-		this.#act(() => this.#board.set("background", background));
+		const page = this.pages.find(({ id }) => id === this.page);
+		this.#act(() => {
+			if (!page || page.id === "") this.#board.set("background", background);
+			else this.#board.set(PAGE + page.id, { o: page.order, b: background });
+		});
 	}
 
 	/** What one did oneself, and nobody else. */
@@ -163,6 +267,7 @@ export class BoardDocument {
 		this.#objects = this.#document.getMap<unknown>("objects");
 		this.#places = this.#document.getMap<unknown>("places");
 		this.#board = this.#document.getMap<unknown>("board");
+		this.#parts = this.#document.getMap<unknown>("parts");
 		this.#placed.clear();
 		this.#sorted = null;
 		this.#listen();
@@ -177,8 +282,9 @@ export class BoardDocument {
 	}
 
 	#listen(): void {
-		this.#undo = new Y.UndoManager([this.#objects, this.#places], {
-			captureTimeout: APART_MS,
+		this.#undo = new Y.UndoManager([this.#objects, this.#places, this.#board, this.#parts], {
+			// A step ends where the next begins.
+			captureTimeout: Number.MAX_SAFE_INTEGER,
 			trackedOrigins: new Set([this]),
 		});
 		const follow = (event: Y.YMapEvent<unknown>) => {
@@ -186,6 +292,10 @@ export class BoardDocument {
 		};
 		this.#objects.observe(follow);
 		this.#places.observe(follow);
+		this.#board.observe(() => {
+			this.#sorted = null;
+		});
+		this.#parts.observe(() => this.onImage());
 		this.#document.on("update", (update, origin, _document, { changed }) => {
 			if (origin === "server") return;
 			const leftBy = (origin as Partial<Source> | null)?.leftBy ?? "";
@@ -217,8 +327,21 @@ export class BoardDocument {
 		this.#document.transact(() => (value === undefined ? map.delete(name) : map.set(name, value)));
 	}
 
+	/** One step for undo. */
 	#act(act: () => void): void {
+		this.#undo.stopCapturing();
 		this.#document.transact(act, this);
+	}
+
+	#delete(ids: readonly string[]): void {
+		for (const id of ids) {
+			const drawn = this.#placed.get(id)?.drawn;
+			for (let n = 0; drawn?.kind === "image" && n < drawn.parts; n += 1) {
+				this.#parts.delete(`${drawn.image}/${n}`);
+			}
+			this.#objects.delete(id);
+			this.#places.delete(id);
+		}
 	}
 
 	#follow(id: string): void {
@@ -237,4 +360,18 @@ export function idIn(key: string): string {
 /** Two values of a board, down to the bytes. */
 function isSame(one: unknown, other: unknown): boolean {
 	return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function backgroundIn(value: unknown): Background {
+	return BACKGROUNDS.find((one) => one === value) ?? "plain";
+}
+
+/** It comes from others: null for whatever is no page. */
+function pageIn(key: string, value: unknown): Page | null {
+	const id = key.slice(PAGE.length);
+	if (!key.startsWith(PAGE) || !isId(id) || typeof value !== "object" || value === null)
+		return null;
+	const { o: order, b: background } = value as Record<string, unknown>;
+	const isOrder = typeof order === "number" && order > 0 && order <= Number.MAX_SAFE_INTEGER;
+	return isOrder ? { id, order, background: backgroundIn(background) } : null;
 }
