@@ -27,7 +27,7 @@ WITHOUT = {
 
 async def test_every_table_has_its_trigger_or_a_reason(tmp_path: Path) -> None:
     async with running_server(tmp_path) as (server, _):
-        rows = await server.database.read(
+        rows = await server.stores.database.read(
             "SELECT name, type, tbl_name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
         )
     tables = {row["name"] for row in rows if row["type"] == "table"}

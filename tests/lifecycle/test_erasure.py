@@ -40,10 +40,10 @@ NOT_KEPT_HERE = {"passkey"}
 async def fill(server: Server) -> Account:
     """Somebody with everything that this server can keep of an account."""
     stores = server.stores
-    joining = server.accounts.joining
+    joining = server.stores.accounts.joining
     identity = check_identity(EMAIL, "Zebulon", "Quixotry", "zebulon-q")
     account = await joining.add(identity, "correct horse battery", administrator=False)
-    await server.accounts.signing_in.begin(account.id, "Firefox", None)
+    await server.stores.accounts.signing_in.begin(account.id, "Firefox", None)
     await joining.add(
         check_identity("root@example.org", "Root", "Keeper", "keeper"), None, administrator=True
     )
@@ -53,10 +53,10 @@ async def fill(server: Server) -> Account:
     await with_consents(server, account)
     await fill_rooms(server, account, bob)
     await fill_reach(server, account)
-    fingerprint = server.accounts._store.fingerprint(EMAIL)
+    fingerprint = server.stores.accounts._store.fingerprint(EMAIL)
     addresses = AddressStore(stores.database, stores.vault, server._clock)
     await addresses.ask(account, "new@quixotry.example", fingerprint)
-    await server.accounts.teams.make(account, "quixotry-team")
+    await server.stores.accounts.teams.make(account, "quixotry-team")
     await stores.images.keep(Owner("account", account.id), Image(b"RIFF plan-nine", 3, 2))
     return account
 
@@ -64,9 +64,9 @@ async def fill(server: Server) -> Account:
 async def with_consents(server: Server, account: Account) -> None:
     async def work(transaction: Transaction) -> None:
         consents = {"terms": "1", "privacy": "1", "age": "16"}
-        await server.accounts._store.add_consents(transaction, account.id, consents)
+        await server.stores.accounts._store.add_consents(transaction, account.id, consents)
 
-    await server.database.write(work)
+    await server.stores.database.write(work)
 
 
 async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
@@ -85,26 +85,26 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
     await stores.passes.make(new_pass, together())
     for room, to in ((attic, bob), (cellar, account)):
         owner = room.owner_id or ""
-        line = audit_line(server.audit, "room-offered", owner, room, subject=to.id)
+        line = audit_line(server.stores.audit, "room-offered", owner, room, subject=to.id)
         await stores.handovers.offer(room, to.id, stays=False, also=line)
     await support(server, study.id, account.id, bob.id)
 
 
 async def support(server: Server, room_id: str, owner_id: str, by: str) -> None:
-    room = await server.rooms.by_id(room_id)
+    room = await server.stores.rooms.by_id(room_id)
     assert room is not None
 
     async def work(transaction: Transaction) -> None:
-        number = await server.audit.append_in(
+        number = await server.stores.audit.append_in(
             transaction, "support-entry-began", actor=by, room=room.id, subject=owner_id
         )
         await server.stores.support.begin(transaction, number, by, room)
 
-    await server.database.write(work)
+    await server.stores.database.write(work)
 
 
 async def fill_reach(server: Server, account: Account) -> None:
-    (session,) = await server.accounts.sessions(account.id)
+    (session,) = await server.stores.accounts.sessions(account.id)
     offer = Offer(Private("https://push.quixotry.example/1"), random_bytes(65), random_bytes(16))
     assert await server.stores.push.add(account.id, session.id, offer, "Firefox")
     call = Call(new_id(), "quixotry-lounge", "Bob", "for Zebulon", 1, (account.id,))
@@ -112,11 +112,11 @@ async def fill_reach(server: Server, account: Account) -> None:
 
 
 async def archive_of(server: Server, account: Account) -> dict[str, list[object]]:
-    await server.exports.ask(account.id)
-    await server.exports.finished()
-    export = await server.exports.of(account.id)
+    await server.house.exports.ask(account.id)
+    await server.house.exports.finished()
+    export = await server.house.exports.of(account.id)
     assert export is not None
-    whole = b"".join([piece async for piece in server.exports.read(export)])
+    whole = b"".join([piece async for piece in server.house.exports.read(export)])
     with zipfile.ZipFile(io.BytesIO(whole)) as archive:
         files = [archive.read(name) for name in archive.namelist() if name.startswith("files/")]
         assert b"plan-nine of Zebulon Quixotry" * 9_000 in files
@@ -156,26 +156,28 @@ def without_the_audit_log(data: Path) -> Path:
 async def test_everything_is_in_the_archive_and_then_nothing_is_left(tmp_path: Path) -> None:
     data, clock = tmp_path / "data", MovedClock()
     async with running_server(data, clock=clock) as (server, _):
-        await server.scheduler.close()
+        await server.house.routine.scheduler.close()
         account = await fill(server)
-        declared = {kind for holding in server.holdings for kind in holding.kinds}
+        declared = {kind for holding in server.stores.holdings for kind in holding.kinds}
         kept = await archive_of(server, account)
         assert set(kept) == declared - NOT_KEPT_HERE
         await close(server, account)
         clock.forward(hours=7 * 24 - 1)
-        await server.routine.purge.run()
-        assert await server.accounts.by_id(account.id) is not None, "they could still come back"
+        await server.house.routine.purge.run()
+        assert await server.stores.accounts.by_id(account.id) is not None, (
+            "they could still come back"
+        )
         clock.forward(hours=2)
-        assert (await server.routine.purge.run())["closed accounts"] == 1
-        acts = [(line.act, line.actor) for line in await server.audit.entries()]
+        assert (await server.house.routine.purge.run())["closed accounts"] == 1
+        acts = [(line.act, line.actor) for line in await server.stores.audit.entries()]
         assert acts[-1] == ("account-erased", OWNER)
-        await server._intake.sweep()
+        await server.house.intake.sweep()
         # Tombstones hold random ids until no backup is older than the deletion.
         await tidy(server)
         clock.forward(hours=33 * 24)
-        await server._intake.sweep()
+        await server.house.intake.sweep()
         await tidy(server)
-        assert account.id not in await server.vault.owners("account")
+        assert account.id not in await server.stores.vault.owners("account")
     assert places_of(data, WORDS) == []
     needle = account.id.encode()
     only_there = [place.partition(":")[0] for place in places_of(data, (needle,))]
@@ -186,16 +188,16 @@ async def test_everything_is_in_the_archive_and_then_nothing_is_left(tmp_path: P
 async def close(server: Server, account: Account) -> None:
     """As the page does, and everybody sees it at once."""
     ended: list[str] = []
-    server.accounts.on_sessions_ended(lambda whose, _: ended.append(whose))
-    token = await server.accounts.signing_in.begin(account.id, "Firefox", None)
-    who = await server.accounts.who(token.reveal())
+    server.stores.accounts.on_sessions_ended(lambda whose, _: ended.append(whose))
+    token = await server.stores.accounts.signing_in.begin(account.id, "Firefox", None)
+    who = await server.stores.accounts.who(token.reveal())
     assert who is not None
-    await server.accounts.closing.close(who, "", "203.0.113.7")
+    await server.stores.accounts.closing.close(who, "", "203.0.113.7")
     assert ended == [account.id]
-    assert await server.accounts.who(token.reveal()) is None
+    assert await server.stores.accounts.who(token.reveal()) is None
 
 
 async def tidy(server: Server) -> None:
     """As the job does."""
-    (job,) = [job for name, job in server.scheduler._jobs.items() if name == "tidy"]
+    (job,) = [job for name, job in server.house.routine.scheduler._jobs.items() if name == "tidy"]
     await job.run()

@@ -43,7 +43,7 @@ class House:
         self.told: list[tuple[str, int, int]] = []
         """User name, day and end, in days since the epoch."""
         self.is_mail_up = True
-        self.ending = server.accounts.ending
+        self.ending = server.stores.accounts.ending
         self.ending.tell_by(self._tell)
 
     async def _tell(self, account: Account, ends: int) -> bool:
@@ -54,10 +54,10 @@ class House:
 
     async def account(self, name: str) -> Account:
         identity = check_identity(f"{name}@example.org", name, "Example", name)
-        return await self.server.accounts.joining.add(identity, None, administrator=False)
+        return await self.server.stores.accounts.joining.add(identity, None, administrator=False)
 
     async def sign_in(self, account: Account) -> None:
-        await self.server.accounts.signing_in.begin(account.id, "Firefox", None)
+        await self.server.stores.accounts.signing_in.begin(account.id, "Firefox", None)
 
     async def a_day(self) -> None:
         """As the jobs come in it: the purge every hour, notices in the morning."""
@@ -72,14 +72,14 @@ class House:
         self.clock.moment = day * DAY - 1
 
     async def names(self) -> set[str]:
-        return {account.user_name async for account in self.server.accounts.all()}
+        return {account.user_name async for account in self.server.stores.accounts.all()}
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock = HandClock()
     async with running_server(tmp_path, test_settings(), clock) as (server, _):
-        await server.scheduler.close()
+        await server.house.routine.scheduler.close()
         yield House(server, clock)
 
 
@@ -89,7 +89,7 @@ def end_of(house: House, account: Account) -> int:
 
 async def test_an_account_is_told_twice_and_goes_with_its_rooms(house: House) -> None:
     ada, bob = await house.account("ada"), await house.account("bob")
-    await house.server.rooms.make_owned("study", ada.id, locked=True)
+    await house.server.stores.rooms.make_owned("study", ada.id, locked=True)
     end = end_of(house, ada)
     await house.until(end - 31)
     for _ in range(20):
@@ -101,7 +101,7 @@ async def test_an_account_is_told_twice_and_goes_with_its_rooms(house: House) ->
     await house.a_day()
     assert house.clock.now() // DAY == end
     assert await house.names() == {"bob"}
-    assert await house.server.rooms.find("study") is None
+    assert await house.server.stores.rooms.find("study") is None
     assert house.told == [
         ("ada", end - 30, end),
         ("bob", end - 30, end),
@@ -117,7 +117,7 @@ async def test_a_sign_in_begins_anew_and_is_told_anew(house: House) -> None:
     await house.a_day()
     assert [told[1] for told in house.told] == [end - 8, end - 7]
     await house.sign_in(ada)
-    again = await house.server.accounts.by_id(ada.id)
+    again = await house.server.stores.accounts.by_id(ada.id)
     assert again is not None
     assert await house.ending.of(again) is None, "the pages still say that it ends"
     assert again.last_sign_in_at is not None
@@ -182,17 +182,17 @@ async def test_what_is_held_stays_until_the_hold_is_lifted(house: House) -> None
 
 
 async def test_rooms_of_nobody_go_six_months_after_their_last_use(house: House) -> None:
-    room = await house.server.rooms.make("old")
+    room = await house.server.stores.rooms.make("old")
     end = Months(6).ends(room.last_used_at) // DAY
     await house.until(end - 1)
-    new = await house.server.rooms.make("new")
+    new = await house.server.stores.rooms.make("new")
     for each in (room, new):
-        await house.server.vault.cipher("room", each.id)
+        await house.server.stores.vault.cipher("room", each.id)
     await house.a_day()
-    assert {each.name async for each in house.server.rooms.all()} == {"old", "new"}
+    assert {each.name async for each in house.server.stores.rooms.all()} == {"old", "new"}
     await house.a_day()
-    assert [each.name async for each in house.server.rooms.all()] == ["new"]
-    assert await house.server.vault.owners("room") == {new.id}
+    assert [each.name async for each in house.server.stores.rooms.all()] == ["new"]
+    assert await house.server.stores.vault.owners("room") == {new.id}
 
 
 @settings(
@@ -211,8 +211,8 @@ async def test_notices_and_end_come_on_their_days_wherever_the_year_begins(
     name = f"a{moment}-{months}"[:32].rstrip("-")
     account = await house.account(name)
     ending = Ending(
-        EndingStore(house.server.database),
-        house.server.accounts._store,
+        EndingStore(house.server.stores.database),
+        house.server.stores.accounts._store,
         Months(months),
         house.clock,
     )

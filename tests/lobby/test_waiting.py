@@ -89,7 +89,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, clock: MovedClock) -> AsyncIterator[House]:
     async with street_at(tmp_path, clock) as street:
-        house = House(street.server._knocks, clock)
+        house = House(street.server.stores.knocks, clock)
         yield house
         await house.lobbies.close()
 

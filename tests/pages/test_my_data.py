@@ -22,7 +22,7 @@ PAGE = "/account/data"
 async def archive_of(server: Server, browser: Browser) -> zipfile.ZipFile:
     """Asked for on the page, waited for, fetched."""
     assert (await browser.post(f"{PAGE}/archive")).to == f"{PAGE}#archive"
-    await server.exports.finished()
+    await server.house.exports.finished()
     page = await browser.get(PAGE)
     assert "Download the archive" in page.text
     async with browser.session.get(f"{browser.url}{PAGE}/archive") as response:
@@ -33,7 +33,7 @@ async def archive_of(server: Server, browser: Browser) -> zipfile.ZipFile:
 
 async def person(server: Server, browser: Browser) -> Account:
     await browser.sign_up()
-    account = await server.accounts.by_email("ada@example.org")
+    account = await server.stores.accounts.by_email("ada@example.org")
     assert account is not None
     return account
 
@@ -50,10 +50,10 @@ async def test_everything_that_is_kept_has_what_why_and_until_when(
 
 
 async def test_every_kind_of_row_has_its_words(server: tuple[Server, str]) -> None:
-    languages = server[0]._languages
+    languages = server[0].house.languages
     for language in ("en", "nl"):
         words = languages.named(language)
-        for holding in server[0].holdings:
+        for holding in server[0].stores.holdings:
             for kind in holding.kinds:
                 assert f"my_data.{kind.replace(' ', '_')}" in words
                 assert f"my_data.{kind.replace(' ', '_')}_why" in words
@@ -63,7 +63,7 @@ async def test_the_archive_has_every_row_and_the_files(
     server: tuple[Server, str], browser: Browser
 ) -> None:
     account = await person(server[0], browser)
-    room = await server[0].rooms.make_owned("study", account.id, locked=True)
+    room = await server[0].stores.rooms.make_owned("study", account.id, locked=True)
     await say(server[0], room, "=1+1 is a formula")
     await share(server[0], room, "../plan \u202egnp.exe", b"the plan" * 50_000)
     archive = await archive_of(server[0], browser)
@@ -76,7 +76,7 @@ async def test_the_archive_has_every_row_and_the_files(
     assert archive.read(name) == b"the plan" * 50_000
     assert "'=1+1 is a formula" in archive.read("csv/message.csv").decode()
     rows = []
-    for holding in server[0].holdings:
+    for holding in server[0].stores.holdings:
         rows += [row async for row in holding.export_for(account.id)]
     declared = {row["kind"] for row in rows}
     assert set(kept) == declared
@@ -110,10 +110,10 @@ async def test_an_archive_is_not_in_clear_on_the_disk_and_goes_after_a_week(
     async def a_week_ago(transaction: Transaction) -> None:
         await transaction.execute("UPDATE exports SET asked_at = asked_at - 604800001")
 
-    await server[0].database.write(a_week_ago)
-    assert await server[0].exports.of(account.id) is None
+    await server[0].stores.database.write(a_week_ago)
+    assert await server[0].house.exports.of(account.id) is None
     assert (await browser.get(f"{PAGE}/archive")).to == PAGE
-    assert (await server[0].routine.purge.run())["exports"] == 1
+    assert (await server[0].house.routine.purge.run())["exports"] == 1
 
 
 async def test_a_stop_in_the_middle_is_made_up_for(
@@ -122,9 +122,9 @@ async def test_a_stop_in_the_middle_is_made_up_for(
     account = await person(server[0], browser)
     await server[0].stores.exports.ask(account.id)
     assert "could not be made" in (await browser.get(PAGE)).text
-    await server[0].exports.open()
-    await server[0].exports.finished()
-    export = await server[0].exports.of(account.id)
+    await server[0].house.exports.open()
+    await server[0].house.exports.finished()
+    export = await server[0].house.exports.of(account.id)
     assert export is not None
     assert export.length
 
@@ -138,20 +138,20 @@ async def test_closing_asks_who_it_is(
     async def long_ago(transaction: Transaction) -> None:
         await transaction.execute("UPDATE account_sessions SET proven_at = 1")
 
-    await server[0].database.write(long_ago)
+    await server[0].stores.database.write(long_ago)
     answer = await browser.post(f"{PAGE}/close", {"current": proof})
     assert answer.status == 403
-    assert (await server[0].accounts.active(account.id)) is not None
+    assert (await server[0].stores.accounts.active(account.id)) is not None
     answer = await browser.post(f"{PAGE}/close", {"current": GOOD})
     assert answer.to == "/login"
-    assert (await server[0].accounts.active(account.id)) is None
+    assert (await server[0].stores.accounts.active(account.id)) is None
 
 
 async def test_rooms_are_handed_on_or_go_along(
     server: tuple[Server, str], browser: Browser
 ) -> None:
     account = await person(server[0], browser)
-    await server[0].rooms.make_owned("study", account.id, locked=True)
+    await server[0].stores.rooms.make_owned("study", account.id, locked=True)
     answer = await browser.post(f"{PAGE}/close")
     assert answer.status == 409
     assert "You own rooms" in answer.alert
@@ -163,13 +163,13 @@ async def test_a_sign_in_within_the_week_brings_the_account_back(
     server: tuple[Server, str], browser: Browser
 ) -> None:
     account = await person(server[0], browser)
-    reception = await server[0].accounts.reception_of("ada-lovelace")
+    reception = await server[0].stores.accounts.reception_of("ada-lovelace")
     assert reception == account.id
     await browser.post(f"{PAGE}/close")
-    assert await server[0].accounts.reception_of("ada-lovelace") is None
+    assert await server[0].stores.accounts.reception_of("ada-lovelace") is None
     assert (await browser.sign_in()).status == 303
-    assert await server[0].accounts.active(account.id) is not None
-    assert await server[0].accounts.closing.due(2**62) == []
+    assert await server[0].stores.accounts.active(account.id) is not None
+    assert await server[0].stores.accounts.closing.due(2**62) == []
 
 
 async def test_the_last_administrator_stays(server: tuple[Server, str], browser: Browser) -> None:

@@ -22,7 +22,7 @@ async def test_everything_that_goes_by_age_has_its_line(
 
 
 async def test_a_hold_is_placed_and_lifted(server: tuple[Server, str], keeper: Browser) -> None:
-    room = await server[0].rooms.make("study")
+    room = await server[0].stores.rooms.make("study")
     wrong = await keeper.post("/admin/retention/hold", {"what": "attic", "reason": "a case"})
     assert (wrong.status, "no account and no room" in wrong.alert) == (400, True)
     assert 'value="attic"' in wrong.text
@@ -38,7 +38,7 @@ async def test_a_hold_is_placed_and_lifted(server: tuple[Server, str], keeper: B
     assert (await keeper.post("/admin/retention/lift", {"hold": found[1]})).status == 303
     assert (await keeper.get("/admin/retention")).done == ["The hold is lifted."]
     assert (await keeper.post("/admin/retention/lift", {"hold": found[1]})).status == 303
-    entries = await server[0].audit.entries()
+    entries = await server[0].stores.audit.entries()
     assert [(line.act, line.room) for line in entries] == [
         ("hold-placed", room.id),
         ("hold-lifted", room.id),
@@ -49,18 +49,18 @@ async def test_an_owner_is_told_that_a_held_room_stays(
     server: tuple[Server, str], keeper: Browser
 ) -> None:
     await keeper.post("/rooms/new")
-    (room,) = [each async for each in server[0].rooms.all()]
+    (room,) = [each async for each in server[0].stores.rooms.all()]
     await keeper.post("/admin/retention/hold", {"what": room.name, "reason": "a case"})
     answer = await keeper.post(f"/account/rooms/{room.id}/delete", {"confirm": room.name})
     assert answer.status == 409
     assert "has to be kept" in answer.text
-    assert await server[0].rooms.by_id(room.id) is not None
+    assert await server[0].stores.rooms.by_id(room.id) is not None
 
 
 async def test_for_everybody_else_there_is_nothing_here(
     server: tuple[Server, str],
 ) -> None:
-    await server[0].rooms.make("study")
+    await server[0].stores.rooms.make("study")
     async with browser_at(server[1]) as stranger:
         for path in ("/admin/retention", "/admin/retention/hold", "/admin/retention/lift"):
             assert (await stranger.get(path)).status == 404
