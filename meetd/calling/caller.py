@@ -1,6 +1,5 @@
 """Calls hosts who are away, and hands their answers on."""
 
-import asyncio
 import logging
 from typing import Final, Literal
 
@@ -11,9 +10,9 @@ from meetd.calling.call import Answerer, Call, Called, Outcome, Telling, Told, V
 from meetd.calling.store import LASTS, CallStore
 from meetd.config.settings import Calls as Limits
 from meetd.core.clock import Clock
-from meetd.core.errands import Errands
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.private import Private
+from meetd.core.rounds import Rounds
 from meetd.mail.post import Post
 from meetd.push.pushing import Push
 
@@ -56,9 +55,8 @@ class Caller:
         share = limits.per_hour_per_network
         self._shares = Buckets(rate=share / 3_600, burst=share)
         self._answering: set[str] = set()
-        self._errands = Errands("sweeps of calls", 1, _log)
+        self._rounds = Rounds("sweep of calls", SWEEP_SECONDS, store.sweep, _log)
         self._answerer: Answerer | None = None
-        self._sweeping: asyncio.TimerHandle | None = None
 
     @classmethod
     async def open(
@@ -83,7 +81,7 @@ class Caller:
             limits=limits,
             clock=clock,
         )
-        caller._sweep_later()
+        caller._rounds.open()
         return caller
 
     def answers_go_to(self, answerer: Answerer) -> None:
@@ -132,17 +130,7 @@ class Caller:
         await self._store.forget(knock_id)
 
     async def close(self) -> None:
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-        await self._errands.close()
-
-    def _sweep_later(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
-
-    def _sweep(self) -> None:
-        self._errands.run(self._store.sweep())
-        self._sweep_later()
+        await self._rounds.close()
 
     @property
     def can_reach(self) -> bool:

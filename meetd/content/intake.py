@@ -14,7 +14,6 @@ from meetd.content.item import Item, Label, Upload
 from meetd.content.names import clean_file_name, clean_media_type
 from meetd.content.store import ContentStore, Quota
 from meetd.core.clock import Clock
-from meetd.core.errands import Errands
 from meetd.core.refusals import (
     ChecksumWrong,
     FileTooLarge,
@@ -25,6 +24,7 @@ from meetd.core.refusals import (
     UploadElsewhere,
     UploadTooLong,
 )
+from meetd.core.rounds import Rounds
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
@@ -120,8 +120,7 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._busy: set[str] = set()
-        self._errands = Errands("sweeping of files", 1, _log)
-        self._sweeping: asyncio.TimerHandle | None = None
+        self._rounds = Rounds("sweep of files", _SWEEP_SECONDS, self.sweep, _log)
         self._added: list[Callable[[Item], None]] = []
         self.file_limit = file_limit
         self.quota = quota
@@ -134,12 +133,10 @@ class Intake:
     async def open(self) -> None:
         """Sweep now, and from time to time until ``close``."""
         await self.sweep()
-        self._sweep_later()
+        self._rounds.open()
 
     async def close(self) -> None:
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-        await self._errands.finished()
+        await self._rounds.close()
 
     async def begin(
         self, room_id: str, *, name: str, media_type: str, length: int, author: tuple[str, str]
@@ -206,13 +203,6 @@ class Intake:
             await self._disk(partial(self._blobs.remove, upload_id))
         known = await self._store.blob_ids()
         await self._disk(lambda: self._blobs.sweep(known, since / 1_000))
-
-    def _sweep_later(self) -> None:
-        self._sweeping = asyncio.get_running_loop().call_later(_SWEEP_SECONDS, self._sweep)
-
-    def _sweep(self) -> None:
-        self._errands.run(self.sweep())
-        self._sweep_later()
 
     async def _grow(
         self, growth: _Growth, body: AsyncIterator[bytes], checksum: Checksum | None

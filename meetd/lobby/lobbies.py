@@ -9,6 +9,7 @@ from typing import Literal
 
 from meetd.core.clock import Clock
 from meetd.core.refusals import Refusal, TooFast
+from meetd.core.rounds import Rounds
 from meetd.lobby.knock import Door, Knock
 from meetd.lobby.lobby import AT_ONCE, Lobby
 from meetd.lobby.stills import Stills
@@ -17,7 +18,7 @@ from meetd.lobby.visit import Visit
 from meetd.lobby.watch import Watch
 from meetd.protocol.door import KnockerGone
 
-SWEEP_SECONDS = 30.0
+LAPSE_SECONDS = 30.0
 AWAY_MS = 3_600_000
 """How long a knock waits whose page is gone."""
 LONGEST_MS = 12 * 3_600_000
@@ -44,20 +45,16 @@ class Lobbies:
         self.stills = Stills()
         self._for_nobody: set[str] = set()
         self._settled: list[Callable[[Knock], None]] = []
-        self._sweeping: asyncio.TimerHandle | None = None
-        self._lapsing: asyncio.Task[None] | None = None
+        self._rounds = Rounds("look for who waits too long", LAPSE_SECONDS, self.lapse, _log)
 
     async def open(self) -> None:
         """Take up who waited when the server stopped, and let go of who waits too long."""
         for knock in await self._store.waiting():
             self.put(knock)
-        self._sweep_later()
+        self._rounds.open()
 
     async def close(self) -> None:
-        if self._sweeping is not None:
-            self._sweeping.cancel()
-        if self._lapsing is not None:
-            await self._lapsing
+        await self._rounds.close()
         for lobby in self._lobbies.values():
             lobby.close()
 
@@ -195,16 +192,8 @@ class Lobbies:
             lobby.close()
             del self._lobbies[lobby.door.key]
 
-    def _sweep_later(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._sweeping = loop.call_later(SWEEP_SECONDS, self._sweep)
-
-    def _sweep(self) -> None:
-        if self._lapsing is None or self._lapsing.done():
-            self._lapsing = asyncio.ensure_future(self._lapse())
-        self._sweep_later()
-
-    async def _lapse(self) -> None:
+    async def lapse(self) -> None:
+        """Whoever waits too long, or was away too long, waits no more."""
         now = self._clock.now()
         for knock in [knock for lobby in self.all for knock in lobby]:
             left_at = self._left_at.get(knock.id, now)

@@ -1,12 +1,11 @@
 """Hears when something that was granted for a while runs out: a role ends then, and not only when
 something else is looked at."""
 
-import asyncio
 import logging
 from typing import Final
 
 from meetd.core.clock import Clock
-from meetd.core.errands import Errands
+from meetd.core.rounds import Rounds
 from meetd.rooms.grant_store import GrantStore
 
 LOOK_SECONDS: Final = 30.0
@@ -22,17 +21,14 @@ class Ends:
         self._grants = grants
         self._clock = clock
         self._seen = clock.now()
-        self._timer: asyncio.TimerHandle | None = None
-        self._errands = Errands("looking for what ran out", 1, _log)
+        self._rounds = Rounds("look for what ran out", LOOK_SECONDS, self.look, _log)
 
     def open(self) -> None:
         """Nobody is in yet: what ran out before matters to nobody."""
-        self._look_later()
+        self._rounds.open()
 
     async def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        await self._errands.close()
+        await self._rounds.close()
 
     async def look(self) -> None:
         now = self._clock.now()
@@ -40,11 +36,3 @@ class Ends:
         self._seen = now
         for room_id in rooms:
             self._grants.announce(room_id)
-
-    def _look_later(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(LOOK_SECONDS, self._look_now)
-
-    def _look_now(self) -> None:
-        self._errands.run(self.look())
-        self._look_later()

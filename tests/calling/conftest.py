@@ -90,7 +90,7 @@ class House:
     async def quiet(self) -> None:
         """When nothing is on its way any more."""
         caller = self.server.house.caller
-        waiting = (caller._errands, caller._post._errands, caller._push._errands)
+        waiting = (caller._post._errands, caller._push._errands)
         while any(waiting):
             for errands in waiting:
                 await errands.finished()

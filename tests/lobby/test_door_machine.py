@@ -455,7 +455,7 @@ class DoorMachine(Machinery):
     def wait(self, seconds: int) -> None:
         self.clock.forward(seconds=seconds)
         self.model.now += seconds
-        self.do(self.street.server.house.lobbies._lapse())
+        self.do(self.street.server.house.lobbies.lapse())
         self.model.lapse()
         self.do(self.street.server.gathering.ends.look())
         self.model.recheck()

@@ -189,10 +189,10 @@ async def test_nobody_waits_longer_than_twelve_hours(house: House, clock: MovedC
     page.told()
     clock.forward(hours=6)
     await house.knock("Eve")
-    await house.lobbies._lapse()
+    await house.lobbies.lapse()
     assert page.told() == []
     clock.forward(hours=6.1)
-    await house.lobbies._lapse()
+    await house.lobbies.lapse()
     (lapsed,) = page.told()
     assert isinstance(lapsed, KnockSeen)
     assert lapsed.state == "lapsed"
@@ -208,7 +208,7 @@ async def test_who_went_waits_an_hour(house: House, clock: MovedClock) -> None:
     clock.forward(hours=0.9)
     house.lobbies.put(replace(returns, away=False))
     clock.forward(hours=0.2)
-    await house.lobbies._lapse()
+    await house.lobbies.lapse()
     assert {knock.words.name for knock in house.lobbies[STUDY]} == {"Bob", "Carol"}
 
 
@@ -223,10 +223,9 @@ async def test_a_full_disk_lets_nobody_lapse_and_stops_nothing(
 
     with monkeypatch.context() as full:
         full.setattr(house.store, "settle", fail)
-        house.lobbies._sweep()
-        await house.lobbies.close()
+        await house.lobbies.lapse()
     assert [knock.words.name for knock in house.lobbies[STUDY]] == ["Bob"]
-    await house.lobbies._lapse()
+    await house.lobbies.lapse()
     assert not house.lobbies.all
 
 
