@@ -61,7 +61,9 @@ const here = meeting({
 });
 
 it("says by name of whom nothing has arrived", () => {
-	expect(stateOf(coded([me, ada]), here)).toBe("Nothing has arrived from Ada yet that opens with the present keys.");
+	expect(stateOf(coded([me, ada]), here)).toBe(
+		"Nothing has arrived from Ada yet that opens with the present keys.",
+	);
 	const waiting = coded([me, { ...ada, heard: false }]);
 	expect(stateOf(waiting, here)).toContain("The keys are on their way.");
 	const arrived = { ...coded([me, ada]), opened: new Set([ada.participant]) };
