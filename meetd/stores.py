@@ -1,12 +1,15 @@
 """Everything at rest, opened the same way by the server and by the command line."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Final
 
-from meetd.accounts.account import Account
+from meetd.accounts.account import Account, refuse
 from meetd.accounts.accounts import Accounts
+from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
-from meetd.audit.entry import RETENTION
+from meetd.audit.entry import OWNER, RETENTION
 from meetd.audit.holdings import AuditHolding
 from meetd.audit.log import AuditLog
 from meetd.boards.holdings import BoardHolding
@@ -14,21 +17,26 @@ from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
-from meetd.config.settings import Settings
+from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
+from meetd.content.shelf import Shelf
 from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
-from meetd.core.holdings import Holding
+from meetd.core.holdings import Holding, Sweep
+from meetd.core.periods import DAY, Months, Period, Span
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
 from meetd.lifecycle.holdings import LifecycleHolding
 from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
+from meetd.privacy.export_store import ExportStore
+from meetd.privacy.holdings import ExportHolding
 from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.hold_store import HoldStore
 from meetd.rooms.holdings import (
     AccessHolding,
     HandoverHolding,
@@ -45,6 +53,8 @@ from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
+
+HOUR: Final = DAY // 24
 
 
 @dataclass(frozen=True)
@@ -70,43 +80,83 @@ class Stores:
     calls: CallStore
     ledger: LedgerStore
     tombstones: TombstoneStore
+    holds: HoldStore
+    exports: ExportStore
+    archives: BlobFolder
+    retention: Retention
 
     @property
     def holdings(self) -> tuple[Holding, ...]:
         """Everything that keeps something; a test holds it against the schema."""
+        kept = self.retention
+        visitors = Months(kept.visitor_months)
+        shelf = Shelf(self.content, self.blobs, self.vault)
         return (
-            KnockHolding(self.knocks),
+            KnockHolding(self.knocks, Span(kept.knock_hours * HOUR)),
             PassHolding(self.passes),
             SupportHolding(self.support),
-            AccessHolding(self.grants, self.accounts),
+            AccessHolding(
+                self.grants,
+                self.accounts,
+                ended=Span(kept.ended_access_days * DAY),
+                unused=visitors,
+            ),
             HandoverHolding(self.handovers),
-            ChatHolding(self.database),
-            ContentHolding(),
+            ChatHolding(self.database, self.vault),
+            ContentHolding(self.content, shelf, Span(kept.upload_hours * HOUR)),
             BoardHolding(),
-            RoomHolding(self.rooms),
+            RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
+            ExportHolding(self.exports, self.archives),
             LifecycleHolding(),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )
 
+    @property
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """Everything that goes by age; whole accounts first, with all that is theirs."""
+        ending, closing = self.accounts.ending, self.accounts.closing
+        return (
+            self._of_accounts("accounts", ending.period, ending.due, RETENTION),
+            self._of_accounts("closed accounts", TO_COME_BACK, closing.due, OWNER),
+            *(each for holding in self.holdings for each in holding.sweeps),
+        )
+
     async def erase(self, account: Account, *, actor: str) -> None:
-        """Everything kept about somebody, with the keys of it. ``actor``: who does it."""
+        """Everything kept about somebody, with the keys of it. ``actor``: who does it.
+
+        Raises: AccountRefused when they, or a room of theirs, are held.
+        """
+        if await self.holds.holds(account.id):
+            raise refuse("AccountHeld")
         for holding in self.holdings[:-1]:
             await holding.erase_for(account.id)
         await self.accounts.erase(account, actor=actor)
 
-    async def purge_before(self, cutoff: int) -> int:
-        """Remove what was last used before ``cutoff`` (ms since the epoch), whole accounts with all
-        that is theirs. Returns the number of rows and accounts."""
-        unused = [account async for account in self.accounts.unused_since(cutoff)]
-        for account in unused:
-            await self.erase(account, actor=RETENTION)
-        return len(unused) + sum([await each.purge_before(cutoff) for each in self.holdings])
+    def _of_accounts(
+        self, name: str, period: Period, due: Callable[[int], Awaitable[list[str]]], actor: str
+    ) -> Sweep:
+        """Whole accounts, but for those that are held. ``actor``: for the audit log."""
+
+        async def to_erase(cutoff: int) -> list[str]:
+            return [each for each in await due(cutoff) if not await self.holds.holds(each)]
+
+        async def count(cutoff: int) -> int:
+            return len(await to_erase(cutoff))
+
+        async def erase(cutoff: int) -> int:
+            found = [await self.accounts.by_id(each) for each in await to_erase(cutoff)]
+            accounts = [account for account in found if account is not None]
+            for account in accounts:
+                await self.erase(account, actor=actor)
+            return len(accounts)
+
+        return Sweep(name, period, count, erase)
 
 
 async def open_stores(
@@ -145,6 +195,7 @@ async def open_stores(
             clock=clock,
             log=audit,
             needs_confirmation=needs_confirmation,
+            unused=Months(settings.retention.account_months),
         ),
         rooms=RoomStore(database, vault, clock),
         grants=await GrantStore.open(database, vault, clock),
@@ -160,4 +211,8 @@ async def open_stores(
         calls=CallStore(database, vault, settings.calls, clock),
         ledger=LedgerStore(database),
         tombstones=TombstoneStore(database),
+        holds=await HoldStore.open(database, vault, clock),
+        exports=ExportStore(database, clock),
+        archives=BlobFolder(directory.exports),
+        retention=settings.retention,
     )

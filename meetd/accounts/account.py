@@ -35,6 +35,9 @@ Reason = Literal[
     "PasskeysNeedName",
     "PasskeysNeedHttps",
     "LastAdmin",
+    "AccountHeld",
+    "LastKeeper",
+    "RoomsLeft",
     "TooManyTeams",
     "TeamFull",
     "TeamAdminsOnly",
@@ -60,6 +63,7 @@ Field = Literal[
     "passkey_name",
     "new_email",
     "typed",
+    "rooms",
 ]
 
 WAY_BACK = 7 * 86_400_000
@@ -104,6 +108,8 @@ class Account:
     email_confirmed_at: int | None
     blocked_at: int | None
     has_password: bool
+    closed_at: int | None = None
+    """By its owner; it is erased a week later, unless they sign in before."""
 
     @property
     def name(self) -> str:

@@ -1,12 +1,14 @@
 """What doors ask: who is this, and what they may do with their own account."""
 
 from collections.abc import AsyncIterator, Callable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from meetd.accounts.account import Account, Consent, Session, SignedIn, refuse
 from meetd.accounts.address_changes import AddressChanges
 from meetd.accounts.attempts import Attempts
 from meetd.accounts.challenges import Challenges
+from meetd.accounts.closing import Closing
+from meetd.accounts.ending import Ending
 from meetd.accounts.holdings import AccountHolding
 from meetd.accounts.identity import check_identity
 from meetd.accounts.joining import Joining
@@ -20,9 +22,13 @@ from meetd.accounts.stores import Stores
 from meetd.accounts.teams import Teams
 from meetd.config.settings import Accounts as Settings
 from meetd.core.clock import Clock
+from meetd.core.periods import Months
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Vault
+
+UNUSED: Final = Months(24)
+"""How long an account stays that nobody signs in to, unless the settings say otherwise."""
 
 _Act = Literal["account-blocked", "account-erased"]
 
@@ -49,7 +55,9 @@ class Accounts:
         clock: Clock,
         log: Log,
         needs_confirmation: bool,
+        unused: Months,
     ) -> None:
+        """``unused``: how long an account stays that nobody signs in to."""
         passwords = Passwords()
         attempts = Attempts(settings, clock)
         self._store = stores.accounts
@@ -59,6 +67,7 @@ class Accounts:
         self._ended: list[SessionsEnded] = []
         self._sessions.on_ended(self._announce_end)
         self.holding = AccountHolding(stores)
+        self.ending = Ending(stores.ending, stores.accounts, unused, clock)
         self.proofs = Proofs(clock)
         self.reach = stores.reach
         self.teams = Teams(stores.teams, stores.accounts, clock)
@@ -86,6 +95,7 @@ class Accounts:
             proofs=self.proofs,
             needs_confirmation=needs_confirmation,
         )
+        self.closing = Closing(database, stores, self.signing_in, self.proofs, self._announce_end)
         self.address_changes = AddressChanges(
             database=database,
             stores=stores,
@@ -105,6 +115,7 @@ class Accounts:
         clock: Clock,
         log: Log,
         needs_confirmation: bool = False,
+        unused: Months = UNUSED,
     ) -> "Accounts":
         """With the keys it needs of the vault."""
         return cls(
@@ -115,6 +126,7 @@ class Accounts:
             clock=clock,
             log=log,
             needs_confirmation=needs_confirmation,
+            unused=unused,
         )
 
     def on_changed(self, listener: Callable[[str], None]) -> None:
@@ -137,9 +149,10 @@ class Accounts:
         return await self._store.by_id(account_id)
 
     async def active(self, account_id: str) -> Account | None:
-        """As it is now; ``None`` when it is blocked or gone."""
+        """As it is now; ``None`` when it is blocked, closed or gone."""
         account = await self.by_id(account_id)
-        return None if account is None or account.blocked_at is not None else account
+        is_there = account is not None and account.blocked_at is None
+        return account if is_there and account and account.closed_at is None else None
 
     async def by_email(self, email: str) -> Account | None:
         return await self._store.by_email(email)
@@ -165,13 +178,6 @@ class Accounts:
     async def some(self, offset: int, limit: int) -> list[Account]:
         """At most ``limit`` accounts, oldest first, without the first ``offset``."""
         return await self._store.some(offset, limit)
-
-    async def unused_since(self, cutoff: int) -> AsyncIterator[Account]:
-        """Accounts last used before ``cutoff``; administrators stay."""
-        for account_id in await self._store.unused_since(cutoff):
-            account = await self._store.by_id(account_id)
-            if account is not None:
-                yield account
 
     async def sessions(self, account_id: str) -> list[Session]:
         return await self._sessions.of(account_id)
@@ -220,7 +226,10 @@ class Accounts:
         self._announce_end(account.id)
 
     async def erase(self, account: Account, *, actor: str) -> None:
-        """Everything kept about them here, with their key. ``actor`` as for ``block``."""
+        """Everything kept about them here, with their key. ``actor`` as for ``block``.
+
+        Raises: AccountRefused when it is held.
+        """
         await self._store.erase(account.id, self._line("account-erased", actor, account))
         self._announce_end(account.id)
 

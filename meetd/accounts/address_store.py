@@ -1,6 +1,5 @@
 """All SQL about changes of e-mail addresses: one at a time for an account."""
 
-import contextlib
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +8,7 @@ import msgspec
 from meetd.accounts.account import WAY_BACK, Account, refuse
 from meetd.accounts.session_store import DAY
 from meetd.core.clock import Clock
-from meetd.core.refusals import StorageFailed, StorageFull
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -49,13 +48,13 @@ class AddressStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        table = "account_address_changes"
+        self.waiting = Aged(database, table, "changed_at IS NULL AND asked_at < :cutoff")
+        self.made = Aged(database, table, "changed_at < :cutoff")
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "AddressStore":
-        store = cls(database, vault, clock)
-        with contextlib.suppress(StorageFull, StorageFailed):  # it is logged, and stops no start
-            await store.sweep()
-        return store
+        return cls(database, vault, clock)
 
     async def ask(self, account: Account, new: str, old_fingerprint: bytes) -> None:
         """Begin a change; one that waits is replaced.
@@ -127,14 +126,6 @@ class AddressStore:
         await transaction.execute(
             "DELETE FROM account_address_changes WHERE account_id = :id", {"id": account_id}
         )
-
-    async def sweep(self) -> int:
-        """Forget what ran out: an old address is not kept longer than it can come back."""
-
-        async def work(transaction: Transaction) -> int:
-            return len(await transaction.execute(_SWEEP, self._limits()))
-
-        return await self._database.write(work)
 
     async def _change(self, rows: list[Row]) -> AddressChange | None:
         if not rows:

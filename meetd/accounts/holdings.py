@@ -1,13 +1,17 @@
 """What is kept about accounts: shown, erased and purged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 import msgspec
 
+from meetd.accounts.account import WAY_BACK
+from meetd.accounts.address_store import PENDING
 from meetd.accounts.stores import Stores
 from meetd.accounts.team_store import TeamStore
+from meetd.core.holdings import Sweep, Until
+from meetd.core.periods import Span
 
 
 class AccountHolding:
@@ -23,10 +27,30 @@ class AccountHolding:
             "account_address_changes",
             "blocked_addresses",
             "reach",
+            "retention_notices",
         }
     )
 
     def __init__(self, stores: Stores) -> None:
+        sessions, links, addresses = stores.sessions, stores.links, stores.addresses
+        idle, absolute = Span(sessions.lifetimes.idle), Span(sessions.lifetimes.absolute)
+        self.kinds: Mapping[str, Until] = {
+            "account": "account",
+            "consent": "account",
+            "session": idle,
+            "passkey": "changed",
+            "address change": Span(WAY_BACK),
+            "reach": "changed",
+        }
+        self.sweeps = (
+            Sweep("sessions", idle, sessions.unused.due, sessions.unused.remove),
+            Sweep("old sessions", absolute, sessions.old.due, sessions.old.remove),
+            Sweep("links", Span(0), links.ended.due, links.ended.remove),
+            Sweep(
+                "waiting changes", Span(PENDING), addresses.waiting.due, addresses.waiting.remove
+            ),
+            Sweep("changed addresses", Span(WAY_BACK), addresses.made.due, addresses.made.remove),
+        )
         self._accounts = stores.accounts
         self._sessions = stores.sessions
         self._links = stores.links
@@ -57,17 +81,13 @@ class AccountHolding:
         of a blocked account is a keyed fingerprint of its address, so that it stays blocked."""
         return await self._accounts.erase(person)
 
-    async def purge_before(self, cutoff: int) -> int:
-        removed = await self._sessions.purge_before(cutoff)
-        removed += await self._links.purge_before(cutoff)
-        removed += await self._addresses.sweep()
-        return removed
-
 
 class TeamHolding:
-    """Teams, and who belongs to them."""
+    """Teams, and who belongs to them. They end with their members."""
 
     tables = frozenset({"teams", "team_members"})
+    kinds: Mapping[str, Until] = {"team": "changed"}
+    sweeps: tuple[Sweep, ...] = ()
 
     def __init__(self, teams: TeamStore) -> None:
         self._teams = teams
@@ -85,7 +105,3 @@ class TeamHolding:
 
     async def erase_for(self, person: str) -> int:
         return await self._teams.forget_account(person)
-
-    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
-        """Teams end with their members."""
-        return 0

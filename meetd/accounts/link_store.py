@@ -12,6 +12,7 @@ from meetd.accounts.session_store import DAY, token_hash
 from meetd.core.clock import Clock
 from meetd.core.ids import new_token
 from meetd.core.private import Private
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -51,6 +52,7 @@ class LinkStore:
         self._database = database
         self._cipher = cipher
         self._clock = clock
+        self.ended = Aged(database, "account_links", "expires_at < :cutoff")
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "LinkStore":
@@ -121,18 +123,6 @@ class LinkStore:
                 "DELETE FROM account_links WHERE account_id = :account AND purpose = :purpose",
                 {"account": account_id, "purpose": purpose},
             )
-
-    async def purge_before(self, cutoff: int) -> int:
-        """Links that ran out before ``cutoff``."""
-
-        async def work(transaction: Transaction) -> int:
-            rows = await transaction.execute(
-                "DELETE FROM account_links WHERE expires_at < :cutoff RETURNING purpose",
-                {"cutoff": cutoff},
-            )
-            return len(rows)
-
-        return await self._database.write(work)
 
     def _values(self, purpose: Purpose, token: str) -> dict[str, object]:
         return {"hash": token_hash(token), "purpose": purpose, "now": self._clock.now()}

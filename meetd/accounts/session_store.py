@@ -15,6 +15,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id, new_token
 from meetd.core.private import Private
 from meetd.core.refusals import StorageFailed, StorageFull
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
 DAY = 86_400_000
@@ -49,18 +50,22 @@ class SessionStore:
     ) -> None:
         self._database = database
         self._accounts = accounts
-        self._lifetimes = lifetimes
+        self.lifetimes = lifetimes
         self._ended: list[SessionsEnded] = []
         self._clock = clock
+        table = "account_sessions"
+        self.unused = Aged(database, table, "last_used_at < :cutoff", self._announce)
+        self.old = Aged(database, table, "created_at < :cutoff", self._announce)
 
     def on_ended(self, listener: SessionsEnded) -> None:
-        """Called with each session that ends because another begins."""
+        """Called with each session that ends by its age, or because another begins."""
         self._ended.append(listener)
 
     async def begin(
         self, account_id: str, browser: str, instead_of: str | None = None
     ) -> Private[str]:
-        """Sign somebody in: a token nobody has seen before. The one in ``instead_of`` ends.
+        """Sign somebody in: a token nobody has seen before. The one in ``instead_of`` ends. Whoever
+        closed their account, and comes back in time, has it again.
 
         Sessions that are over are removed on the way.
         """
@@ -87,14 +92,12 @@ class SessionStore:
                 },
             )
             await transaction.execute(
-                "UPDATE accounts SET last_sign_in_at = :now WHERE id = :account",
+                "UPDATE accounts SET last_sign_in_at = :now, closed_at = NULL WHERE id = :account",
                 {"account": account_id, "now": now},
             )
             return ended
 
-        for row in await self._database.write(work):
-            for listener in self._ended:
-                listener(row["account_id"], row["id"])
+        self._announce(await self._database.write(work))
         return Private(token)
 
     async def prove(self, session_id: str) -> Private[str]:
@@ -171,15 +174,10 @@ class SessionStore:
             "DELETE FROM account_sessions WHERE account_id = :account", {"account": account_id}
         )
 
-    async def purge_before(self, cutoff: int) -> int:
-        async def work(transaction: Transaction) -> int:
-            rows = await transaction.execute(
-                "DELETE FROM account_sessions WHERE last_used_at < :cutoff RETURNING id",
-                {"cutoff": cutoff},
-            )
-            return len(rows)
-
-        return await self._database.write(work)
+    def _announce(self, ended: list[Row]) -> None:
+        for row in ended:
+            for listener in self._ended:
+                listener(row["account_id"], row["id"])
 
     async def _touch(self, session_id: str, now: int) -> None:
         async def work(transaction: Transaction) -> None:
@@ -192,8 +190,8 @@ class SessionStore:
 
     def _limits(self, now: int) -> dict[str, int]:
         return {
-            "oldest": now - self._lifetimes.absolute,
-            "longest_unused": now - self._lifetimes.idle,
+            "oldest": now - self.lifetimes.absolute,
+            "longest_unused": now - self.lifetimes.idle,
         }
 
 

@@ -163,9 +163,10 @@ class AccountStore:
         return await self.account(rows[0]) if rows else None
 
     async def id_by_user_name(self, user_name: str) -> str | None:
-        """Unless blocked."""
+        """Unless blocked or closed."""
         rows = await self._database.read(
-            "SELECT id FROM accounts WHERE user_name_key = :key AND blocked_at IS NULL",
+            "SELECT id FROM accounts WHERE user_name_key = :key AND blocked_at IS NULL"
+            " AND closed_at IS NULL",
             {"key": user_name.lower()},
         )
         return rows[0]["id"] if rows else None
@@ -299,11 +300,29 @@ class AccountStore:
 
         await self._database.write(work)
 
+    async def close_in(self, transaction: Transaction, account_id: str) -> bool:
+        """Closed by its owner, as part of a transaction. Returns whether that may be: a server
+        must not lose its last keeper."""
+        rows = await transaction.execute(_CLOSE, {"id": account_id, "now": self._clock.now()})
+        return bool(rows)
+
+    async def closed_before(self, cutoff: int) -> list[str]:
+        """Ids of accounts that their owners closed before ``cutoff`` (ms since the epoch)."""
+        rows = await self._database.read(
+            "SELECT id FROM accounts WHERE closed_at < :cutoff", {"cutoff": cutoff}
+        )
+        return [row["id"] for row in rows]
+
     async def erase(self, account_id: str, also: Also | None = None) -> int:
         """Rows, then the key: from then on nobody can read who it was, in no backup. When a crash
-        comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts."""
+        comes between the two, ``sweep_keys`` finishes it. Returns the number of accounts.
+
+        Raises: AccountRefused when it is held.
+        """
 
         async def work(transaction: Transaction) -> int:
+            if await transaction.execute(_HELD, {"id": account_id}):
+                raise refuse("AccountHeld")
             rows = await transaction.execute(
                 "DELETE FROM accounts WHERE id = :id RETURNING id", {"id": account_id}
             )
@@ -314,16 +333,6 @@ class AccountStore:
         erased = await self._database.write(work)
         await self._vault.forget("account", account_id)
         return erased
-
-    async def unused_since(self, cutoff: int) -> list[str]:
-        """Ids of accounts last used before ``cutoff``. Administrators stay: a server must not
-        lose its keeper."""
-        rows = await self._database.read(
-            "SELECT id FROM accounts WHERE coalesce(last_sign_in_at, created_at) < :cutoff"
-            " AND administrator = :no",
-            {"cutoff": cutoff, "no": False},
-        )
-        return [row["id"] for row in rows]
 
     async def account(self, row: Row) -> Account:
         """From a row with the columns of ``SELECT``."""
@@ -342,6 +351,7 @@ class AccountStore:
             email_confirmed_at=row["email_confirmed_at"],
             blocked_at=row["blocked_at"],
             has_password=row["sealed_password"] is not None,
+            closed_at=row["closed_at"],
         )
 
     async def _who_in(self, transaction: Transaction, account_id: str) -> _Who:
@@ -413,8 +423,8 @@ def _refuse_taken(rows: list[Row]) -> None:
 
 SELECT = (
     "SELECT accounts.id AS id, user_name, sealed, sealed_password, administrator,"
-    " accounts.created_at AS created_at, last_sign_in_at, email_confirmed_at, blocked_at"
-    " FROM accounts"
+    " accounts.created_at AS created_at, last_sign_in_at, email_confirmed_at, blocked_at,"
+    " closed_at FROM accounts"
 )
 _TAKEN = (
     "SELECT 'email' AS what FROM accounts"
@@ -426,4 +436,10 @@ _TAKEN = (
     " UNION ALL SELECT 'user_name' FROM accounts WHERE user_name_key = :user_name_key"
     " UNION ALL SELECT 'user_name' FROM teams WHERE name_key = :user_name_key"
 )
+_CLOSE = (
+    "UPDATE accounts SET closed_at = :now WHERE id = :id AND (NOT administrator OR EXISTS"
+    " (SELECT 1 FROM accounts AS other WHERE other.administrator AND other.id <> :id"
+    " AND other.blocked_at IS NULL AND other.closed_at IS NULL)) RETURNING id"
+)
+_HELD = "SELECT 1 FROM legal_holds WHERE account_id = :id"
 _ADMINISTRATORS = "SELECT 1 FROM accounts WHERE administrator AND blocked_at IS NULL LIMIT 1"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from meetd.accounts.address_store import AddressStore
+from meetd.accounts.ending_store import EndingStore
 from meetd.accounts.link_store import LinkStore
 from meetd.accounts.passkey_store import PasskeyStore
 from meetd.accounts.reach_store import ReachStore
@@ -26,6 +27,7 @@ class Stores:
     addresses: AddressStore
     reach: ReachStore
     teams: TeamStore
+    ending: EndingStore
 
     @classmethod
     async def open(
@@ -42,4 +44,5 @@ class Stores:
             addresses=await AddressStore.open(database, vault, clock),
             reach=ReachStore(database, vault),
             teams=TeamStore(database, clock),
+            ending=EndingStore(database),
         )

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from aiohttp import ClientError, web
 
-from meetd.content.intake import UNTOUCHED, Checksum, Intake
+from meetd.content.intake import Checksum, Intake
 from meetd.content.item import Item, Upload
 from meetd.core.refusals import HostsOnly, MessageMalformed, NotInMeeting, TooManyUploads
 from meetd.meetings.meeting import Meeting
@@ -92,7 +92,7 @@ class UploadsDoor:
         )
         # An empty file is in the room already, and its upload over.
         headers = {"Location": f"{PATH}/{begun.id}", "Upload-Offset": "0"}
-        return web.Response(status=201, headers=headers | _expires(begun))
+        return web.Response(status=201, headers=headers | self._expires(begun))
 
     async def look(self, request: web.Request) -> web.Response:
         """How far it is. Of a file in the room all the way: the answer that said so may be lost."""
@@ -103,7 +103,7 @@ class UploadsDoor:
             "Upload-Length": str(state.length),
             "Cache-Control": "no-store",
         }
-        return web.Response(headers=headers | _expires(state))
+        return web.Response(headers=headers | self._expires(state))
 
     async def receive(self, request: web.Request) -> web.Response:
         """More of it, from where it stopped."""
@@ -114,12 +114,18 @@ class UploadsDoor:
             upload = await self._find(request)
             state = await self._intake.receive(upload, offset, _body(request), checksum)
         headers = {"Upload-Offset": str(_received(state))}
-        return web.Response(status=204, headers=headers | _expires(state))
+        return web.Response(status=204, headers=headers | self._expires(state))
 
     async def give_up(self, request: web.Request) -> web.Response:
         """Termination."""
         await self._intake.give_up(await self._find(request))
         return web.Response(status=204)
+
+    def _expires(self, state: Upload | Item) -> dict[str, str]:
+        if isinstance(state, Item):
+            return {}
+        ends = state.touched_at + self._intake.untouched
+        return {"Upload-Expires": formatdate(ends / 1_000, usegmt=True)}
 
     async def _find(self, request: web.Request) -> Upload:
         meeting, _ = self._sharing(request)
@@ -168,12 +174,6 @@ async def _body(request: web.Request) -> AsyncIterator[bytes]:
 
 def _received(state: Upload | Item) -> int:
     return state.received if isinstance(state, Upload) else state.length
-
-
-def _expires(state: Upload | Item) -> dict[str, str]:
-    if isinstance(state, Item):
-        return {}
-    return {"Upload-Expires": formatdate((state.touched_at + UNTOUCHED) / 1_000, usegmt=True)}
 
 
 def _number(request: web.Request, header: str) -> int:

@@ -18,6 +18,8 @@ Act = Literal[
     "access-revoked",
     "access-accepted",
     "room-offered",
+    "hold-placed",
+    "hold-lifted",
 ]
 ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 """The closed list. A word is never taken out or given another meaning: old lines keep theirs."""
@@ -29,6 +31,9 @@ HOST: Final = "host"
 
 RETENTION: Final = "retention"
 """The actor of what goes because it was not used any more."""
+
+OWNER: Final = "owner"
+"""The actor when somebody closed their account and did not come back; no account has this id."""
 
 Details = Mapping[str, str | int | float]
 

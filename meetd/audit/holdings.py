@@ -1,15 +1,18 @@
 """What the audit log keeps about people."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from meetd.audit.log import AuditLog
+from meetd.core.holdings import Sweep, Until
 
 
 class AuditHolding:
     """Shown, and never erased: see ``erase_for``."""
 
     tables = frozenset({"audit_log"})
+    kinds: Mapping[str, Until] = {"audit": "ever"}
+    sweeps: tuple[Sweep, ...] = ()
 
     def __init__(self, log: AuditLog) -> None:
         self._log = log
@@ -32,8 +35,4 @@ class AuditHolding:
         something and make it undone by erasing an account; one line less would break the chain.
         The lines hold random ids, which say nothing any more once the account is erased, and
         encrypted what was written as the reason."""
-        return 0
-
-    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
-        """Nothing, for the same reason."""
         return 0

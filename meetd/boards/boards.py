@@ -21,6 +21,9 @@ MAX_CLIENTS_AT_ONCE: Final = 4
 MAX_CLIENTS: Final = 50_000
 """Clients of one document: each time that a page opens a board it is another one."""
 
+ERASING: Final = 256 * 1024
+"""Bytes of a full board that are left for what only takes away, so that it does not stay full."""
+
 COMPACT_UPDATES: Final = 2_000
 COMPACT_BYTES: Final = 256 * 1024
 """On top of the base, from which on a board is worth compacting; more for a large one, so that each
@@ -93,11 +96,14 @@ class Boards:
             advance(vector, read_update(kept.update))
         return vector
 
-    async def keep(self, board: Board, update: bytes) -> Kept:
-        """Returns once it is safely kept. Raises: BoardFull, NoSuchBoard, StorageFull,
-        StorageFailed."""
+    async def keep(self, board: Board, update: bytes, *, erases: bool = False) -> Kept:
+        """Returns once it is safely kept. ``erases``: it only takes away.
+
+        Raises: BoardFull, NoSuchBoard, StorageFull, StorageFailed.
+        """
         kept: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._waiting.append((Addition(board, update), kept))
+        limit = self._limit + (ERASING if erases else 0)
+        self._waiting.append((Addition(board, update, limit), kept))
         if not self._is_keeping:
             self._is_keeping = True
             self._keeping.run(self._keep_all())
@@ -116,7 +122,7 @@ class Boards:
             additions = [addition for addition, _ in waiting]
             results: Sequence[Kept | BaseException]
             try:
-                results = await self._store.keep(additions, self._limit)
+                results = await self._store.keep(additions)
             except Exception as error:  # noqa: BLE001 - each is told, and decides what it means
                 results = [error] * len(waiting)
             for (addition, kept), result in zip(waiting, results, strict=True):

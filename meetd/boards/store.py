@@ -20,6 +20,8 @@ class Addition:
 
     board: Board
     update: bytes = field(repr=False)
+    limit: int
+    """Bytes of the board, with it."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,8 @@ class BoardStore:
 
         await self._database.write(work)
 
-    async def keep(self, additions: Sequence[Addition], limit: int) -> list[Kept | Refusal]:
+    async def keep(self, additions: Sequence[Addition]) -> list[Kept | Refusal]:
         """Many at once, in one transaction, each kept or refused by itself: NoSuchBoard, BoardFull.
-        ``limit`` in bytes of one board.
 
         Raises: StorageFull, StorageFailed; none was kept then.
         """
@@ -91,8 +92,7 @@ class BoardStore:
 
         async def work(transaction: Transaction) -> list[Kept | Refusal]:
             return [
-                await _keep(transaction, each, ciphers[each.board.room_id], limit)
-                for each in additions
+                await _keep(transaction, each, ciphers[each.board.room_id]) for each in additions
             ]
 
         return await self._database.write(work)
@@ -141,10 +141,8 @@ class BoardStore:
         await self._database.write(work)
 
 
-async def _keep(
-    transaction: Transaction, addition: Addition, cipher: Cipher, limit: int
-) -> Kept | Refusal:
-    board, update = addition.board, addition.update
+async def _keep(transaction: Transaction, addition: Addition, cipher: Cipher) -> Kept | Refusal:
+    board, update, limit = addition.board, addition.update, addition.limit
     values = {"board": board.id, "length": len(update), "limit": limit}
     numbered = await transaction.execute(_NEXT_NUMBER, values)
     if not numbered:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-ROOTS: Final = frozenset({"objects", "places", "board"})
-"""The maps of a board: what was drawn, where it was moved to, and the board itself."""
+ROOTS: Final = frozenset({"objects", "places", "board", "parts"})
+"""The maps of a board: what was drawn, where it was moved to, the board itself, and images in
+parts."""
 LONGEST_NAME: Final = 64
 """Bytes of a key."""
 

@@ -1,10 +1,12 @@
 """What is kept about calls: shown, erased and purged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from meetd.calling.store import CallStore
+from meetd.calling.store import DAY, CallStore
+from meetd.core.holdings import Sweep, Until
+from meetd.core.periods import Span
 
 
 class CallHolding:
@@ -12,8 +14,11 @@ class CallHolding:
 
     tables = frozenset({"knock_calls"})
 
+    kinds: Mapping[str, Until] = {"call": Span(DAY)}
+
     def __init__(self, store: CallStore) -> None:
         self._store = store
+        self.sweeps = (Sweep("calls", Span(DAY), store.old.due, store.old.remove),)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         for called_at, called in await self._store.of(person):
@@ -22,6 +27,3 @@ class CallHolding:
 
     async def erase_for(self, person: str) -> int:
         return await self._store.erase(person)
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._store.purge_before(cutoff)

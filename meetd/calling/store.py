@@ -15,6 +15,7 @@ from meetd.config.settings import Calls as Limits
 from meetd.core.clock import Clock
 from meetd.core.ids import new_token
 from meetd.core.private import Private
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
@@ -47,6 +48,7 @@ class CallStore:
         self._vault = vault
         self._limits = limits
         self._clock = clock
+        self.old = Aged(database, "knock_calls", "called_at < :cutoff")
 
     async def make(self, call: Call, account_id: str) -> tuple[Called, Private[str]] | None:
         """Note that a host is called, with the token that answers; ``None`` when that host has
@@ -125,10 +127,9 @@ class CallStore:
         ]
 
     async def sweep(self) -> None:
-        """Calls of more than a day ago, and what links showed that do not work any more."""
+        """What links showed that do not work any more."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute(_SWEEP, self._limit_values(self._clock.now()))
             await transaction.execute(
                 "UPDATE knock_calls SET sealed = NULL WHERE expires_at <= :now",
                 {"now": self._clock.now()},
@@ -138,9 +139,6 @@ class CallStore:
 
     async def erase(self, account_id: str) -> int:
         return await self._delete("account_id = :account", {"account": account_id})
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._delete("called_at < :cutoff", {"cutoff": cutoff})
 
     async def _delete(self, condition: str, values: dict[str, Any]) -> int:
         async def work(transaction: Transaction) -> int:

@@ -1,23 +1,36 @@
 """What is kept of chat."""
 
-from meetd.core.holdings import ImpersonalHolding
-from meetd.storage.database import Database, Transaction
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from meetd.chat.store import messages_of_owner
+from meetd.core.holdings import Sweep, Until
+from meetd.storage.database import Database
+from meetd.storage.vault import Vault
 
 
-class ChatHolding(ImpersonalHolding):
-    """Messages of visitors name no account; they go with their room, or by their age."""
+class ChatHolding:
+    """Messages name no account: they are shown to whoever owns the room, and stay in it as long as
+    it stays."""
 
     tables = frozenset({"conversations", "messages"})
+    kinds: Mapping[str, Until] = {"message": "room"}
+    sweeps: tuple[Sweep, ...] = ()
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
+        self._vault = vault
 
-    async def purge_before(self, cutoff: int) -> int:
-        async def work(transaction: Transaction) -> int:
-            rows = await transaction.execute(
-                "DELETE FROM messages WHERE posted_at < :cutoff RETURNING number",
-                {"cutoff": cutoff},
-            )
-            return len(rows)
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        async for room, message in messages_of_owner(self._database, self._vault, person):
+            yield {
+                "kind": "message",
+                "room": room,
+                "at": message.at,
+                "name": message.name,
+                "text": message.text,
+            }
 
-        return await self._database.write(work)
+    async def erase_for(self, person: str) -> int:  # noqa: ARG002
+        """They go with the room, whose key goes with it."""
+        return 0

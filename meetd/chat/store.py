@@ -1,10 +1,12 @@
 """All SQL about chat, and the encryption of what is said."""
 
+from collections.abc import AsyncIterator
+
 import msgspec
 
 from meetd.protocol.chat import ChatPage, Message
 from meetd.storage.database import Database, Row, Transaction
-from meetd.storage.vault import Cipher
+from meetd.storage.vault import Cipher, Vault
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -80,6 +82,14 @@ class MessageStore:
         messages = tuple(self._message(row) for row in reversed(rows[:count]))
         return ChatPage(messages=messages, earlier=len(rows) > count)
 
+    async def after(self, number: int, count: int) -> list[Message]:
+        """At most ``count``, oldest first, from the one after that number."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE room_id = :room AND number > :number ORDER BY number LIMIT :count",
+            {"room": self._room_id, "number": number, "count": count},
+        )
+        return [self._message(row) for row in rows]
+
     def _message(self, row: Row) -> Message:
         plain = self._cipher.open(row["sealed"], self._place(row["number"]))
         said = msgspec.json.decode(plain, type=_Said)
@@ -96,7 +106,24 @@ class MessageStore:
         return f"messages/{self._room_id}/{number}"
 
 
+async def messages_of_owner(
+    database: Database, vault: Vault, owner_id: str
+) -> AsyncIterator[tuple[str, Message]]:
+    """Everything said in somebody's rooms, room by room, with the name of the room."""
+    rooms = await database.read(
+        "SELECT id, name FROM rooms WHERE owner_id = :owner ORDER BY name", {"owner": owner_id}
+    )
+    for room in rooms:
+        store = MessageStore(database, room["id"], await vault.cipher("room", room["id"]))
+        last = 0
+        while page := await store.after(last, _PAGE):
+            for message in page:
+                yield room["name"], message
+            last = page[-1].number
+
+
 _BEYOND = 2**62
+_PAGE = 500
 _SELECT = "SELECT number, posted_at, author, client_id, sealed FROM messages"
 _NEXT_NUMBER = (
     "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"

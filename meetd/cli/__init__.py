@@ -1,5 +1,6 @@
 """What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``, ``backup``,
-``restore``, ``keys``. One file per command.
+``restore``, ``keys``, ``purge``, ``holds``,
+``export``. One file per command.
 
 Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
 before anything was touched.
@@ -10,8 +11,34 @@ import sys
 from collections.abc import Sequence
 
 from meetd import __version__
-from meetd.cli import accounts, audit, backup, check_config, keys, restore, rooms, serve
+from meetd.cli import (
+    accounts,
+    audit,
+    backup,
+    check_config,
+    export,
+    holds,
+    keys,
+    purge,
+    restore,
+    rooms,
+    serve,
+)
 from meetd.config.loading import ConfigError
+
+_COMMANDS = (
+    serve,
+    check_config,
+    accounts,
+    rooms,
+    audit,
+    backup,
+    restore,
+    keys,
+    purge,
+    holds,
+    export,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"meetd {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (serve, check_config, accounts, rooms, audit, backup, restore, keys):
+    for command in _COMMANDS:
         command.add_to(commands)
     options = parser.parse_args(arguments)
     try:

@@ -23,10 +23,14 @@ def add_act(
     acts: Any, name: str, run: Callable[[argparse.Namespace], int], help_text: str
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = acts.add_parser(name, help=help_text, description=help_text)
-    add_common_options(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_act_options(parser)
     parser.set_defaults(run=run)
     return parser
+
+
+def add_act_options(parser: argparse.ArgumentParser) -> None:
+    add_common_options(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run_act(options: argparse.Namespace, act: Act, *, makes_data: bool = False) -> int:

@@ -8,7 +8,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.audit.entry import OPERATOR
 from meetd.cli.acts import Act, add_act, is_sure, print_data, print_table, run_act
 from meetd.config.settings import Settings
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import Refusal, RoomHeld
 from meetd.core.times import day_and_time
 from meetd.rooms.also import audit_line
 from meetd.rooms.names import normalise_room_name
@@ -54,7 +54,11 @@ async def _delete(stores: Stores, settings: Settings, options: argparse.Namespac
     room = await _find(stores.rooms, options.name)
     if room is None or not is_sure(options, f"Delete {room.name} with everything in it?"):
         return 1
-    await stores.rooms.delete(room, audit_line(stores.audit, "room-deleted", OPERATOR, room))
+    try:
+        await stores.rooms.delete(room, audit_line(stores.audit, "room-deleted", OPERATOR, room))
+    except RoomHeld:
+        print("meetd: There is a legal hold on it. meetd holds lift ends that.", file=sys.stderr)
+        return 1
     print_data(options, {"id": room.id, "name": room.name, "deleted": True}, "Deleted.")
     return 0
 

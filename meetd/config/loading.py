@@ -201,20 +201,25 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
             )
 
 
-_STREAMS_OF_ONE: Final = 4
-"""Microphone, camera, screen and its sound."""
+_LEAST_RELAYED: Final = {
+    "relayed_streams": ("one person takes", 4),
+    "forwarded_streams": ("two people take", 8),
+    "forwarded_kilobits_per_second": ("two people take", 600),
+}
+"""Microphone, camera, screen and its sound of one person, to one other; 300 kbit/s for each."""
 
 
 def _check_media(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
     media = settings.media
-    for key in ("relayed_streams_per_room", "relayed_streams"):
-        if media.relay != "never" and getattr(media, key) < _STREAMS_OF_ONE:
-            fail(
-                "media",
-                key,
-                f"one person takes {_STREAMS_OF_ONE}, so nobody would be relayed."
-                f' Write {_STREAMS_OF_ONE} or more, or relay = "never".',
-            )
+    for name, (who, least) in _LEAST_RELAYED.items():
+        for key in (f"{name}_per_room", name):
+            if media.relay != "never" and getattr(media, key) < least:
+                fail(
+                    "media",
+                    key,
+                    f"{who} {least}, so nobody would be relayed."
+                    f' Write {least} or more, or relay = "never".',
+                )
     for address in settings.media.announced_addresses:
         if not _is_address(address):
             fail("media", "announced_addresses", f"{address!r} is not an IP address.")

@@ -122,6 +122,35 @@ class Media(Section, frozen=True, kw_only=True):
         int,
         about("What one person may send to the relay; the rest is dropped.", ge=100, le=20_000),
     ] = 12_000
+    forwarded_streams_per_room: Annotated[
+        int,
+        about(
+            "Streams that the relay may send to the people in one meeting, counted as if everybody"
+            " got all four of everybody: 50 people are 9,800.",
+            ge=0,
+            le=10_000_000,
+        ),
+    ] = 10_000
+    forwarded_streams: Annotated[
+        int, about("The same for all meetings together.", ge=0, le=100_000_000)
+    ] = 20_000
+    forwarded_kilobits_per_second_per_room: Annotated[
+        int,
+        about(
+            "What the relay may send to the people in one meeting. Each has an equal share, of"
+            " which pictures are as large as fits; whoever would have less than 300 is refused.",
+            ge=0,
+            le=100_000_000,
+        ),
+    ] = 100_000
+    forwarded_kilobits_per_second: Annotated[
+        int,
+        about(
+            "The same for all meetings together: no more than the server's line carries.",
+            ge=0,
+            le=100_000_000,
+        ),
+    ] = 200_000
 
 
 class Storage(Section, frozen=True, kw_only=True):
@@ -367,6 +396,43 @@ class Jobs(Section, frozen=True, kw_only=True):
     ] = 14
 
 
+class Retention(Section, frozen=True, kw_only=True):
+    """How long what is not used any more is kept (docs/retention.md)."""
+
+    visitor_months: Annotated[
+        int,
+        about(
+            "Months after the last use that rooms without an owner stay, and the browsers of"
+            " visitors who are always admitted.",
+            ge=1,
+            le=120,
+        ),
+    ] = 6
+    account_months: Annotated[
+        int,
+        about(
+            "Months after the last sign-in that an account stays, with its rooms. Its owner is told"
+            " 30 and 7 days before.",
+            ge=3,
+            le=240,
+        ),
+    ] = 24
+    access_log_months: Annotated[
+        int, about("Months that lines of the access log are kept.", ge=1, le=120)
+    ] = 12
+    knock_hours: Annotated[
+        int,
+        about("Hours after its answer that a knock is kept, for whoever comes back.", ge=1, le=720),
+    ] = 24
+    upload_hours: Annotated[
+        int, about("Hours that an upload is kept that nobody goes on with.", ge=1, le=168)
+    ] = 3
+    ended_access_days: Annotated[
+        int,
+        about("Days that access which ran out stays in the owner's list.", ge=0, le=365),
+    ] = 30
+
+
 class Logs(Section, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -397,5 +463,6 @@ class Settings(Section, frozen=True, kw_only=True):
     calls: Calls = Calls()
     backup: Backup = Backup()
     jobs: Jobs = Jobs()
+    retention: Retention = Retention()
     limits: Limits = Limits()
     logs: Logs = Logs()

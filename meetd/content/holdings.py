@@ -1,14 +1,44 @@
 """What is kept of content."""
 
-from meetd.core.holdings import ImpersonalHolding
+from collections.abc import AsyncIterator, Mapping
+from functools import partial
+from typing import Any
+
+from meetd.content.shelf import Shelf
+from meetd.content.store import ContentStore
+from meetd.core.holdings import Attachment, Sweep, Until
+from meetd.core.periods import Span
 
 
-class ContentHolding(ImpersonalHolding):
-    """Files name no account; they go with their room, whose key goes with it. Uploads that nobody
-    went on with are swept after three hours (``Intake.sweep``)."""
+class ContentHolding:
+    """Files name no account: they are shown to whoever owns the room, and go with the room, whose
+    key goes with it. What of an upload is on the disk goes with the next look of ``Intake`` at what
+    belongs to nothing."""
 
     tables = frozenset({"content_items", "content_uploads"})
+    kinds: Mapping[str, Until] = {"file": "room"}
 
-    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
-        """Nothing by age: what was shared stays in the room as long as the room."""
+    def __init__(self, store: ContentStore, shelf: Shelf, kept_for: Span) -> None:
+        self._store = store
+        self._shelf = shelf
+        self.sweeps = (Sweep("uploads", kept_for, store.count_untouched, self._remove),)
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        async for room, item in self._store.items_of_owner(person):
+            read = partial(self._shelf.read, item, 0, item.length)
+            yield {
+                "kind": "file",
+                "room": room,
+                "name": item.label.name,
+                "from": item.label.author_name,
+                "added_at": item.added_at,
+                "bytes": item.length,
+                "file": Attachment(item.label.name, read),
+            }
+
+    async def erase_for(self, person: str) -> int:  # noqa: ARG002
+        """They go with the room."""
         return 0
+
+    async def _remove(self, cutoff: int) -> int:
+        return len(await self._store.give_up_untouched(cutoff))

@@ -28,10 +28,6 @@ from meetd.core.refusals import (
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
-UNTOUCHED: Final = 3 * 3_600_000
-"""Milliseconds after which an upload that nobody went on with is over, and takes no room from
-others any more."""
-
 _AT_ONCE: Final = 16 * SEGMENT
 """Bytes that are encrypted and written by one thread call."""
 _SAFE_EVERY: Final = 16 << 20
@@ -68,13 +64,16 @@ class _Growth:
     def write(self) -> None:
         """Encrypt and write every segment that is complete."""
         sealed, done = [], 0
-        while self._is_complete(len(self.pending) - done):
-            plain = bytes(self.pending[done : done + SEGMENT])
-            done += len(plain)
-            self.chain = chained(self.chain, plain)
-            last = self._number == self._last
-            sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
-            self._number += 1
+        # Nothing is copied before it is encrypted.
+        with memoryview(self.pending) as pending:
+            while self._is_complete(len(pending) - done):
+                plain = pending[done : done + SEGMENT]
+                done += len(plain)
+                self.chain = chained(self.chain, plain)
+                last = self._number == self._last
+                sealed.append(seal(self._cipher, self.upload.id, self._number, plain, last=last))
+                self._number += 1
+                plain.release()
         # Once for all of them: what is left moves to the beginning.
         del self.pending[:done]
         self._blob.write(b"".join(sealed))
@@ -94,7 +93,7 @@ class _Growth:
         return self._number < self._last and pending >= SEGMENT
 
 
-def chained(chain: bytes, segment: bytes) -> bytes:
+def chained(chain: bytes, segment: bytes | memoryview) -> bytes:
     """Sums up a file segment by segment, so that it can be gone on with after a restart: two files
     with the same last chain and length are the same. 32 bytes, zeros to begin with."""
     return hashlib.sha256(chain + hashlib.sha256(segment).digest()).digest()
@@ -112,8 +111,10 @@ class Intake:
         clock: Clock,
         file_limit: int,
         quota: Quota,
+        untouched: int,
     ) -> None:
-        """``file_limit`` in bytes."""
+        """``file_limit`` in bytes. ``untouched``: ms after which an upload that nobody went on with
+        is over, and takes no room from others any more."""
         self._store = store
         self._blobs = blobs
         self._vault = vault
@@ -124,6 +125,7 @@ class Intake:
         self._added: list[Callable[[Item], None]] = []
         self.file_limit = file_limit
         self.quota = quota
+        self.untouched = untouched
 
     def on_added(self, listener: Callable[[Item], None]) -> None:
         """Called with each file that is in a room now."""
@@ -199,7 +201,7 @@ class Intake:
 
     async def sweep(self) -> None:
         """Uploads that nobody went on with go, and files that belong to nothing any more."""
-        since = self._clock.now() - UNTOUCHED
+        since = self._clock.now() - self.untouched
         for upload_id in await self._store.give_up_untouched(since):
             await self._disk(partial(self._blobs.remove, upload_id))
         known = await self._store.blob_ids()

@@ -1,6 +1,7 @@
 """All SQL about content, and the encryption of what people wrote about it."""
 
 import sqlite3
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -133,6 +134,14 @@ class ContentStore:
 
         return await self._database.write(work)
 
+    async def count_untouched(self, since: int) -> int:
+        """How many ``give_up_untouched`` would end."""
+        rows = await self._database.read(
+            "SELECT count(*) AS uploads FROM content_uploads WHERE touched_at < :since",
+            {"since": since},
+        )
+        return int(rows[0]["uploads"])
+
     async def holds_any(self, room_id: str) -> bool:
         """Is there anything in that room, or on its way there?"""
         rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})
@@ -148,6 +157,15 @@ class ContentStore:
             return []
         cipher = await self._vault.cipher("room", room_id)
         return [_item(row, cipher) for row in rows]
+
+    async def items_of_owner(self, owner_id: str) -> AsyncIterator[tuple[str, Item]]:
+        """Everything in somebody's rooms, with the name of the room."""
+        rooms = await self._database.read(
+            "SELECT id, name FROM rooms WHERE owner_id = :owner ORDER BY name", {"owner": owner_id}
+        )
+        for room in rooms:
+            for item in await self.items(room["id"]):
+                yield room["name"], item
 
     async def item(self, room_id: str, item_id: str) -> Item | None:
         """One of that room; of another room it is not even read."""

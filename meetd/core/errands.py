@@ -16,12 +16,12 @@ class Errands:
         self._what = what
         self._most = most
         self._log = log
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[object]] = set()
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def run(self, errand: Coroutine[Any, Any, None]) -> None:
+    def run(self, errand: Coroutine[Any, Any, object]) -> None:
         """Begin one; what goes wrong with it is logged."""
         if len(self._tasks) >= self._most:
             errand.close()
@@ -40,7 +40,7 @@ class Errands:
             task.cancel()
         await self.finished()
 
-    def _done(self, task: "asyncio.Task[None]") -> None:
+    def _done(self, task: asyncio.Task[object]) -> None:
         self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:

@@ -1,11 +1,37 @@
 """The promise every feature makes that keeps something: it can be shown, erased and purged.
 
-``lifecycle`` and ``privacy`` know only this protocol, so that no feature can be forgotten; a test
-demands that every table of the schema is claimed by exactly one holding.
+``lifecycle`` knows only this protocol, so that no feature can be forgotten; a test demands that
+every table of the schema is claimed by exactly one holding.
 """
 
-from collections.abc import AsyncIterator
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from meetd.core.periods import Period
+
+Until = Literal["account", "room", "changed", "answered", "ever"] | Period
+"""Until when something is kept: the account or the room goes, somebody changes or answers it, for
+ever; or so long after its last use."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file in a row that is shown to a person; ``name`` may be anything that people wrote."""
+
+    name: str
+    read: Callable[[], AsyncIterator[bytes]]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sort of thing that goes by age. ``due`` counts what ``remove`` would take: what was last
+    used before a cutoff (ms since the epoch). ``name`` finds its words."""
+
+    name: str
+    period: Period
+    due: Callable[[int], Awaitable[int]]
+    remove: Callable[[int], Awaitable[int]]
 
 
 class Holding(Protocol):
@@ -16,6 +42,16 @@ class Holding(Protocol):
         """Names of the tables that this feature alone writes."""
         ...
 
+    @property
+    def kinds(self) -> Mapping[str, Until]:
+        """Of every ``kind`` of row that ``export_for`` yields, until when it is kept."""
+        ...
+
+    @property
+    def sweeps(self) -> tuple[Sweep, ...]:
+        """What goes by age."""
+        ...
+
     def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """Every row kept about that account, as plain data for the person to read."""
         ...
@@ -24,14 +60,12 @@ class Holding(Protocol):
         """Remove what is kept about that account. Returns the number of rows."""
         ...
 
-    async def purge_before(self, cutoff: int) -> int:
-        """Remove what was last used before ``cutoff`` (ms since the epoch). Returns the number of
-        rows."""
-        ...
-
 
 class ImpersonalHolding:
     """The part of a holding whose rows name no account: nothing to show or erase for a person."""
+
+    kinds: Mapping[str, Until] = {}
+    sweeps: tuple[Sweep, ...] = ()
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:  # noqa: ARG002
         nothing: tuple[dict[str, Any], ...] = ()

@@ -28,9 +28,9 @@ class Bucket:
         self._tokens = left
         return (tokens - left) / self._rate
 
-    def put_back(self) -> None:
+    def put_back(self, tokens: float = 1.0) -> None:
         """What was taken was not used."""
-        self._tokens = min(self._burst, self._tokens + 1.0)
+        self._tokens = min(self._burst, self._tokens + tokens)
 
 
 class Buckets:

@@ -148,6 +148,10 @@ class RoomNotLocked(Refusal, status=409):
     """An open room has nobody in its lobby: lock it first."""
 
 
+class RoomHeld(Refusal, status=409):
+    """The room is under a legal hold: nobody deletes it before an administrator lifts that."""
+
+
 class HostRoleStands(Refusal, status=409):
     """Owners, and people who were granted *host*, stay hosts; only the owner takes that back."""
 
@@ -202,7 +206,8 @@ class NotRelayed(Refusal, status=409):
 
 @dataclass(eq=False)
 class RelayFull(Refusal, status=503):
-    """The relay carries as many streams as it may, in this room or on this server."""
+    """The relay carries as much as it may, in this room or on this server; ``limit`` of the setting
+    that is in the way."""
 
     limit: int
 
@@ -381,6 +386,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     HostsOnly,
     RoomNotOwned,
     RoomNotLocked,
+    RoomHeld,
     HostRoleStands,
     LastingHostsOnly,
     OfferGone,

@@ -8,7 +8,3 @@ class LifecycleHolding(ImpersonalHolding):
     gone, and go themselves when no backup is older (``TombstoneStore.tidy``)."""
 
     tables = frozenset({"jobs", "clock", "tombstones"})
-
-    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
-        """Nothing by age alone: a tombstone has to outlive every backup."""
-        return 0

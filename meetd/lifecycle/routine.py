@@ -1,6 +1,6 @@
 """Everything that the server does by itself, put together: jobs, their schedule, the alarm."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
@@ -8,6 +8,7 @@ from meetd.lifecycle.alarm import Alarm
 from meetd.lifecycle.figures import job_figures
 from meetd.lifecycle.job import Facts, Job, JobFailed
 from meetd.lifecycle.places import places_of
+from meetd.lifecycle.purge import Purge
 from meetd.lifecycle.recovery import make_recovery_key
 from meetd.lifecycle.scheduler import Scheduler
 from meetd.lifecycle.store import DAY, LedgerStore, TombstoneStore
@@ -32,7 +33,13 @@ class Routine:
         databases: Sequence[Database],
         vault: Vault,
         clock: Clock,
+        purge: Purge,
+        give_notices: Callable[[], Awaitable[tuple[int, int]]],
     ) -> None:
+        """``give_notices``: returns how many were told that their account ends, and how many could
+        not be."""
+        self.purge = purge
+        self._give_notices = give_notices
         self._settings = settings
         self._directory = directory
         self._vault = vault
@@ -75,6 +82,8 @@ class Routine:
             Job("backup_watch", "20 * * * *", self.alarm.look),
             Job("tidy", "35 * * * *", tidying.run, careful=True),
             Job("old_backups", "50 * * * *", self.working.prune, careful=True),
+            Job("notices", "30 6 * * *", self._notices, careful=True),
+            Job("purge", "5 * * * *", self.purge.run, careful=True),
             Job("rotate_master_key", "", self._rotate_master_key),
         ]
 
@@ -83,6 +92,17 @@ class Routine:
         facts = await self.working.back_up()
         await self.alarm.look()
         return facts
+
+    async def _notices(self) -> Facts:
+        """Raises: JobFailed."""
+        given, failed = await self._give_notices()
+        if failed:
+            raise JobFailed(
+                f"{failed} people could not be told that their account ends, because the mail"
+                " server did not take the mail. Look at [mail]; they are told within the hour, and"
+                " their accounts stay until a week after that."
+            )
+        return {"told": given}
 
     async def _rotate_master_key(self) -> Facts:
         """Raises: JobFailed."""

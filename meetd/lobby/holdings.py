@@ -1,19 +1,23 @@
 """What is kept of knocks."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from meetd.core.holdings import Sweep, Until
+from meetd.core.periods import Span
 from meetd.lobby.store import KnockStore
 
 
 class KnockHolding:
-    """Knocks are swept away a day after they were answered or lapsed (``Lobbies``). Rows of people
-    without account are nobody's to export or erase: they go by time alone."""
+    """Knocks go some time after they were answered or lapsed. Rows of people without account are
+    nobody's to export or erase: they go by time alone."""
 
     tables = frozenset({"knocks"})
 
-    def __init__(self, store: KnockStore) -> None:
+    def __init__(self, store: KnockStore, kept_for: Span) -> None:
         self._store = store
+        self.kinds: Mapping[str, Until] = {"knock": kept_for}
+        self.sweeps = (Sweep("knocks", kept_for, store.over.due, store.over.remove),)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         for knock in await self._store.of_account(person):
@@ -28,6 +32,3 @@ class KnockHolding:
 
     async def erase_for(self, person: str) -> int:
         return await self._store.erase_for(person)
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._store.purge_before(cutoff)

@@ -48,9 +48,7 @@ class Lobbies:
         self._lapsing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
-        """Take up who waited when the server stopped, and let go of who waits too long and of what
-        was over a day ago."""
-        await self._store.sweep()
+        """Take up who waited when the server stopped, and let go of who waits too long."""
         for knock in await self._store.waiting():
             self.put(knock)
         self._sweep_later()
@@ -203,16 +201,8 @@ class Lobbies:
 
     def _sweep(self) -> None:
         if self._lapsing is None or self._lapsing.done():
-            self._lapsing = asyncio.ensure_future(self._tidy())
+            self._lapsing = asyncio.ensure_future(self._lapse())
         self._sweep_later()
-
-    async def _tidy(self) -> None:
-        await self._lapse()
-        try:
-            await self._store.sweep()
-        except Refusal as refusal:  # the next round tries again
-            fields = {"code": refusal.code}
-            _log.warning("old knocks could not be removed", extra={"fields": fields})
 
     async def _lapse(self) -> None:
         now = self._clock.now()

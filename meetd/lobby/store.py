@@ -14,13 +14,12 @@ from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
 ADMISSION_LASTS = 12 * 3_600_000
 """Milliseconds in which an admission can be used: the answer may come while somebody is away."""
-KEPT = 24 * 3_600_000
-"""Milliseconds that a knock is kept after its answer: whoever comes back reads it."""
 
 
 def place_hash(place: str) -> bytes:
@@ -35,6 +34,8 @@ class KnockStore:
         self._database = database
         self._cipher = cipher
         self._clock = clock
+        self.over = Aged(database, "knocks", _OVER)
+        """What was answered or lapsed, by its age: whoever comes back reads the answer."""
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "KnockStore":
@@ -219,18 +220,8 @@ class KnockStore:
 
         return also
 
-    async def sweep(self) -> int:
-        """What was over a day ago goes. Returns how many."""
-        old = self._clock.now() - KEPT
-        return await self._delete(
-            "state NOT IN ('waiting', 'asked to wait') AND changed_at <= :old", old=old
-        )
-
     async def erase_for(self, account_id: str) -> int:
         return await self._delete("account_id = :account", account=account_id)
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._delete("changed_at < :cutoff", cutoff=cutoff)
 
     async def of_account(self, account_id: str) -> list[Knock]:
         rows = await self._database.read(
@@ -297,6 +288,7 @@ def _place(knock_id: str) -> str:
     return f"knocks/{knock_id}"
 
 
+_OVER = "state NOT IN ('waiting', 'asked to wait') AND changed_at < :cutoff"
 _SELECT = "SELECT * FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"

@@ -39,12 +39,13 @@ class Post:
     def is_configured(self) -> bool:
         return bool(self._settings.host)
 
-    def run(self, errand: Coroutine[Any, Any, None]) -> None:
+    def run(self, errand: Coroutine[Any, Any, object]) -> None:
         """Do something about mail in the background. What goes wrong is logged without names."""
         self._errands.run(errand)
 
-    async def send(self, to: str, subject: str, text: str) -> None:
-        """One mail. Tries again when the server is away; a refusal is final and logged."""
+    async def send(self, to: str, subject: str, text: str) -> bool:
+        """One mail. Tries again when the server is away; a refusal is final and logged. Returns
+        whether the server took it."""
         message = self._message(to, subject, text)
         for attempt in range(TRIES):
             try:
@@ -54,7 +55,8 @@ class Post:
                 if attempt + 1 < TRIES:
                     await asyncio.sleep(self._pause)
             else:
-                return
+                return True
+        return False
 
     async def close(self) -> None:
         await self._errands.close()

@@ -114,7 +114,7 @@ class Drawing:
             vector = self._vectors.setdefault(self.find(board.id).id, found)
         read = check_update(update, vector)
         self._check_clients(participant_id, board, read)
-        kept = await self._boards.keep(board, update)
+        kept = await self._boards.keep(board, update, erases=not read.begins)
         advance(vector, read)
         event = protocol.BoardDrawn(board=board.id, number=kept.number, update=drawn.update)
         self._send(board.id, event, but=participant_id, must=True)

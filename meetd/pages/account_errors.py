@@ -23,6 +23,9 @@ _STATUS: Final[dict[Reason, int]] = {
     "EmailTaken": 409,
     "UserNameTaken": 409,
     "LastAdmin": 409,
+    "AccountHeld": 409,
+    "LastKeeper": 409,
+    "RoomsLeft": 409,
     "TeamAdminsOnly": 403,
     "NoSuchTeam": 404,
 }

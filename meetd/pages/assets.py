@@ -15,6 +15,8 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
+from meetd.serving.headers import CODE_ONLY
+
 BUILT: Final = Path(__file__).parent / "assets"
 
 _TEXT: Final = {
@@ -35,6 +37,11 @@ _BINARY: Final = {
     ".ogg": "audio/ogg",
 }
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$", re.ASCII)
+_LARGEST_KEPT: Final = 512 * 1024
+"""Bytes of text that is kept in memory. More than that few people need: it is sent from the disk,
+packed where the build packed it."""
+_PARSER: Final = re.compile(r"(^|/)parser-[^/]*\.js$")
+"""Script of a worker that reads files from people: web/src/pdf/parser.ts."""
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
@@ -44,7 +51,8 @@ class AssetsMissing(Exception):
 
 @dataclass(frozen=True)
 class Asset:
-    """One file. Text is kept packed in memory, everything else stays on disk."""
+    """One file. Text is kept packed in memory if it is not too large, everything else stays on
+    disk."""
 
     path: Path
     content_type: str
@@ -136,7 +144,10 @@ class Assets:
         asset = self._files.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound
-        return self._answer(request, asset, asset.cache)
+        response = self._answer(request, asset, asset.cache)
+        if _PARSER.search(request.match_info["name"]):
+            response.headers["Content-Security-Policy"] = CODE_ONLY
+        return response
 
     @staticmethod
     def _answer(request: web.Request, asset: Asset, cache: str) -> web.StreamResponse:
@@ -157,12 +168,12 @@ class Assets:
 
 def _read(path: Path) -> Asset:
     content = path.read_bytes()
-    is_text = path.suffix in _TEXT
+    is_kept = path.suffix in _TEXT and len(content) <= _LARGEST_KEPT
     return Asset(
         path=path,
         content_type=(_TEXT | _BINARY)[path.suffix],
         etag=hashlib.sha256(content).hexdigest()[:32],
-        packed=gzip.compress(content, 9, mtime=0) if is_text else None,
+        packed=gzip.compress(content, 9, mtime=0) if is_kept else None,
         cache=_FOR_EVER if _HASHED.search(path.name) else "no-cache",
     )
 

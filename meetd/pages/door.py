@@ -210,6 +210,7 @@ class Pages:
             "idle": accounts.session_idle_days,
             "days": accounts.session_days,
             "limit": media.mesh_limit,
+            **msgspec.to_builtins(self._settings.retention),
         }
         return self._renderer.render(
             request,

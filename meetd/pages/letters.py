@@ -2,6 +2,7 @@
 
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
+from meetd.core.periods import day_of
 from meetd.mail.post import Post
 from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Words
@@ -87,6 +88,26 @@ class Letters:
         if self._post.is_configured:
             self._post.run(errand())
 
+    async def account_ends(self, account: Account, at: int, origin: str, words: Words) -> bool:
+        """To somebody who has not signed in for long. Waits for the mail server, one letter after
+        the other, so that none is given up for being many. Returns whether it was taken; without
+        mail the pages alone tell."""
+        if not self.can_send:
+            return True
+        facts = {"day": str(day_of(at)), "link": f"{origin}/login"}
+        return await self._send(account.email, "ends", words, **facts)
+
+    def export_ready(self, account_id: str, origin: str, words: Words) -> None:
+        """To whoever asked for an archive of their data."""
+
+        async def errand() -> None:
+            account = await self._accounts.active(account_id)
+            if account is not None:
+                await self._send(account.email, "export", words, link=f"{origin}/account/data")
+
+        if self._post.is_configured:
+            self._post.run(errand())
+
     def backup_late(self, hours: int, origin: str, words: Words) -> None:
         """To every administrator: the last good backup is that old."""
 
@@ -99,6 +120,6 @@ class Letters:
         if self._post.is_configured:
             self._post.run(errand())
 
-    async def _send(self, to: str, letter: str, words: Words, **facts: str) -> None:
+    async def _send(self, to: str, letter: str, words: Words, **facts: str) -> bool:
         subject = words(f"mail.{letter}_subject", **facts)
-        await self._post.send(to, subject, words(f"mail.{letter}_text", **facts) + "\n")
+        return await self._post.send(to, subject, words(f"mail.{letter}_text", **facts) + "\n")

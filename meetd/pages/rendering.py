@@ -8,6 +8,7 @@ import jinja2
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused, SignedIn
+from meetd.core.periods import day_of
 from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.words import Languages, Words
@@ -30,6 +31,8 @@ _LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY)
 
 SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
 """What an owner is still to be told of, where that was looked up."""
+ENDS_AT: Final = web.RequestKey("ends_at", int)
+"""The midnight when the account of whoever is signed in ends, where that is near."""
 WAITING: Final = web.RequestKey("waiting", int)
 """How much waits for the answer of whoever is signed in, where that was counted."""
 
@@ -75,6 +78,7 @@ class Renderer:
             account_id=who.account.id if who else "",
             here=request.path,
             support_unread=request.get(SUPPORT_UNREAD, []),
+            ends_on=_day(request.get(ENDS_AT)),
             ways=_ways(words, who),
             status=status,
             waiting=request.get(WAITING, 0),
@@ -130,6 +134,10 @@ class Renderer:
             complaints=complaints_of(refused, self.words(request)),
             **facts,
         )
+
+
+def _day(moment: int | None) -> str:
+    return "" if moment is None else str(day_of(moment))
 
 
 def _ways(words: Words, who: SignedIn | None) -> list[tuple[str, str]]:

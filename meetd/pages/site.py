@@ -1,5 +1,6 @@
 """Everything that is rendered on the server: which page is made of what, and the routes of all."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from meetd.audit.log import AuditLog
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
+from meetd.core.holdings import Holding
 from meetd.images.images import Images
 from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
@@ -23,6 +25,7 @@ from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
 from meetd.pages.jobs_page import JobsPage
 from meetd.pages.letters import Letters
+from meetd.pages.my_data_page import MyDataPage
 from meetd.pages.my_rooms import MyRooms
 from meetd.pages.notifications import Notifications
 from meetd.pages.offers_part import OffersPart
@@ -30,6 +33,7 @@ from meetd.pages.own_rooms import OwnRooms
 from meetd.pages.passkeys_door import PasskeysDoor
 from meetd.pages.people_page import PeoplePage
 from meetd.pages.pictures import AccountPicture, PicturesDoor, Uploads
+from meetd.pages.retention_page import RetentionPage
 from meetd.pages.room_access_page import RoomAccessPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
@@ -40,11 +44,14 @@ from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.told import Told
 from meetd.pages.words import Languages
+from meetd.privacy.exports import Exports
 from meetd.push.pushing import Push
 from meetd.rooms.access import Access
 from meetd.rooms.elsewhere import Elsewhere
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.hold_store import HoldStore
+from meetd.rooms.holds import Holds
 from meetd.rooms.offers import Offers
 from meetd.rooms.store import RoomStore
 from meetd.rooms.support import Support
@@ -81,6 +88,9 @@ class Ground:
     support: Support
     support_store: SupportStore
     routine: Routine
+    holds: HoldStore
+    exports: Exports
+    holdings: Callable[[], Sequence[Holding]]
 
 
 class Site:
@@ -110,11 +120,17 @@ class Site:
         usual = ground.languages.named(ground.settings.calls.language)
         ground.support.on_entry(lambda entry: self._letters.support(entry, usual))
         origin = ground.settings.server.public_url.rstrip("/")
+        ground.accounts.ending.tell_by(
+            lambda account, at: self._letters.account_ends(account, at, origin, usual)
+        )
+        ground.exports.on_ready(
+            lambda export: self._letters.export_ready(export.account_id, origin, usual)
+        )
         ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
     def routes(self) -> list[web.RouteDef]:
         """All of them; what is the same for everybody looks up nobody."""
-        told = Told(self._ground.offers, self._ground.support_store)
+        told = Told(self._ground.offers, self._ground.support_store, self._ground.accounts.ending)
         doors = (*self._account_doors(), *self._room_doors(), *self._administrator_doors())
         of_people = [route for door in (*doors, self._pages) for route in door.routes()]
         known = self._ground.visitors.known(told.on(of_people))
@@ -135,6 +151,14 @@ class Site:
             PasskeysDoor(accounts=accounts, visitors=visitors, renderer=renderer, origins=origins),
             AddressDoor(accounts=accounts, renderer=renderer),
             AnswerDoor(self._ground.caller, renderer, self._ground.clock),
+            MyDataPage(
+                accounts=accounts,
+                rooms=self._ground.rooms,
+                exports=self._ground.exports,
+                holdings=self._ground.holdings,
+                visitors=visitors,
+                renderer=renderer,
+            ),
             TeamsPage(accounts=accounts, visitors=visitors, renderer=renderer, origins=origins),
         ]
 
@@ -230,4 +254,10 @@ class Site:
                 renderer=renderer,
             ),
             JobsPage(ground.routine, visitors, renderer),
+            RetentionPage(
+                ground.routine.purge,
+                Holds(ground.holds, ground.accounts, ground.rooms, ground.audit),
+                visitors,
+                renderer,
+            ),
         ]

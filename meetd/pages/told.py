@@ -1,5 +1,5 @@
 """What every page tells whoever is signed in, whatever it is about: how much waits for their
-answer, and that an administrator entered a room of theirs."""
+answer, that an administrator entered a room of theirs, and that their account is going to end."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from meetd.accounts.account import Account
-from meetd.pages.rendering import SUPPORT_UNREAD, WAITING
+from meetd.accounts.ending import Ending
+from meetd.pages.rendering import ENDS_AT, SUPPORT_UNREAD, WAITING
 from meetd.rooms.offers import Offers
 from meetd.rooms.support_store import SupportStore
 from meetd.serving.visitors import signed_in_at
@@ -16,9 +17,10 @@ from meetd.serving.visitors import signed_in_at
 class Told:
     """Looks it up before a page is made: an answer that says what is wrong with a form, too."""
 
-    def __init__(self, offers: Offers, support: SupportStore) -> None:
+    def __init__(self, offers: Offers, support: SupportStore, ending: Ending) -> None:
         self._offers = offers
         self._support = support
+        self._ending = ending
 
     def on(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
         """The same routes. Who is signed in is known there."""
@@ -41,5 +43,8 @@ class Told:
 
     async def _look_up(self, request: web.Request, account: Account, *, has_head: bool) -> None:
         request[SUPPORT_UNREAD] = await self._support.unread(account.id)
+        ends_at = await self._ending.of(account)
+        if ends_at is not None:
+            request[ENDS_AT] = ends_at
         if has_head:
             request[WAITING] = await self._offers.count(account)

@@ -85,7 +85,7 @@ class Tile(Value, frozen=True, kw_only=True):
     width: Pixels
     height: Pixels
     first: bool = False
-    """The speaker, or pinned: gets bandwidth before the others."""
+    """The speaker, or what fills the screen: gets bandwidth before the others."""
 
 
 class ShowTiles(Command, frozen=True, kw_only=True):

@@ -1,15 +1,19 @@
 """What is kept about browsers that take notifications: shown, erased and purged."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from meetd.core.holdings import Sweep, Until
 from meetd.push.store import PushStore
 
 
 class PushHolding:
-    """Everything in ``push`` about a person, ``person`` being the account's id."""
+    """Everything in ``push`` about a person, ``person`` being the account's id. A browser goes with
+    the session that it was made in, however seldom somebody knocks."""
 
     tables = frozenset({"push_subscriptions"})
+    kinds: Mapping[str, Until] = {"notifications": "changed"}
+    sweeps: tuple[Sweep, ...] = ()
 
     def __init__(self, store: PushStore) -> None:
         self._store = store
@@ -28,6 +32,3 @@ class PushHolding:
 
     async def erase_for(self, person: str) -> int:
         return await self._store.erase(person)
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._store.purge_before(cutoff)

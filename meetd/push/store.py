@@ -113,9 +113,6 @@ class PushStore:
     async def erase(self, account_id: str) -> int:
         return await self._count("account_id = :account", {"account": account_id})
 
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._count("coalesce(last_used_at, made_at) < :cutoff", {"cutoff": cutoff})
-
     async def _change(self, sql: str, values: dict[str, Any]) -> None:
         async def work(transaction: Transaction) -> None:
             await transaction.execute(sql, values)

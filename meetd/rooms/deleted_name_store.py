@@ -2,6 +2,7 @@
 knocked there, or kept the address, would come to a stranger's room."""
 
 from meetd.core.clock import Clock
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
 
@@ -18,6 +19,7 @@ class DeletedNames:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self.ended = Aged(database, "deleted_room_names", "until < :cutoff")
 
     async def fingerprints(self) -> Fingerprints:
         """For ``hold`` and ``free``, which run as part of something else."""

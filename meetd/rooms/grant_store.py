@@ -21,6 +21,7 @@ from meetd.core.refusals import (
 from meetd.rooms.also import Also
 from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Fingerprints, Vault
 
@@ -43,6 +44,8 @@ class GrantStore:
         self._clock = clock
         self._fingerprints = fingerprints
         self._changed: list[Callable[[str], None]] = []
+        self.ended = Aged(database, "access_grants", "expires_at < :cutoff")
+        self.browsers = Aged(database, "access_grants", _UNUSED_BROWSERS, self._announce_rooms)
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "GrantStore":
@@ -300,18 +303,9 @@ class GrantStore:
         )
         return [row["room_id"] for row in rows]
 
-    async def purge_before(self, cutoff: int) -> int:
-        """Remove what ran out before ``cutoff``, and browsers that did not come since."""
-
-        async def work(transaction: Transaction) -> int:
-            rows = await transaction.execute(
-                "DELETE FROM access_grants WHERE expires_at < :cutoff OR (kind = 'browser'"
-                " AND coalesce(last_used_at, made_at) < :cutoff) RETURNING id",
-                {"cutoff": cutoff},
-            )
-            return len(rows)
-
-        return await self._database.write(work)
+    def _announce_rooms(self, gone: list[Row]) -> None:
+        for room_id in {row["room_id"] for row in gone}:
+            self.announce(room_id)
 
     async def _offered(self, condition: str, account: Account, **more: object) -> list[Row]:
         return await self._database.read(
@@ -411,6 +405,7 @@ def _place(grant_id: str) -> str:
     return f"access_grants/{grant_id}"
 
 
+_UNUSED_BROWSERS = "kind = 'browser' AND coalesce(last_used_at, made_at) < :cutoff"
 _SELECT = "SELECT * FROM access_grants"
 _DELETE = "DELETE FROM access_grants"
 _ONE = "WHERE id = :id AND room_id = :room"

@@ -8,6 +8,7 @@ from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, OfferGone, TooManyOffers
 from meetd.rooms.also import Also
 from meetd.rooms.room import Room
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
 LASTS: Final = 30 * 86_400_000
@@ -37,6 +38,7 @@ class HandoverStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self.old = Aged(database, "room_handovers", "made_at < :cutoff")
 
     async def offer(self, room: Room, account_id: str, *, stays: bool, also: Also) -> None:
         """To that account, instead of whom it was offered to before, with ``also``.
@@ -121,11 +123,6 @@ class HandoverStore:
         return await self._delete(
             "account_id = :account OR offered_by = :account", account=account_id
         )
-
-    async def purge_before(self, cutoff: int) -> int:
-        """Also what has run out since."""
-        oldest = max(cutoff, self._clock.now() - LASTS + 1)
-        return await self._delete("made_at < :oldest", oldest=oldest)
 
     async def _read(self, condition: str, **values: object) -> list[Handover]:
         rows = await self._database.read(

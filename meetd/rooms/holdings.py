@@ -1,26 +1,41 @@
 """What is kept about rooms, and about who may enter them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from meetd.accounts.accounts import Accounts
-from meetd.core.holdings import ImpersonalHolding
+from meetd.core.holdings import ImpersonalHolding, Sweep, Until
+from meetd.core.periods import Period, Span
 from meetd.rooms.grant_store import GrantStore
-from meetd.rooms.handover_store import HandoverStore
+from meetd.rooms.handover_store import LASTS, HandoverStore
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 from meetd.rooms.support_store import SupportStore
+from meetd.rooms.way_back import VALID_MS
+
+_AT_ONCE = Span(0)
+"""For what says itself when it ends."""
 
 
 class RoomHolding:
     """Rooms, their old names, names of deleted rooms, and what owners want of new ones. Rooms of
     nobody say nothing about a person, and end by not being used; neither do names of deleted rooms,
-    kept as fingerprints, once the account is gone that may have them again."""
+    kept as fingerprints, once the account is gone that may have them again. A legal hold
+    is nobody's to see, and ends when it is lifted."""
 
-    tables = frozenset({"rooms", "old_room_names", "deleted_room_names", "room_owners"})
+    tables = frozenset(
+        {"rooms", "old_room_names", "deleted_room_names", "room_owners", "legal_holds"}
+    )
+    kinds: Mapping[str, Until] = {"room": "room", "new rooms": "account"}
 
-    def __init__(self, store: RoomStore) -> None:
+    def __init__(self, store: RoomStore, unused: Period) -> None:
         self._store = store
+        held = store.deleted_names.ended
+        self.sweeps = (
+            Sweep("rooms", unused, store.count_unused, store.purge_before),
+            Sweep("old names", _AT_ONCE, store.old_names.due, store.old_names.remove),
+            Sweep("names of deleted rooms", _AT_ONCE, held.due, held.remove),
+        )
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         for room in await self._store.owned_by(person):
@@ -43,18 +58,23 @@ class RoomHolding:
             await self._store.delete(room)
         return len(rooms) + await self._store.forget_owner(person)
 
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._store.purge_before(cutoff)
-
 
 class AccessHolding:
     """What was granted to somebody, in rooms of others."""
 
     tables = frozenset({"access_grants"})
+    kinds: Mapping[str, Until] = {"access": "changed"}
 
-    def __init__(self, grants: GrantStore, accounts: Accounts) -> None:
+    def __init__(
+        self, grants: GrantStore, accounts: Accounts, *, ended: Period, unused: Period
+    ) -> None:
+        """``ended``: how long what ran out is still listed. ``unused``: browsers of visitors."""
         self._grants = grants
         self._accounts = accounts
+        self.sweeps = (
+            Sweep("access", ended, grants.ended.due, grants.ended.remove),
+            Sweep("browsers", unused, grants.browsers.due, grants.browsers.remove),
+        )
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         account = await self._accounts.by_id(person)
@@ -71,17 +91,20 @@ class AccessHolding:
         account = await self._accounts.by_id(person)
         return await self._grants.forget_account(account) if account else 0
 
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._grants.purge_before(cutoff)
-
 
 class HandoverHolding:
     """Rooms that were offered to somebody, or by them, and not answered yet."""
 
     tables = frozenset({"room_handovers"})
+    kinds: Mapping[str, Until] = {
+        "room offered to you": Span(LASTS),
+        "room offered by you": Span(LASTS),
+    }
 
     def __init__(self, handovers: HandoverStore) -> None:
         self._handovers = handovers
+        old = handovers.old
+        self.sweeps = (Sweep("offers", Span(LASTS), old.due, old.remove),)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         for offer in await self._handovers.offered_to(person):
@@ -92,9 +115,6 @@ class HandoverHolding:
     async def erase_for(self, person: str) -> int:
         return await self._handovers.forget_account(person)
 
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._handovers.purge_before(cutoff)
-
 
 class PassHolding(ImpersonalHolding):
     """Passes name participants, who are nobody once they have left. Those of an account go with
@@ -103,17 +123,18 @@ class PassHolding(ImpersonalHolding):
     tables = frozenset({"passes"})
 
     def __init__(self, passes: PassStore) -> None:
-        self._passes = passes
-
-    async def purge_before(self, cutoff: int) -> int:
-        return await self._passes.purge_before(cutoff)
+        left = passes.left
+        self.sweeps = (Sweep("passes", Span(VALID_MS), left.due, left.remove),)
 
 
 class SupportHolding:
-    """Support entries in somebody's rooms, until they have read of them. Of the administrator there
-    is an id only, as in the audit log, and it goes when the owner has read."""
+    """Support entries in somebody's rooms: an entry waits until it is read, and goes with the room.
+    Of the administrator there is an id only, as in the audit log, and it goes when the owner has
+    read."""
 
     tables = frozenset({"support_entries"})
+    kinds: Mapping[str, Until] = {"support entry not read yet": "answered"}
+    sweeps: tuple[Sweep, ...] = ()
 
     def __init__(self, store: SupportStore) -> None:
         self._store = store
@@ -124,7 +145,3 @@ class SupportHolding:
 
     async def erase_for(self, person: str) -> int:
         return await self._store.forget_owner(person)
-
-    async def purge_before(self, cutoff: int) -> int:  # noqa: ARG002
-        """Nothing by age: it waits until it is read, and goes with the room."""
-        return 0

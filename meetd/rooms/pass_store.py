@@ -12,6 +12,7 @@ from meetd.rooms.access import Right
 from meetd.rooms.also import Also
 from meetd.rooms.inside import Inside
 from meetd.rooms.way_back import VALID_MS, WayBack
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
 COMING_BACK = 120_000
@@ -49,6 +50,8 @@ class PassStore:
         self._database = database
         self._clock = clock
         self._inside = Inside()
+        self.left = Aged(database, "passes", "left_at < :cutoff")
+        """Of who went, by when."""
 
     async def open(self) -> None:
         """Whoever was in when the server stopped has left at that moment, and may come back."""
@@ -210,16 +213,6 @@ class PassStore:
 
         await self._database.write(work)
 
-    async def purge_before(self, cutoff: int) -> int:
-        async def work(transaction: Transaction) -> int:
-            rows = await transaction.execute(
-                "DELETE FROM passes WHERE left_at < :cutoff RETURNING participant_id",
-                {"cutoff": cutoff},
-            )
-            return len(rows)
-
-        return await self._database.write(work)
-
     async def _change(self, participant_id: str, assignments: str, **values: object) -> None:
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
@@ -271,5 +264,5 @@ _GOOD = (
     " AND (number = :number OR (number = :number + 1 AND confirmed = :no))"
     " AND (coalesce(:left, left_at) > :oldest OR meeting = :meeting)"
     " AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = passes.account_id"
-    " AND accounts.blocked_at IS NOT NULL)"
+    " AND (accounts.blocked_at IS NOT NULL OR accounts.closed_at IS NOT NULL))"
 )

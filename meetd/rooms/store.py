@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.core.refusals import NoSuchRoom, RoomHeld, RoomNameTaken, RoomNotFree, TooManyRooms
 from meetd.rooms.also import Also
 from meetd.rooms.deleted_name_store import DeletedNames
 from meetd.rooms.room import Room, RoomSettings
+from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Vault
 
@@ -34,6 +35,7 @@ class RoomStore:
         self._vault = vault
         self._clock = clock
         self.deleted_names = DeletedNames(database, vault, clock)
+        self.old_names = Aged(database, "old_room_names", "until < :cutoff")
         self._changed: list[Listener] = []
         self._gone: list[Listener] = []
 
@@ -224,10 +226,7 @@ class RoomStore:
         address again makes it again, and visitors cannot fill the disk with rooms."""
 
         async def work(transaction: Transaction) -> bool:
-            rows = await transaction.execute(
-                "DELETE FROM rooms WHERE id = :id AND owner_id IS NULL RETURNING id",
-                {"id": room.id},
-            )
+            rows = await transaction.execute(_DELETE_NOBODYS, {"id": room.id})
             return bool(rows)
 
         if await self._database.write(work):
@@ -235,10 +234,14 @@ class RoomStore:
 
     async def delete(self, room: Room, also: Also | None = None) -> None:
         """With everything in it; its key goes, and with it what backups hold. Its names are nobody
-        else's for a while. Done with ``also``, unless it was gone already."""
+        else's for a while. Done with ``also``, unless it was gone already.
+
+        Raises: RoomHeld."""
         fingerprints = await self.deleted_names.fingerprints()
 
         async def work(transaction: Transaction) -> None:
+            if await transaction.execute(f"{_SELECT} WHERE id = :id AND {_HELD}", {"id": room.id}):
+                raise RoomHeld
             names = await transaction.execute(_NAMES, {"id": room.id})
             gone = await transaction.execute(
                 "DELETE FROM rooms WHERE id = :id RETURNING owner_id", {"id": room.id}
@@ -256,14 +259,10 @@ class RoomStore:
 
     async def purge_before(self, cutoff: int) -> int:
         """Delete rooms of nobody's last used before ``cutoff`` (ms since the epoch), and their
-        keys."""
+        keys. Returns how many."""
 
         async def work(transaction: Transaction) -> list[str]:
-            await self.deleted_names.sweep(transaction)
-            rows = await transaction.execute(
-                "DELETE FROM rooms WHERE last_used_at < :cutoff AND owner_id IS NULL RETURNING id",
-                {"cutoff": cutoff},
-            )
+            rows = await transaction.execute(_DELETE_UNUSED, {"cutoff": cutoff})
             return [row["id"] for row in rows]
 
         # The rows first: a room that is used meanwhile must not lose its key.
@@ -271,6 +270,11 @@ class RoomStore:
         for room_id in gone:
             await self._vault.forget("room", room_id)
         return len(gone)
+
+    async def count_unused(self, cutoff: int) -> int:
+        """How many ``purge_before`` would delete."""
+        rows = await self._database.read(_COUNT_UNUSED, {"cutoff": cutoff})
+        return int(rows[0]["rooms"])
 
     async def locks_new_rooms(self, account_id: str) -> bool:
         """Are somebody's new rooms locked? Yes, until they say otherwise."""
@@ -365,6 +369,12 @@ def _greeting_place(room_id: str) -> str:
     return f"rooms/greeting/{room_id}"
 
 
+_HELD = "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id)"
+_UNUSED = f"last_used_at < :cutoff AND owner_id IS NULL AND NOT {_HELD}"
+_COUNT_UNUSED = f"SELECT count(*) AS rooms FROM rooms WHERE {_UNUSED}"  # noqa: S608
+_DELETE_UNUSED = f"DELETE FROM rooms WHERE {_UNUSED} RETURNING id"  # noqa: S608
+_NOBODYS = f"id = :id AND owner_id IS NULL AND NOT {_HELD}"
+_DELETE_NOBODYS = f"DELETE FROM rooms WHERE {_NOBODYS} RETURNING id"  # noqa: S608
 _SELECT = "SELECT rooms.* FROM rooms"
 _UPDATE = "UPDATE rooms SET"
 _BY_NAME = (

@@ -53,6 +53,10 @@ What = Literal[
     "member_removed",
     "job_started",
     "clock_confirmed",
+    "hold_placed",
+    "archive_asked",
+    "account_closed",
+    "hold_lifted",
 ]
 """The pages have a sentence for each (``done.<code>``)."""
 

@@ -25,9 +25,9 @@ _CONTENT: Final = (
     "frame-ancestors 'none'",
     # Text from people never becomes script: no policy exists that could turn one into the other.
     # Those there are name the address of one of our own workers each: web/src/notifications.ts,
-    # web/src/e2ee/frame_worker.ts.
+    # web/src/e2ee/frame_worker.ts, web/src/pdf/worker.ts.
     "require-trusted-types-for 'script'",
-    "trusted-types service-worker frame-worker",
+    "trusted-types service-worker frame-worker pdf-parser",
 )
 
 _ALLOWED: Final = (
@@ -55,6 +55,9 @@ FIXED: Final = {
 }
 NOTHING: Final = "default-src 'none'; sandbox"
 """The Content-Security-Policy of a file: opened by itself, it can do nothing."""
+CODE_ONLY: Final = "default-src 'none'; script-src 'self'"
+"""The Content-Security-Policy of a worker that works on what people sent: whatever it is made to
+do, it reaches nobody."""
 _HSTS: Final = "max-age=31536000"
 
 

@@ -34,7 +34,9 @@ def segments(length: int) -> int:
     return max(1, -(-length // SEGMENT))
 
 
-def seal(cipher: Cipher, blob_id: str, number: int, plain: bytes, *, last: bool) -> bytes:
+def seal(
+    cipher: Cipher, blob_id: str, number: int, plain: bytes | memoryview, *, last: bool
+) -> bytes:
     """Segment ``number``, counted from 0, as it stands on the disk."""
     return cipher.seal(plain, _place(blob_id, number, last=last))
 

@@ -20,6 +20,7 @@ class DataDirectory:
         self.keys_database = path / "keys.db"
         self.master_key = path / "keys" / "master.key"
         self.blobs = path / "blobs"
+        self.exports = path / "exports"
         self.tls = path / "tls"
         self.before_migration = path / "before-migration"
         self._lock: IO[str] | None = None

@@ -49,7 +49,7 @@ class Cipher:
     def __init__(self, key: Private[bytes]) -> None:
         self._aead = AESGCM(key.reveal())
 
-    def seal(self, plain: bytes, place: str) -> bytes:
+    def seal(self, plain: bytes | memoryview, place: str) -> bytes:
         """Nonce, ciphertext and tag; opens only for the same ``place``."""
         nonce = random_bytes(_NONCE_BYTES)
         return nonce + self._aead.encrypt(nonce, plain, place.encode())

@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.benchmarks import (
     backup,
     content,
+    drawing,
     encryption,
     forwarding,
     frames,
@@ -32,6 +33,7 @@ SUBJECTS = {
     "knocks": knocks.measure,
     "frames": frames.measure,
     "content": content.measure,
+    "drawing": drawing.measure,
     "encryption": encryption.measure,
     "forwarding": forwarding.measure,
     "moves": moves.measure,

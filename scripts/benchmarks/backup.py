@@ -52,7 +52,7 @@ async def fill(data: Path) -> None:
         for number in range(ROOMS):
             await fill_chat(server, f"room-{number}", MESSAGES // ROOMS)
         for number in range(FILES):
-            room = await server.rooms.find(f"room-{number % ROOMS}")
+            room = await server.stores.rooms.find(f"room-{number % ROOMS}")
             if room is not None:
                 await share(server, room, f"{number}.bin", random_bytes(FILE_BYTES))
 

@@ -1,6 +1,7 @@
 """A thousand people knock on one room while a host watches, and are all admitted at once."""
 
 import asyncio
+import os
 import sys
 import tempfile
 from asyncio.subprocess import PIPE
@@ -27,9 +28,16 @@ Rows = list[tuple[str, str, str]]
 class WatchedServer:
     """The other end of ``watched_server``."""
 
-    def __init__(self, said: asyncio.StreamReader, asked: asyncio.StreamWriter) -> None:
+    def __init__(self, pid: int, said: asyncio.StreamReader, asked: asyncio.StreamWriter) -> None:
+        self._pid = pid
         self._said = said
         self._asked = asked
+
+    @property
+    def processor_seconds(self) -> float:
+        """All of its threads, since it started."""
+        fields = Path(f"/proc/{self._pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     async def read(self) -> str:
         return (await self._said.readline()).decode().strip()
@@ -46,7 +54,7 @@ async def watched(data: Path) -> AsyncIterator[tuple[WatchedServer, str]]:
     process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("no pipes to the server")
-    server = WatchedServer(process.stdout, process.stdin)
+    server = WatchedServer(process.pid, process.stdout, process.stdin)
     try:
         yield server, await server.read()
     finally:
@@ -92,7 +100,7 @@ async def _knock(server: WatchedServer, host: Guest, crowd: list[Guest]) -> Rows
     return [
         (f"{what}: until the host sees all", f"{shown:.1f} s", ""),
         (f"{what}: messages to the host", *_sent(host, before)),
-        *_lags(what, lag),
+        *lags(what, lag),
     ]
 
 
@@ -107,7 +115,7 @@ async def _admit(server: WatchedServer, host: Guest, crowd: list[Guest]) -> Rows
     return [
         (f"{what}: until everybody was told", f"{told:.2f} s", ""),
         (f"{what}: messages to the host", *_sent(host, before)),
-        *_lags(what, lag),
+        *lags(what, lag),
     ]
 
 
@@ -117,7 +125,8 @@ def _sent(host: Guest, before: int) -> tuple[str, str]:
     return f"{len(events)}, {size / 1000:.0f} kB together", ""
 
 
-def _lags(what: str, lag: Lag) -> Rows:
+def lags(what: str, lag: Lag) -> Rows:
+    """How late the loop was, and how long it computed without a pause."""
     return [
         (
             f"{what}: event loop late, p99 (worst)",

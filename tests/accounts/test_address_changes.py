@@ -8,6 +8,7 @@ from meetd.accounts.account import Account, AccountRefused, SignedIn
 from meetd.accounts.address_store import Side
 from tests.accounts.conftest import GOOD, NETWORK, House
 from tests.accounts.test_passkeys import add, sign_in, signed_up
+from tests.support.ageing import purge
 
 NEW = "ada@example.net"
 
@@ -185,7 +186,7 @@ async def test_it_is_shown_and_forgotten_when_it_ran_out(house: House) -> None:
     rows = [row async for row in house.accounts.holding.export_for(who.account.id)]
     assert [row["new"] for row in rows if row["kind"] == "address change"] == [NEW]
     house.clock.forward(days=8)
-    assert await house.accounts.holding.purge_before(0) == 1
+    assert await purge(house.accounts.holding, house.clock.now()) == 1
     assert await house.database.read("SELECT 1 FROM account_address_changes") == []
 
 

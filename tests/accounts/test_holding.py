@@ -1,6 +1,8 @@
 """What is kept about people with an account is shown, erased and purged."""
 
+from meetd.accounts.ending_store import EndingStore
 from tests.accounts.conftest import House
+from tests.support.ageing import purge
 
 
 async def test_everything_kept_is_shown_and_no_secret(house: House) -> None:
@@ -37,10 +39,11 @@ async def test_accounts_not_used_for_long_are_found_administrators_stay(house: H
     await house.accounts.joining.invite()
     house.clock.forward(days=10)
     long_ago = house.clock.now() - 50 * 86_400_000
-    unused = [account.id async for account in house.accounts.unused_since(long_ago)]
+    store = EndingStore(house.database)
+    unused = [each.account_id for each in await store.to_tell(long_ago)]
     assert unused == [ada.id]
     assert keeper.id not in unused
     assert bob.id not in unused
     house.clock.forward(days=50)
-    await house.accounts.holding.purge_before(house.clock.now())
+    await purge(house.accounts.holding, house.clock.now())
     assert await house.database.read("SELECT 1 FROM account_links") == []

@@ -307,7 +307,7 @@ async def test_a_room_with_a_file_in_it_stays(post: Post) -> None:
     item = await post.share(ada, b"plain")
     await ada.leave()
     async with asyncio.timeout(5):
-        while post.server.meetings.live or post.server.meetings.closing:
+        while post.server.gathering.meetings.live or post.server.gathering.meetings.closing:
             await asyncio.sleep(0)
     bob = await post.join("Bob")
     assert [one.id for one in (await bob.seen(Welcome)).snapshot.content] == [item]

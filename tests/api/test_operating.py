@@ -1,6 +1,5 @@
 """Alive, ready, figures: what operators and their machines ask."""
 
-import sqlite3
 from pathlib import Path
 
 import aiohttp
@@ -11,6 +10,7 @@ from meetd.api.operating import OperatingDoor
 from meetd.serving.addresses import Addresses
 from tests.serving.requests import make_request
 from tests.support.guest import guests_at
+from tests.support.operator import execute_beside
 from tests.support.server import running_server
 
 
@@ -41,12 +41,10 @@ async def test_a_server_whose_database_fails_is_alive_but_not_ready(tmp_path: Pa
     async with running_server(tmp_path) as (_, url), aiohttp.ClientSession() as session:
         assert await status(session, f"{url}/healthz") == (200, {"status": "alive"})
         assert await status(session, f"{url}/readyz") == (200, {"status": "ready"})
-        other = sqlite3.connect(tmp_path / "meetd.db", isolation_level=None)
-        other.execute("ALTER TABLE rooms RENAME TO elsewhere")
+        await execute_beside(tmp_path / "meetd.db", "ALTER TABLE rooms RENAME TO elsewhere")
         assert await status(session, f"{url}/readyz") == (503, {"status": "not ready"})
         assert await status(session, f"{url}/healthz") == (200, {"status": "alive"})
-        other.execute("ALTER TABLE elsewhere RENAME TO rooms")
-        other.close()
+        await execute_beside(tmp_path / "meetd.db", "ALTER TABLE elsewhere RENAME TO rooms")
         assert await status(session, f"{url}/readyz") == (200, {"status": "ready"})
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meetd.boards.boards import advance, check_update
+from meetd.boards.boards import ERASING, advance, check_update
 from meetd.boards.compacting import CompactingFailed, compact
 from meetd.boards.updates import read_vector
 from meetd.core.refusals import (
@@ -76,6 +76,22 @@ async def test_a_full_board_says_so_and_takes_more_once_something_is_erased(ease
         await easel.boards.keep(easel.board, update)
     await easel.boards._compacting.finished()
     assert (await easel.boards.keep(easel.board, update)).number == 3
+
+
+async def test_what_only_takes_away_is_taken_by_a_full_board(easel: Easel) -> None:
+    sketch = Sketch()
+    await easel.boards.keep(easel.board, sketch.stroke("large", LIMIT - 1_000))
+    await easel.boards.keep(easel.board, sketch.stroke("rest", 850))
+    with pytest.raises(BoardFull):
+        await easel.boards.keep(easel.board, sketch.stroke("more", 200))
+    sketch.erase("more")
+    erased = sketch.erase("large")
+    with pytest.raises(BoardFull):
+        await easel.boards.keep(easel.board, erased + bytes(200))
+    assert (await easel.boards.keep(easel.board, erased + bytes(200), erases=True)).number == 3
+    endless = erased + bytes(ERASING)
+    with pytest.raises(BoardFull):
+        await easel.boards.keep(easel.board, endless, erases=True)
 
 
 async def test_one_that_is_refused_takes_nobody_along(easel: Easel) -> None:

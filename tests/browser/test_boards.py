@@ -129,6 +129,53 @@ async def test_whoever_draws_offline_or_comes_late_ends_with_the_same(
     await all_have_the_same(ada, carol, dan)
 
 
+async def _closes_offline(house: House, person: Person, wire: Wire) -> Person:
+    """Draws something with no way to the server, closes the page, and comes back. As they return,
+    the server is there again."""
+    wire.hold(0)
+    wire.cut()
+    await expect(person.page.get_by_text("You are offline.")).to_be_visible(timeout=TOGETHER_MS)
+    await stroke(person, "Marker", (0.5, 0.3))
+    await expect(person.button("Marker, ink").first).to_be_visible()
+    await person.page.close()
+    wire.let_go()
+    return await house.again(person)
+
+
+async def test_what_was_drawn_offline_is_sent_after_the_page_was_closed(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    house.forgiven += ["WebSocket", "ERR_", "Failed to load", "establish a connection"]
+    ada = await house.guest("Ada")
+    async with Wire(house.server.url).open() as wire:
+        elsewhere = House(copy(house.server), house.browsers)
+        elsewhere.server.url = wire.url
+        bob = await elsewhere.guest("Bob")
+        await new_board(ada)
+        await has(bob, 0)
+        bob = await _closes_offline(elsewhere, bob, wire)
+        # The board is open for everybody: the page that shows it sends what is left.
+        await bob.join()
+        await has(ada, 1)
+        await has(bob, 1)
+        await saved(bob)
+        bob = await _closes_offline(elsewhere, bob, wire)
+        await ada.button("Close Whiteboard 1 for everybody").click()
+        # Not open for anybody: it is sent all the same.
+        await bob.join()
+        await expect(bob.button("Open Whiteboard 1")).to_be_visible()
+
+        async def is_sent() -> bool:
+            left = await bob.page.evaluate("localStorage.getItem('meetd.strokes')")
+            return left is None
+
+        await until(is_sent, "what was left stays in the browser")
+        await ada.button("Open Whiteboard 1").click()
+        await has(ada, 2)
+        await elsewhere.close()
+
+
 async def test_the_keyboard_alone_draws_moves_and_removes(open_house: OpenHouse) -> None:
     house = await open_house()
     # Nothing on the way from one colour to the other while axe looks.

@@ -44,7 +44,7 @@ async def server_with(service: PushService, data: Path) -> AsyncIterator[tuple[S
     settings = test_settings(accounts={"registration": "open"}, push={"services": [service.entry]})
     async with running_server(data, settings) as (server, url):
         lobby = Lobby()
-        server.caller.answers_go_to(lobby)
+        server.house.caller.answers_go_to(lobby)
         async with browser_at(url) as browser:
             await browser.sign_up()
         yield server, lobby, url.replace("127.0.0.1", "localhost")
@@ -98,10 +98,10 @@ async def test_the_pages_are_accessible(browsers: dict[str, Browser], tmp_path: 
     ):
         await page.set_viewport_size({"width": 360, "height": 740})
         await sign_in(page, url)
-        account = await server.accounts.by_email("ada@example.org")
+        account = await server.stores.accounts.by_email("ada@example.org")
         assert account is not None
         (session,) = await sessions_of(server, account.id)
-        push = server.caller._push
+        push = server.house.caller._push
         await push.subscribe(account.id, session, **service.browser().offer, browser="")
         await page.reload()
         await expect(page.get_by_role("button", name="Remove")).to_be_visible()
@@ -110,7 +110,9 @@ async def test_the_pages_are_accessible(browsers: dict[str, Browser], tmp_path: 
         await page.get_by_role("button", name="Save how you are reached").click()
         await expect(page.get_by_role("alert")).to_contain_text("two different times")
         await check_accessible(page)
-        await server.caller.call(Call("knock", "garden", "Bob", "It\nis me", 0, (account.id,)))
+        await server.house.caller.call(
+            Call("knock", "garden", "Bob", "It\nis me", 0, (account.id,))
+        )
         await page.goto(url + (await service.next()).notice["link"])
         await expect(page.get_by_role("heading", name="Bob knocks at garden")).to_be_visible()
         await check_accessible(page)
@@ -122,7 +124,9 @@ async def test_the_pages_are_accessible(browsers: dict[str, Browser], tmp_path: 
 async def sessions_of(server: Server, account_id: str) -> list[str]:
     """The one of the browser; that of whoever signed up has no name here and is not it."""
     return [
-        each.id for each in await server.accounts.sessions(account_id) if "Chrome" in each.browser
+        each.id
+        for each in await server.stores.accounts.sessions(account_id)
+        if "Chrome" in each.browser
     ]
 
 
@@ -138,10 +142,10 @@ async def test_a_knock_is_answered_in_the_notification(
         page = await context.new_page()
         await sign_in(page, url)
         worker = await turn_on(page, service.browser())
-        account = await server.accounts.by_email("ada@example.org")
+        account = await server.stores.accounts.by_email("ada@example.org")
         assert account is not None
         call = Call("knock", "garden", "Bob", "It is me", 0, (account.id,))
-        assert (await server.caller.call(call)).anybody
+        assert (await server.house.caller.call(call)).anybody
         await deliver(page, url, (await service.next()).plain)
 
         async def shows(title: str) -> bool:

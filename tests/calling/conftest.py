@@ -49,7 +49,7 @@ class House:
     clock: HandClock
 
     async def host(self, email: str = "ada@example.org", *, confirmed: bool = True) -> Account:
-        accounts = self.server.accounts
+        accounts = self.server.stores.accounts
         account: Account = await accounts.joining.sign_up(form(email), NETWORK)
         if confirmed:
             token = await accounts.joining.confirmation_link(account)
@@ -58,13 +58,13 @@ class House:
 
     async def browser_of(self, host: Account) -> PushBrowser:
         """With notifications."""
-        token = await self.server.accounts.signing_in.sign_in(
+        token = await self.server.stores.accounts.signing_in.sign_in(
             host.email, GOOD, network=NETWORK, browser="", instead_of=None
         )
-        who = await self.server.accounts.who(token.reveal())
+        who = await self.server.stores.accounts.who(token.reveal())
         assert who is not None
         browser = self.service.browser()
-        push = self.server.caller._push
+        push = self.server.house.caller._push
         await push.subscribe(host.id, who.session.id, **browser.offer, browser="")
         return browser
 
@@ -83,13 +83,13 @@ class House:
     async def call(self, *hosts: Account, **changes: Any) -> Call:
         """A knock of a network of its own; waits until everything has gone out."""
         call = self.knock(*hosts, **changes)
-        await self.server.caller.call(call)
+        await self.server.house.caller.call(call)
         await self.quiet()
         return call
 
     async def quiet(self) -> None:
         """When nothing is on its way any more."""
-        caller = self.server.caller
+        caller = self.server.house.caller
         waiting = (caller._errands, caller._post._errands, caller._push._errands)
         while any(waiting):
             for errands in waiting:
@@ -129,7 +129,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         )
         server, _ = await stack.enter_async_context(running_server(tmp_path, settings, clock))
         lobby = Lobby()
-        server.caller.answers_go_to(lobby)
+        server.house.caller.answers_go_to(lobby)
         yield House(server, postbox, service, lobby, clock)
 
 

@@ -51,8 +51,8 @@ def change(data: Path, statement: str) -> None:
 
 async def test_beside_a_running_server(tmp_path: Path, typed: Type) -> None:
     async with running_server(tmp_path) as (server, _):
-        await write(server.audit, 2)
-        head = str(await server.audit.head())
+        await write(server.stores.audit, 2)
+        head = str(await server.stores.audit.head())
         assert await typed("head") == (0, f"{head}\n", "")
         status, out, _ = await typed("verify", "--head", head)
         assert (status, out) == (0, f"All 2 lines are as they were written. Head: {head}\n")
@@ -63,13 +63,13 @@ async def test_beside_a_running_server(tmp_path: Path, typed: Type) -> None:
         assert heading.index("ACT") == line.index("support-entry-began")
         assert "support-entry-began   by admin1  room room1  of owner1" in line
         assert out.endswith("reason=Asked for help 1\n")
-        await write(server.audit, 1)
+        await write(server.stores.audit, 1)
         assert (await typed("verify", "--head", head))[0] == 0
 
 
 async def test_json(tmp_path: Path, typed: Type) -> None:
     async with running_server(tmp_path) as (server, _):
-        await write(server.audit, 2)
+        await write(server.stores.audit, 2)
     verdict = json.loads((await typed("verify", "--json"))[1])
     assert (verdict["intact"], verdict["head"]["number"], verdict["problem"]) == (True, 2, None)
     assert json.loads((await typed("head", "--json"))[1]) == verdict["head"]
@@ -81,8 +81,8 @@ async def test_json(tmp_path: Path, typed: Type) -> None:
 
 async def test_a_broken_chain_is_status_1_and_says_where(tmp_path: Path, typed: Type) -> None:
     async with running_server(tmp_path) as (server, _):
-        await write(server.audit, 5)
-        head = str(await server.audit.head())
+        await write(server.stores.audit, 5)
+        head = str(await server.stores.audit.head())
     change(tmp_path, "DELETE FROM audit_log WHERE number = 5")
     assert (await typed("verify"))[0] == 0
     status, out, _ = await typed("verify", "--head", head)

@@ -10,14 +10,19 @@ from typing import Any, TypeVar
 import pytest
 
 from meetd.accounts.account import Account
+from meetd.accounts.ending_store import EndingStore, Unused
 from meetd.accounts.identity import check_identity
 from meetd.cli import main
 from meetd.core.clock import SystemClock
+from meetd.core.periods import DAY, Months
+from meetd.lifecycle.job import Facts
+from meetd.lifecycle.purge import Purge
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.rooms.access import Right
 from meetd.rooms.also import together
 from meetd.rooms.pass_store import NewPass
+from meetd.storage.database import Transaction
 from meetd.storage.directory import DataDirectory
 from meetd.stores import Stores, open_stores
 from tests.support.server import prepare_data, running_server, test_settings
@@ -63,6 +68,19 @@ class Shell:
 @pytest.fixture
 def shell(data: Path, capsys: pytest.CaptureFixture[str]) -> Shell:
     return Shell(data, capsys)
+
+
+async def unused_for_two_years(stores: Stores, account_id: str) -> None:
+    """Last used then, and told of it more than a week ago."""
+    now = SystemClock().now()
+    used_at = Months(24).cutoff(now) - 1
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute("UPDATE accounts SET created_at = :at", {"at": used_at})
+
+    await stores.database.write(work)
+    unused = Unused(account_id, used_at, None, None)
+    await EndingStore(stores.database).note(unused, 7, now - 8 * DAY)
 
 
 async def add_account(stores: Stores, name: str) -> Account:
@@ -187,14 +205,15 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
 def test_an_account_that_is_not_used_goes_with_its_rooms(shell: Shell) -> None:
     """Administrators stay; what goes is in the audit log as nobody's act."""
 
-    async def purge(stores: Stores) -> tuple[int, list[str], list[str]]:
+    async def purge(stores: Stores) -> tuple[Facts, list[str], list[str]]:
         ada = await add_account(stores, "ada")
         await stores.rooms.make_owned("study", ada.id, locked=True)
-        gone = await stores.purge_before(ada.created_at + 1)
+        await unused_for_two_years(stores, ada.id)
+        gone = await Purge(stores.sweeps, SystemClock()).run()
         acts = [f"{line.act} by {line.actor}" for line in await stores.audit.entries()]
         return gone, [account.id async for account in stores.accounts.all()], acts
 
     gone, left, acts = shell.in_stores(purge)
-    assert gone == 1
+    assert gone == {"accounts": 1}
     assert left == []
     assert acts == ["account-erased by retention"]

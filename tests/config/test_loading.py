@@ -24,6 +24,10 @@ VALID: dict[type, tuple[str, Any]] = {bool: ("false", False), int: ("7", 7)}
 SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("media", "relay"): ("always", "always"),
     ("media", "relayed_kilobits_per_second"): ("700", 700),
+    ("media", "forwarded_streams_per_room"): ("8", 8),
+    ("media", "forwarded_streams"): ("8", 8),
+    ("media", "forwarded_kilobits_per_second_per_room"): ("600", 600),
+    ("media", "forwarded_kilobits_per_second"): ("600", 600),
     ("server", "host"): ("0.0.0.0", "0.0.0.0"),  # noqa: S104 - nothing listens there
     ("server", "public_url"): ("https://meet.example.org", "https://meet.example.org"),
     ("server", "tls"): ("self-signed", "self-signed"),
@@ -142,6 +146,14 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
             ["[media] relayed_streams_per_room = 3", "one person takes 4", 'relay = "never"'],
         ),
         ("[media]\nrelayed_streams = 0\n", ["[media] relayed_streams = 0", "Write 4 or more"]),
+        (
+            "[media]\nforwarded_streams_per_room = 7\n",
+            ["[media] forwarded_streams_per_room = 7", "two people take 8"],
+        ),
+        (
+            "[media]\nforwarded_kilobits_per_second = 599\n",
+            ["[media] forwarded_kilobits_per_second = 599", "Write 600 or more"],
+        ),
         ("[rooms]\nparticipant_limit = 0\n", ["participant_limit = 0", "How many people"]),
         ("[logs]\naccess = 1\n", ["[logs] access = 1", "true or false"]),
     ],

@@ -17,6 +17,8 @@ from meetd.storage.vault import Vault, load_master_key
 from tests.support.clock import MovedClock
 from tests.support.server import prepare_data
 
+UNTOUCHED = 3 * 3_600_000
+"""Milliseconds."""
 MEGABYTE = 1 << 20
 
 
@@ -56,6 +58,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
         clock=clock,
         file_limit=8 * MEGABYTE,
         quota=Quota(room=10 * MEGABYTE, server=15 * MEGABYTE),
+        untouched=UNTOUCHED,
     )
     yield Place(
         data=tmp_path,

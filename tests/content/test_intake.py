@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meetd.content.intake import UNTOUCHED, Checksum
+from meetd.content.intake import Checksum
 from meetd.content.item import Item, Upload
 from meetd.content.store import MAX_ITEMS
 from meetd.core.refusals import (
@@ -29,7 +29,7 @@ from meetd.core.refusals import (
     UploadTooLong,
 )
 from meetd.storage.blobs import SEGMENT
-from tests.content.conftest import MEGABYTE, Place
+from tests.content.conftest import MEGABYTE, UNTOUCHED, Place
 
 ADA = ("ada-participant", "Ada")
 

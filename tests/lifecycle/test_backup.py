@@ -33,7 +33,7 @@ async def test_a_backup_while_people_write_has_all_that_was_acknowledged_before(
     archive: Archive, tmp_path: Path
 ) -> None:
     async with running_server(archive.data) as (server, _):
-        room = await server.rooms.find("room-0")
+        room = await server.stores.rooms.find("room-0")
         assert isinstance(room, Room)
         said = 0
         backup = asyncio.create_task(asyncio.to_thread(archive.back_up))

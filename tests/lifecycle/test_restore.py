@@ -26,9 +26,9 @@ async def back_up(archive: Archive) -> str:
 
 async def delete_room(data: Path, name: str) -> str:
     async with running_server(data) as (server, _):
-        room = await server.rooms.find(name)
+        room = await server.stores.rooms.find(name)
         assert isinstance(room, Room)
-        await server.rooms.delete(room)
+        await server.stores.rooms.delete(room)
         return room.id
 
 
@@ -48,8 +48,8 @@ async def test_a_room_deleted_on_day_two_is_in_no_backup_of_day_one(
     await asyncio.to_thread(unpack, archive.depot, night, archive.depot, archive.identity, folder)
     shutil.copytree(archive.folder / "blobs", folder / "blobs")
     async with running_server(folder) as (server, _):
-        assert await server.rooms.by_id(room_id) is not None
-        assert room_id not in await server.vault.owners("room")
+        assert await server.stores.rooms.by_id(room_id) is not None
+        assert room_id not in await server.stores.vault.owners("room")
         with pytest.raises(InvalidTag):
             await contents(server)
 
@@ -59,15 +59,15 @@ async def test_a_file_and_a_message_that_were_deleted_stay_deleted(
 ) -> None:
     await back_up(archive)
     async with running_server(archive.data) as (server, _):
-        room = await server.rooms.find("room-0")
+        room = await server.stores.rooms.find("room-0")
         assert isinstance(room, Room)
         item = (await server.stores.content.items(room.id))[0]
-        await server._shelf.remove(item)
+        await server.house.shelf.remove(item)
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM messages WHERE number = 2")
 
-        await server.database.write(work)
+        await server.stores.database.write(work)
         now = await contents(server)
     first = archive.nights[0].name
     await back_up(archive)
@@ -83,23 +83,23 @@ async def test_somebody_who_was_erased_stays_erased_and_what_was_handed_on_stays
 ) -> None:
     async with running_server(archive.data) as (server, _):
         identity = check_identity("ada@example.org", "Ada", "L", "ada")
-        ada = await server.accounts.joining.add(identity, None, administrator=False)
+        ada = await server.stores.accounts.joining.add(identity, None, administrator=False)
         other = check_identity("bo@example.org", "Bo", "B", "bo")
-        bo = await server.accounts.joining.add(other, None, administrator=False)
-        room = await server.rooms.make_owned("study", ada.id, locked=True)
+        bo = await server.stores.accounts.joining.add(other, None, administrator=False)
+        room = await server.stores.rooms.make_owned("study", ada.id, locked=True)
     first = await back_up(archive)
     async with running_server(archive.data) as (server, _):
-        await server.rooms.transfer(room, bo.id, together())
-        account = await server.accounts.by_id(ada.id)
+        await server.stores.rooms.transfer(room, bo.id, together())
+        account = await server.stores.accounts.by_id(ada.id)
         assert account is not None
         await server.stores.erase(account, actor=OPERATOR)
     await back_up(archive)
     await asyncio.to_thread(archive.restore, tmp_path / "new", first)
     async with running_server(tmp_path / "new") as (server, _):
-        assert await server.accounts.by_email("ada@example.org") is None
-        assert await server.accounts.by_id(ada.id) is None
-        assert ada.id not in await server.vault.owners("account")
-        study = await server.rooms.find("study")
+        assert await server.stores.accounts.by_email("ada@example.org") is None
+        assert await server.stores.accounts.by_id(ada.id) is None
+        assert ada.id not in await server.stores.vault.owners("account")
+        study = await server.stores.rooms.find("study")
         assert study is not None
         assert study.owner_id is None
 
@@ -133,7 +133,7 @@ async def test_what_is_replaced_has_another_name_and_its_deletions_count(
     assert everything(aside) == before
     async with running_server(archive.data) as (server, _):
         assert set(await contents(server)) == {"room-0", "room-2"}
-        assert room_id not in await server.vault.owners("room")
+        assert room_id not in await server.stores.vault.owners("room")
 
 
 async def test_a_directory_that_a_server_uses_is_not_replaced(archive: Archive) -> None:

@@ -16,7 +16,7 @@ async def until(server: Server, outcome: str | None) -> None:
     """The backup runs (``None``), or has ended so."""
     async with asyncio.timeout(60):
         while True:
-            entry = server.scheduler.entry("backup")
+            entry = server.house.routine.scheduler.entry("backup")
             if entry.started_at and entry.outcome == outcome:
                 return
             await asyncio.sleep(0.01)
@@ -25,9 +25,9 @@ async def until(server: Server, outcome: str | None) -> None:
 async def test_a_stop_ends_it_and_the_next_start_makes_it_up(tmp_path: Path) -> None:
     await furnish(tmp_path, 1)
     async with running_server(tmp_path) as (server, _):
-        server.scheduler.start("backup")
+        server.house.routine.scheduler.start("backup")
         await until(server, None)
-    assert server.scheduler.entry("backup").outcome == "interrupted"
+    assert server.house.routine.scheduler.entry("backup").outcome == "interrupted"
     async with running_server(tmp_path) as (server, _):
         await until(server, "done")
     assert len(list((tmp_path / "backups").glob("*.json"))) == 2  # a night, and the keys

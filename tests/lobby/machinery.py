@@ -110,7 +110,7 @@ class Machinery(RuleBasedStateMachine):
         self.street = await self.server_stack.enter_async_context(street_at(self.data, self.clock))
         self.street._tokens = self.tokens
         # Whoever loses the connection has left, here.
-        self.street.server.meetings._away_seconds = 0.0
+        self.street.server.gathering.meetings._away_seconds = 0.0
 
     def teardown(self) -> None:
         if hasattr(self, "runner"):
@@ -136,7 +136,9 @@ class Machinery(RuleBasedStateMachine):
                     del who.seats[guest]
 
     def _in(self) -> list[tuple[str, str]]:
-        meetings = [one for one in self.street.server.meetings.live if one.room.name == "study"]
+        meetings = [
+            one for one in self.street.server.gathering.meetings.live if one.room.name == "study"
+        ]
         return sorted((one.name, one.role) for meeting in meetings for one in meeting)
 
     @invariant()
@@ -273,18 +275,20 @@ class Machinery(RuleBasedStateMachine):
         assert taken.refusal.code in ({"NotAHost"} if knock.waits else over)
 
     async def _grant(self, new: Any) -> None:
-        await self.street.server.grants.add(await self._room(), new)
+        await self.street.server.stores.grants.add(await self._room(), new)
 
     async def _room(self) -> Any:
-        return await self.street.server.rooms.find("study")
+        return await self.street.server.stores.rooms.find("study")
 
     async def _by_key(self, key: str) -> str:
-        rows = await self.street.server.database.read("SELECT id, found_by FROM access_grants")
+        rows = await self.street.server.stores.database.read(
+            "SELECT id, found_by FROM access_grants"
+        )
         return next(str(row["id"]) for row in rows if row["found_by"] == key_hash(key))
 
     async def _kept(self) -> list[Any]:
         """What a refusal must not change."""
-        read = self.street.server.database.read
+        read = self.street.server.stores.database.read
         kept = (
             "SELECT * FROM knocks",
             "SELECT * FROM access_grants",

@@ -58,9 +58,9 @@ async def test_always_admitted_lasts_until_it_is_taken_back(
     host = await street.watch(ada)
     place = await admit(host, await street.knock("study", "Bob", account), "always admit")
     bob = await street.enter("study", "Bob", account, place=place)
-    (grant,) = await street.server.grants.of(room)
+    (grant,) = await street.server.stores.grants.of(room)
     assert grant.last_used_at is not None
-    await street.server.grants.revoke(room, grant.id)
+    await street.server.stores.grants.revoke(room, grant.id)
     assert (await bob.seen(Ended)).why == "access ended"
     assert await street.refused("study", "Bob", account, place=place) == "KnockFirst"
     back, _ = await street.look("study", "Bob", account, place=place)
@@ -78,7 +78,7 @@ async def test_who_was_always_admitted_and_by_whom_is_in_the_audit_log(
     await admit(
         owner, await street.knock("study", "Bob", bob if signed_in else None), "always admit"
     )
-    lines = await street.server.audit.entries()
+    lines = await street.server.stores.audit.entries()
     kind, subject = ("account", bob.id) if signed_in else ("browser", None)
     assert [(line.act, line.actor, line.room, line.subject, line.details) for line in lines] == [
         ("access-granted", ada.id, room.id, subject, {"level": "join", "kind": kind}),

@@ -28,11 +28,11 @@ async def test_a_host_by_grant_who_loses_the_role_while_answering_answers_nothin
 ) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     grant = await street.host(room, carol)
     host, bob = await street.watch(carol), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._doors, "may_answer")
+    gate = Gate(street.server.house.doors, "may_answer")
     command = AnswerKnock(knock=knock.id, answer=answer)
     asked = AdmitAll(door="study") if answer == "all" else command
     asking = asyncio.create_task(host.ask(asked))
@@ -56,11 +56,11 @@ async def test_a_host_of_the_meeting_who_loses_the_role_while_answering_answers_
     room = await street.room("study", ada, locked=False)
     owner, eve = await street.enter("study", "Ada", ada), await street.enter("study", "Eve")
     await owner.ask(MakeHost(participant=eve.id, host=True))
-    await street.server.rooms.set_locked(room, locked=True)
+    await street.server.stores.rooms.set_locked(room, locked=True)
     bob = await street.knock("study", "Bob")
     knock = await knock_of(eve, "Bob")
     work = "ask_to_wait" if answer == "ask to wait" else "settle"
-    held = Before(street.server._knocks, work)
+    held = Before(street.server.stores.knocks, work)
     asking = asyncio.create_task(eve.ask(AnswerKnock(knock=knock.id, answer=answer)))
     await held.reached.wait()
     await owner.ask(MakeHost(participant=eve.id, host=False))
@@ -84,20 +84,20 @@ async def test_a_reception_lets_into_no_room_that_is_not_the_hosts_any_more(
     street: Street, answer: Any, end: str, code: str
 ) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
-    room, grants = await street.room("study", ada), street.server.grants
+    room, grants = await street.room("study", ada), street.server.stores.grants
     grant = await street.host(room, carol)
     host = await street.watch(carol)
     bob, _ = await street.look("carol", "Bob", kind="reception")
     await bob.ask(KnockCommand(name="Bob"))
     knock = await knock_of(host, "Bob")
-    held = Before(street.server._knocks, "settle")
+    held = Before(street.server.stores.knocks, "settle")
     act = AnswerKnock(knock=knock.id, answer=answer, room="study")
     asking = asyncio.create_task(host.ask(act))
     await held.reached.wait()
     if end == "revoke":
         await grants.revoke(room, grant.id)
     else:
-        await street.server.rooms.delete(room)
+        await street.server.stores.rooms.delete(room)
     held.open()
     refused = await asking
     assert isinstance(refused, Refused)
@@ -114,7 +114,7 @@ async def test_an_answer_that_crosses_stop_knocking_finds_nobody(
     await street.room("study", ada)
     host, bob = await street.watch(ada), await street.knock("study", "Bob")
     knock, place = await knock_of(host, "Bob"), place_of(bob)
-    gate = Gate(street.server._doors, "may_answer")
+    gate = Gate(street.server.house.doors, "may_answer")
     asking = asyncio.create_task(host.ask(AnswerKnock(knock=knock.id, answer=answer)))
     await gate.reached.wait()
     await bob.ask(StopKnocking())
@@ -132,7 +132,7 @@ async def test_stop_knocking_that_crosses_an_answer_changes_nothing(street: Stre
     await street.room("study", ada)
     host, bob = await street.watch(ada), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._knocks, "settle")
+    gate = Gate(street.server.stores.knocks, "settle")
     asking = asyncio.create_task(host.ask(AnswerKnock(knock=knock.id, answer="admit once")))
     await gate.reached.wait()
     stopping = asyncio.create_task(bob.ask(StopKnocking()))
@@ -148,7 +148,7 @@ async def test_hosts_see_what_was_granted_to_whoever_should_knock(
 ) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     room = await street.room("study", ada)
-    grants, joining = street.server.grants, street.server.accounts.joining
+    grants, joining = street.server.stores.grants, street.server.stores.accounts.joining
     await joining.confirm_email((await joining.confirmation_link(bob)).reveal())
     key = None
     match kind:

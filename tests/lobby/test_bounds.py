@@ -51,10 +51,10 @@ async def test_an_answered_knock_goes_after_a_day_though_nobody_knocks(
 ) -> None:
     await turned_away(street)
     clock.forward(hours=23)
-    await street.server._lobbies._tidy()
+    await street.server.house.routine.purge.run()
     assert kept(tmp_path) == 1
     clock.forward(hours=1.1)
-    await street.server._lobbies._tidy()
+    await street.server.house.routine.purge.run()
     assert kept(tmp_path) == 0
 
 
@@ -64,7 +64,8 @@ async def test_an_answered_knock_goes_also_while_the_server_is_off(
     async with street_at(tmp_path, clock) as street:
         await turned_away(street)
     clock.forward(hours=24.1)
-    async with street_at(tmp_path, clock):
+    async with street_at(tmp_path, clock) as street:
+        await street.server.house.routine.purge.run()
         assert kept(tmp_path) == 0
 
 
@@ -120,9 +121,9 @@ async def test_receptions_that_are_nobodys_are_bounded_and_look_like_others(
     monkeypatch.setattr(lobbies_module, "MOST_FOR_NOBODY", 5)
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    lobbies = street.server._lobbies
-    known = await street.server._doors.reception(ada.user_name)
-    knocks = [knock_at(await street.server._doors.reception(f"no-{n}")) for n in range(5)]
+    lobbies = street.server.house.lobbies
+    known = await street.server.house.doors.reception(ada.user_name)
+    knocks = [knock_at(await street.server.house.doors.reception(f"no-{n}")) for n in range(5)]
     for knock in knocks:
         lobbies.check_room_for(knock.door, "192.0.2.9")
         lobbies.put(knock)
@@ -166,14 +167,14 @@ def test_one_door_has_so_many_pictures_and_the_newest_of_each() -> None:
 async def test_two_hosts_who_send_somebody_out_at_once_make_one_knock(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     await street.host(room, carol)
     new, key = grants.by_link("join", "for friends")
     await grants.add(room, new)
     first = await street.enter("study", "Ada", ada)
     second = await street.enter("study", "Carol", carol)
     bob = await street.enter("study", "Bob", key=key.reveal())
-    gate = Gate(street.server._knocks, "add")
+    gate = Gate(street.server.stores.knocks, "add")
     await first.send(SendToLobby(participant=bob.id))
     await gate.reached.wait()
     late = await second.refused(SendToLobby(participant=bob.id))
@@ -181,18 +182,18 @@ async def test_two_hosts_who_send_somebody_out_at_once_make_one_knock(street: St
     gate.open()
     assert (await bob.seen(Ended)).why == "sent to lobby"
     await knock_of(second, "Bob")
-    assert len(list(street.server._lobbies.waiting_at([door_of(room).key]))) == 1
+    assert len(list(street.server.house.lobbies.waiting_at([door_of(room).key]))) == 1
 
 
 async def test_who_is_away_is_sent_out_without_a_knock_that_nobody_made(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    new, key = street.server.grants.by_link("join", "for friends")
-    await street.server.grants.add(room, new)
+    new, key = street.server.stores.grants.by_link("join", "for friends")
+    await street.server.stores.grants.add(room, new)
     host = await street.enter("study", "Ada", ada)
     bob = await street.enter("study", "Bob", key=key.reveal())
     await bob.lose_connection()
-    meeting = street.server.meetings._live.in_room(room.id)
+    meeting = street.server.gathering.meetings._live.in_room(room.id)
     assert meeting is not None
     await host.until(lambda: meeting.outbox_of(bob.id) is None, "Bob is still there")
     await host.ask(SendToLobby(participant=bob.id))
@@ -202,12 +203,12 @@ async def test_who_is_away_is_sent_out_without_a_knock_that_nobody_made(street: 
 
 async def test_hosts_by_address_and_by_team_are_called_too(street: Street) -> None:
     ada, bob, carol, dan = [await street.account(name) for name in ("Ada", "Bob", "Carol", "Dan")]
-    accounts, grants = street.server.accounts, street.server.grants
+    accounts, grants = street.server.stores.accounts, street.server.stores.grants
     team = await street.team("Helpdesk", ada, carol, dan)
     room = await street.room("study", ada)
     await grants.add(room, grants.by_email("host", bob.email))
     await grants.add(room, grants.by_email("host", "nobody@example.org"))
-    hosts_of = street.server._doors.hosts_of
+    hosts_of = street.server.house.doors.hosts_of
     assert await hosts_of(door_of(room)) == [ada.id], "an address that nobody confirmed"
     token = await accounts.joining.confirmation_link(bob)
     await accounts.joining.confirm_email(token.reveal())

@@ -44,7 +44,7 @@ async def hand_on(giver: Guest, to: Guest) -> None:
 async def test_an_offered_host_comes_in_and_is_called_for_nothing(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants, doors = street.server.grants, street.server._doors
+    grants, doors = street.server.stores.grants, street.server.house.doors
     grant = await grants.add(room, grants.by_account("host", carol))
     watching = await street.watch(carol)
     inside = await street.enter("study", "Carol", carol)
@@ -68,14 +68,14 @@ async def test_an_offered_host_comes_in_and_is_called_for_nothing(street: Street
 async def test_a_link_for_hosts_asks_whoever_is_signed_in(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     new, key = grants.by_link("host", "for helpers", uses=1)
     link = await grants.add(room, new)
     inside = await street.enter("study", "Carol", carol, key=key.reveal())
     assert role_of(inside) == "guest"
     assert await street.refused("study", "Carol", carol) == "KnockFirst"
-    (offer,) = await street.server.offers.of(carol)
-    await street.server.offers.accept(carol, offer.kind, offer.id, offer.level)
+    (offer,) = await street.server.house.offers.of(carol)
+    await street.server.house.offers.accept(carol, offer.kind, offer.id, offer.level)
     await becomes(inside, inside.id, "host")
     assert role_of(await street.enter("study", "Carol", carol)) == "host"
     await grants.revoke(room, link.id)
@@ -86,11 +86,11 @@ async def test_a_link_for_hosts_asks_whoever_is_signed_in(street: Street) -> Non
 async def test_nobody_becomes_a_host_by_signing_out(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    new, key = street.server.grants.by_link("host", "for helpers")
-    await street.server.grants.add(room, new)
+    new, key = street.server.stores.grants.by_link("host", "for helpers")
+    await street.server.stores.grants.add(room, new)
     owner = await street.enter("study", "Ada", ada)
     inside = await street.enter("study", "Carol", carol, key=key.reveal())
-    await street.server.accounts.sign_out(street.token(carol))
+    await street.server.stores.accounts.sign_out(street.token(carol))
     await owner.ask(LockRoom(locked=False))
     assert role_of(inside) == "guest"
     visitor = await street.enter("study", "Dan", key=key.reveal())
@@ -102,7 +102,7 @@ async def test_a_team_opens_rooms_of_those_who_agreed_and_makes_hosts_of_them(
 ) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     team = await street.team("Helpdesk", ada, bob)
-    teams, doors = street.server.accounts.teams, street.server._doors
+    teams, doors = street.server.stores.accounts.teams, street.server.house.doors
     of_ada, of_bob = await street.room("study", ada), await street.room("attic", bob)
     await teams.set_level(ada, team.id, "host")
     assert await street.refused("attic", "Ada", ada) == "KnockFirst", "Bob agreed to nothing"
@@ -133,7 +133,7 @@ async def test_what_is_handed_on_ends_with_the_right_of_who_handed_it_on(street:
     await host.leave()
     await owner.ask(LockRoom(locked=False))
     assert (role_of(bob), role_of(eve)) == ("host", "host"), "leaving takes no right away"
-    await street.server.grants.revoke(room, grant.id)
+    await street.server.stores.grants.revoke(room, grant.id)
     for guest in (bob, eve):
         await becomes(owner, guest.id, "guest")
         assert (await guest.refused(LockRoom(locked=True))).refusal.code == "NotAHost"
@@ -167,7 +167,7 @@ async def test_a_blocked_account_leaves_no_host_behind(street: Street) -> None:
     host, bob = await street.enter("study", "Carol", carol), await street.enter("study", "Bob")
     await hand_on(host, bob)
     await host.leave()
-    await street.server.accounts.block(carol, actor=rita.id)
+    await street.server.stores.accounts.block(carol, actor=rita.id)
     await becomes(bob, bob.id, "guest")
 
 
@@ -177,8 +177,8 @@ async def test_who_is_signed_out_hands_nothing_on(street: Street) -> None:
     room = await street.room("study", ada, locked=False)
     await street.host(room, carol)
     host, bob = await street.enter("study", "Carol", carol), await street.enter("study", "Bob")
-    gate = Before(street.server._access, "still")
-    await street.server.accounts.sign_out(street.token(carol))
+    gate = Before(street.server.house.access, "still")
+    await street.server.stores.accounts.sign_out(street.token(carol))
     await gate.reached.wait()
     refused = await host.refused(MakeHost(participant=bob.id, host=True))
     assert refused.refusal.code == "NotAHost"
@@ -193,11 +193,11 @@ async def test_a_role_rests_on_the_grant_of_a_link_only(
 ) -> None:
     """Whoever is a host by name hands on as their account, which can be blocked."""
     ada, carol = await street.account("Ada"), await street.account("Carol")
-    room, grants = await street.room("study", ada, locked=False), street.server.grants
+    room, grants = await street.room("study", ada, locked=False), street.server.stores.grants
     link = await grants.add(room, grants.by_link("host", "club")[0])
     grant = link if kind == "link" else await street.host(room, carol)
     right = Right("join", "open").handed_on("somebody", f"grant.{grant.id}")
-    still = await street.server._access.still(room, right, None)
+    still = await street.server.house.access.still(room, right, None)
     assert still is not None
     assert still.level == level
 
@@ -214,15 +214,15 @@ async def test_a_role_that_was_handed_on_admits_nobody_for_always(street: Street
     assert (await knock_of(owner, "Eve")).may_always
     refused = await bob.refused(AnswerKnock(knock=knock.id, answer="always admit"))
     assert refused.refusal.code == "LastingHostsOnly"
-    assert await street.server.grants.of(room) == []
+    assert await street.server.stores.grants.of(room) == []
     await bob.ask(AnswerKnock(knock=knock.id, answer="admit for meeting"))
 
 
 @pytest.mark.parametrize("kind", ["account", "email"])
 async def test_a_role_that_was_handed_on_shows_no_address(street: Street, kind: str) -> None:
     ada, eve = await street.account("Ada"), await street.account("Eve")
-    room, grants = await street.room("study", ada, locked=False), street.server.grants
-    joining = street.server.accounts.joining
+    room, grants = await street.room("study", ada, locked=False), street.server.stores.grants
+    joining = street.server.stores.accounts.joining
     await joining.confirm_email((await joining.confirmation_link(eve)).reveal())
     by_name, by_address = grants.by_account("knock", eve), grants.by_email("knock", eve.email)
     await grants.add(room, by_name if kind == "account" else by_address)
@@ -237,7 +237,7 @@ async def test_a_role_that_was_handed_on_shows_no_address(street: Street, kind: 
 
 async def test_an_invitation_is_accepted_as_it_was_shown_and_once(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
-    teams = street.server.accounts.teams
+    teams = street.server.stores.accounts.teams
     team = await teams.make(ada, "Helpdesk")
     await teams.invite(ada, team.id, bob.user_name)
     await teams.set_level(ada, team.id, "host")  # after Bob's page was shown
@@ -265,7 +265,7 @@ async def test_handed_on_while_it_is_taken_back_it_is_nobodys(
         (bob, MakeHost(participant=eve.id, host=True)),
     ]
     first, second = both if owner_first else both[::-1]
-    gate = Gate(street.server._passes, "change_right")
+    gate = Gate(street.server.stores.passes, "change_right")
     answers = [asyncio.create_task(first[0].ask(first[1]))]
     await gate.reached.wait()
     answers.append(asyncio.create_task(second[0].ask(second[1])))
@@ -273,7 +273,7 @@ async def test_handed_on_while_it_is_taken_back_it_is_nobodys(
         await asyncio.sleep(0)  # as far as the second one gets, in whatever order
     gate.open()
     await asyncio.gather(*answers)
-    await street.server.meetings._errands.finished()
+    await street.server.gathering.meetings._errands.finished()
     assert (await eve.refused(LockRoom(locked=True))).refusal.code == "NotAHost"
-    rows = await street.server.database.read("SELECT basis FROM passes WHERE level = 'host'")
+    rows = await street.server.stores.database.read("SELECT basis FROM passes WHERE level = 'host'")
     assert [row["basis"] for row in rows] == ["owner"]

@@ -127,7 +127,7 @@ async def test_unlocking_lets_in_whoever_waits(street: Street) -> None:
 async def test_revoking_ends_the_live_session_that_rested_on_it(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     new, key = grants.by_link("host", "for helpers")
     link = await grants.add(room, new)
     personal = await grants.add(room, grants.by_account("join", bob))
@@ -146,7 +146,7 @@ async def test_signing_out_ends_the_seat_that_rested_on_it(street: Street) -> No
     await street.room("study", ada)
     inside = await street.enter("study", "Ada", ada)
     watching = await street.watch(ada)
-    await street.server.accounts.sign_out(street.token(ada))
+    await street.server.stores.accounts.sign_out(street.token(ada))
     assert (await inside.seen(Ended)).why == "access ended"
     assert (await watching.seen(Ended)).why == "access ended"
 
@@ -226,7 +226,7 @@ async def test_the_door_is_seen_live(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     bob, _ = await street.look("study", "Bob")
-    await street.server.rooms.set_locked(room, locked=False)
+    await street.server.stores.rooms.set_locked(room, locked=False)
     await bob.seen(DoorSeen, lambda event: event.opens == "join")
     host = await street.watch(ada)
     await bob.seen(DoorSeen, lambda event: event.host_present)

@@ -103,7 +103,7 @@ class DoorMachine(Machinery):
                 who.knock.state = "admitted"
         who.knock.message = f"message {number}"
         assert (seen.state, seen.place) == (who.knock.state, who.knock.place)
-        found = [one for lobby in self.street.server._lobbies.all for one in lobby]
+        found = [one for lobby in self.street.server.house.lobbies.all for one in lobby]
         ids = [one.id for one in found if one.words.name == name]
         assert len(ids) == who.knock.waits
         who.knock.id = ids[0] if ids else ""
@@ -124,7 +124,7 @@ class DoorMachine(Machinery):
         first = await self._say(who, said, knock)
         await first.lose_connection()
         who.door, who.knock = await self._say(who, said, knock), knock
-        found = [one for lobby in self.street.server._lobbies.all for one in lobby]
+        found = [one for lobby in self.street.server.house.lobbies.all for one in lobby]
         ids = [one.id for one in found if one.words.name == said.name]
         assert len(ids) == knock.waits
         knock.id = ids[0] if ids else ""
@@ -311,7 +311,7 @@ class DoorMachine(Machinery):
             assert seen.state == "waiting"
             knock = Knock(seat.name, seen.place, seat.account, self.model.now)
             knock.away_since = self.model.now
-            found = [one for lobby in self.street.server._lobbies.all for one in lobby]
+            found = [one for lobby in self.street.server.house.lobbies.all for one in lobby]
             known = {one.id for one in self.model.knocks}
             knock.id = next(one.id for one in found if one.id not in known)
             self.model.knocks.append(knock)
@@ -347,7 +347,7 @@ class DoorMachine(Machinery):
     def grant(self, who: str, level: Any) -> None:
         if len(self.model.grants) >= MOST_GRANTS:
             return
-        new = self.street.server.grants.by_account(level, self.accounts[who])
+        new = self.street.server.stores.grants.by_account(level, self.accounts[who])
         self.do(self._grant(new))
         self.model.give(Grant(level, who))
 
@@ -365,7 +365,7 @@ class DoorMachine(Machinery):
 
     async def _answer_offer(self, who: str, *, accepts: bool) -> bool:
         """Returns whether there is no such offer."""
-        grants, account = self.street.server.grants, self.accounts[who]
+        grants, account = self.street.server.stores.grants, self.accounts[who]
         stored = await grants.of(await self._room())
         found = next(one.id for one in stored if one.account_id == account.id)
         try:
@@ -382,7 +382,7 @@ class DoorMachine(Machinery):
     )
     def make_link(self, level: Any, uses: int | None, hours: int | None) -> None:
         until = self.clock.now() + hours * 3_600_000 if hours else None
-        grants = self.street.server.grants
+        grants = self.street.server.stores.grants
         new, key = grants.by_link(level, "a link", expires_at=until, uses=uses)
         self.do(self._grant(new))
         self.keys.append(key.reveal())
@@ -397,7 +397,7 @@ class DoorMachine(Machinery):
         self.model.recheck()
 
     async def _revoke(self, number: int) -> None:
-        grants, room = self.street.server.grants, await self._room()
+        grants, room = self.street.server.stores.grants, await self._room()
         kept = [one for one in self.model.grants if not one.revoked]
         stored = await grants.of(room)
         assert len(stored) == len(kept)
@@ -422,8 +422,10 @@ class DoorMachine(Machinery):
 
     async def _sign_out(self, who: str) -> None:
         account = self.accounts[who]
-        await self.street.server.accounts.sign_out(self.street.token(account))
-        token = await self.street.server.accounts.signing_in.begin(account.id, "Firefox", None)
+        await self.street.server.stores.accounts.sign_out(self.street.token(account))
+        token = await self.street.server.stores.accounts.signing_in.begin(
+            account.id, "Firefox", None
+        )
         self.street._tokens[account.id] = token.reveal()
 
     @rule()
@@ -453,9 +455,9 @@ class DoorMachine(Machinery):
     def wait(self, seconds: int) -> None:
         self.clock.forward(seconds=seconds)
         self.model.now += seconds
-        self.do(self.street.server._lobbies._lapse())
+        self.do(self.street.server.house.lobbies._lapse())
         self.model.lapse()
-        self.do(self.street.server._ends.look())
+        self.do(self.street.server.gathering.ends.look())
         self.model.recheck()
 
 

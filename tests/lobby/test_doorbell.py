@@ -73,13 +73,15 @@ async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
         guests = await stack.enter_async_context(guests_at(local, **HOST))
         street = Street(server, guests)
         ada = await street.account("Ada")
-        token = await server.accounts.joining.confirmation_link(ada)
-        await server.accounts.joining.confirm_email(token.reveal())
+        token = await server.stores.accounts.joining.confirmation_link(ada)
+        await server.stores.accounts.joining.confirm_email(token.reveal())
         await street.room("study", ada)
-        who = await server.accounts.who(street.token(ada))
+        who = await server.stores.accounts.who(street.token(ada))
         assert who is not None
         browser = service.browser()
-        await server.caller._push.subscribe(ada.id, who.session.id, **browser.offer, browser="")
+        await server.house.caller._push.subscribe(
+            ada.id, who.session.id, **browser.offer, browser=""
+        )
         yield Evening(street, local, postbox, service, ada)
 
 
@@ -138,39 +140,39 @@ async def test_a_host_who_could_not_be_told_is_called_again_while_somebody_waits
     evening: Evening,
 ) -> None:
     server = evening.street.server
-    server._doorbell._pause_seconds = 0.05
+    server.gathering.doorbell._pause_seconds = 0.05
     night = QuietHours(0, 1_439, "UTC")
-    await server.accounts.reach.keep(evening.ada.id, Reach(quiet=night))
-    rings = calls_of(server.caller)
+    await server.stores.accounts.reach.keep(evening.ada.id, Reach(quiet=night))
+    rings = calls_of(server.house.caller)
     bob, eve = await evening.knock("Bob"), await evening.knock("Eve")
     await eve.ask(StopKnocking())
     async with asyncio.timeout(10):
         while [await rings.get(), await rings.get()] != ["Bob", "Bob"]:
             """Eve had rung before she left."""
     assert not any(event.told for event in bob.events if isinstance(event, KnockSeen))
-    await server.accounts.reach.keep(evening.ada.id, Reach())
+    await server.stores.accounts.reach.keep(evening.ada.id, Reach())
     letter, _ = await evening.postbox.next()
     assert letter["Subject"] == "Bob knocks at study"
     await bob.seen(KnockSeen, lambda event: event.told)
-    await server._doorbell._errands.finished()
-    assert server._doorbell._waiting == {}, "it rings although everybody was told"
+    await server.gathering.doorbell._errands.finished()
+    assert server.gathering.doorbell._waiting == {}, "it rings although everybody was told"
     assert evening.postbox.letters == []
 
 
 async def test_who_waited_when_the_server_stopped_is_rung_for(evening: Evening) -> None:
     server = evening.street.server
     night = QuietHours(0, 1_439, "UTC")
-    await server.accounts.reach.keep(evening.ada.id, Reach(quiet=night))
+    await server.stores.accounts.reach.keep(evening.ada.id, Reach(quiet=night))
     bob = await evening.knock("Bob")
-    await server.accounts.reach.keep(evening.ada.id, Reach())
-    await server._doorbell.close()
+    await server.gathering.doorbell.close()
+    await server.stores.accounts.reach.keep(evening.ada.id, Reach())
     after = Doorbell(
-        lobbies=server._lobbies,
-        doorstep=server._doorstep,
-        desk=server._doorbell._desk,
-        doors=server._doors,
-        accounts=server.accounts,
-        caller=server.caller,
+        lobbies=server.house.lobbies,
+        doorstep=server.gathering.doorstep,
+        desk=server.gathering.doorbell._desk,
+        doors=server.house.doors,
+        accounts=server.stores.accounts,
+        caller=server.house.caller,
         pause_seconds=0,
         unanswered_seconds=0.05,
     )
@@ -184,14 +186,14 @@ async def test_a_visitor_who_leaves_while_hosts_are_called_leaves_no_link(
     evening: Evening,
 ) -> None:
     server = evening.street.server
-    gate = Gate(server.caller, "call")
+    gate = Gate(server.house.caller, "call")
     bob = await evening.knock("Bob")
     await gate.reached.wait()
     await bob.ask(StopKnocking())
     gate.open()
     _, text = await evening.postbox.next()
     link = next(line for line in text.splitlines() if "/answer/" in line).removeprefix(PUBLIC)
-    await server._doorbell._errands.finished()
+    await server.gathering.doorbell._errands.finished()
     assert "does not work any more" in await evening.answer(link, "admit")
 
 
@@ -201,7 +203,7 @@ async def test_a_reception_says_the_same_whoever_receives_there(
 ) -> None:
     """Asleep, called too often, or nobody at all: the same messages in the same order."""
     reach = Reach(quiet=quiet, by_mail=quiet is None)
-    await evening.street.server.accounts.reach.keep(evening.ada.id, reach)
+    await evening.street.server.stores.accounts.reach.keep(evening.ada.id, reach)
     heard = []
     for door in (evening.ada.user_name, "nobody-at-all"):
         guest = await evening.knock("Bob", door, "reception")

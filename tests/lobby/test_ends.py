@@ -21,7 +21,7 @@ async def to_be(guest: Guest, **expected: str) -> None:
 async def link_for_an_hour(street: Street, clock: MovedClock) -> str:
     """To Ada's locked room, for hosts."""
     ada = await street.account("Ada")
-    room, grants = await street.room("study", ada), street.server.grants
+    room, grants = await street.room("study", ada), street.server.stores.grants
     new, key = grants.by_link("host", "club", expires_at=clock.now() + 3_600_000)
     await grants.add(room, new)
     return key.reveal()
@@ -29,7 +29,7 @@ async def link_for_an_hour(street: Street, clock: MovedClock) -> str:
 
 async def two_hours_later(street: Street, clock: MovedClock) -> None:
     clock.forward(hours=2)
-    await street.server._ends.look()
+    await street.server.gathering.ends.look()
 
 
 async def test_hosts_by_a_link_are_guests_after_its_end(street: Street, clock: MovedClock) -> None:
@@ -37,8 +37,8 @@ async def test_hosts_by_a_link_are_guests_after_its_end(street: Street, clock: M
     eve = await street.enter("study", "Eve", key=key)
     dan = await street.account("Dan")
     inside = await street.enter("study", "Dan", dan, key=key)
-    (offer,) = await street.server.grants.offers_to(dan)
-    await street.server.grants.answer(dan, offer.id, "accepted")
+    (offer,) = await street.server.stores.grants.offers_to(dan)
+    await street.server.stores.grants.answer(dan, offer.id, "accepted")
     await to_be(eve, Eve="host", Dan="host")
     await two_hours_later(street, clock)
     for page in (eve, inside):
@@ -51,10 +51,10 @@ async def test_a_role_handed_on_by_a_host_by_a_link_ends_with_the_link(
     street: Street, clock: MovedClock
 ) -> None:
     key = await link_for_an_hour(street, clock)
-    room = await street.server.rooms.find("study")
+    room = await street.server.stores.rooms.find("study")
     assert room is not None
-    new, other = street.server.grants.by_link("join", "for friends")
-    await street.server.grants.add(room, new)
+    new, other = street.server.stores.grants.by_link("join", "for friends")
+    await street.server.stores.grants.add(room, new)
     eve = await street.enter("study", "Eve", key=key)
     bob = await street.enter("study", "Bob", key=other.reveal())
     await eve.ask(MakeHost(participant=bob.id, host=True))
@@ -82,12 +82,12 @@ async def test_what_has_no_end_is_looked_at_by_nobody(
     """Only rooms in which something has just ended, and once."""
     await link_for_an_hour(street, clock)
     announced: list[str] = []
-    monkeypatch.setattr(street.server.grants, "announce", announced.append)
-    await street.server._ends.look()
+    monkeypatch.setattr(street.server.stores.grants, "announce", announced.append)
+    await street.server.gathering.ends.look()
     assert announced == []
     await two_hours_later(street, clock)
-    await street.server._ends.look()
-    room = await street.server.rooms.find("study")
+    await street.server.gathering.ends.look()
+    room = await street.server.stores.rooms.find("study")
     assert room is not None
     assert announced == [room.id]
 
@@ -97,7 +97,7 @@ async def test_a_role_that_ended_while_somebody_was_away_does_not_come_back(
 ) -> None:
     """Not even when whoever handed it on is a host again."""
     ada, carol = await street.account("Ada"), await street.account("Carol")
-    room, grants = await street.room("study", ada), street.server.grants
+    room, grants = await street.room("study", ada), street.server.stores.grants
     hosting = await street.host(room, carol)
     new, key = grants.by_link("join", "for friends")
     await grants.add(room, new)

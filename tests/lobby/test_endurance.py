@@ -37,7 +37,7 @@ def alive(street: Street) -> dict[str, int]:
     gc.collect()
     objects = gc.get_objects()
     kinds = (Lobby, Visit, Watch, Outbox, Socket)
-    lobbies = street.server._lobbies
+    lobbies = street.server.house.lobbies
     return {kind.__name__: sum(isinstance(one, kind) for one in objects) for kind in kinds} | {
         "tasks": len(asyncio.all_tasks()),
         "threads": threading.active_count(),

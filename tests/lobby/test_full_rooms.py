@@ -16,13 +16,13 @@ from tests.support.guest import Guest
 @pytest.fixture
 async def street(tmp_path: Path) -> AsyncIterator[Street]:
     async with street_at(tmp_path) as street:
-        street.server.meetings._away_seconds = 0.0
+        street.server.gathering.meetings._away_seconds = 0.0
         yield street
 
 
 async def limit(street: Street, room: Room, seats: int) -> None:
     settings = replace(room.settings, participant_limit=seats)
-    await street.server.rooms.change_settings(room, settings)
+    await street.server.stores.rooms.change_settings(room, settings)
 
 
 async def full(street: Street) -> tuple[Guest, Room]:

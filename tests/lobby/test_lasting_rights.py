@@ -28,7 +28,7 @@ async def test_whoever_signs_in_in_the_same_browser_takes_nothing_over(street: S
     await street.room("study", ada)
     watching = await street.watch(ada)
     inside = await street.enter("study", "Ada", ada)
-    await street.server.accounts.signing_in.begin(carol.id, "Firefox", street.token(ada))
+    await street.server.stores.accounts.signing_in.begin(carol.id, "Firefox", street.token(ada))
     assert (await watching.seen(Ended)).why == "access ended"
     assert (await inside.seen(Ended)).why == "access ended"
 
@@ -36,19 +36,19 @@ async def test_whoever_signs_in_in_the_same_browser_takes_nothing_over(street: S
 async def test_access_by_an_address_ends_with_the_address(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    token = await street.server.accounts.joining.confirmation_link(carol)
-    await street.server.accounts.joining.confirm_email(token.reveal())
-    grants = street.server.grants
+    token = await street.server.stores.accounts.joining.confirmation_link(carol)
+    await street.server.stores.accounts.joining.confirm_email(token.reveal())
+    grants = street.server.stores.grants
     grant = await grants.add(room, grants.by_email("host", carol.email))
-    confirmed = await street.server.accounts.by_id(carol.id)
+    confirmed = await street.server.stores.accounts.by_id(carol.id)
     assert confirmed is not None
     await grants.answer(confirmed, grant.id, "accepted")
     inside = await street.enter("study", "Carol", carol)
     watching = await street.watch(carol)
     await street.knock("study", "Bob")
     knock = await knock_of(watching, "Bob")
-    changes = street.server.accounts.address_changes
-    who = await street.server.accounts.who(street.token(carol))
+    changes = street.server.stores.accounts.address_changes
+    who = await street.server.stores.accounts.who(street.token(carol))
     assert who is not None
     await changes.ask(who, "carol-new@example.org", "correct horse battery", network="203.0.113.7")
     await changes.confirm("old", (await changes.link("old", carol)).reveal())
@@ -74,7 +74,7 @@ async def test_a_role_that_was_handed_on_reaches_no_owner(street: Street) -> Non
 async def test_whoever_is_no_host_any_more_sees_nobody_at_the_door(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     await street.host(room, carol)
     inside = await street.enter("study", "Carol", carol)
     await street.knock("study", "Bob")
@@ -91,7 +91,7 @@ async def test_a_host_for_some_time_answers_nobody_after_its_end(tmp_path: Path)
     clock = MovedClock()
     async with street_at(tmp_path, clock) as street:
         ada, carol = await street.account("Ada"), await street.account("Carol")
-        room, grants = await street.room("study", ada), street.server.grants
+        room, grants = await street.room("study", ada), street.server.stores.grants
         new, key = grants.by_link("host", "club", expires_at=clock.now() + 3_600_000)
         await grants.add(room, new)
         inside = await street.enter("study", "Carol", carol, key=key.reveal())
@@ -113,7 +113,7 @@ async def test_a_host_for_some_time_answers_nobody_after_its_end(tmp_path: Path)
 
 async def test_a_host_by_a_link_admits_for_a_meeting_at_most(street: Street) -> None:
     ada = await street.account("Ada")
-    room, grants = await street.room("study", ada), street.server.grants
+    room, grants = await street.room("study", ada), street.server.stores.grants
     new, key = grants.by_link("host", "club")
     await grants.add(room, new)
     inside = await street.enter("study", "Carol", key=key.reveal())

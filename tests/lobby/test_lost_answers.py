@@ -34,7 +34,7 @@ def clock() -> MovedClock:
 @pytest.fixture
 async def street(tmp_path: Path, clock: MovedClock) -> AsyncIterator[Street]:
     async with street_at(tmp_path, clock) as street:
-        street.server.meetings._away_seconds = 0.0
+        street.server.gathering.meetings._away_seconds = 0.0
         yield street
 
 
@@ -79,7 +79,7 @@ async def test_who_asks_again_while_still_seated_gets_the_same_seat(street: Stre
 
 async def test_who_gave_up_before_the_answer_was_made_comes_in(street: Street) -> None:
     _, place = await admitted(street)
-    gate = Gate(street.server._knocks, "admitted")
+    gate = Gate(street.server.stores.knocks, "admitted")
     pages = [await street.connect("Bob") for _ in range(2)]
     asking = [asyncio.create_task(page.ask(join_as("study", "Bob", place=place))) for page in pages]
     await gate.reached.wait()
@@ -92,7 +92,7 @@ async def test_who_gave_up_before_the_answer_was_made_comes_in(street: Street) -
 async def test_who_asks_a_second_time_while_the_first_comes_in_is_in(street: Street) -> None:
     """Asked whether anybody came in by that knock a moment before somebody did."""
     _, place = await admitted(street)
-    knocks = street.server._knocks
+    knocks = street.server.stores.knocks
     gate = Gate(knocks, "entered_by")
     second = await street.connect("Bob")
     asking = asyncio.create_task(second.ask(join_as("study", "Bob", place=place)))
@@ -140,7 +140,7 @@ async def test_a_knock_said_twice_is_one_knock(street: Street) -> None:
     ada = await street.account("Ada")
     await street.room("study", ada)
     rung: list[str] = []
-    street.server._doorstep.on_knock(lambda knock: rung.append(knock.words.name))
+    street.server.gathering.doorstep.on_knock(lambda knock: rung.append(knock.words.name))
     host, said = await street.watch(ada), KnockCommand(name="Bob", place=new_token())
     for _ in range(2):
         page, _ = await street.look("study", "Bob")
@@ -151,17 +151,17 @@ async def test_a_knock_said_twice_is_one_knock(street: Street) -> None:
     await knock_of(host, "Bob")
     assert len(at_the_door(host)) == 1
     assert rung == ["Bob"]
-    assert len(await street.server._knocks.waiting()) == 1
+    assert len(await street.server.stores.knocks.waiting()) == 1
 
 
 async def test_a_knock_said_again_before_the_first_was_kept_is_one_knock(street: Street) -> None:
     ada = await street.account("Ada")
     await street.room("study", ada)
     rung: list[str] = []
-    street.server._doorstep.on_knock(lambda knock: rung.append(knock.words.name))
+    street.server.gathering.doorstep.on_knock(lambda knock: rung.append(knock.words.name))
     said = KnockCommand(name="Bob", place=new_token())
     first, _ = await street.look("study", "Bob")
-    gate = Gate(street.server._knocks, "add")
+    gate = Gate(street.server.stores.knocks, "add")
     await first.send(said)
     await gate.reached.wait()
     second, _ = await street.look("study", "Bob")

@@ -11,8 +11,8 @@ SMALL = Image(b"RIFF, nearly", 3, 2)
 
 async def keep(street: Street, owner: Owner) -> str:
     """The address of a new picture."""
-    await street.server.images.store.keep(owner, SMALL)
-    return await street.server.images.path(owner)
+    await street.server.house.images.store.keep(owner, SMALL)
+    return await street.server.house.images.path(owner)
 
 
 def picture_of(guest: Guest) -> str:
@@ -44,7 +44,7 @@ async def test_who_stands_at_the_door_sees_it_change(street: Street) -> None:
     room = await street.room("study", ada)
     own, of_room = Owner("account", ada.id), Owner("room", room.id)
     bob, eve = await street.knock("study", "Bob"), (await street.look("study", "Eve"))[0]
-    store = street.server.images.store
+    store = street.server.house.images.store
     of_ada = await keep(street, own)
     for guest in (bob, eve):
         await sees(guest, of_ada)
@@ -67,11 +67,11 @@ async def test_it_goes_with_the_room_and_changes_with_its_owner(street: Street) 
     of_bob = await keep(street, Owner("account", bob.id))
     eve, seen = await street.look("study", "Eve")
     assert seen.picture == of_ada
-    grants = street.server.grants
+    grants = street.server.stores.grants
     also = await grants.handing_over(room, ada, stays=False)
-    room = await street.server.rooms.transfer(room, bob.id, also)
+    room = await street.server.stores.rooms.transfer(room, bob.id, also)
     await sees(eve, of_bob)
-    await street.server.rooms.delete(room)
+    await street.server.stores.rooms.delete(room)
     await sees(eve, "")
 
 
@@ -91,7 +91,7 @@ async def test_a_reception_shows_the_picture_of_its_account(street: Street) -> N
     assert seen.picture == ""
     picture = await keep(street, Owner("account", ada.id))
     await sees(guest, picture)
-    await street.server.images.store.remove(Owner("account", ada.id))
+    await street.server.house.images.store.remove(Owner("account", ada.id))
     await sees(guest, "")
 
 
@@ -108,11 +108,11 @@ async def test_nothing_of_a_blocked_account_is_shown(street: Street) -> None:
     room = await street.room("study", ada)
     picture = await keep(street, Owner("account", ada.id))
     etag = picture.rpartition("/")[2]
-    assert await street.server.images.get_shown(Owner("account", ada.id), etag) is not None
-    await street.server.accounts.block(ada, actor="operator")
+    assert await street.server.house.images.get_shown(Owner("account", ada.id), etag) is not None
+    await street.server.stores.accounts.block(ada, actor="operator")
     _, seen = await street.look("study", "Bob")
     assert seen.picture == ""
-    assert await street.server.images.get_shown(Owner("account", ada.id), etag) is None
+    assert await street.server.house.images.get_shown(Owner("account", ada.id), etag) is None
     of_room = await keep(street, Owner("room", room.id))
     _, seen = await street.look("study", "Bob")
     assert seen.picture == of_room != ""

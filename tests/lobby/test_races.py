@@ -48,7 +48,7 @@ async def test_a_knock_answered_while_its_words_change_is_over(street: Street) -
     await street.room("study", ada)
     host, bob = await street.watch(ada), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._knocks, "change_words")
+    gate = Gate(street.server.stores.knocks, "change_words")
     await bob.send(Knock(name="Bob", message="It is urgent"))
     await gate.reached.wait()
     await host.ask(AnswerKnock(knock=knock.id, answer="admit once"))
@@ -65,7 +65,7 @@ async def test_words_that_change_while_a_host_asks_to_wait_are_shown(street: Str
     await street.room("study", ada)
     host, bob = await street.watch(ada), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._knocks, "ask_to_wait")
+    gate = Gate(street.server.stores.knocks, "ask_to_wait")
     asking = asyncio.create_task(host.ask(AnswerKnock(knock=knock.id, answer="ask to wait")))
     await gate.reached.wait()
     await bob.ask(Knock(name="Bob", message="It is urgent"))
@@ -79,10 +79,10 @@ async def test_a_door_opened_while_somebody_knocks_lets_them_in(street: Street) 
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     bob, _ = await street.look("study", "Bob")
-    gate = Gate(street.server._knocks, "add")
+    gate = Gate(street.server.stores.knocks, "add")
     await bob.send(Knock(name="Bob"))
     await gate.reached.wait()
-    await street.server.rooms.set_locked(room, locked=False)
+    await street.server.stores.rooms.set_locked(room, locked=False)
     await bob.until(lambda: opens(bob) == "join", "Bob does not see the open door")
     gate.open()
     await bob.seen(KnockSeen, lambda event: event.state == "admitted")
@@ -92,13 +92,13 @@ async def test_a_door_opened_while_somebody_is_sent_out_lets_them_back_in(street
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     host = await street.enter("study", "Ada", ada)
-    await street.server.rooms.set_locked(room, locked=False)
+    await street.server.stores.rooms.set_locked(room, locked=False)
     bob = await street.enter("study", "Bob")
-    await street.server.rooms.set_locked(room, locked=True)
-    gate = Gate(street.server._knocks, "add")
+    await street.server.stores.rooms.set_locked(room, locked=True)
+    gate = Gate(street.server.stores.knocks, "add")
     await host.send(SendToLobby(participant=bob.id))
     await gate.reached.wait()
-    await street.server.rooms.set_locked(room, locked=False)
+    await street.server.stores.rooms.set_locked(room, locked=False)
     gate.open()
     assert (await bob.seen(Ended)).why == "sent to lobby"
     back, _ = await street.look("study", "Bob", place=place_of(bob))
@@ -118,7 +118,7 @@ async def test_two_hosts_who_send_somebody_out_make_one_knock(street: Street) ->
     answers = await asyncio.gather(*(host.ask(out) for host in hosts))
     assert sorted(type(one).__name__ for one in answers) == ["Done", "Refused"]
     assert (await bob.seen(Ended)).why == "sent to lobby"
-    assert len(list(street.server._lobbies.all[0])) == 1
+    assert len(list(street.server.house.lobbies.all[0])) == 1
 
 
 async def test_who_is_sent_out_while_away_leaves_no_knock_behind(street: Street) -> None:
@@ -127,12 +127,12 @@ async def test_who_is_sent_out_while_away_leaves_no_knock_behind(street: Street)
     room = await street.room("study", ada, locked=False)
     host = await street.enter("study", "Ada", ada)
     bob = await street.enter("study", "Bob")
-    await street.server.rooms.set_locked(room, locked=True)
+    await street.server.stores.rooms.set_locked(room, locked=True)
     await bob.lose_connection()
     await host.until(lambda: host.snapshot.participants[1].away, "Bob is not shown as away")
     await host.ask(SendToLobby(participant=bob.id))
     assert host.people == ["Ada"]
-    assert await street.server._knocks.waiting() == []
+    assert await street.server.stores.knocks.waiting() == []
 
 
 async def test_a_room_deleted_while_somebody_knocks_keeps_nobody_waiting(
@@ -142,10 +142,10 @@ async def test_a_room_deleted_while_somebody_knocks_keeps_nobody_waiting(
     room = await street.room("study", ada)
     early = await street.knock("study", "Eve")
     bob, _ = await street.look("study", "Bob")
-    gate = Gate(street.server._knocks, "add")
+    gate = Gate(street.server.stores.knocks, "add")
     await bob.send(Knock(name="Bob"))
     await gate.reached.wait()
-    await street.server.rooms.delete(room)
+    await street.server.stores.rooms.delete(room)
     await early.seen(KnockSeen, lambda event: event.state == "deleted")
     gate.open()
     await bob.seen(KnockSeen, lambda event: event.state == "deleted")
@@ -161,7 +161,7 @@ async def test_the_tab_that_took_over_keeps_the_knock(street: Street) -> None:
     await street.room("study", ada)
     host, first = await street.watch(ada), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._knocks, "change_words")
+    gate = Gate(street.server.stores.knocks, "change_words")
     await first.send(Knock(name="Bob", message="It is urgent"))
     await gate.reached.wait()
     second, _ = await street.look("study", "Bob", place=place_of(first))
@@ -184,8 +184,8 @@ async def test_who_looks_while_the_lock_changes_sees_the_door_as_it_is(street: S
         locked = bool(number % 2)
         (bob, _), *_ = await asyncio.gather(
             street.look("study", "Bob"),
-            street.server.rooms.set_locked(room, locked=not locked),
-            street.server.rooms.set_locked(room, locked=locked),
+            street.server.stores.rooms.set_locked(room, locked=not locked),
+            street.server.stores.rooms.set_locked(room, locked=locked),
         )
         expected = "knock" if locked else "join"
         await bob.until(lambda: opens(bob) == expected, f"round {number}: not {expected}")  # noqa: B023
@@ -214,7 +214,7 @@ async def test_two_answers_to_a_reception_make_one_room(street: Street) -> None:
     answer = AnswerKnock(knock=knock.id, answer="admit once")
     answers = await asyncio.gather(first.ask(answer), second.ask(answer))
     assert sorted(type(one).__name__ for one in answers) == ["AnswerTaken", "Refused"]
-    assert len(await street.server.rooms.owned_by(ada.id)) == 1
+    assert len(await street.server.stores.rooms.owned_by(ada.id)) == 1
 
 
 async def test_always_admitting_somebody_who_just_stopped_grants_nothing(street: Street) -> None:
@@ -222,14 +222,14 @@ async def test_always_admitting_somebody_who_just_stopped_grants_nothing(street:
     room = await street.room("study", ada)
     host, bob = await street.watch(ada), await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
-    gate = Gate(street.server._knocks, "place_hash_of")
+    gate = Gate(street.server.stores.knocks, "place_hash_of")
     answer = AnswerKnock(knock=knock.id, answer="always admit")
     answering = asyncio.create_task(host.refused(answer))
     await gate.reached.wait()
     await bob.ask(StopKnocking())
     gate.open()
     assert (await answering).refusal.code == "KnockGone"
-    assert await street.server.grants.of(room) == []
+    assert await street.server.stores.grants.of(room) == []
     assert await street.refused("study", "Bob", key=place_of(bob)) == "InviteLinkInvalid"
 
 
@@ -244,7 +244,7 @@ async def test_a_place_that_could_not_be_given_up_stands(
         raise StorageFull
 
     with monkeypatch.context() as full_disk:
-        full_disk.setattr(street.server._knocks, "settle", fail)
+        full_disk.setattr(street.server.stores.knocks, "settle", fail)
         assert (await bob.refused(StopKnocking())).refusal.code == "StorageFull"
     knock = await knock_of(host, "Bob")
     await host.ask(AnswerKnock(knock=knock.id, answer="turn away"))
@@ -257,7 +257,7 @@ async def test_an_erased_account_knocks_nowhere(street: Street, tmp_path: Path) 
     host = await street.watch(ada)
     waiting = await street.knock("study", "Bob", bob)
     await knock_of(host, "Bob")
-    await street.server.accounts.erase(bob, actor="test")
+    await street.server.stores.accounts.erase(bob, actor="test")
     await host.until(lambda: at_the_door(host) == {}, "Bob is still shown")
     assert state_of(waiting) == "lapsed"
     assert await asyncio.to_thread(states, tmp_path) == []
@@ -270,7 +270,7 @@ async def test_signed_out_at_the_door_is_nobody_there(street: Street) -> None:
     await street.room("study", ada)
     own, seen = await street.look("study", "Ada", ada)
     assert (seen.opens, seen.name) == ("join", ada.name)
-    await street.server.accounts.sign_out(street.token(ada))
+    await street.server.stores.accounts.sign_out(street.token(ada))
     await own.seen(DoorSeen, lambda event: (event.opens, event.name) == ("knock", ""))
 
 
@@ -290,8 +290,8 @@ async def test_what_a_stop_cut_short_is_finished_by_the_next_start(tmp_path: Pat
         await study.seen(KnockSeen, lambda event: event.state == "admitted")
         attic, _ = await street.look("attic", "Bob", place=places[2])
         await attic.seen(KnockSeen, lambda event: event.state == "waiting")
-        assert street.server._lobbies.find("") is None
-        waiting = [knock.door.name for lobby in street.server._lobbies.all for knock in lobby]
+        assert street.server.house.lobbies.find("") is None
+        waiting = [knock.door.name for lobby in street.server.house.lobbies.all for knock in lobby]
         assert waiting == ["attic", "attic"]
 
 
@@ -304,16 +304,16 @@ async def test_two_who_always_admit_at_once_grant_it_once_and_it_stays(
     first, second = await street.watch(ada), await street.watch(ada)
     visitor = await street.knock("study", "Bob", bob if by_account else None)
     knock = await knock_of(second, "Bob")
-    gate = Gate(street.server.grants, "adding")
+    gate = Gate(street.server.stores.grants, "adding")
     answer = AnswerKnock(knock=knock.id, answer="always admit")
     late = asyncio.create_task(second.refused(answer))
     await gate.reached.wait()
-    street.server.grants.adding = gate._work  # type: ignore[method-assign]
+    street.server.stores.grants.adding = gate._work  # type: ignore[method-assign]
     await first.ask(answer)
     gate.open()
     assert (await late).refusal.facts == {"by": ada.name}
-    assert [grant.level for grant in await street.server.grants.of(room)] == ["join"]
-    lines = await street.server.database.read(
+    assert [grant.level for grant in await street.server.stores.grants.of(room)] == ["join"]
+    lines = await street.server.stores.database.read(
         "SELECT 1 FROM audit_log WHERE act = 'access-granted'"
     )
     assert len(lines) == 1
@@ -332,14 +332,14 @@ async def test_always_admitting_somebody_who_was_just_made_a_host_takes_nothing_
     host = await street.watch(bob)
     await street.knock("study", "Kay", kay)
     knock = await knock_of(host, "Kay")
-    gate = Gate(street.server.grants, "adding")
+    gate = Gate(street.server.stores.grants, "adding")
     act = AnswerKnock(knock=knock.id, answer="always admit")
     answering = asyncio.create_task(host.ask(act))
     await gate.reached.wait()
     grant = await street.host(room, kay)
     gate.open()
     assert isinstance(await answering, AnswerTaken)
-    stands = await street.server.grants.find(grant.id)
+    stands = await street.server.stores.grants.find(grant.id)
     assert stands is not None
     assert (stands.level, stands.answer) == ("host", "accepted")
 
@@ -362,11 +362,11 @@ async def test_what_changes_while_somebody_looks_is_told_after_the_answer(street
     ada = await street.account("Ada")
     await street.room("study", ada)
     first = await street.knock("study", "Bob")
-    gate = Gate(street.server._doorstep._looking, "see")
+    gate = Gate(street.server.gathering.doorstep._looking, "see")
     second = await street.connect("Bob")
     looking = asyncio.create_task(second.ask(Look(name="study", place=place_of(first))))
     await gate.reached.wait()
-    for lobby in street.server._lobbies.all:
+    for lobby in street.server.house.lobbies.all:
         lobby.refresh()
     gate.open()
     await looking

@@ -24,27 +24,27 @@ async def hand_on(host: Guest, other: Guest) -> None:
 async def test_who_was_made_host_goes_with_the_link_they_came_by(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    new, key = street.server.grants.by_link("join", "for friends")
-    link = await street.server.grants.add(room, new)
+    new, key = street.server.stores.grants.by_link("join", "for friends")
+    link = await street.server.stores.grants.add(room, new)
     host = await street.enter("study", "Ada", ada)
     eve = await street.enter("study", "Eve", key=key.reveal())
     await hand_on(host, eve)
     assert isinstance(await eve.ask(LockRoom(locked=True)), Done)
-    other, _ = street.server.grants.by_link("join", "for others")
-    await street.server.grants.add(room, other)
+    other, _ = street.server.stores.grants.by_link("join", "for others")
+    await street.server.stores.grants.add(room, other)
     assert isinstance(await eve.ask(LockRoom(locked=True)), Done), "no host any more"
-    await street.server.grants.revoke(room, link.id)
+    await street.server.stores.grants.revoke(room, link.id)
     assert (await eve.seen(Ended)).why == "access ended"
 
 
 async def test_who_was_made_host_goes_when_they_sign_out(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     room = await street.room("study", ada)
-    await street.server.grants.add(room, street.server.grants.by_account("join", bob))
+    await street.server.stores.grants.add(room, street.server.stores.grants.by_account("join", bob))
     host = await street.enter("study", "Ada", ada)
     member = await street.enter("study", "Bob", bob)
     await hand_on(host, member)
-    await street.server.accounts.sign_out(street.token(bob))
+    await street.server.stores.accounts.sign_out(street.token(bob))
     assert (await member.seen(Ended)).why == "access ended"
 
 
@@ -52,15 +52,17 @@ async def invited_by_address(street: Street) -> Account:
     """Somebody whose address may enter Ada's study."""
     ada, bob = await street.account("Ada"), await street.account("Bob")
     room = await street.room("study", ada)
-    joining = street.server.accounts.joining
+    joining = street.server.stores.accounts.joining
     await joining.confirm_email((await joining.confirmation_link(bob)).reveal())
-    await street.server.grants.add(room, street.server.grants.by_email("join", bob.email))
+    await street.server.stores.grants.add(
+        room, street.server.stores.grants.by_email("join", bob.email)
+    )
     return bob
 
 
 async def give_up_address(street: Street, account: Account) -> None:
-    changes = street.server.accounts.address_changes
-    who = await street.server.accounts.who(street.token(account))
+    changes = street.server.stores.accounts.address_changes
+    who = await street.server.stores.accounts.who(street.token(account))
     assert who is not None
     await changes.ask(who, "bob-elsewhere@example.org", GOOD, network="203.0.113.7")
     await changes.confirm("old", (await changes.link("old", account)).reveal())
@@ -104,7 +106,7 @@ async def test_who_is_blocked_goes_also_from_where_they_were_admitted(
     street: Street, act: str, session: str
 ) -> None:
     ada, eve, inside = await admitted(street)
-    accounts = street.server.accounts
+    accounts = street.server.stores.accounts
     if session == "signed out":
         await accounts.sign_out(street.token(eve))
     await getattr(accounts, act)(eve, actor=ada.id)
@@ -120,7 +122,7 @@ async def test_who_is_blocked_has_no_way_back(street: Street, act: str) -> None:
     ada, eve, inside = await admitted(street)
     assert inside.welcome
     await inside.leave()
-    await getattr(street.server.accounts, act)(eve, actor=ada.id)
+    await getattr(street.server.stores.accounts, act)(eve, actor=ada.id)
     assert await street.refused("study", "Eve", way_back=inside.welcome.way_back) == (
         "WayBackInvalid"
     )
@@ -131,13 +133,13 @@ async def test_who_came_back_signed_out_goes_when_they_are_blocked(street: Stree
     assert inside.welcome
     await inside.leave()
     again = await street.enter("study", "Eve", way_back=inside.welcome.way_back)
-    await street.server.accounts.block(eve, actor=ada.id)
+    await street.server.stores.accounts.block(eve, actor=ada.id)
     assert (await again.seen(Ended)).why == "access ended"
 
 
 async def test_signing_out_everywhere_keeps_an_admission(street: Street) -> None:
     _, eve, inside = await admitted(street)
-    await street.server.accounts.end_all_sessions(eve)
+    await street.server.stores.accounts.end_all_sessions(eve)
     assert inside.welcome
     await inside.leave()
     await street.enter("study", "Eve", way_back=inside.welcome.way_back)
@@ -146,23 +148,25 @@ async def test_signing_out_everywhere_keeps_an_admission(street: Street) -> None
 async def test_taken_back_they_are_what_they_were(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    new, key = street.server.grants.by_link("join", "for friends")
-    link = await street.server.grants.add(room, new)
+    new, key = street.server.stores.grants.by_link("join", "for friends")
+    link = await street.server.stores.grants.add(room, new)
     host = await street.enter("study", "Ada", ada)
     eve = await street.enter("study", "Eve", key=key.reveal())
     await hand_on(host, eve)
     await host.ask(MakeHost(participant=eve.id, host=False))
     assert (await eve.refused(LockRoom(locked=False))).refusal.code == "NotAHost"
-    await street.server.grants.revoke(room, link.id)
+    await street.server.stores.grants.revoke(room, link.id)
     assert (await eve.seen(Ended)).why == "access ended"
 
 
 async def test_a_full_room_uses_nothing_up(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    await street.server.rooms.change_settings(room, replace(room.settings, participant_limit=1))
-    new, key = street.server.grants.by_link("join", "for one", uses=1)
-    await street.server.grants.add(room, new)
+    await street.server.stores.rooms.change_settings(
+        room, replace(room.settings, participant_limit=1)
+    )
+    new, key = street.server.stores.grants.by_link("join", "for one", uses=1)
+    await street.server.stores.grants.add(room, new)
     host = await street.enter("study", "Ada", ada)
     waiting = await street.knock("study", "Bob")
     knock = await knock_of(host, "Bob")
@@ -170,7 +174,9 @@ async def test_a_full_room_uses_nothing_up(street: Street) -> None:
     place = place_of(waiting)
     assert await street.refused("study", "Bob", place=place) == "RoomFull"
     assert await street.refused("study", "Eve", key=key.reveal()) == "RoomFull"
-    await street.server.rooms.change_settings(room, replace(room.settings, participant_limit=9))
+    await street.server.stores.rooms.change_settings(
+        room, replace(room.settings, participant_limit=9)
+    )
     await street.enter("study", "Bob", place=place)
     await street.enter("study", "Eve", key=key.reveal())
 
@@ -188,10 +194,14 @@ async def test_two_minutes_are_two_minutes_also_for_who_found_the_room_full(
     assert bob.welcome
     back = bob.welcome.way_back
     await bob.leave()
-    await street.server.rooms.change_settings(room, replace(room.settings, participant_limit=1))
+    await street.server.stores.rooms.change_settings(
+        room, replace(room.settings, participant_limit=1)
+    )
     assert await street.refused("study", "Bob", way_back=back) == "RoomFull"
     clock.forward(seconds=121)
-    await street.server.rooms.change_settings(room, replace(room.settings, participant_limit=9))
+    await street.server.stores.rooms.change_settings(
+        room, replace(room.settings, participant_limit=9)
+    )
     assert await street.refused("study", "Bob", way_back=back) == "WayBackInvalid"
 
 
@@ -206,7 +216,7 @@ async def test_a_disk_that_fails_while_somebody_enters_leaves_nobody_behind(
         raise StorageFailed
 
     with monkeypatch.context() as broken:
-        broken.setattr(street.server.accounts, "is_signed_in", fail)
+        broken.setattr(street.server.stores.accounts, "is_signed_in", fail)
         again = await street.connect("Ada", ada)
         await again.send(join_as("study", "Ada"))
         assert (await again.seen(Ended)).why == "refused"

@@ -28,11 +28,11 @@ async def test_every_active_member_answers_the_reception_of_the_team(street: Str
     guest, _ = await street.look("helpdesk", "Carol", kind="reception")
     await guest.ask(Knock(name="Carol"))
     knock = await knock_of(host, "Carol")
-    await street.server.accounts.teams.suspend(ada, team.id, bob.id, on=True)
+    await street.server.stores.accounts.teams.suspend(ada, team.id, bob.id, on=True)
     refused = await host.refused(AnswerKnock(knock=knock.id, answer="admit once"))
     assert refused.refusal.code == "NotAHost"
     await host.until(lambda: not at_the_door(host), "a suspended member still sees who knocks")
-    await street.server.accounts.teams.suspend(ada, team.id, bob.id, on=False)
+    await street.server.stores.accounts.teams.suspend(ada, team.id, bob.id, on=False)
     await knock_of(host, "Carol")
     assert isinstance(await host.ask(AnswerKnock(knock=knock.id, answer="admit once")), AnswerTaken)
 
@@ -40,7 +40,7 @@ async def test_every_active_member_answers_the_reception_of_the_team(street: Str
 async def test_members_enter_one_anothers_rooms_as_the_team_says(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     team = await street.team("Helpdesk", ada, bob)
-    teams = street.server.accounts.teams
+    teams = street.server.stores.accounts.teams
     await street.room("study", ada)
     assert await street.refused("study", "Bob", bob) == "KnockFirst"
     await street.agree(team, "host", ada, bob)
@@ -56,7 +56,7 @@ async def test_what_was_granted_by_name_counts_more_than_the_team(street: Street
     team = await street.team("Helpdesk", ada, bob)
     await street.agree(team, "host", ada, bob)
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     await grants.add(room, grants.by_account("knock", bob))
     assert await street.refused("study", "Bob", bob) == "KnockFirst"
 
@@ -64,7 +64,7 @@ async def test_what_was_granted_by_name_counts_more_than_the_team(street: Street
 async def test_a_team_is_always_led_and_unknown_to_others(street: Street) -> None:
     ada, bob, eve = [await street.account(name) for name in ("Ada", "Bob", "Eve")]
     team = await street.team("Helpdesk", ada, bob)
-    teams = street.server.accounts.teams
+    teams = street.server.stores.accounts.teams
     for act in (
         teams.remove(ada, team.id, ada.id),
         teams.set_role(ada, team.id, ada.id, "member"),
@@ -78,7 +78,7 @@ async def test_a_team_is_always_led_and_unknown_to_others(street: Street) -> Non
         with pytest.raises(AccountRefused, match="NoSuchTeam"):
             await teams.open(eve, unknown)
     with pytest.raises(AccountRefused, match="UserNameTaken"):
-        await street.server.accounts.change_names(bob, "Bob", "Example", "helpdesk")
+        await street.server.stores.accounts.change_names(bob, "Bob", "Example", "helpdesk")
     await teams.remove(ada, team.id, bob.id)
     await teams.remove(ada, team.id, ada.id)
     assert await teams.store.of(ada.id) == []
@@ -87,7 +87,7 @@ async def test_a_team_is_always_led_and_unknown_to_others(street: Street) -> Non
 async def test_who_is_erased_leaves_the_team_led(street: Street) -> None:
     ada, bob = await street.account("Ada"), await street.account("Bob")
     team = await street.team("Helpdesk", ada, bob)
-    for holding in street.server.holdings:
+    for holding in street.server.stores.holdings:
         await holding.erase_for(ada.id)
-    own, members = await street.server.accounts.teams.open(bob, team.id)
+    own, members = await street.server.stores.accounts.teams.open(bob, team.id)
     assert (own.role, len(members)) == ("admin", 1)

@@ -28,7 +28,7 @@ from tests.support.guest import Guest
 
 
 async def passes(street: Street) -> int:
-    return len(await street.server.database.read("SELECT 1 FROM passes"))
+    return len(await street.server.stores.database.read("SELECT 1 FROM passes"))
 
 
 async def admit(host: Guest, visitor: Guest) -> str:
@@ -47,13 +47,13 @@ async def test_a_room_locked_while_somebody_enters_uses_nothing_up_in_vain(
     host = await street.enter("study", "Ada", ada)
     place = await admit(host, await street.knock("study", "Bob"))
     await host.ask(LockRoom(locked=False))
-    held = Before(street.server._passes, "make")
+    held = Before(street.server.stores.passes, "make")
     page = await street.connect("Bob")
     join = join_as("study", "Bob", place=place if is_admitted else None)
     asking = asyncio.create_task(page.ask(join))
     await held.reached.wait()
     before = await passes(street)
-    await street.server.rooms.set_locked(room, locked=True)
+    await street.server.stores.rooms.set_locked(room, locked=True)
     held.open()
     answer = await asking
     if is_admitted:
@@ -69,12 +69,12 @@ async def test_a_room_locked_while_somebody_enters_uses_nothing_up_in_vain(
 async def test_a_link_revoked_while_somebody_enters_leaves_the_admission(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     host = await street.enter("study", "Ada", ada)
     place = await admit(host, await street.knock("study", "Bob"))
     new, key = grants.by_link("join", "for one", uses=1)
     link = await grants.add(room, new)
-    held = Before(street.server._passes, "make")
+    held = Before(street.server.stores.passes, "make")
     page = await street.connect("Bob")
     asking = asyncio.create_task(page.ask(join_as("study", "Bob", place=place, key=key.reveal())))
     await held.reached.wait()
@@ -90,11 +90,11 @@ async def test_a_room_deleted_while_somebody_enters_refuses_them(street: Street)
     ada = await street.account("Ada")
     room = await street.room("study", ada, locked=False)
     await street.enter("study", "Ada", ada)
-    held = Before(street.server._passes, "make")
+    held = Before(street.server.stores.passes, "make")
     page = await street.connect("Bob")
     asking = asyncio.create_task(page.ask(join_as("study", "Bob")))
     await held.reached.wait()
-    await street.server.rooms.delete(room)
+    await street.server.stores.rooms.delete(room)
     held.open()
     refused = await asking
     assert isinstance(refused, Refused)
@@ -105,11 +105,13 @@ async def test_a_limit_lowered_while_somebody_enters_lets_in_who_was_first(stree
     ada = await street.account("Ada")
     room = await street.room("study", ada, locked=False)
     await street.enter("study", "Ada", ada)
-    gate = Gate(street.server._passes, "make")
+    gate = Gate(street.server.stores.passes, "make")
     page = await street.connect("Bob")
     asking = asyncio.create_task(page.ask(join_as("study", "Bob")))
     await gate.reached.wait()
-    await street.server.rooms.change_settings(room, replace(room.settings, participant_limit=1))
+    await street.server.stores.rooms.change_settings(
+        room, replace(room.settings, participant_limit=1)
+    )
     gate.open()
     assert isinstance(await asking, Welcome)
     assert await street.refused("study", "Eve") == "RoomFull"
@@ -125,15 +127,15 @@ async def test_leaving_that_is_written_down_late_ends_no_way_back(
     bob = await street.enter(
         "study", "Bob", place=await admit(host, await street.knock("study", "Bob"))
     )
-    held = Before(street.server._passes, "keep_left")
+    held = Before(street.server.stores.passes, "keep_left")
     assert bob.welcome
     await bob.leave()
     await held.reached.wait()
     again = await street.enter("study", "Bob", way_back=bob.welcome.way_back)
     held.open()
-    await street.server.meetings._errands.finished()
+    await street.server.gathering.meetings._errands.finished()
     left = "SELECT left_at FROM passes WHERE participant_id = :id"
-    (row,) = await street.server.database.read(left, {"id": bob.id})
+    (row,) = await street.server.stores.database.read(left, {"id": bob.id})
     assert row["left_at"] is None
     clock.forward(seconds=600)
     assert again.welcome
@@ -151,7 +153,7 @@ async def test_leaving_that_is_written_down_late_opens_nothing_after_removal(
     bob = await street.enter(
         "study", "Bob", place=await admit(host, await street.knock("study", "Bob"))
     )
-    held = Before(street.server._passes, "keep_left")
+    held = Before(street.server.stores.passes, "keep_left")
     assert bob.welcome
     await bob.leave()
     await held.reached.wait()
@@ -159,7 +161,7 @@ async def test_leaving_that_is_written_down_late_opens_nothing_after_removal(
     await host.ask(Remove(participant=again.id))
     await again.seen(Ended)
     held.open()
-    await street.server.meetings._errands.finished()
+    await street.server.gathering.meetings._errands.finished()
     assert again.welcome
     for token in (bob.welcome.way_back, again.welcome.way_back):
         assert await street.refused("study", "Bob", way_back=token) == "WayBackInvalid"
@@ -178,7 +180,7 @@ async def test_leaving_that_is_never_written_down_keeps_no_pass_good(
     async def fail(*_: object) -> None:
         raise StorageFull
 
-    monkeypatch.setattr(street.server._passes, "keep_left", fail)
+    monkeypatch.setattr(street.server.stores.passes, "keep_left", fail)
     assert bob.welcome
     back = bob.welcome.way_back
     await bob.leave()
@@ -195,7 +197,7 @@ async def test_leaving_that_is_never_written_down_keeps_no_pass_good(
 async def test_entering_that_is_dropped_half_way_leaves_no_pass_good(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    store = street.server._passes
+    store = street.server.stores.passes
     await store.make(NewPass(room.id, "somebody", Right("join", "knock")), together())
     back = WayBack(room_id=room.id, participant_id="somebody", joined_at=0, issued_at=0, number=1)
     assert await store.look(back, None) is None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from meetd.core.periods import Span
 from meetd.core.refusals import KnockFirst, LobbyFull, StorageFull, TooFast
 from meetd.lobby.knock import Door, Knock, Words
 from meetd.lobby.lobbies import Lobbies
@@ -88,7 +89,7 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, clock: MovedClock) -> AsyncIterator[House]:
     async with street_at(tmp_path, clock) as street:
-        house = House(street.server._knocks, clock)
+        house = House(street.server.stores.knocks, clock)
         yield house
         await house.lobbies.close()
 
@@ -263,7 +264,7 @@ async def test_what_is_over_is_gone_after_a_day(house: House, clock: MovedClock)
     await house.store.settle(over, "turned away")
     waiting = await house.knock("Eve")
     clock.forward(hours=24.1)
-    await house.store.sweep()
+    await house.store.over.remove(Span(24 * 3_600_000).cutoff(clock.now()))
     assert not await house.store.keeps(over)
     assert await house.store.keeps(waiting)
 

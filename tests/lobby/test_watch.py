@@ -142,7 +142,7 @@ async def test_a_host_gets_in_and_sees_seven_hundred_who_knock(
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     for knock in crowd(door_of(room)):
-        street.server._lobbies.put(knock)
+        street.server.house.lobbies.put(knock)
     inside = await street.enter("study", "Ada", ada)
     outside = await street.watch(ada)
     for host in (inside, outside):

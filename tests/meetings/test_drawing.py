@@ -124,8 +124,8 @@ async def test_an_empty_room_with_a_board_is_kept(tmp_path: Path) -> None:
     async with running_server(tmp_path) as (server, url):
         async with guests_at(url) as guests:
             await make_board(await guests.join("study", "Ada"))
-        await server.meetings.stop()
-        assert await server.rooms.find("study") is not None
+        await server.gathering.meetings.stop()
+        assert await server.stores.rooms.find("study") is not None
 
 
 async def test_boards_and_updates_have_limits(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ async def test_somebody_who_cannot_keep_up_is_told_to_fetch_and_not_cut_off(
         ada, bob = await guests.join("study", "Ada"), await guests.join("study", "Bob")
         board = await make_board(ada)
         await bob.ask(WatchBoard(board=board))
-        (meeting,) = server.meetings.live
+        (meeting,) = server.gathering.meetings.live
         outbox = meeting.outbox_of(bob.id)
         assert outbox is not None
         monkeypatch.setattr(type(outbox), "is_crowded", property(lambda self: self is outbox))

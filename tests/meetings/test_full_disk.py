@@ -23,7 +23,7 @@ async def test_a_full_disk_is_told_and_the_meeting_goes_on(tmp_path: Path) -> No
     async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
         bob = await guests.join("study", "Bob")
-        await server.database.write(limit_pages)
+        await server.stores.database.write(limit_pages)
         posted = 0
         while isinstance(answer := await ada.say("x" * 4_000), Done):
             posted += 1
@@ -32,6 +32,6 @@ async def test_a_full_disk_is_told_and_the_meeting_goes_on(tmp_path: Path) -> No
         await bob.ask(RaiseHand(raised=True))
         await ada.seen(ParticipantChanged, lambda event: event.participant.id == bob.id)
         assert sum(isinstance(event, ChatPosted) for event in bob.events) == posted
-        await server.database.write(allow_pages)
+        await server.stores.database.write(allow_pages)
         assert isinstance(await bob.say("after"), Done)
         await ada.until(lambda: ada.messages[-1].text == "after", "chat did not go on")

@@ -44,7 +44,7 @@ async def test_joins_and_leaves_leave_nothing_behind(tmp_path: Path) -> None:
         before = await settled()
         await round_of_joins(JOINS)
         assert await settled() == before
-        assert server.meetings.live == []
+        assert server.gathering.meetings.live == []
 
 
 async def settled() -> dict[str, int]:

@@ -26,7 +26,7 @@ async def test_a_refused_join_leaves_nothing_behind(tmp_path: Path) -> None:
         eve = await guests.connect("Eve")
         refused = await eve.refused(join_command("never", "Eve", ada.welcome.way_back))
         assert refused.refusal.code == "WayBackInvalid"
-        assert await server.rooms.find("never") is None
+        assert await server.stores.rooms.find("never") is None
 
 
 async def test_a_room_in_which_nothing_was_said_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -36,9 +36,9 @@ async def test_a_room_in_which_nothing_was_said_leaves_nothing_behind(tmp_path: 
         await bob.say("kept")
         await ada.leave()
         await bob.leave()
-        await until_empty(lambda: server.meetings.closing, "rooms were not closed")
-        assert await server.rooms.find("study") is None
-        assert await server.rooms.find("garden") is not None
+        await until_empty(lambda: server.gathering.meetings.closing, "rooms were not closed")
+        assert await server.stores.rooms.find("study") is None
+        assert await server.stores.rooms.find("garden") is not None
 
 
 async def come_speak_and_go(guests: Guests, name: str) -> str:

@@ -202,7 +202,7 @@ async def test_a_link_by_hand_lets_choose_a_password(
     server: tuple[Server, str], browser: Browser
 ) -> None:
     await browser.sign_up()
-    accounts = server[0].accounts
+    accounts = server[0].stores.accounts
     account = await accounts.by_email("ada@example.org")
     assert account is not None
     token = (await accounts.joining.password_link(account, by_hand=True)).reveal()
@@ -220,7 +220,7 @@ async def test_who_was_added_by_hand_is_asked_for_consent(
 ) -> None:
     from meetd.accounts.identity import check_identity  # noqa: PLC0415
 
-    joining = server[0].accounts.joining
+    joining = server[0].stores.accounts.joining
     identity = check_identity("eva@example.org", "Eva", "Maria", "")
     account = await joining.add(identity, None, administrator=False)
     path = f"/reset-password/{(await joining.password_link(account, by_hand=True)).reveal()}"
@@ -228,7 +228,7 @@ async def test_who_was_added_by_hand_is_asked_for_consent(
     assert "Accept the terms" in page.alert
     form: dict[str, Any] = {"password": GOOD, "terms": "yes", "age": "yes"}
     assert (await browser.post(path, form)).to == "/account"
-    assert len(await server[0].accounts.consents(account.id)) == 3
+    assert len(await server[0].stores.accounts.consents(account.id)) == 3
 
 
 async def test_reloading_after_a_form_leads_back(browser: Browser) -> None:

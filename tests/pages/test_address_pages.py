@@ -15,9 +15,9 @@ NEW = "ada@example.net"
 
 async def by_hand(running: Server, side: Side) -> str:
     """The link as ``meetd accounts link`` prints it."""
-    account = await running.accounts.by_email("ada@example.org")
+    account = await running.stores.accounts.by_email("ada@example.org")
     assert account is not None
-    token = await running.accounts.address_changes.link(side, account)
+    token = await running.stores.accounts.address_changes.link(side, account)
     return f"/confirm-email/{side}/{token.reveal()}"
 
 

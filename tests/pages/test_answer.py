@@ -84,7 +84,7 @@ async def test_a_wrong_answer_uses_nothing_up(
 ) -> None:
     link = await house.link(await house.host())
     assert (await browser.post(link, form, **HOST)).status == 400
-    assert await house.server.caller.look(token_in(link)) is not None
+    assert await house.server.house.caller.look(token_in(link)) is not None
 
 
 @pytest.mark.parametrize("token", ["x", "A" * 43, "A" * 5_000, "%00", "%ff"])

@@ -93,3 +93,29 @@ async def test_only_files_for_browsers_are_there(opened: Open, path: str) -> Non
     client = await opened()
     async with client.get(f"/assets/{path}") as response:
         assert response.status == 404
+
+
+async def test_what_reads_files_from_people_reaches_nobody(opened: Open, build: Path) -> None:
+    (build / "assets" / "parser-GGGGGGGG.js").write_text("self.onmessage = null;")
+    client = await opened()
+    async with client.get("/assets/assets/parser-GGGGGGGG.js") as response:
+        policy = response.headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; script-src 'self'"
+    async with client.get(SCRIPT) as response:
+        assert "connect-src" in response.headers["Content-Security-Policy"]
+
+
+async def test_a_large_script_stays_on_the_disk_and_is_packed_there(
+    opened: Open, build: Path
+) -> None:
+    path, content = build / "assets" / "large-HHHHHHHH.js", b"//" + b"x" * 600_000
+    path.write_bytes(content)
+    path.with_name(path.name + ".gz").write_bytes(gzip.compress(content))
+    client = await opened()
+    for accepts, encoding in (("gzip", "gzip"), ("br", None)):
+        async with client.get(
+            "/assets/assets/large-HHHHHHHH.js", headers={"Accept-Encoding": accepts}
+        ) as response:
+            assert response.headers.get("Content-Encoding") == encoding
+            assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+            assert await response.read() == content

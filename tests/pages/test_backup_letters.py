@@ -26,14 +26,14 @@ async def test_every_administrator_and_nobody_else_is_told(
     async with running_server(tmp_path, settings) as (server, _):
         for name, is_one in (("ada", True), ("bo", False), ("cy", True), ("dee", True)):
             identity = check_identity(f"{name}@example.org", name, "X", f"{name}-x")
-            account = await server.accounts.joining.add(identity, None, administrator=is_one)
+            account = await server.stores.accounts.joining.add(identity, None, administrator=is_one)
             if name == "dee":
-                await server.accounts.block(account, actor=account.id)
-        save_state(tmp_path, State(since=server.scheduler.now() - 30 * 3_600_000))
-        server.scheduler.start("backup_watch")
-        await server.scheduler.turn()
+                await server.stores.accounts.block(account, actor=account.id)
+        save_state(tmp_path, State(since=server.house.routine.scheduler.now() - 30 * 3_600_000))
+        server.house.routine.scheduler.start("backup_watch")
+        await server.house.routine.scheduler.turn()
         letters = [await postbox.next() for _ in range(2)]
-        await server._post._errands.finished()
+        await server.house.post._errands.finished()
     assert postbox.letters == []
     assert {letter["To"] for letter, _ in letters} == {"ada@example.org", "cy@example.org"}
     letter, text = letters[0]

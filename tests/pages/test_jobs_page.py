@@ -25,7 +25,7 @@ async def keeper(server: tuple[Server, str], browser: Browser) -> Browser:
 async def ended(server: Server, name: str) -> Entry:
     """Of a job that was started."""
     async with asyncio.timeout(60):
-        while not (entry := server.scheduler.entry(name)).ended_at:
+        while not (entry := server.house.routine.scheduler.entry(name)).ended_at:
             await asyncio.sleep(0.05)
     return entry
 
@@ -34,7 +34,7 @@ async def test_a_backup_is_started_by_hand_and_told(
     server: tuple[Server, str], keeper: Browser
 ) -> None:
     page = await keeper.get("/admin/jobs")
-    assert page.text.count("Not yet") == 6  # five jobs, and no backup
+    assert page.text.count("Not yet") == 8  # seven jobs, and no backup
     assert '<a href="/admin/jobs" aria-current="page">Jobs</a>' in page.text
     assert (await keeper.post("/admin/jobs/backup/start")).to == "/admin/jobs"
     assert "It starts as soon as nothing else runs" in (await keeper.get("/admin/jobs")).text
@@ -44,7 +44,7 @@ async def test_a_backup_is_started_by_hand_and_told(
     text = (await keeper.get("/admin/jobs")).text
     assert "Done 2" in text
     assert re.search(r"\d\.\d MB, with 0 files", text)
-    assert server[0].routine.alarm.age < 60_000
+    assert server[0].house.routine.alarm.age < 60_000
 
 
 async def test_a_failure_is_told_with_its_sentence(
@@ -58,13 +58,13 @@ async def test_a_failure_is_told_with_its_sentence(
 
 
 async def test_a_clock_in_doubt_is_confirmed(server: tuple[Server, str], keeper: Browser) -> None:
-    scheduler = server[0].scheduler
+    scheduler = server[0].house.routine.scheduler
     assert "The clock is right" not in (await keeper.get("/admin/jobs")).text
     scheduler._watch.trusted_at = scheduler.now() - 365 * DAY
     await scheduler._look()
     text = (await keeper.get("/admin/jobs")).text
     assert "far from where it was expected" in text
-    assert text.count("Waits until the clock is confirmed") == 2
+    assert text.count("Waits until the clock is confirmed") == 4
     assert 'action="/admin/jobs/backup/start"' in text
     assert 'action="/admin/jobs/old_backups/start"' not in text
     assert (await keeper.post("/admin/jobs/clock")).to == "/admin/jobs"
@@ -73,8 +73,8 @@ async def test_a_clock_in_doubt_is_confirmed(server: tuple[Server, str], keeper:
 
 
 async def test_a_late_backup_is_told(server: tuple[Server, str], keeper: Browser) -> None:
-    alarm = server[0].routine.alarm
-    alarm._state = State(since=server[0].scheduler.now() - 27 * 3_600_000)
+    alarm = server[0].house.routine.alarm
+    alarm._state = State(since=server[0].house.routine.scheduler.now() - 27 * 3_600_000)
     text = (await keeper.get("/admin/jobs")).text
     assert "The last good backup is 27 hours old" in text
     dutch = (await keeper.get("/admin/jobs", **{"Accept-Language": "nl"})).text
@@ -91,9 +91,9 @@ async def test_nobody_else_finds_it(
             assert (await ada.get("/admin/jobs")).status in {303, 404}
             for path in ("/admin/jobs/backup/start", "/admin/jobs/clock"):
                 assert (await ada.post(path)).status in {303, 404}
-    assert not server[0].scheduler.is_asked("backup")
-    assert server[0].scheduler.entry("backup") == replace(
-        Entry("backup"), next_at=server[0].scheduler.entry("backup").next_at
+    assert not server[0].house.routine.scheduler.is_asked("backup")
+    assert server[0].house.routine.scheduler.entry("backup") == replace(
+        Entry("backup"), next_at=server[0].house.routine.scheduler.entry("backup").next_at
     )
     assert (await keeper.post("/admin/jobs/dance/start")).status == 404
     assert (await keeper.get("/admin/jobs/backup/start")).to == "/admin/jobs"

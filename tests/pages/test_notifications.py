@@ -52,7 +52,7 @@ async def send(browser: Browser, path: str, body: Any, **headers: str) -> int:
 async def test_the_key_is_what_browsers_subscribe_to(browser: Browser, server: Server) -> None:
     answer = await browser.get("/account/push/key")
     key = json.loads(answer.text)["key"]
-    assert key == server.caller._push.key
+    assert key == server.house.caller._push.key
     assert (len(decode(key)), decode(key)[0]) == (65, 4)
 
 
@@ -65,10 +65,10 @@ async def test_turned_on_listed_and_removed(
     assert await send(browser, "/account/push/subscribe", subscribed.sent, **language) == 200
     text = (await browser.get("/account")).text
     assert "data-here" in text
-    account = await server.accounts.by_email("ada@example.org")
+    account = await server.stores.accounts.by_email("ada@example.org")
     assert account is not None
-    assert (await server.accounts.reach.of(account.id)).language == "nl"
-    server.caller._push.notify(account.id, b"{}", 60)
+    assert (await server.stores.accounts.reach.of(account.id)).language == "nl"
+    server.house.caller._push.notify(account.id, b"{}", 60)
     await service.next()
     found = re.search(r'<input type="hidden" name="id" value="([^"]+)"', text)
     assert found is not None

@@ -19,11 +19,14 @@ NOT_AT_A_PAGE = {
     *("InviteLinkInvalid", "KnockAnswered", "LobbyFull", "StillInvalid", "NotAHost", "HostsOnly"),
     *("RoomNotOwned", "RoomNotLocked", "NotForSupport", "LastingHostsOnly", "OtherKeys"),
     *("NotRelayed", "RelayFull", "RelayOfferInvalid"),
+    *("NoSuchBoard", "TooManyBoards", "BoardFull", "DrawingTooLarge", "DrawingInvalid"),
     # Of files, which only the room page shares.
     *("ChecksumWrong", "FileNameInvalid", "FileTooLarge", "ItemDamaged", "NoSuchItem"),
     *("NoSuchUpload", "NotInMeeting", "NotPresenting", "RoomContentFull", "ServerContentFull"),
     *("TooManyItems", "TooManyOpened", "TooManyUploads", "UploadBusy", "UploadElsewhere"),
     "UploadTooLong",
+    # Of whiteboards, which only the room page draws on.
+    *("BoardFull", "DrawingTooLarge", "DrawingInvalid", "NoSuchBoard", "TooManyBoards"),
 }
 
 

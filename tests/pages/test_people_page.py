@@ -22,7 +22,7 @@ async def keeper(server: tuple[Server, str], browser: Browser) -> Browser:
 
 
 async def id_of(server: tuple[Server, str], email: str) -> str:
-    account = await server[0].accounts.by_email(email)
+    account = await server[0].stores.accounts.by_email(email)
     assert account is not None
     return account.id
 
@@ -52,7 +52,7 @@ async def test_everybody_is_listed_and_found_by_exact_names(
 
 
 async def test_fifty_on_a_page(server: tuple[Server, str], keeper: Browser) -> None:
-    joining = server[0].accounts.joining
+    joining = server[0].stores.accounts.joining
     for number in range(60):
         identity = check_identity(f"p{number}@example.org", "P", f"{number}", f"person-{number}")
         await joining.add(identity, None, administrator=False)
@@ -117,7 +117,7 @@ async def test_blocking_takes_the_user_name_typed_and_ends_everything(
     assert "Blocked" in (await keeper.get("/admin/people")).text
     for act in ("reset", "confirm", "change"):
         assert (await keeper.post(f"{here}/{act}")).to == here
-    lines = await server[0].database.read("SELECT act, actor FROM audit_log ORDER BY number")
+    lines = await server[0].stores.database.read("SELECT act, actor FROM audit_log ORDER BY number")
     keeper_id = await id_of(server, "root@example.org")
     assert ("account-blocked", keeper_id) in [(line["act"], line["actor"]) for line in lines]
 

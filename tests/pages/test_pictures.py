@@ -184,8 +184,8 @@ async def test_a_room_has_a_picture_of_its_own(town: Town) -> None:
 async def test_only_hosts_change_the_picture_of_a_room(town: Town) -> None:
     ada, bob = await town.browser("ada"), await town.browser("bob")
     here = await town.make(ada, "study")
-    room, grants = await town.room("study"), town.server.grants
-    account = await town.server.accounts.by_user_name("bob")
+    room, grants = await town.room("study"), town.server.stores.grants
+    account = await town.server.stores.accounts.by_user_name("bob")
     assert account is not None
     await grants.add(room, grants.by_account("join", account))
     await ada.upload(f"{here}/picture", SMALL)

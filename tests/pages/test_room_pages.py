@@ -43,7 +43,7 @@ class Town:
         return browser
 
     async def room(self, name: str) -> Room:
-        room = await self.server.rooms.find(name)
+        room = await self.server.stores.rooms.find(name)
         assert room is not None, f"there is no room {name}"
         return room
 
@@ -101,7 +101,7 @@ async def test_new_room_is_ones_own_and_locked_as_one_wants_it(town: Town) -> No
 async def test_without_an_account_nothing_changes(town: Town) -> None:
     async with browser_at(town.url) as visitor:
         to = (await visitor.post("/rooms/new")).to
-        assert await town.server.rooms.find(to[1:]) is None
+        assert await town.server.stores.rooms.find(to[1:]) is None
         assert "My rooms" not in (await visitor.get("/")).text
         assert (await visitor.get("/account/rooms")).to == "/login?next=/account/rooms"
         nowhere = "/account/rooms/AAAAAAAAAAAAAAAAAAAAAA"
@@ -120,7 +120,7 @@ async def test_the_list_says_who_is_there_and_who_knocks(town: Town) -> None:
     room = await town.room("study")
     for name in ("Bob", "Carol"):
         await town.street.knock("study", name)
-    await town.server.rooms.set_locked(await town.room("attic"), locked=False)
+    await town.server.stores.rooms.set_locked(await town.room("attic"), locked=False)
     for name in ("Dan", "<b>Eve", "Fay", "Gus"):
         await town.street.enter("attic", name)
     for path in ("/", "/account/rooms"):
@@ -152,7 +152,7 @@ async def test_a_chosen_name_is_checked(town: Town) -> None:
 
 async def test_nobodys_room_is_claimed_after_asking(town: Town) -> None:
     ada = await town.browser("ada")
-    room = await town.server.rooms.make("garden")
+    room = await town.server.stores.rooms.make("garden")
     asked = await ada.post("/account/rooms/make", {"name": "Garden"})
     assert asked.to == "/account/rooms/claim/garden"
     page = await ada.get(asked.to)
@@ -174,7 +174,7 @@ async def test_the_name_of_a_deleted_room_is_offered_to_its_former_owner_only(to
     ada, bob = await town.browser("ada"), await town.browser("bob")
     claim = "/account/rooms/claim/study"
     await ada.post("/account/rooms/make", {"name": "study"})
-    await town.server.rooms.delete(await town.room("study"))
+    await town.server.stores.rooms.delete(await town.room("study"))
     assert (await bob.get(claim)).to == "/account/rooms"
     assert "data-claim" not in (await bob.get("/study")).text
     assert (await ada.get(claim)).status == 200
@@ -183,7 +183,7 @@ async def test_the_name_of_a_deleted_room_is_offered_to_its_former_owner_only(to
 
 async def test_the_page_of_an_empty_room_of_nobodys_leads_to_claiming_it(town: Town) -> None:
     ada = await town.browser("ada")
-    await town.server.rooms.make("garden")
+    await town.server.stores.rooms.make("garden")
     for name in ("garden", "never-opened"):
         assert f'data-claim="/account/rooms/claim/{name}"' in (await ada.get(f"/{name}")).text
         async with browser_at(town.url) as visitor:
@@ -205,7 +205,7 @@ async def test_hosts_are_led_from_a_room_to_its_pages(town: Town) -> None:
     ada, bob, eve = [await town.browser(name) for name in ("ada", "bob", "eve")]
     here = await town.make(ada, "study")
     room = await town.room("study")
-    account = await town.server.accounts.by_user_name("bob")
+    account = await town.server.stores.accounts.by_user_name("bob")
     assert account is not None
     await town.street.host(room, account)
     own = (await ada.get("/study")).text
@@ -229,9 +229,9 @@ async def test_a_room_with_people_in_it_is_not_claimed(town: Town) -> None:
 
 async def test_who_comes_in_while_a_room_is_claimed_stays_a_guest_and_sees_it(town: Town) -> None:
     ada = await town.street.account("Ada")
-    room = await town.server.rooms.make("garden")
+    room = await town.server.stores.rooms.make("garden")
     bob = await town.street.enter("garden", "Bob")
-    await town.server.rooms.claim(room, ada.id, locked=True)
+    await town.server.stores.rooms.claim(room, ada.id, locked=True)
     changed = await bob.seen(RoomChanged)
     assert (changed.room.owned, changed.room.locked) == (True, True)
     assert [one.role for one in bob.snapshot.participants] == ["guest"]
@@ -308,8 +308,8 @@ async def test_settings_are_kept_and_what_is_wrong_is_said(town: Town) -> None:
 async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
     ada, bob = await town.browser("ada"), await town.browser("bob")
     here = await town.make(ada, "study")
-    room, grants = await town.room("study"), town.server.grants
-    account = await town.server.accounts.by_user_name("ada")
+    room, grants = await town.room("study"), town.server.stores.grants
+    account = await town.server.stores.accounts.by_user_name("ada")
     assert account is not None
     await grants.add(room, grants.by_account("host", account))
     await grants.add(room, grants.by_email("join", "carol@example.org"))
@@ -346,10 +346,10 @@ async def test_handed_on_the_former_owner_may_stay_a_host(town: Town) -> None:
         form = {"who": bob.user_name, "confirm": "STUDY", "stay": "yes"}
         page = await browser.post(f"/account/rooms/{room.id}/transfer", form, **cookie)
         assert page.status == 303
-    (offer,) = await town.server.offers.of(bob)
-    await town.server.offers.accept(bob, offer.kind, offer.id, offer.level)
+    (offer,) = await town.server.house.offers.of(bob)
+    await town.server.house.offers.accept(bob, offer.kind, offer.id, offer.level)
     assert (await town.room("study")).owner_id == bob.id
-    assert [one.label for one in await town.server.grants.of(room)] == [ada.user_name]
+    assert [one.label for one in await town.server.stores.grants.of(room)] == [ada.user_name]
     owner = await street.enter("study", "Bob", bob)
     assert [one.role for one in owner.snapshot.participants] == ["host", "host"]
     assert not inside.closed

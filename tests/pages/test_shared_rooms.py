@@ -30,12 +30,12 @@ class Neighbours(Town):
     ada: Account
 
     async def account_of(self, name: str) -> Account:
-        found = await self.server.accounts.by_user_name(name)
+        found = await self.server.stores.accounts.by_user_name(name)
         assert found is not None
         return found
 
     async def confirm(self, name: str) -> Account:
-        joining = self.server.accounts.joining
+        joining = self.server.stores.accounts.joining
         account = await self.account_of(name)
         await joining.confirm_email((await joining.confirmation_link(account)).reveal())
         return await self.account_of(name)
@@ -46,13 +46,15 @@ class Neighbours(Town):
         if level == "host":
             await self.street.host(room, bob)
         else:
-            await self.server.grants.add(room, self.server.grants.by_account(level, bob))
+            await self.server.stores.grants.add(
+                room, self.server.stores.grants.by_account(level, bob)
+            )
 
     async def team(self, level: TeamLevel) -> str:
         """Ada's and Bob's, who agree to all of it; its id."""
         bob = await self.account_of("bob")
         team = await self.street.team("Helpdesk", self.ada, bob)
-        teams = self.server.accounts.teams
+        teams = self.server.stores.accounts.teams
         await teams.set_level(self.ada, team.id, level)
         await teams.agree(bob, team.id, level)
         return team.id
@@ -83,7 +85,7 @@ async def test_hosts_and_whoever_always_joins_find_the_rooms_of_others(town: Nei
     for name, level in levels.items():
         await town.grant(await town.street.room(name, town.ada), level)
     by_address = await town.street.room("garden", town.ada, locked=False)
-    grants = town.server.grants
+    grants = town.server.stores.grants
     await grants.add(by_address, grants.by_email("join", "bob@example.org"))
     await town.street.room("vault", town.ada)
     await town.street.knock("study", "Carol")
@@ -107,14 +109,14 @@ async def test_rooms_of_team_mates_are_there_with_the_team(town: Neighbours) -> 
         "study Locked Host Belongs to Ada · Nobody is there Through the team Helpdesk Settings",
     ]
     assert f'href="/account/teams/{team}"' in (await town.bob.get("/account/rooms")).text
-    await town.server.accounts.teams.set_level(town.ada, team, "knock")
+    await town.server.stores.accounts.teams.set_level(town.ada, team, "knock")
     assert await town.shared() == [f"attic Locked Always join {OF_ADA} Give up access"]
 
 
 async def test_what_was_only_offered_is_listed_as_the_door_has_it(town: Neighbours) -> None:
     """Host where they accepted; of a team what everybody concerned agreed to."""
     study, attic = [await town.street.room(name, town.ada) for name in ("study", "attic")]
-    bob, grants = await town.account_of("bob"), town.server.grants
+    bob, grants = await town.account_of("bob"), town.server.stores.grants
     offer = await grants.add(study, grants.by_account("host", bob))
     assert await town.shared() == [f"study Locked Always join {OF_ADA} Give up access"]
     await grants.answer(bob, offer.id, "accepted")
@@ -124,11 +126,11 @@ async def test_what_was_only_offered_is_listed_as_the_door_has_it(town: Neighbou
     await grants.revoke(study, offer.id)
     team = await town.team("host")
     through = "Through the team Helpdesk"
-    await town.server.accounts.teams.agree(town.ada, team, "join")
+    await town.server.stores.accounts.teams.agree(town.ada, team, "join")
     assert await town.shared() == [
         f"{room.name} Locked Always join {OF_ADA} {through}" for room in (attic, study)
     ]
-    await town.server.accounts.teams.agree(town.ada, team, "knock")
+    await town.server.stores.accounts.teams.agree(town.ada, team, "knock")
     assert await town.shared() == []
 
 
@@ -138,7 +140,7 @@ async def test_access_is_given_up_after_asking_and_ends_what_lived_from_it(
     room = await town.street.room("study", town.ada)
     await town.confirm("bob")
     await town.grant(room, "join")
-    grants = town.server.grants
+    grants = town.server.stores.grants
     offer = await grants.add(room, grants.by_email("host", "bob@example.org"))
     await grants.answer(await town.account_of("bob"), offer.id, "accepted")
     token = town.bob.cookies["meetd"]
@@ -154,7 +156,7 @@ async def test_access_is_given_up_after_asking_and_ends_what_lived_from_it(
     assert (await town.bob.get(f"/account/rooms/{room.id}")).status == 404
     assert (await town.bob.post(f"/account/rooms/{room.id}/leave")).status == 404
     bob = await town.account_of("bob")
-    line = (await town.server.audit.entries())[-1]
+    line = (await town.server.stores.audit.entries())[-1]
     assert (line.act, line.actor, line.subject, line.room) == (
         *("access-revoked", bob.id),
         *(bob.id, room.id),
@@ -168,7 +170,7 @@ async def test_nobody_gets_more_by_giving_something_up(town: Neighbours) -> None
     await town.grant(room, "join")
     assert (await town.bob.post(f"/account/rooms/{room.id}/leave")).status == 303
     assert await town.shared() == []
-    (left,) = await town.server.grants.of(room)
+    (left,) = await town.server.stores.grants.of(room)
     assert left.level == "knock"
     assert (await town.bob.get(f"/account/rooms/{room.id}")).status == 404
 
@@ -179,11 +181,11 @@ async def test_there_is_nothing_to_give_up_without_a_grant_of_ones_own(town: Nei
     study, attic = [await town.street.room(name, town.ada) for name in ("study", "attic")]
     await town.grant(attic, "knock")
     own = await town.make(town.bob, "own")
-    nobodys = await town.server.rooms.make("plaza")
+    nobodys = await town.server.stores.rooms.make("plaza")
     for path in (own, *(f"/account/rooms/{room.id}" for room in (study, attic, nobodys))):
         assert (await town.bob.get(f"{path}/leave")).status == 404
         assert (await town.bob.post(f"{path}/leave")).status == 404
-    assert [grant.level for grant in await town.server.grants.of(attic)] == ["knock"]
+    assert [grant.level for grant in await town.server.stores.grants.of(attic)] == ["knock"]
 
 
 async def test_the_door_offers_rooms_one_is_host_of_and_no_others(town: Neighbours) -> None:

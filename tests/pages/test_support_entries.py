@@ -37,7 +37,7 @@ async def visited(tmp_path: Path) -> AsyncIterator[Visited]:
         AsyncExitStack() as stack,
     ):
         await administrator_at(server, browser)
-        keeper = await server.accounts.by_user_name("keeper")
+        keeper = await server.stores.accounts.by_user_name("keeper")
         assert keeper is not None
         yield Visited(Town(Street(server, guests), url, stack), keeper, clock)
 
@@ -45,7 +45,7 @@ async def visited(tmp_path: Path) -> AsyncIterator[Visited]:
 async def test_an_owner_reads_who_came_in_for_support_why_and_for_how_long(
     visited: Visited,
 ) -> None:
-    town, support = visited.town, visited.town.server.support
+    town, support = visited.town, visited.town.server.house.support
     ada = await town.browser("ada")
     here = await town.make(ada, "study")
     assert "No administrator entered this room" in (await ada.get(here)).text
@@ -76,7 +76,7 @@ async def test_an_erased_administrator_stays_in_the_list_without_a_name(visited:
     ada = await visited.town.browser("ada")
     here = await visited.town.make(ada, "study")
     room = await visited.town.room("study")
-    await visited.town.server.support.begin(visited.keeper, room, REASON)
+    await visited.town.server.house.support.begin(visited.keeper, room, REASON)
     await visited.town.server.stores.erase(visited.keeper, actor="operator")
     assert "Somebody whose account is gone" in items(await ada.get(here))[0]
 
@@ -84,7 +84,7 @@ async def test_an_erased_administrator_stays_in_the_list_without_a_name(visited:
 async def test_an_owner_is_told_on_every_page_until_they_say_that_they_read_why(
     visited: Visited,
 ) -> None:
-    town, support = visited.town, visited.town.server.support
+    town, support = visited.town, visited.town.server.house.support
     ada, bob = await town.browser("ada"), await town.browser("bob")
     await town.make(ada, "study")
     told = "An administrator of this server entered your room study for support."
@@ -119,7 +119,7 @@ async def test_an_owner_is_told_on_every_page_until_they_say_that_they_read_why(
 
 
 async def test_an_entry_that_a_crash_cut_off_is_said_to_be_that(visited: Visited) -> None:
-    town, support = visited.town, visited.town.server.support
+    town, support = visited.town, visited.town.server.house.support
     ada = await town.browser("ada")
     here = await town.make(ada, "study")
     room = await town.room("study")

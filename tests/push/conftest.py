@@ -30,15 +30,15 @@ class House:
 
     async def person(self, email: str = "ada@example.org") -> tuple[str, str]:
         """A new account's id, and that of its session."""
-        account = await self.server.accounts.joining.sign_up(form(email), NETWORK)
+        account = await self.server.stores.accounts.joining.sign_up(form(email), NETWORK)
         return account.id, await self.session(email)
 
     async def session(self, email: str = "ada@example.org") -> str:
         """A new one's id."""
-        token = await self.server.accounts.signing_in.sign_in(
+        token = await self.server.stores.accounts.signing_in.sign_in(
             email, GOOD, network=NETWORK, browser="Firefox, Linux", instead_of=None
         )
-        who = await self.server.accounts.who(token.reveal())
+        who = await self.server.stores.accounts.who(token.reveal())
         assert who is not None
         return who.session.id
 
@@ -65,9 +65,9 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     ):
         outgoing = Outgoing()
         push = Push(
-            store=await PushStore.open(server.database, server.vault, clock),
+            store=await PushStore.open(server.stores.database, server.stores.vault, clock),
             services=Services((service.entry, "*.push.example.org")),
-            vapid=await Vapid.open(server.vault, "mailto:keeper@example.org", clock),
+            vapid=await Vapid.open(server.stores.vault, "mailto:keeper@example.org", clock),
             send=outgoing,
             pause=0,
         )

@@ -9,7 +9,7 @@ PLACE = Services(("push.example.org",)).place("https://push.example.org/a")
 
 
 async def test_the_signature_and_the_claims(house: House) -> None:
-    vapid = await Vapid.open(house.server.vault, "mailto:keeper@example.org", house.clock)
+    vapid = await Vapid.open(house.server.stores.vault, "mailto:keeper@example.org", house.clock)
     claims = check_vapid(vapid.authorization(PLACE), "https://push.example.org")
     assert claims["sub"] == "mailto:keeper@example.org"
     now = house.clock.now() // 1_000
@@ -17,9 +17,9 @@ async def test_the_signature_and_the_claims(house: House) -> None:
 
 
 async def test_the_key_stays_and_is_nowhere_to_read(house: House) -> None:
-    first = await Vapid.open(house.server.vault, "", house.clock)
-    house.server.vault._ciphers.clear()
-    second = await Vapid.open(house.server.vault, "", house.clock)
+    first = await Vapid.open(house.server.stores.vault, "", house.clock)
+    house.server.stores.vault._ciphers.clear()
+    second = await Vapid.open(house.server.stores.vault, "", house.clock)
     assert first.public_key == second.public_key
     assert "sub" not in check_vapid(second.authorization(PLACE), "https://push.example.org")
     rows = await house.server.stores.keys.read("SELECT wrapped FROM keys WHERE owner LIKE '%vapid'")
@@ -28,5 +28,7 @@ async def test_the_key_stays_and_is_nowhere_to_read(house: House) -> None:
 
 
 async def test_another_server_has_another_key(house: House) -> None:
-    key = await house.server.vault.fingerprints("something else")
-    assert key.of("first half") != (await house.server.vault.fingerprints("vapid")).of("first half")
+    key = await house.server.stores.vault.fingerprints("something else")
+    assert key.of("first half") != (await house.server.stores.vault.fingerprints("vapid")).of(
+        "first half"
+    )

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -15,25 +16,22 @@ class Room:
     sending: set[str] = field(default_factory=set)
 
     @property
-    def streams(self) -> int:
-        return 4 * len(self.sending)
+    def people(self) -> int:
+        return len(self.sending)
 
 
 class House:
     """Rooms whose people send four streams each."""
 
-    def __init__(self, of_room: int, overall: int) -> None:
+    def __init__(self, of_room: int = 1_000, overall: int = 1_000, **forwarded: Any) -> None:
         self.now = 100.0
         self.rooms = [Room(), Room()]
-        settings = Media(relayed_streams_per_room=of_room, relayed_streams=overall)
-        self.places = Places(settings, self.streams, lambda: self.now)
-
-    def streams(self) -> int:
-        return sum(room.streams for room in self.rooms)
+        settings = Media(relayed_streams_per_room=of_room, relayed_streams=overall, **forwarded)
+        self.places = Places(settings, lambda: self.rooms, lambda: self.now)
 
     def asks(self, who: str, room: int = 0) -> bool:
         try:
-            self.places.take(self.rooms[room], who, 4)
+            self.places.take(self.rooms[room], who)
         except RelayFull:
             return False
         self.rooms[room].sending.add(who)
@@ -90,5 +88,46 @@ def test_the_operator_is_told_once_when_it_is_full_and_once_when_not(
         house.places.forget(house.rooms[0], "carol")
     full, free = caplog.records
     assert full.getMessage() == "the relay is full"
-    assert full.fields == {"setting": "relayed_streams_per_room", "limit": 4, "streams": 4}  # type: ignore[attr-defined]
+    assert full.fields == {"setting": "relayed_streams_per_room", "limit": 4, "people": 1}  # type: ignore[attr-defined]
     assert free.getMessage() == "the relay has room for everybody again"
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        # Three people are 24 streams: two go to each from each, four for each pair and direction.
+        ("forwarded_streams_per_room", 24),
+        ("forwarded_kilobits_per_second_per_room", 900),
+    ],
+)
+def test_what_a_room_sends_is_limited_for_that_room_alone(limit: str, value: int) -> None:
+    house = House(**{limit: value})
+    assert [house.asks(who) for who in ("ada", "bob", "carol", "dan")] == [True, True, True, False]
+    assert house.asks("eve", room=1)
+    house.rooms[0].sending.remove("ada")
+    assert house.asks("dan")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [("forwarded_streams", 24 + 8), ("forwarded_kilobits_per_second", 1_500)],
+)
+def test_what_all_rooms_send_together_is_limited(limit: str, value: int) -> None:
+    house = House(**{limit: value})
+    assert all(house.asks(who) for who in ("ada", "bob", "carol"))
+    assert all(house.asks(who, room=1) for who in ("dan", "eve"))
+    assert not house.asks("fay", room=1)
+    assert not house.asks("gus")  # behind Fay, and not past her
+    house.rooms[0].sending.remove("ada")
+    house.rooms[0].sending.remove("bob")
+    assert house.asks("fay", room=1)
+
+
+def test_a_crowd_that_waits_elsewhere_takes_no_place_of_a_room() -> None:
+    """Who waits for the limit of their own room holds nobody up in another one."""
+    house = House(forwarded_streams_per_room=8, forwarded_streams=16)
+    assert house.asks("ada")
+    assert house.asks("bob")
+    assert not any(house.asks(f"bot {number}") for number in range(50))
+    assert house.asks("carol", room=1)
+    assert house.asks("dan", room=1)

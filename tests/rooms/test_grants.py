@@ -175,7 +175,7 @@ async def test_a_link_for_hosts_offers_once_and_for_as_long_as_it_lasts(estate: 
     assert await grants.hosted_by(bob) == [room.id]
     estate.clock.forward(seconds=60)
     assert await grants.hosted_by(bob) == []
-    assert await grants.purge_before(estate.clock.now() + 1) > 0
+    assert await grants.ended.remove(estate.clock.now() + 1) > 0
     assert await grants.of(room) == []
 
 

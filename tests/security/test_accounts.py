@@ -62,7 +62,7 @@ async def browser(server: tuple[Server, str]) -> AsyncIterator[Browser]:
 async def test_nextcloud_cve_2021_45286_no_answer_tells_whether_there_is_an_account(
     server: tuple[Server, str], browser: Browser
 ) -> None:
-    accounts = server[0].accounts
+    accounts = server[0].stores.accounts
     for email in ("ada@example.org", "blocked@example.org"):
         await browser.sign_up(email)
         await browser.post("/logout")
@@ -144,15 +144,15 @@ async def test_jitsi_cve_2021_39215_tokens_are_opaque_and_kept_hashed(
     link = await running.first_link(url)
     assert link is not None
     await browser.sign_up()
-    account = await running.accounts.by_email("ada@example.org")
+    account = await running.stores.accounts.by_email("ada@example.org")
     assert account is not None
-    reset = (await running.accounts.joining.password_link(account, by_hand=True)).reveal()
+    reset = (await running.stores.accounts.joining.password_link(account, by_hand=True)).reveal()
     tokens = [browser.cookies["meetd"], link.rpartition("/")[2], reset]
     assert all(re.fullmatch(r"[A-Za-z0-9_-]{43}", token) for token in tokens)
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert not [token for token in tokens if token.encode() in kept]
     for forged in ("", "A" * 43, tokens[0][:-1], tokens[0] + "A", "a.b.c", "%00", "\u00e9" * 43):
-        assert await running.accounts.who(forged) is None
+        assert await running.stores.accounts.who(forged) is None
 
 
 async def test_a_stolen_database_names_nobody(
@@ -357,7 +357,7 @@ async def test_bbb_v6wg_a_name_is_never_html(browser: Browser) -> None:
 async def test_bbb_29234_a_blocked_account_is_out_at_once_and_for_ever(
     server: tuple[Server, str], browser: Browser
 ) -> None:
-    accounts = server[0].accounts
+    accounts = server[0].stores.accounts
     await browser.sign_up()
     account = await accounts.by_email("ada@example.org")
     assert account is not None
@@ -375,7 +375,7 @@ async def test_bbb_29234_a_blocked_account_is_out_at_once_and_for_ever(
 async def test_bbb_29232_nobody_ends_or_sees_the_sessions_of_others(
     server: tuple[Server, str], browser: Browser
 ) -> None:
-    accounts = server[0].accounts
+    accounts = server[0].stores.accounts
     await browser.sign_up()
     ada = await accounts.by_email("ada@example.org")
     assert ada is not None
@@ -418,13 +418,13 @@ async def test_erased_is_unreadable_in_a_copy_of_the_database_too(
 ) -> None:
     running, _ = server
     await administrator_at(running, browser)
-    account = await running.accounts.by_email("root@example.org")
+    account = await running.stores.accounts.by_email("root@example.org")
     assert account is not None
-    rows = [each async for each in running.accounts.holding.export_for(account.id)]
+    rows = [each async for each in running.stores.accounts.holding.export_for(account.id)]
     assert {row["kind"] for row in rows} == {"account", "consent", "session", "reach"}
-    assert await running.accounts.holding.erase_for(account.id) == 1
-    assert await running.accounts.who(browser.cookies["meetd"]) is None
+    assert await running.stores.accounts.holding.erase_for(account.id) == 1
+    assert await running.stores.accounts.who(browser.cookies["meetd"]) is None
     with closing(sqlite3.connect(tmp_path / "keys.db")) as keys:
         assert keys.execute("SELECT 1 FROM keys WHERE scope = 'account'").fetchall() == []
     for table in ("accounts", "account_consents", "account_sessions", "account_links"):
-        assert await running.database.read(f"SELECT * FROM {table}") == []  # noqa: S608
+        assert await running.stores.database.read(f"SELECT * FROM {table}") == []  # noqa: S608

@@ -22,7 +22,7 @@ async def test_jitsi_cve_2021_33506_administrators_only_and_nobody_else_learns_t
     server: tuple[Server, str], browser: Browser, another: Another
 ) -> None:
     await administrator_at(server[0], browser)
-    account = await server[0].accounts.by_email("root@example.org")
+    account = await server[0].stores.accounts.by_email("root@example.org")
     assert account is not None
     async with another() as stranger, another() as ada:
         await ada.sign_up()
@@ -35,7 +35,7 @@ async def test_jitsi_cve_2021_33506_administrators_only_and_nobody_else_learns_t
                 path = "/admin/people" + act.replace("ID", account.id)
                 assert (await somebody.post(path, form)).status == 404, path
         assert "/admin/people" not in (await ada.get("/account")).text.partition("<main")[2]
-    account = await server[0].accounts.by_id(account.id)
+    account = await server[0].stores.accounts.by_id(account.id)
     assert account is not None
     assert account.blocked_at is None
 
@@ -45,9 +45,9 @@ async def test_bbb_29234_who_is_blocked_administers_no_more(
 ) -> None:
     await administrator_at(server[0], browser)
     assert (await browser.get("/admin/people")).status == 200
-    account = await server[0].accounts.by_email("root@example.org")
+    account = await server[0].stores.accounts.by_email("root@example.org")
     assert account is not None
-    await server[0].accounts.block(account, actor="operator")
+    await server[0].stores.accounts.block(account, actor="operator")
     assert (await browser.get("/admin/people")).status == 404
 
 
@@ -58,13 +58,13 @@ async def test_djust_658_a_foreign_page_administers_nothing(
     await administrator_at(server[0], browser)
     async with another() as ada:
         await ada.sign_up(user_name="keeper-2")
-    account = await server[0].accounts.by_email("ada@example.org")
+    account = await server[0].stores.accounts.by_email("ada@example.org")
     assert account is not None
     path = "/admin/people" + act.replace("ID", account.id)
     for origin in ("https://evil.example", "null"):
         answer = await browser.post(path, ACTS[act] | {}, Origin=origin)
         assert answer.status == 403
-    assert await server[0].database.read("SELECT 1 FROM account_links") == []
+    assert await server[0].stores.database.read("SELECT 1 FROM account_links") == []
 
 
 async def test_bbb_v6wg_a_name_is_never_html_for_administrators(
@@ -74,7 +74,7 @@ async def test_bbb_v6wg_a_name_is_never_html_for_administrators(
     script = "<script>alert(1)</script>"
     async with another() as eve:
         await eve.sign_up(first_name=script, last_name="\u202eevil")
-    account = await server[0].accounts.by_email("ada@example.org")
+    account = await server[0].stores.accounts.by_email("ada@example.org")
     assert account is not None
     for path in ("/admin/people", f"/admin/people/{account.id}", f"/admin/people?find={script}"):
         text = (await browser.get(path)).text

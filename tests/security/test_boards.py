@@ -26,8 +26,8 @@ from tests.support.sketch import Sketch, draw
 
 def change(server: Server, **changes: object) -> None:
     """The room is another one from now on, as after a change that was kept."""
-    (meeting,) = server.meetings.live
-    server.meetings.change_room(replace(meeting.room, **changes))  # type: ignore[arg-type]
+    (meeting,) = server.gathering.meetings.live
+    server.gathering.meetings.change_room(replace(meeting.room, **changes))  # type: ignore[arg-type]
 
 
 def hosts_draw(room: Room) -> Room:
@@ -42,7 +42,7 @@ async def test_whoever_may_not_draw_changes_nothing(why: str, tmp_path: Path) ->
         await ada.ask(WatchBoard(board=board))
         assert isinstance(await eve.ask(draw(board, sketch.stroke("before"))), Done)
         if why == "setting":
-            (meeting,) = server.meetings.live
+            (meeting,) = server.gathering.meetings.live
             change(server, settings=hosts_draw(meeting.room).settings)
         else:
             change(server, presenter_mode=True)
@@ -55,11 +55,11 @@ async def test_whoever_may_not_draw_changes_nothing(why: str, tmp_path: Path) ->
             assert (await eve.refused(command)).refusal.code == "HostsOnly"
         await ada.ask(Ping())
         assert len([event for event in ada.events if isinstance(event, BoardDrawn)]) == 1
-        assert len(await server._boards.read(meeting_board(server, board))) == 1
+        assert len(await server.house.boards.read(meeting_board(server, board))) == 1
 
 
 def meeting_board(server: Server, board: str):  # type: ignore[no-untyped-def]
-    (meeting,) = server.meetings.live
+    (meeting,) = server.gathering.meetings.live
     return meeting.drawing.find(board)
 
 
@@ -122,7 +122,7 @@ async def test_in_presenter_mode_guests_hear_and_fetch_only_what_is_shown(tmp_pa
         ada, eve = await guests.join("study", "Ada"), await guests.join("study", "Eve")
         board = await make_board(ada)
         await eve.ask(WatchBoard(board=board))
-        (meeting,) = server.meetings.live
+        (meeting,) = server.gathering.meetings.live
         standing = meeting.standings[ada.id]
         change(server, presenter_mode=True)
         meeting.change_standing(ada.id, replace(standing, right=Right("host", "owner")))

@@ -61,7 +61,7 @@ async def test_bbb_3q22_no_browser_chooses_where_the_server_writes(
     house: House, endpoint: str
 ) -> None:
     ada = await house.host()
-    push = house.server.caller._push
+    push = house.server.house.caller._push
     offer = house.service.browser().offer | {"endpoint": endpoint}
     with pytest.raises(SubscriptionRefused, match="endpoint"):
         await push.subscribe(ada.id, "a session", **offer, browser="")
@@ -160,7 +160,7 @@ async def test_a_token_is_not_on_the_disk_and_what_it_shows_is_not_readable(
     house: House, tmp_path: Path
 ) -> None:
     link = await house.link(await house.host(), knocker="Bobby Tables", message="let me in")
-    await house.server.database.write(_checkpoint)
+    await house.server.stores.database.write(_checkpoint)
     for file in tmp_path.glob("meetd.db*"):
         content = file.read_bytes()
         for text in (token_in(link), "Bobby Tables", "let me in"):
@@ -185,7 +185,7 @@ async def test_nobody_is_rung_a_hundred_times_at_night(house: House) -> None:
     """A hundred knocks at twenty doors in one night: six letters an hour, none in quiet hours."""
     ada = await house.host()
     eve = await house.host("eve@example.org")
-    await house.server.accounts.reach.keep(ada.id, Reach(quiet=QuietHours(0, 1_439, "UTC")))
+    await house.server.stores.accounts.reach.keep(ada.id, Reach(quiet=QuietHours(0, 1_439, "UTC")))
     for number in range(100):
         await house.call(ada, eve, door=f"door-{number % 20}")
         house.clock.forward(seconds=30)
@@ -194,6 +194,6 @@ async def test_nobody_is_rung_a_hundred_times_at_night(house: House) -> None:
 
 async def test_a_thousand_knocks_fill_no_memory(house: House) -> None:
     ada = await house.host()
-    await asyncio.gather(*(house.server.caller.call(house.knock(ada)) for _ in range(1_000)))
+    await asyncio.gather(*(house.server.house.caller.call(house.knock(ada)) for _ in range(1_000)))
     await house.quiet()
     assert len(house.postbox.letters) == 1

@@ -50,8 +50,8 @@ async def test_nextcloud_cve_2026_45266_presenter_mode_stops_an_upload_in_the_mi
     path = await post.begin(ada, 10)
     headers = PATCH | {"Upload-Offset": "0"}
     assert (await post.ask("PATCH", path, ada, headers=headers, data=b"12345"))[0] == 204
-    (meeting,) = post.server.meetings.live
-    await post.server.rooms.set_presenter_mode(meeting.room, on=True)
+    (meeting,) = post.server.gathering.meetings.live
+    await post.server.stores.rooms.set_presenter_mode(meeting.room, on=True)
     headers = PATCH | {"Upload-Offset": "5"}
     status, _, body = await post.ask("PATCH", path, ada, headers=headers, data=b"67890")
     assert (status, b"HostsOnly" in body) == (403, True)
@@ -62,11 +62,11 @@ async def test_nextcloud_cve_2026_45266_presenter_mode_lets_nobody_take_files_al
 ) -> None:
     ada = await post.join("Ada")
     item = await post.share(ada, b"plain")
-    (meeting,) = post.server.meetings.live
-    await post.server.rooms.set_presenter_mode(meeting.room, on=True)
+    (meeting,) = post.server.gathering.meetings.live
+    await post.server.stores.rooms.set_presenter_mode(meeting.room, on=True)
     status, _, body = await post.fetch(ada, item)
     assert (status, b"HostsOnly" in body) == (403, True)
-    await post.server.rooms.set_presenter_mode(meeting.room, on=False)
+    await post.server.stores.rooms.set_presenter_mode(meeting.room, on=False)
     assert (await post.fetch(ada, item))[2] == b"plain"
 
 

@@ -61,7 +61,7 @@ async def admit(host: Guest, visitor: Guest) -> str:
 
 async def is_not_in(street: Street, name: str) -> None:
     """Wait until nobody of that name is in any room."""
-    watcher = street.server.meetings
+    watcher = street.server.gathering.meetings
     async with asyncio.timeout(10):
         while any(one.name == name for meeting in watcher.live for one in meeting):
             await asyncio.sleep(0.005)
@@ -91,8 +91,8 @@ async def test_jitsi_cve_2021_33506_and_7676_who_comes_early_knocks_too(street: 
     room = await street.room("study", ada)
     for account in (None, dan):
         assert await street.refused("study", "Eve", account) == "KnockFirst"
-    assert street.server.meetings.live == []
-    await street.server.rooms.set_locked(room, locked=False)
+    assert street.server.gathering.meetings.live == []
+    await street.server.stores.rooms.set_locked(room, locked=False)
     early = await street.enter("study", "Eve", dan)
     assert [one.role for one in early.snapshot.participants] == ["guest"]
     await early.until(lambda: early.people == ["Eve"], "Eve is not in")
@@ -168,7 +168,7 @@ async def test_bbb_cve_2022_29234_the_role_is_looked_up_for_every_message(street
 async def test_bbb_ghsa_wxjp_a_revoked_host_watches_and_answers_no_more(street: Street) -> None:
     ada, carol = await street.account("Ada"), await street.account("Carol")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     grant = await street.host(room, carol)
     watching = await street.watch(carol)
     waiting = await street.knock("study", "Bob")
@@ -186,7 +186,7 @@ async def test_nextcloud_cve_2026_45266_revoking_while_somebody_enters_keeps_the
     """In many interleavings: whichever comes first, nobody is in afterwards."""
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     for number in range(25):
         name = f"Eve {number}"
         new, key = grants.by_link("host" if number % 2 else "join", "a link")
@@ -206,7 +206,7 @@ async def test_locking_while_somebody_enters_lets_in_whoever_was_first_and_nobod
 ) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    rooms = street.server.rooms
+    rooms = street.server.stores.rooms
     for number in range(25):
         await rooms.set_locked(room, locked=False)
         eve = await street.connect("Eve")
@@ -284,7 +284,7 @@ async def test_nextcloud_cve_2021_45286_a_guessed_reception_says_nothing(
         unknown.append(slow)
     difference = statistics.median(known) - statistics.median(unknown)
     print(f"{difference * 1000:.2f} ms longer for a name that is somebody's (median)")  # noqa: T201 - it is a report
-    assert await street.server.rooms.owned_by(ada.id) == []
+    assert await street.server.stores.rooms.owned_by(ada.id) == []
 
 
 def last_seen(guest: Guest) -> KnockSeen:
@@ -356,7 +356,7 @@ async def test_nextcloud_pf36_knocks_are_limited_in_the_default_install(tmp_path
 async def test_links_that_are_over_open_nothing(street: Street, clock: MovedClock) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
-    grants = street.server.grants
+    grants = street.server.stores.grants
     hour = clock.now() + 3_600_000
     (old, expired), (once, used) = (
         grants.by_link("join", "for an hour", expires_at=hour),
@@ -384,8 +384,8 @@ async def test_two_people_with_a_link_for_one(street: Street) -> None:
     ada = await street.account("Ada")
     room = await street.room("study", ada)
     for _ in range(10):
-        new, key = street.server.grants.by_link("join", "for one", uses=1)
-        await street.server.grants.add(room, new)
+        new, key = street.server.stores.grants.by_link("join", "for one", uses=1)
+        await street.server.stores.grants.add(room, new)
         guests = [await street.connect(name) for name in ("Bob", "Eve", "Mallory")]
         join = join_as("study", "Somebody", key=key.reveal())
         answers = await asyncio.gather(*(guest.ask(join) for guest in guests))
@@ -403,7 +403,7 @@ async def test_two_people_with_one_admission(street: Street) -> None:
         answers = await asyncio.gather(*(guest.ask(join) for guest in guests))
         # Until the page of one of them says something, they are the same participant, in one seat.
         assert len({one.you for one in answers if isinstance(one, Welcome)}) == 1
-        (meeting,) = street.server.meetings.live
+        (meeting,) = street.server.gathering.meetings.live
         assert len(list(meeting)) == 1
         (inside,) = [one for one in guests if meeting.outbox_of(one.id) and not one.closed]
         await inside.ask(Ping())
@@ -434,7 +434,7 @@ async def test_an_account_erased_while_watching_watches_no_more(street: Street) 
     room = await street.room("study", ada)
     await street.host(room, carol)
     watching = await street.watch(carol)
-    await street.server.accounts.erase(carol, actor="test")
+    await street.server.stores.accounts.erase(carol, actor="test")
     assert (await watching.seen(Ended)).why == "access ended"
     waiting = await street.knock("study", "Bob")
     assert state_of(waiting) == "waiting"

@@ -93,7 +93,7 @@ async def test_a_thousand_knocks_from_one_address_stay_a_few(street: Street) -> 
         if start % 100:
             await street.guests.close()
             host = await street.watch(ada)
-    first = [one for one in street.server._lobbies.all for _ in one]
+    first = [one for one in street.server.house.lobbies.all for _ in one]
     assert len(first) <= MOST_PER_NETWORK + 50, "those who asked at the same time"
     bob = await knock_from(street, 0, "203.0.113.10")
     assert isinstance(bob, KnockSeen)

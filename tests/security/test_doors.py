@@ -137,7 +137,7 @@ async def test_jitsi_2024_44080_no_page_tells_another_where_people_were(serve: S
     assert policy["frame-ancestors"] == ["'none'"]
     assert policy["base-uri"] == ["'none'"]
     everything = {source for sources in policy.values() for source in sources}
-    workers = {"service-worker", "frame-worker"}
+    workers = {"service-worker", "frame-worker", "pdf-parser"}
     assert everything <= {"'none'", "'self'", "'script'", "data:", "blob:", own} | workers
 
 
@@ -150,8 +150,8 @@ async def test_bbb_v6wg_no_text_becomes_script(serve: Serve) -> None:
     async with client.get("/") as response:
         policy = directives(response.headers["Content-Security-Policy"])
     assert policy["require-trusted-types-for"] == ["'script'"]
-    # The names of two policies: each gives the address of a worker of ours, whatever it is asked.
-    assert policy["trusted-types"] == ["service-worker", "frame-worker"]
+    # The names of three policies: each gives the address of a worker of ours, whatever it is asked.
+    assert policy["trusted-types"] == ["service-worker", "frame-worker", "pdf-parser"]
 
 
 async def test_bbb_3qjg_every_answer_says_nosniff_errors_too(serve: Serve) -> None:

@@ -47,12 +47,12 @@ class Hosted:
         self.here = f"/account/rooms/{room.id}"
 
     async def account(self) -> Account:
-        found = await self.street.server.accounts.by_user_name("eve")
+        found = await self.street.server.stores.accounts.by_user_name("eve")
         assert found is not None
         return found
 
     async def grant(self, account: Account, level: Level) -> Grant:
-        grants = self.street.server.grants
+        grants = self.street.server.stores.grants
         return await grants.add(self.room, grants.by_account(level, account))
 
     async def make_host(self) -> Grant:
@@ -60,16 +60,16 @@ class Hosted:
 
     async def join_team(self) -> None:
         """Eve and Ada are hosts in one another's rooms."""
-        teams = self.street.server.accounts.teams
+        teams = self.street.server.stores.accounts.teams
         team = await self.street.team("Helpdesk", self.ada, await self.account())
         await teams.set_level(self.ada, team.id, "host")
         await teams.agree(await self.account(), team.id, "host")
 
     async def now(self) -> Room | None:
-        return await self.street.server.rooms.by_id(self.room.id)
+        return await self.street.server.stores.rooms.by_id(self.room.id)
 
     async def granted(self) -> list[tuple[str, str]]:
-        found = await self.street.server.grants.of(self.room)
+        found = await self.street.server.stores.grants.of(self.room)
         return sorted((grant.label.lower(), grant.level) for grant in found)
 
 
@@ -119,7 +119,7 @@ async def test_a_host_makes_and_unmakes_no_host(hosted: Hosted) -> None:
     """Not by a level the page does not show, not by granting less to one, not by revoking."""
     bob, grace = await hosted.street.account("Bob"), await hosted.street.account("Grace")
     own, other = await hosted.make_host(), await hosted.grant(bob, "host")
-    grants = hosted.street.server.grants
+    grants = hosted.street.server.stores.grants
     await grants.add(hosted.room, grants.by_email("host", "heidi@example.org"))
     before = await hosted.granted()
     access = f"{hosted.here}/access"
@@ -146,7 +146,7 @@ async def test_a_host_makes_and_unmakes_no_host(hosted: Hosted) -> None:
 async def test_a_host_takes_no_host_away_that_a_team_made(hosted: Hosted) -> None:
     """What is granted by name counts more than a team, so less by name would take it away."""
     await hosted.join_team()
-    joining = hosted.street.server.accounts.joining
+    joining = hosted.street.server.stores.accounts.joining
     eve = await hosted.account()
     await joining.confirm_email((await joining.confirmation_link(eve)).reveal())
     bob = await hosted.street.account("Bob")
@@ -163,7 +163,7 @@ async def test_a_host_takes_no_host_away_that_a_team_made(hosted: Hosted) -> Non
 async def test_the_store_itself_spares_hosts(hosted: Hosted) -> None:
     """Two at once: the owner makes somebody a host while a host grants them less."""
     bob = await hosted.street.account("Bob")
-    grant, grants = await hosted.grant(bob, "host"), hosted.street.server.grants
+    grant, grants = await hosted.grant(bob, "host"), hosted.street.server.stores.grants
     with pytest.raises(HostRoleStands):
         await grants.add(hosted.room, grants.by_account("join", bob), spares_hosts=True)
     with pytest.raises(HostRoleStands):
@@ -177,9 +177,9 @@ async def test_a_host_makes_no_host_by_taking_less_back(
     hosted: Hosted, way: str, level: Level
 ) -> None:
     """What the owner granted by name counts more than the team that would make them a host."""
-    street, grants = hosted.street, hosted.street.server.grants
+    street, grants = hosted.street, hosted.street.server.stores.grants
     bob, eve = await street.account("Bob"), await hosted.account()
-    joining = street.server.accounts.joining
+    joining = street.server.stores.accounts.joining
     await joining.confirm_email((await joining.confirmation_link(bob)).reveal())
     team = await street.team("Helpdesk", hosted.ada, eve, bob)
     await street.agree(team, "host", hosted.ada, eve, bob)
@@ -207,7 +207,7 @@ async def test_a_host_takes_back_what_keeps_nobody_from_being_one(hosted: Hosted
 
 async def test_a_role_for_one_meeting_opens_no_page(hosted: Hosted) -> None:
     """Handed on in the meeting, or a host's link: both end with the browser that has them."""
-    grants = hosted.street.server.grants
+    grants = hosted.street.server.stores.grants
     await hosted.grant(await hosted.account(), "join")
     new, key = grants.by_link("host", "club")
     await grants.add(hosted.room, new)
@@ -225,7 +225,7 @@ async def test_a_role_for_one_meeting_opens_no_page(hosted: Hosted) -> None:
 
 async def test_what_was_only_offered_opens_no_page(hosted: Hosted) -> None:
     """Granted *host* and not answered, or in a team that does more than they agreed to."""
-    eve, teams = await hosted.account(), hosted.street.server.accounts.teams
+    eve, teams = await hosted.account(), hosted.street.server.stores.accounts.teams
     await hosted.grant(eve, "host")
     team = await hosted.street.team("Helpdesk", hosted.ada, eve)
     await teams.set_level(hosted.ada, team.id, "host")
@@ -240,7 +240,7 @@ async def test_what_was_only_offered_opens_no_page(hosted: Hosted) -> None:
 async def test_a_host_who_loses_the_role_is_refused_with_the_next_request(hosted: Hosted) -> None:
     grant = await hosted.make_host()
     assert (await hosted.eve.get(f"{hosted.here}/access")).status == 200
-    await hosted.street.server.grants.revoke(hosted.room, grant.id)
+    await hosted.street.server.stores.grants.revoke(hosted.room, grant.id)
     for name, form in (MEETING | OWNERS).items():
         assert (await hosted.eve.post(f"{hosted.here}/{name}", form)).status == 404, name
     assert await hosted.now() == hosted.room

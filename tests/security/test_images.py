@@ -177,9 +177,9 @@ async def main():
     settings = {"server": {"port": 0}, "media": {"host": "127.0.0.1", "port": 0}}
     server = Server(msgspec.convert(settings, Settings), data)
     await server.start()
-    owner = Owner("room", (await server.rooms.make("kitchen")).id)
-    await server.images.set(owner, (data / "image.png").read_bytes())
-    image = await server.images.get(owner)
+    owner = Owner("room", (await server.stores.rooms.make("kitchen")).id)
+    await server.house.images.set(owner, (data / "image.png").read_bytes())
+    image = await server.house.images.get(owner)
     print(image.width, image.height)
     await server.stop()
 

@@ -67,9 +67,9 @@ async def test_bbb_cve_2022_29232_other_rooms_cannot_be_read(tmp_path: Path) -> 
         eve = await guests.join("elsewhere", "Eve")
         for before in (1, 11, 61, 2**53 - 1):
             assert (await eve.load_before(before)).page.messages == ()
-        study = await server.rooms.make("study")
+        study = await server.stores.rooms.make("study")
         stolen = MessageStore(
-            server.database, study.id, await server.vault.cipher("room", "another")
+            server.stores.database, study.id, await server.stores.vault.cipher("room", "another")
         )
         with pytest.raises(InvalidTag):
             await stolen.page(None, 1)
@@ -80,7 +80,7 @@ async def test_bbb_cve_2022_29234_rights_end_with_the_seat(tmp_path: Path) -> No
     much of what it sent is still waiting to be read."""
     async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
         ada = await guests.join("study", "Ada")
-        (meeting,) = server.meetings.live
+        (meeting,) = server.gathering.meetings.live
         ended = Outbox(QuietWire())
         ended.end("came back elsewhere", retry=False)
         seat = Seat(meeting, ada.id, ended)
@@ -220,7 +220,7 @@ async def test_a_page_that_reads_nothing_loses_its_seat(tmp_path: Path) -> None:
         ada = await guests.join("study", "Ada")
         eve = await guests.join("study", "Eve")
         eve.stop_reading()
-        (meeting,) = server.meetings.live
+        (meeting,) = server.gathering.meetings.live
         big = ChatPosted(seq=0, message=ada_says("x" * 4_000))
         flooded = meeting.outbox_of(eve.id)
         assert flooded is not None

@@ -1,8 +1,10 @@
 """What others were bitten by, as far as media that passes through the server goes. Each test has
 the name of its lesson."""
 
+import resource
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from meetd.protocol.hosting import Remove
 from meetd.protocol.media import ReportPath
 from meetd.protocol.session import Ended
 from meetd.relay.transport.demultiplexer import Demultiplexer
+from meetd.relay.transport.tcp import _MAX_UNPROVEN, _PER_NETWORK
 from tests.relay.checks import FakePath, check, request
-from tests.relay.client import HERE, House, UdpWire, opened_house, rtp, until
+from tests.relay.client import HERE, Client, House, UdpWire, opened_house, rtp, until
 from tests.relay.test_demultiplexer import FakeNetwork, FakePeer, home
 from tests.relay.test_transport import HELLO
 from tests.signaling.test_relaying import accepts, both, offered, publishes
@@ -85,6 +88,85 @@ async def test_media_goes_only_to_where_an_authenticated_check_came_from(house: 
             await client.is_alive(number)
         with pytest.raises(BlockingIOError):
             bystander.recv(2_048)
+
+
+async def test_forged_packets_from_a_peers_own_address_do_not_use_up_what_it_may_send(
+    house: House,
+) -> None:
+    """A source address is easily forged; only the keys say whose a packet is. What everybody may
+    send is counted before that is known, because finding out costs time."""
+    house.clock.held = house.clock.monotonic()  # nothing is allowed anew meanwhile
+    client = await house.connected(tcp=True)
+    counters, forged = client.server.counters, rtp(7, size=1_300)
+    for number in range(1, 4_001):  # 6 MB, where a peer may send 2.5 MB per second
+        client.wire.send(forged)
+        if number % 50 == 0:
+            await until(lambda due=number: counters.refused == due, "it was not looked at")  # type: ignore[misc]
+    assert counters.limited == 0
+    await client.is_alive(1)
+
+
+async def test_finding_out_what_is_forged_is_limited_too(house: House) -> None:
+    house.clock.held = house.clock.monotonic()
+    noisy, calm = await house.connected(tcp=True), await house.connected()
+    counters, forged = noisy.server.counters, rtp(7, size=1_300)
+    for number in range(1, 8_001):
+        noisy.wire.send(forged)
+        if number % 50 == 0:
+            await until(lambda due=number: looked_at(noisy) == due, "it was not looked at")  # type: ignore[misc]
+    assert 5_000 <= counters.refused < 8_000
+    await calm.is_alive(1)
+
+
+def looked_at(client: Client) -> int:
+    """Packets from them that were no good, decrypted or not."""
+    return client.server.counters.refused + client.server.counters.limited
+
+
+@pytest.fixture
+def descriptors() -> Iterator[None]:
+    """Enough for both ends of everything."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 8_000:
+        pytest.skip("the system allows fewer descriptors than 5,000 connections take")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 8_000), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("descriptors")
+@pytest.mark.parametrize("networks", [1, 1_250])
+async def test_5000_half_open_connections_to_the_media_port_hurt_nobody(
+    networks: int, house: House
+) -> None:
+    """From one address and from many: who is there keeps their media, over TCP and UDP, and who
+    comes meanwhile comes in."""
+    talking = [await house.connected(tcp=tcp) for tcp in (False, True)]
+    door, most = house.port.tcp, min(networks * _PER_NETWORK, _MAX_UNPROVEN)
+    with ExitStack() as stack:
+        for number in range(5_000):
+            stack.enter_context(half_open(number % networks, house.port.port))
+            if number % 100 == 99:
+                assert door.connections <= most + len(talking)
+                for client in talking:
+                    await client.is_alive(number // 100 + 1)
+            if number % 2_500 == 1_249:
+                talking.append(await house.connected(tcp=True))
+        await until(lambda: door.refused >= 5_000 - most - 2, f"only {door.refused} were refused")
+    connected = sum(client.server.ice.selected.room is not None for client in talking)  # type: ignore[union-attr]
+    await until(lambda: door.connections == connected, f"{door.connections} are left")
+    for client in talking:
+        await client.is_alive(1_000)
+        assert client.states == ["connecting", "connected"]
+
+
+def half_open(network: int, port: int) -> socket.socket:
+    """A connection that says nothing, from another address for each ``network``."""
+    one = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    one.setblocking(False)
+    one.bind((f"127.1.{network // 250}.{network % 250 + 1}", 0))
+    one.connect_ex((HERE, port))
+    return one
 
 
 def test_no_request_of_a_stranger_is_answered_with_more_than_it_had() -> None:

@@ -70,8 +70,8 @@ async def test_bbb_2022_29232_somebody_elses_room_is_answered_like_none(scene: S
         answers[room_id] = got
     assert {status for got in answers.values() for status, _ in got} == {404}
     assert all(got == answers[scene.room.id] for got in answers.values())
-    assert await scene.street.server.rooms.by_id(scene.room.id) == scene.room
-    assert await scene.street.server.grants.of(scene.room) == []
+    assert await scene.street.server.stores.rooms.by_id(scene.room.id) == scene.room
+    assert await scene.street.server.stores.grants.of(scene.room) == []
 
 
 async def test_signed_out_nothing_of_a_room_is_shown(scene: Scene) -> None:
@@ -80,7 +80,7 @@ async def test_signed_out_nothing_of_a_room_is_shown(scene: Scene) -> None:
             for room_id in (scene.room.id, new_id()):
                 answer = await visitor.post(f"/account/rooms/{room_id}/{name}", form)
                 assert answer.to == f"/login?next=/account/rooms/{room_id}/{name}"
-    assert await scene.street.server.rooms.by_id(scene.room.id) == scene.room
+    assert await scene.street.server.stores.rooms.by_id(scene.room.id) == scene.room
 
 
 async def test_djust_658_a_foreign_page_changes_no_room(scene: Scene) -> None:
@@ -90,18 +90,18 @@ async def test_djust_658_a_foreign_page_changes_no_room(scene: Scene) -> None:
         assert (await scene.eve.post(f"{mine}/{name}", form, **foreign)).status == 403
     for path in ("/rooms/new", "/account/rooms/make", "/account/rooms/new-rooms"):
         assert (await scene.eve.post(path, {}, **foreign)).status == 403
-    room = await scene.street.server.rooms.find("mine")
+    room = await scene.street.server.stores.rooms.find("mine")
     assert room is not None
     assert room.locked
-    assert await scene.street.server.grants.of(room) == []
-    assert len(await scene.street.server.rooms.owned_by(room.owner_id or "")) == 1
+    assert await scene.street.server.stores.grants.of(room) == []
+    assert len(await scene.street.server.stores.rooms.owned_by(room.owner_id or "")) == 1
 
 
 async def test_nextcloud_45286_the_page_of_a_name_tells_nobody_whether_there_is_a_room(
     scene: Scene,
 ) -> None:
     """Only a former name leads elsewhere; owned, of nobody and absent look the same."""
-    await scene.street.server.rooms.make("garden")
+    await scene.street.server.stores.rooms.make("garden")
     async with browser_at(scene.url) as visitor:
         texts = {
             (answer.status, answer.text.replace(name, "NAME"))
@@ -113,7 +113,7 @@ async def test_nextcloud_45286_the_page_of_a_name_tells_nobody_whether_there_is_
 
 async def test_nextcloud_32676_granting_does_not_tell_whose_address_it_is(scene: Scene) -> None:
     mine = (await scene.eve.post("/account/rooms/make", {"name": "mine"})).to
-    ada = await scene.street.server.accounts.by_user_name("ada")
+    ada = await scene.street.server.stores.accounts.by_user_name("ada")
     assert ada is not None
     answers = set()
     for address in (ada.email, "nobody@example.org"):
@@ -164,7 +164,7 @@ async def test_jitsi_2024_33530_the_key_of_a_link_is_in_no_log_and_no_address(
     assert not [name for name, value in page.headers.items() if key in f"{name}{value}"]
     assert caplog.records, "nothing was logged at all"
     assert not [record for record in caplog.records if key in _everything(record)]
-    kept = await scene.street.server.database.read("SELECT * FROM access_grants")
+    kept = await scene.street.server.stores.database.read("SELECT * FROM access_grants")
     assert not [row for row in kept if key.encode() in b"".join(map(_bytes, tuple(row)))]
     await _revoke_ends(scene, mine, again.text, guest)
 
@@ -189,7 +189,7 @@ async def test_jitsi_2021_33506_claimed_while_the_first_comes_in_they_still_knoc
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The room was nobody's when they were looked at, and is somebody's when they would sit."""
-    rooms, ada = scene.street.server.rooms, scene.room.owner_id
+    rooms, ada = scene.street.server.stores.rooms, scene.room.owner_id
     assert ada is not None
     garden = await rooms.make("garden")
     by_id = rooms.by_id
@@ -208,8 +208,8 @@ async def test_jitsi_2021_33506_claimed_while_the_first_comes_in_they_still_knoc
 async def test_what_an_owner_gave_and_took_is_in_the_audit_log(scene: Scene) -> None:
     """Ids and words only, each line with its act; what was not done has none."""
     server = scene.street.server
-    eve = await server.accounts.by_user_name("eve")
-    ada = await server.accounts.by_user_name("ada")
+    eve = await server.stores.accounts.by_user_name("eve")
+    ada = await server.stores.accounts.by_user_name("ada")
     assert eve is not None
     assert ada is not None
     mine = (await scene.eve.post("/account/rooms/make", {"name": "mine"})).to
@@ -225,7 +225,7 @@ async def test_what_an_owner_gave_and_took_is_in_the_audit_log(scene: Scene) -> 
     await scene.eve.post(f"{other}/delete", {"confirm": "wrong"})
     await scene.eve.post(f"{other}/delete", {"confirm": "other"})
     await scene.eve.post(f"{mine}/transfer", {"who": "ada", "confirm": "mine"})
-    lines = await server.audit.entries()
+    lines = await server.stores.audit.entries()
     assert [(line.act, line.subject, dict(line.details or {})) for line in lines] == [
         ("access-granted", ada.id, {"level": "host", "kind": "account"}),
         ("access-granted", None, {"level": "join", "kind": "email"}),

@@ -217,7 +217,7 @@ async def test_bad_names_are_refused(name: str, code: str, tmp_path: Path) -> No
         eve = await guests.connect("Eve")
         assert (await eve.refused(join_command("study", name))).refusal.code == code
         await eve.seen(Ended)
-        assert server.meetings.live == []
+        assert server.gathering.meetings.live == []
 
 
 async def test_hostile_names_arrive_cleaned(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from meetd.app import Server
 from meetd.core.ids import new_id
 from meetd.protocol.media import PathChanged, ReportPath, Signal
 from meetd.protocol.people import ChangeMedia
@@ -20,6 +21,7 @@ from meetd.protocol.relay import (
     Tile,
 )
 from meetd.protocol.session import Done, Refused
+from meetd.relay.session.receiving import Receiving
 from tests.support.guest import Guest, Guests, guests_at
 from tests.support.server import running_server, test_settings
 
@@ -275,6 +277,56 @@ async def test_a_full_relay_refuses_clearly_and_the_pair_stays_failed(
         assert server.relay.streams == 0
 
 
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [
+        ("forwarded_streams_per_room", 8),
+        ("forwarded_streams", 8),
+        ("forwarded_kilobits_per_second_per_room", 600),
+        ("forwarded_kilobits_per_second", 600),
+    ],
+)
+async def test_who_would_be_too_many_to_send_to_is_refused_and_gets_the_next_free_place(
+    limit: str, value: int, tmp_path: Path
+) -> None:
+    settings = test_settings(media={"relay": "always", limit: value})
+    async with running_server(tmp_path, settings) as (server, url), guests_at(url) as guests:
+        ada, bob = await pair(guests)
+        carol = await guests.join("study", "Carol")
+        await publishes(ada)
+        await publishes(bob)
+        refused = await publish(carol)
+        assert isinstance(refused, Refused)
+        assert (refused.refusal.code, refused.refusal.facts) == ("RelayFull", {"limit": value})
+        told = await ada.seen(PathChanged, lambda path: path.why == "full")
+        assert told.participant == carol.id
+        assert server.relay.streams == 8
+        await accepts(ada, await offered(ada, *both(bob)))
+        await bob.leave()
+        await publishes(carol)
+
+
+async def test_who_receives_has_an_equal_share_of_what_the_server_may_send(tmp_path: Path) -> None:
+    media = {"relay": "always", "forwarded_kilobits_per_second": 3_000}
+    settings = test_settings(media=media)
+    async with running_server(tmp_path, settings) as (server, url), guests_at(url) as guests:
+        ada, bob = await pair(guests)
+        await publishes(ada)
+        await publishes(bob)
+        assert shares(server) == [1_500_000, 1_500_000]
+        carol = await guests.join("study", "Carol")
+        await offered(carol, *both(ada), *both(bob))
+        assert shares(server) == [1_000_000] * 3
+        await carol.leave()
+        await ada.until(lambda: shares(server) == [1_500_000] * 2, "her share is lost to all")
+
+
+def shares(server: Server) -> list[int]:
+    """In bit/s, of each who receives."""
+    connections = server.relay._house or ()
+    return [one.subscriber.ceiling for one in connections if isinstance(one, Receiving)]
+
+
 def latest(guest: Guest) -> tuple[str, str]:
     told = [event for event in guest.events if isinstance(event, PathChanged)]
     return told[-1].path, told[-1].state
@@ -316,6 +368,8 @@ async def test_what_the_relay_does_is_measured(tmp_path: Path) -> None:
         for name in (
             *("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"),
             *("delay_50_seconds", "delay_99_seconds"),
+            *("nacks_received", "plis_received", "firs_received"),
+            *("pictures_layer_1", "pictures_layer_2", "pictures_layer_3"),
         ):
             assert f"meetd_relay_{name} 0.0" in metrics
 

@@ -165,10 +165,10 @@ async def test_a_server_goes_on_while_its_key_is_changed(tmp_path: Path) -> None
     await furnish(tmp_path, 2)
     before = await contents_of(tmp_path)
     async with running_server(tmp_path) as (server, _):
-        server.scheduler.start("rotate_master_key")
-        await server.scheduler.turn()
-        entry = server.scheduler.entry("rotate_master_key")
+        server.house.routine.scheduler.start("rotate_master_key")
+        await server.house.routine.scheduler.turn()
+        entry = server.house.routine.scheduler.entry("rotate_master_key")
         assert (entry.outcome, entry.error) == ("done", "")
-        server.vault._ciphers.clear()
+        server.stores.vault._ciphers.clear()
         assert await contents(server) == before
     assert await contents_of(tmp_path) == before

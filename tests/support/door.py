@@ -47,27 +47,29 @@ class Street:
             terms=True,
             age=True,
         )
-        account = await self.server.accounts.joining.sign_up(sign_up, "203.0.113.7")
+        account = await self.server.stores.accounts.joining.sign_up(sign_up, "203.0.113.7")
         await self.sign_in(account)
         return account
 
     async def sign_in(self, account: Account) -> None:
-        token = await self.server.accounts.signing_in.begin(account.id, "Firefox, Linux", None)
+        token = await self.server.stores.accounts.signing_in.begin(
+            account.id, "Firefox, Linux", None
+        )
         self._tokens[account.id] = token.reveal()
 
     async def room(self, name: str, owner: Account, *, locked: bool = True) -> Room:
-        return await self.server.rooms.make_owned(name, owner.id, locked=locked)
+        return await self.server.stores.rooms.make_owned(name, owner.id, locked=locked)
 
     async def host(self, room: Room, account: Account) -> Grant:
         """Somebody who was granted *host* there, and accepted."""
-        grants = self.server.grants
+        grants = self.server.stores.grants
         grant = await grants.add(room, grants.by_account("host", account))
         await grants.answer(account, grant.id, "accepted")
         return grant
 
     async def team(self, name: str, admin: Account, *others: Account) -> Team:
         """A team of those, who do nothing in one another's rooms yet."""
-        teams = self.server.accounts.teams
+        teams = self.server.stores.accounts.teams
         team = await teams.make(admin, name)
         for other in others:
             await teams.invite(admin, team.id, other.user_name)
@@ -76,7 +78,7 @@ class Street:
 
     async def agree(self, team: Team, level: TeamLevel, admin: Account, *others: Account) -> None:
         """The team does that from now on, and those agree to it."""
-        teams = self.server.accounts.teams
+        teams = self.server.stores.accounts.teams
         await teams.set_level(admin, team.id, level)
         for other in others:
             await teams.agree(other, team.id, level)

@@ -8,9 +8,9 @@ from meetd.storage.database import Transaction
 
 async def fill_chat(server: Server, room_name: str, count: int) -> None:
     """``count`` messages in that room, each "message <number>", a second apart."""
-    room = await server.rooms.make(room_name)
-    cipher = await server.vault.cipher("room", room.id)
-    store = MessageStore(server.database, room.id, cipher)
+    room = await server.stores.rooms.make(room_name)
+    cipher = await server.stores.vault.cipher("room", room.id)
+    store = MessageStore(server.stores.database, room.id, cipher)
 
     async def work(transaction: Transaction) -> None:
         for number in range(1, count + 1):
@@ -23,4 +23,4 @@ async def fill_chat(server: Server, room_name: str, count: int) -> None:
             )
             await store.insert(transaction, draft)
 
-    await server.database.write(work)
+    await server.stores.database.write(work)

@@ -19,7 +19,7 @@ async def furnish(data: Path, rooms: int, clock: Clock | None = None) -> None:
     """Rooms ``room-0`` and so on, each with messages and files, one of them of several segments."""
     async with running_server(data, clock=clock) as (server, _):
         for number in range(rooms):
-            room = await server.rooms.make(f"room-{number}")
+            room = await server.stores.rooms.make(f"room-{number}")
             for text in ("hello", f"this is {room.name}", "good night"):
                 await say(server, room, text)
             await share(server, room, "small.txt", f"of {room.name}".encode())
@@ -27,27 +27,27 @@ async def furnish(data: Path, rooms: int, clock: Clock | None = None) -> None:
 
 
 async def say(server: Server, room: Room, text: str) -> None:
-    cipher = await server.vault.cipher("room", room.id)
+    cipher = await server.stores.vault.cipher("room", room.id)
     draft = Draft(author="a", name="Ada", text=text, client_id=new_id(), at=1)
-    await MessageStore(server.database, room.id, cipher).add(draft)
+    await MessageStore(server.stores.database, room.id, cipher).add(draft)
 
 
 async def share(server: Server, room: Room, name: str, plain: bytes) -> Item:
     async def body() -> AsyncIterator[bytes]:
         yield plain
 
-    upload = await server._intake.begin(
+    upload = await server.house.intake.begin(
         room.id, name=name, media_type="", length=len(plain), author=("a", "Ada")
     )
     assert not isinstance(upload, Item)
-    item = await server._intake.receive(upload, 0, body())
+    item = await server.house.intake.receive(upload, 0, body())
     assert isinstance(item, Item)
     return item
 
 
 async def contents(server: Server) -> Contents:
     """Everything in every room, decrypted."""
-    return {room.name: await _of_room(server, room) async for room in server.rooms.all()}
+    return {room.name: await _of_room(server, room) async for room in server.stores.rooms.all()}
 
 
 async def contents_of(data: Path) -> Contents:
@@ -57,10 +57,10 @@ async def contents_of(data: Path) -> Contents:
 
 
 async def _of_room(server: Server, room: Room) -> tuple[list[str], dict[str, bytes]]:
-    cipher = await server.vault.cipher("room", room.id)
-    page = await MessageStore(server.database, room.id, cipher).page(None, 1_000)
+    cipher = await server.stores.vault.cipher("room", room.id)
+    page = await MessageStore(server.stores.database, room.id, cipher).page(None, 1_000)
     files = {}
     for item in await server.stores.content.items(room.id):
-        pieces = [piece async for piece in server._shelf.read(item, 0, item.length)]
+        pieces = [piece async for piece in server.house.shelf.read(item, 0, item.length)]
         files[item.label.name] = b"".join(pieces)
     return [message.text for message in page.messages], files

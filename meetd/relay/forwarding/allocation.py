@@ -17,7 +17,7 @@ _GUESS: Final = (150_000, 500_000, 1_700_000)
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a page shows a track. ``height`` in device pixels, 0 where it is hidden; ``first``: the
-    speaker, or pinned."""
+    speaker, or what fills the screen."""
 
     height: int
     first: bool = False

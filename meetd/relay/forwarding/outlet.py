@@ -24,6 +24,7 @@ MAX_HELD_SECONDS: Final = 0.5
 """What waits longer is out of date: the rest of that picture is dropped up to a key frame."""
 MAX_HELD: Final = 1_000
 _CLOSED: Final = float("-inf")
+_ENDLESS: Final = float("inf")
 _ARRIVED: Final = 0
 """In place of the size."""
 _REPORTED: Final = b"\1"
@@ -105,9 +106,13 @@ class Outlet:
         self.seconds_per_byte = 0.0
         self.set_bitrate(bitrate)
 
-    def set_bitrate(self, bitrate: int) -> None:
-        """The estimate, in bit/s."""
-        self.seconds_per_byte = 8 / (bitrate * PACING_FACTOR)
+    def set_bitrate(self, bitrate: int, ceiling: float = _ENDLESS) -> None:
+        """The estimate, and what may leave at the most, in bit/s."""
+        self.seconds_per_byte = 8 / min(bitrate * PACING_FACTOR, ceiling)
+
+    def is_behind(self, now: float) -> bool:
+        """Has so much left that nothing is sent again? It leaves past the pace."""
+        return self.clear_at - now > MAX_HELD_SECONDS
 
     def hold(self, lane: Lane, packet: Packet) -> None:
         """Until ``fanout.release``."""

@@ -6,7 +6,7 @@ from meetd.core.ids import random_bytes
 from meetd.core.limits import Bucket
 from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.allocation import Shown, Wish, allocate
-from meetd.relay.forwarding.bandwidth.estimator import START, Estimator
+from meetd.relay.forwarding.bandwidth.estimator import MAX, START, Estimator
 from meetd.relay.forwarding.outlet import Outlet
 from meetd.relay.forwarding.subscription import Identity, Subscription
 from meetd.relay.forwarding.track import Track
@@ -30,12 +30,17 @@ LATE_SECONDS: Final = 0.25
 """Beyond a round trip; what is not reported by then is lost."""
 MAX_SUBSCRIPTIONS: Final = 400
 """Of one subscriber: 100 people with four streams each."""
+_CEILING_SHARE: Final = 0.85
+"""Of what a subscriber may get at the most; the rest is for key frames and what is sent again."""
 _MAX_PROBE_BYTES: Final = 12_000
 """Padding per tick: a late tick must not become a burst."""
 
 
 class Subscriber:
-    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports."""
+    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports.
+
+    Counters: packets that were asked for again (``nacks``), and requests for key frames.
+    """
 
     def __init__(self, wire: Wire, ssrc: int, cname: str, start: int = START) -> None:
         self.outlet = Outlet(wire, start)
@@ -47,9 +52,20 @@ class Subscriber:
         self._reference = Unroller(24)
         self._steady_at = self._allocate_at = self._report_at = float("-inf")
         self._probe_number = 0
+        self.ceiling = MAX
         self.needed = 0
         self.stalls = self.limited = 0
+        self.nacks = self.plis = self.firs = 0
         self._feedback: Bucket | None = None
+
+    def limit(self, bitrate: int) -> None:
+        """In bit/s, from now on: whatever the path would take."""
+        self.ceiling = min(MAX, bitrate)
+        self._pace()
+        self._allocate_at = self._steady_at = float("-inf")
+
+    def _pace(self) -> None:
+        self.outlet.set_bitrate(self.estimator.target, self.ceiling)
 
     def subscribe(self, track: Track, identity: Identity, now: float) -> Subscription:
         """Sound begins at once, pictures when the page shows them. Raises: ValueError."""
@@ -107,13 +123,16 @@ class Subscriber:
             subscription = self._subscriptions.get(feedback.read_media_ssrc(packet))
             if subscription is not None:
                 numbers = feedback.read_nack(packet)
+                self.nacks += len(numbers)
                 subscription.resend(numbers, now, self.estimator.round_trip)
 
     def _on_payload_feedback(self, packet: RtcpPacket, now: float) -> None:
         if packet.fmt == feedback.PLI:
+            self.plis += 1
             self._on_key_frame_lost(feedback.read_media_ssrc(packet), now)
         elif packet.fmt == feedback.FIR:
             for ssrc, _ in feedback.read_fir(packet):
+                self.firs += 1
                 self._on_key_frame_lost(ssrc, now)
         elif packet.fmt == feedback.APPLICATION:
             bitrate = feedback.read_remb(packet)
@@ -135,7 +154,7 @@ class Subscriber:
         settled = now - self.estimator.round_trip - LATE_SECONDS
         lost, total = self.outlet.settle(arrivals[-1][0], settled)
         self.estimator.on_feedback(arrivals, lost, total, now)
-        self.outlet.set_bitrate(self.estimator.target)
+        self._pace()
 
     def _on_blocks(self, blocks: list[ReportBlock], now: float) -> None:
         for block in blocks:
@@ -159,7 +178,7 @@ class Subscriber:
         """What need not be done at each tick: 50 receivers of 100 ticks per second were a seventh
         of what forwarding one camera to them costs."""
         self.estimator.tick(now)
-        self.outlet.set_bitrate(self.estimator.target)
+        self._pace()
         if now >= self._allocate_at:
             self._allocate_at = now + ALLOCATE_SECONDS
             self._allocate(now)
@@ -187,8 +206,10 @@ class Subscriber:
                 continue
             live = [layer for layer in track.by_height() if layer.is_live(now)]
             wishes[subscription] = Wish(self._shown[subscription], live, subscription.target)
-        target, spare = self.estimator.target, self.estimator.spare
-        self.needed = sound + allocate(target - sound, list(wishes.values()), now, spare)
+        target = min(self.estimator.target, int(self.ceiling * _CEILING_SHARE))
+        spare = min(self.estimator.spare, self.ceiling - target)
+        needed = sound + allocate(target - sound, list(wishes.values()), now, spare)
+        self.needed = min(needed, self.ceiling)  # more is not tried for
         for subscription, wish in wishes.items():
             subscription.choose(wish.chosen, now)
 

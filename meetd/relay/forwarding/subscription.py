@@ -204,7 +204,7 @@ class Subscription:
 
     def _resend(self, number: int, now: float) -> None:
         found = self._find(number)
-        if found is None or number in self._resent_at:
+        if found is None or number in self._resent_at or self._outlet.is_behind(now):
             self.refused += 1
             return
         self._resent_at[number] = now

@@ -6,6 +6,7 @@ from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer, Taker
 from meetd.relay.forwarding.packet import Packet
+from meetd.relay.forwarding.sound import SoundLimit
 
 _LOWEST_HEIGHT: Final = 180
 """Of 720 in three layers, each half as high as the next."""
@@ -44,6 +45,8 @@ class Track:
         self.subscriptions: list[Receiver] = []
         self._ear = ear
         self.is_audible = ear is None
+        self.limit: SoundLimit | None = None
+        """Of sound; None: whatever comes is passed on."""
 
     def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
         """Of sound: to all who subscribed, from the next packet on, or to nobody."""
@@ -54,6 +57,10 @@ class Track:
     def forward(self, layer: Layer, packet: Packet, late: bool, now: float) -> None:  # noqa: FBT001
         if self._ear is not None:
             self._ear.hear(self, packet.level, now)
+        if self.limit is not None:
+            takers = len(layer.lanes) + len(layer.waiting)
+            if not self.limit.takes(packet.size * takers, now):
+                return
         if late:
             self._forward_late(layer, packet, now)
             return

@@ -21,6 +21,19 @@ class Figures:
         """Since the start. ``name``: of ``relay.COUNTED``."""
         return self._ended[name] + sum(_count(one)[name] for one in self._live())
 
+    def estimate(self, percent: int) -> float:
+        """Bit/s that the paths of so many percent of those who receive now take at the most; 0
+        while nobody does."""
+        ordered = sorted(one.subscriber.estimator.target for one in self._receiving())
+        return ordered[(len(ordered) - 1) * percent // 100] if ordered else 0.0
+
+    def pictures(self, layer: int) -> int:
+        """That are forwarded now in that layer of theirs, 0 the smallest."""
+        return sum(one.layers[layer] for one in self._receiving())
+
+    def _receiving(self) -> Iterable[Receiving]:
+        return (one for one in self._live() if isinstance(one, Receiving))
+
 
 def _count(connection: Sending | Receiving) -> Counter[str]:
     of = connection.transport.counters
@@ -49,4 +62,11 @@ def _sent(connection: Sending) -> Counter[str]:
 
 
 def _received(connection: Receiving) -> Counter[str]:
-    return Counter(resent=connection.resent, layer_switches=connection.switches)
+    subscriber = connection.subscriber
+    return Counter(
+        resent=connection.resent,
+        layer_switches=connection.switches,
+        nacks_received=subscriber.nacks,
+        plis_received=subscriber.plis,
+        firs_received=subscriber.firs,
+    )

@@ -11,6 +11,7 @@ from meetd.core.clock import Clock
 from meetd.protocol.relay import RelayOffered
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.session.figures import Figures
+from meetd.relay.session.outflow import Outflow
 from meetd.relay.session.places import Places
 from meetd.relay.session.receiving import Receiving
 from meetd.relay.session.room import RelayRoom
@@ -35,11 +36,12 @@ class RelayHouse:
         self.max_bitrate = settings.relayed_kilobits_per_second * _KILOBIT
         self.figures = Figures(lambda: self)
         self._port = port
-        self.places = Places(settings, lambda: self.streams, self.now)
+        self._rooms: set[RelayRoom] = set()
         self._clock = clock
+        self.places = Places(settings, lambda: self._rooms, self.now)
+        self.outflow = Outflow(settings, lambda: self._rooms, self.now())
         audio = frozenset({Codec.OPUS.payload_type})
         self._transports = Transports(port, settings, clock, audio)
-        self._rooms: set[RelayRoom] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._is_loaded = False
 

@@ -1,5 +1,6 @@
 """What one participant receives from the relay."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -13,7 +14,7 @@ from meetd.relay.negotiation import terms
 from meetd.relay.negotiation.connection import Remote
 from meetd.relay.negotiation.subscribing import Offered, offer, read_answer
 from meetd.relay.session.sections import Section, Sections, Stream, Wanted
-from meetd.relay.session.sending import local_of, new_ssrc, session_number
+from meetd.relay.session.sending import local_of, new_ssrc, note_open, session_number
 from meetd.relay.transport.transport import State, Transport
 
 Tiles = Mapping[tuple[str, Slot], Shown]
@@ -106,6 +107,12 @@ class Receiving:
         """That are forwarded to the page."""
         return len(self._subscriptions)
 
+    @property
+    def layers(self) -> Counter[int]:
+        """How many pictures are forwarded to the page, by layer, 0 the smallest."""
+        shown = (one for one in self._subscriptions.values() if not one.track.codec.is_audio)
+        return Counter(one.track.by_height().index(one.layer) for one in shown if one.layer)
+
     def tick(self, now: float) -> bool:
         """Returns whether the next one is wanted soon."""
         return self.subscriber.tick(now)
@@ -171,7 +178,9 @@ class Receiving:
             self.subscriber.show(subscription, shown)
 
     def _state_changed(self, state: State) -> None:
-        if state in {"failed", "closed"}:
+        if state == "connected":
+            note_open(self.transport, "from")
+        elif state in {"failed", "closed"}:
             self._ended(self)
 
 

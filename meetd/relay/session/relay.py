@@ -24,7 +24,10 @@ COUNTED: Final = {
     " they had left to everybody.",
     "lost": "Packets that were lost on the way here, and not repaired.",
     "nacks_sent": "Packets asked for again.",
+    "nacks_received": "Packets that participants asked for again.",
     "resent": "Packets that were sent again.",
+    "plis_received": "Pictures lost by participants, for which a key frame was wanted.",
+    "firs_received": "Key frames wanted by participants for other reasons.",
     "key_frames_asked": "Key frames asked for.",
     "layer_switches": "Times that a picture began or changed its layer.",
 }
@@ -66,6 +69,14 @@ class Relay:
     def total(self, name: str) -> float:
         """Since the start. ``name``: of ``COUNTED``."""
         return self._house.figures.total(name) if self._house else 0.0
+
+    def estimate(self, percent: int) -> float:
+        """Bit/s that the paths of so many percent of those who receive now take at the most."""
+        return self._house.figures.estimate(percent) if self._house else 0.0
+
+    def pictures(self, layer: int) -> int:
+        """That are forwarded now in that layer of theirs, 0 the smallest."""
+        return self._house.figures.pictures(layer) if self._house else 0
 
     def _built(self) -> "RelayHouse":
         from meetd.relay.session.house import RelayHouse  # noqa: PLC0415

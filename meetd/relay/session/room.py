@@ -18,9 +18,10 @@ from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.track import Track
 from meetd.relay.negotiation.publishing import Offer
 from meetd.relay.session.figures import Figures
+from meetd.relay.session.outflow import Outflow
 from meetd.relay.session.places import Places
 from meetd.relay.session.receiving import Receiving, Tiles
-from meetd.relay.session.sending import SLOTS, Sending, read_publish
+from meetd.relay.session.sending import SLOTS, Listening, Sending, read_publish
 from meetd.relay.transport.transport import Transport
 
 Wishes = Mapping[str, frozenset[Slot]]
@@ -35,6 +36,7 @@ class House(Protocol):
     max_bitrate: int
     figures: Figures
     places: Places
+    outflow: Outflow
 
     def make(self, reached: str) -> Transport: ...
 
@@ -50,6 +52,7 @@ class RelayRoom:
         self._house = house
         self._send = send
         self._loudest = Loudest()
+        self._sound = house.outflow.sound_of_a_room()
         self._reached: dict[str, str] = {}
         self._sending: dict[str, Sending] = {}
         self._receiving: dict[str, Receiving] = {}
@@ -57,9 +60,24 @@ class RelayRoom:
         self._tiles: dict[str, Tiles] = {}
 
     @property
+    def people(self) -> int:
+        """Who send to the relay."""
+        return len(self._sending)
+
+    @property
+    def receivers(self) -> int:
+        """Who receive from it."""
+        return len(self._receiving)
+
+    @property
     def streams(self) -> int:
         """That participants send to the relay."""
         return len(self._sending) * len(SLOTS)
+
+    def limit(self, bitrate: int) -> None:
+        """In bit/s: of each who receives."""
+        for receiving in self._receiving.values():
+            receiving.subscriber.limit(bitrate)
 
     def __iter__(self) -> Iterator[Sending | Receiving]:
         """Every connection. A copy: whoever looks may end one."""
@@ -149,11 +167,12 @@ class RelayRoom:
     def _begin(self, participant: str, name: str, offer: Offer) -> tuple[Sending, str]:
         before = self._sending.get(participant)
         if before is None:
-            self._house.places.take(self, participant, len(SLOTS))
+            self._house.places.take(self, participant)
         transport = self._house.make(self._reached.get(participant, ""))
         bitrate, lost = self._house.max_bitrate, self._sending_lost
         now = self._house.now
-        sending = Sending(name, transport, offer, self._loudest, bitrate, lost, now)
+        listening = Listening(self._loudest, self._sound)
+        sending = Sending(name, transport, offer, listening, bitrate, lost, now)
         try:
             sdp = sending.answer(offer)
         except RelayOfferInvalid:
@@ -202,6 +221,7 @@ class RelayRoom:
             receiving.show(self._tiles[participant])
         self._receiving[participant] = receiving
         self._house.wake(self)
+        self._house.outflow.share()
         _log.info("a participant receives from the relay", extra=_fields(self))
         return receiving
 
@@ -210,6 +230,7 @@ class RelayRoom:
         if receiving is not None:
             self._house.figures.add_ended(receiving)
             receiving.close(self._house.now())
+            self._house.outflow.share()
             _log.info("a participant receives from the relay no more", extra=_fields(self))
 
     def _sending_lost(self, lost: Sending) -> None:

@@ -1,13 +1,16 @@
 """What one participant sends to the relay."""
 
+import logging
 from collections.abc import Callable
-from typing import Final, get_args
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
 
 from meetd.core.ids import random_bytes
 from meetd.core.refusals import RelayOfferInvalid
 from meetd.protocol.relay import Slot
 from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.publisher import Publisher
+from meetd.relay.forwarding.sound import SoundLimit
 from meetd.relay.forwarding.track import Track
 from meetd.relay.negotiation import terms
 from meetd.relay.negotiation.connection import Local
@@ -16,6 +19,8 @@ from meetd.relay.transport.transport import State, Transport
 
 SLOTS: Final[tuple[Slot, ...]] = get_args(Slot)
 """In the order of the offer's sections."""
+
+_log = logging.getLogger(__name__)
 
 
 def read_publish(sdp: str) -> Offer:
@@ -40,6 +45,23 @@ def local_of(transport: Transport) -> Local:
     return Local(transport.local, transport.fingerprint, transport.candidates)
 
 
+def note_open(transport: Transport, direction: Literal["to", "from"]) -> None:
+    """A line in the log: packets pass from now on, and over what."""
+    path = transport.ice.selected
+    over = "UDP" if path is None or path.room is None else "TCP"
+    _log.info(
+        "a participant's way %s the relay is open", direction, extra={"fields": {"over": over}}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What a room has for all of its sound. ``limit``: also of what ``loudest`` does not hear."""
+
+    loudest: Loudest
+    limit: SoundLimit
+
+
 class Sending:
     """One connection on which a page sends. ``connection``: the page's name for it.
 
@@ -51,7 +73,7 @@ class Sending:
         connection: str,
         transport: Transport,
         offer: Offer,
-        loudest: Loudest,
+        listening: Listening,
         max_bitrate: int,
         ended: Callable[["Sending"], None],
         clock: Callable[[], float],
@@ -63,7 +85,7 @@ class Sending:
         self.publisher = Publisher(transport, offer.agreed, new_ssrc(), terms.CNAME, max_bitrate)
         self.tracks: dict[Slot, Track] = {}
         self._offer = offer
-        self._loudest = loudest
+        self._listening = listening
         self._ended = ended
         self._clock = clock
         self._session = session_number()
@@ -103,7 +125,7 @@ class Sending:
         """Whoever receives its tracks has to stop by itself."""
         self.transport.on_state = _stay
         for track in self.tracks.values():
-            self._loudest.remove(track)
+            self._listening.loudest.remove(track)
         self.transport.close()
 
     def _forward(self, data: bytes, now: float) -> None:
@@ -114,16 +136,19 @@ class Sending:
     def _announce(self) -> None:
         for slot, section in zip(SLOTS, self._offer.sections, strict=True):
             # Sound of a screen is not somebody who speaks.
-            ear = self._loudest if slot == "microphone" else None
-            layers = len(section.rids)
-            track = Track(slot, section.codec, layers, ear, repairs=not section.codec.is_audio)
+            ear = self._listening.loudest if slot == "microphone" else None
+            is_sound = section.codec.is_audio
+            track = Track(slot, section.codec, len(section.rids), ear, repairs=not is_sound)
+            track.limit = self._listening.limit if is_sound else None
             self.publisher.announce(section.mid, track, section.rids)
             self.tracks[slot] = track
             if ear is not None:
                 ear.add(track)
 
     def _state_changed(self, state: State) -> None:
-        if state in {"failed", "closed"}:
+        if state == "connected":
+            note_open(self.transport, "to")
+        elif state in {"failed", "closed"}:
             self._ended(self)
 
 

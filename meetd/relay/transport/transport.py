@@ -28,6 +28,8 @@ _BYTES_PER_SECOND: Final = 2_500_000
 """What one peer may send: three layers of a camera and a screen are half of it."""
 _PACKET_COST: Final = 300
 """Bytes that a packet counts beside its own: small ones cost as much work as large ones."""
+_FORGED_PER_SECOND: Final = 5_000
+"""Packets from a peer's address that are not the peer's, or were there before: 5 us each."""
 _DTLS_PER_SECOND: Final = 50
 """Messages; a handshake has about ten."""
 _SHORTEST_SRTP: Final = 12
@@ -89,6 +91,7 @@ class Transport:
         self._dtls = dtls(certificate, self._send_dtls)
         self._policy = DropPolicy(audio)
         self._inflow = Bucket(_BYTES_PER_SECOND, _BYTES_PER_SECOND, now)
+        self._forged = Bucket(_FORGED_PER_SECOND, _FORGED_PER_SECOND, now)
         self._handshaking = Bucket(_DTLS_PER_SECOND, _DTLS_PER_SECOND, now)
         self._expected: tuple[Fingerprint, ...] = ()
         self._connecting_since = now
@@ -202,10 +205,20 @@ class Transport:
             self.counters.limited += 1
         else:
             is_rtcp = datagram[1] in _RTCP_TYPES
-            plain = srtp.unprotect_rtcp(datagram) if is_rtcp else srtp.unprotect(datagram)
+            try:
+                plain = srtp.unprotect_rtcp(datagram) if is_rtcp else srtp.unprotect(datagram)
+            except ValueError:
+                self._on_forged(size, now)
+                raise
             self.counters.received += 1
             self.ice.on_media(path, now)
             (self.on_rtcp if is_rtcp else self.on_rtp)(plain, now)
+
+    def _on_forged(self, size: int, now: float) -> None:
+        """Whoever forges this peer's address does not use up what the peer may send, as long as
+        finding that out is cheap."""
+        if not self._forged.take(now):
+            self._inflow.put_back(size + _PACKET_COST)
 
     def _receive_other(self, datagram: bytes, path: Path, now: float) -> None:
         """Before there are keys, and DTLS."""

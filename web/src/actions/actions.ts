@@ -177,6 +177,8 @@ export interface Actions {
 	retryPath(participant: string): void;
 	/** How large a picture is on the screen, in device pixels; null: it is not. */
 	showPicture(participant: string, slot: "camera" | "screen", size: PictureSize | null): void;
+	/** Whether it is the one that the person wants to see above all others. */
+	choosePicture(participant: string, slot: "camera" | "screen", chosen: boolean): void;
 	/** The person compared the safety code, as it was shown to them; nothing when it is another by now. */
 	markCompared(code: string): void;
 	prefer(change: Partial<Preferences>): void;

@@ -1,11 +1,13 @@
 /** What a person does with whiteboards: makes and removes them, and the way to each that is open. */
 import { decodeUpdate, encodeUpdate, fetchBoard } from "../connection/boards";
 import type { Answer } from "../connection/line";
+import type { Clock } from "../core/clock";
 import type { Command, Event, Point, Refusal } from "../protocol/generated";
 import { whyNoScreen } from "../state/room";
 import type { Actions } from "./actions";
 import type { HostingDesk } from "./hosting";
 import type { Store } from "./store";
+import { hasStrokes } from "./strokes";
 
 /** What comes from the others, while a board is open. */
 export interface BoardListener {
@@ -38,6 +40,7 @@ export function makeBoardDesk(
 	store: Store,
 	told: Pick<HostingDesk, "ask" | "note">,
 	request: (command: Command) => Promise<Answer | null>,
+	clock: Clock,
 ): BoardDesk {
 	const open = new Map<string, BoardListener>();
 
@@ -53,16 +56,27 @@ export function makeBoardDesk(
 		await told.ask({ type: "PresentContent", item: answer.board });
 	}
 
+	async function draw(board: string, update: Uint8Array): Promise<Refusal | "lost" | null> {
+		const answer = await request({ type: "Draw", board, update: encodeUpdate(update) });
+		if (answer === null) return "lost";
+		return answer.type === "Refused" ? answer.refusal : null;
+	}
+
+	/** What this browser could not send before; a page that shows the board sees to that itself. */
+	async function sendOld(): Promise<void> {
+		if (!hasStrokes()) return;
+		const boards = store.meeting()?.boards.map(({ id }) => id) ?? [];
+		const { sendLeft } = await import("../board/leftovers");
+		const closed = boards.filter((id) => !open.has(id));
+		await sendLeft(closed, draw, clock);
+	}
+
 	function openBoard(board: string, listener: BoardListener): BoardLink {
 		open.set(board, listener);
 		return {
 			watch: async () => (await request({ type: "WatchBoard", board }))?.type === "Done",
 			fetch: (after) => fetchBoard(board, store.meeting()?.contentKey ?? "", after),
-			async draw(update) {
-				const answer = await request({ type: "Draw", board, update: encodeUpdate(update) });
-				if (answer === null) return "lost";
-				return answer.type === "Refused" ? answer.refusal : null;
-			},
+			draw: (update) => draw(board, update),
 			point: (at) => void request({ type: "PointOnBoard", board, at }),
 			close() {
 				if (open.get(board) !== listener) return;
@@ -88,6 +102,8 @@ export function makeBoardDesk(
 		},
 		resume() {
 			for (const listener of open.values()) listener.resumed();
+			// Not loaded, or the browser has no place for it: the strokes stay until the next time.
+			sendOld().catch(() => undefined);
 		},
 	};
 }

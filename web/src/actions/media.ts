@@ -29,6 +29,7 @@ type MediaActions = Pick<
 	| "allowSound"
 	| "retryPath"
 	| "showPicture"
+	| "choosePicture"
 >;
 
 export interface MediaDesk {
@@ -128,6 +129,7 @@ export function makeMediaDesk(store: Store, wire: Wire): MediaDesk {
 			allowSound: () => meters.resume(),
 			retryPath: (participant) => paths.retry(participant),
 			showPicture: (participant, slot, size) => tiles.show(participant, slot, size),
+			choosePicture: (participant, slot, chosen) => tiles.choose(participant, slot, chosen),
 		},
 		paths,
 		sending: () => sendingOf(own.state.value),
@@ -183,14 +185,15 @@ function makeOwn(paths: Paths, meters: Levels, wire: Wire) {
 		}
 	}
 	const remember = () => writeDeviceChoices(devices.choices);
-	const actions: Omit<MediaActions, "allowSound" | "retryPath" | "showPicture"> = {
-		openDevices: () => devices.open(),
-		setMicrophone: (on) => void devices.set("microphone", on).then(remember),
-		setCamera: (on) => void devices.set("camera", on).then(remember),
-		setScreen: (on) => void devices.setScreen(on),
-		chooseDevice: (kind, id) => void devices.choose(kind, id).then(remember),
-		setNoiseSuppression: (on) => void devices.setNoiseSuppression(on).then(remember),
-	};
+	const actions: Omit<MediaActions, "allowSound" | "retryPath" | "showPicture" | "choosePicture"> =
+		{
+			openDevices: () => devices.open(),
+			setMicrophone: (on) => void devices.set("microphone", on).then(remember),
+			setCamera: (on) => void devices.set("camera", on).then(remember),
+			setScreen: (on) => void devices.setScreen(on),
+			chooseDevice: (kind, id) => void devices.choose(kind, id).then(remember),
+			setNoiseSuppression: (on) => void devices.setNoiseSuppression(on).then(remember),
+		};
 	return { devices, state, actions };
 }
 

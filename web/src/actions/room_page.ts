@@ -77,7 +77,7 @@ export function createRoomPage(
 		online: () => session?.online ?? false,
 		request: ask,
 	});
-	const boards = makeBoardDesk(store, hosting, ask);
+	const boards = makeBoardDesk(store, hosting, ask, systemClock);
 	const atDoor = makeAtDoor(store, account.name, ask);
 
 	let opening: Promise<void> | null = null;

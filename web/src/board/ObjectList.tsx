@@ -3,7 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import { useId, useState } from "preact/hooks";
 import { Button } from "../ui/Button";
 import type { BoardDocument } from "./document";
-import { isWriting, type Placed, type Point } from "./model";
+import { isImage, isWriting, type Placed, type Point } from "./model";
 import type { Pencil } from "./pencil";
 import { ToolButton } from "./Toolbar";
 import { boardWords } from "./words";
@@ -13,6 +13,8 @@ interface ObjectListProps {
 	readonly pencil: Pencil;
 	readonly version: ReadonlySignal<number>;
 	readonly mayDraw: boolean;
+	/** What waits cannot be shared now. */
+	readonly refused: boolean;
 	readonly onSelect: (placed: Placed) => void;
 	readonly onRemove: () => void;
 }
@@ -28,6 +30,7 @@ export function ObjectList(props: ObjectListProps) {
 	const [shown, setShown] = useState(PAGE);
 	const hint = useId();
 	void version.value;
+	const unshared = props.refused ? document.waitingObjects : new Set<string>();
 	const objects = document.objects.slice(-shown).toReversed();
 	return (
 		<section
@@ -60,7 +63,7 @@ export function ObjectList(props: ObjectListProps) {
 						>
 							<span class="whiteboard-dot" data-swatch={placed.drawn.colour} />
 							<span class="whiteboard-object-name" dir="auto">
-								{nameOf(placed)}
+								{unshared.has(placed.id) ? w.notSharedYet(nameOf(placed)) : nameOf(placed)}
 							</span>
 						</button>
 						{mayDraw && isWriting(placed.drawn) && (
@@ -81,7 +84,8 @@ export function ObjectList(props: ObjectListProps) {
 /** As a screen reader says it. */
 export function nameOf({ drawn }: Placed): string {
 	const w = boardWords.value;
-	const kind = w.tool[drawn.kind];
+	const kind = w.kinds[drawn.kind];
+	if (isImage(drawn)) return w.writing(kind, drawn.name);
 	if (!isWriting(drawn)) return w.object(kind, w.colours[drawn.colour]);
 	const text = drawn.text.replaceAll("\n", " ");
 	return w.writing(kind, text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

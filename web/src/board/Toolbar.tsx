@@ -4,7 +4,7 @@ import { useId } from "preact/hooks";
 import { BoardIcon, type BoardIconName } from "./BoardIcon";
 import type { BoardDocument } from "./document";
 import { COLOURS } from "./model";
-import type { Pencil, Thickness, Tool } from "./pencil";
+import { type Pencil, STEP, type Thickness, type Tool } from "./pencil";
 import { boardWords } from "./words";
 
 const TOOLS: readonly Tool[] = [
@@ -29,11 +29,13 @@ interface ToolbarProps {
 	/** Rises with every change, so that undo and redo know. */
 	readonly version: ReadonlySignal<number>;
 	readonly onRemove: () => void;
+	readonly onImage: () => void;
 }
 
-export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
+export function Toolbar({ pencil, document, version, onRemove, onImage }: ToolbarProps) {
 	const w = boardWords.value;
 	void version.value;
+	const selecting = pencil.selected.value.length > 0;
 	return (
 		<div class="whiteboard-tools" role="toolbar" aria-label={w.tools}>
 			<div class="whiteboard-group">
@@ -55,6 +57,18 @@ export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
 					disabled={pencil.selected.value.length === 0}
 					onClick={onRemove}
 				/>
+				<ToolButton
+					label={w.larger}
+					icon="expand"
+					disabled={pencil.selected.value.length === 0}
+					onClick={() => pencil.resize(STEP)}
+				/>
+				<ToolButton
+					label={w.smaller}
+					icon="shrink"
+					disabled={pencil.selected.value.length === 0}
+					onClick={() => pencil.resize(1 / STEP)}
+				/>
 			</div>
 			<div class="whiteboard-group">
 				{TOOLS.map((tool) => (
@@ -69,16 +83,15 @@ export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
 						}}
 					/>
 				))}
+				<ToolButton label={w.addImage} icon="image" onClick={onImage} />
 			</div>
 			<Choice
-				label={w.colour}
+				label={selecting ? w.colourOfChosen : w.colour}
 				all={COLOURS}
-				chosen={pencil.colour.value}
+				chosen={selecting ? pencil.chosenColour : pencil.colour.value}
 				nameOf={(colour) => w.colours[colour]}
 				attribute="data-swatch"
-				onChoose={(colour) => {
-					pencil.colour.value = colour;
-				}}
+				onChoose={(colour) => pencil.choose(colour)}
 			/>
 			<Choice
 				label={w.thickness}
@@ -86,9 +99,7 @@ export function Toolbar({ pencil, document, version, onRemove }: ToolbarProps) {
 				chosen={pencil.thickness.value}
 				nameOf={(thickness) => w.thicknesses[thickness]}
 				attribute="data-thickness"
-				onChoose={(thickness) => {
-					pencil.thickness.value = thickness;
-				}}
+				onChoose={(thickness) => pencil.thicken(thickness)}
 			/>
 		</div>
 	);
@@ -122,7 +133,8 @@ export function ToolButton({ label, icon, pressed, disabled, onClick }: ToolButt
 interface ChoiceProps<T extends string> {
 	readonly label: string;
 	readonly all: readonly T[];
-	readonly chosen: T;
+	/** Null: what is selected has different ones. */
+	readonly chosen: T | null;
 	readonly nameOf: (one: T) => string;
 	readonly attribute: "data-swatch" | "data-thickness";
 	readonly onChoose: (one: T) => void;

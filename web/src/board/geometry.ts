@@ -2,12 +2,18 @@
 import {
 	type Box,
 	type Drawn,
+	FARTHEST,
+	isImage,
 	isShape,
 	isStroke,
+	isWriting,
+	LARGEST_NOTE,
 	LINE_HEIGHT,
-	NOTE_SIDE,
 	type Placed,
 	type Point,
+	SMALLEST_NOTE,
+	LARGEST as THICKEST,
+	SMALLEST as THINNEST,
 } from "./model";
 
 /** Which part of the board is seen: its middle, and pixels per unit. */
@@ -108,18 +114,13 @@ export function boxOf(drawn: Drawn): Box {
 	const half = drawn.size;
 	if (isStroke(drawn)) return grown(boxOfPoints(drawn.points), half);
 	if (isShape(drawn)) {
-		const { from, to } = drawn;
-		const box = {
-			left: Math.min(from.x, to.x),
-			top: Math.min(from.y, to.y),
-			right: Math.max(from.x, to.x),
-			bottom: Math.max(from.y, to.y),
-		};
+		const box = between(drawn.from, drawn.to);
 		return grown(box, half + (drawn.kind === "arrow" ? 4 * drawn.size : 0));
 	}
-	const { at, text, size, kind } = drawn;
+	if (isImage(drawn)) return between(drawn.from, drawn.to);
+	const { at, text, size, kind, side } = drawn;
 	if (kind === "note") {
-		return { left: at.x, top: at.y, right: at.x + NOTE_SIDE, bottom: at.y + NOTE_SIDE };
+		return { left: at.x, top: at.y, right: at.x + side, bottom: at.y + side };
 	}
 	const lines = text.split("\n");
 	const longest = Math.max(1, ...lines.map((line) => line.length));
@@ -129,6 +130,44 @@ export function boxOf(drawn: Drawn): Box {
 		right: at.x + longest * size * 0.62,
 		bottom: at.y + lines.length * size * LINE_HEIGHT,
 	};
+}
+
+/** The box of which two places are opposite corners. */
+export function between(one: Point, other: Point): Box {
+	return {
+		left: Math.min(one.x, other.x),
+		top: Math.min(one.y, other.y),
+		right: Math.max(one.x, other.x),
+		bottom: Math.max(one.y, other.y),
+	};
+}
+
+/** An object as it is when the box around it becomes another one. */
+export function stretched({ drawn, by }: Placed, from: Box, to: Box): Drawn {
+	const sx = (to.right - to.left) / Math.max(1, from.right - from.left);
+	const sy = (to.bottom - to.top) / Math.max(1, from.bottom - from.top);
+	const x = (of: number) => to.left + (of + by.x - from.left) * sx - by.x;
+	const y = (of: number) => to.top + (of + by.y - from.top) * sy - by.y;
+	const put = (at: Point): Point => ({
+		x: within(x(at.x), -FARTHEST, FARTHEST),
+		y: within(y(at.y), -FARTHEST, FARTHEST),
+	});
+	if (isStroke(drawn)) {
+		const points = drawn.points.map((of, n) => (n % 3 === 0 ? x(of) : n % 3 === 1 ? y(of) : of));
+		return { ...drawn, points };
+	}
+	if (!isWriting(drawn)) return { ...drawn, from: put(drawn.from), to: put(drawn.to) };
+	const scale = Math.min(sx, sy);
+	return {
+		...drawn,
+		at: put(drawn.at),
+		size: within(drawn.size * scale, THINNEST, THICKEST),
+		side: within(drawn.side * scale, SMALLEST_NOTE, LARGEST_NOTE),
+	};
+}
+
+function within(value: number, least: number, most: number): number {
+	return Math.min(most, Math.max(least, value));
 }
 
 /** Whether a place touches an object; `reach` in units of the board. */

@@ -24,6 +24,8 @@ interface Common {
 	readonly size: number;
 	/** What is higher lies on top. */
 	readonly order: number;
+	/** Id of the page of the board; empty: the first. */
+	readonly page: string;
 }
 
 export interface Stroke extends Common {
@@ -42,9 +44,29 @@ export interface Writing extends Common {
 	readonly kind: WritingKind;
 	readonly at: Point;
 	readonly text: string;
+	/** Of the paper of a note. */
+	readonly side: number;
 }
 
-export type Drawn = Stroke | Shape | Writing;
+/** A JPEG, whose bytes lie beside it in parts. */
+export interface PastedImage extends Common {
+	readonly kind: "image";
+	readonly from: Point;
+	readonly to: Point;
+	readonly image: string;
+	readonly parts: number;
+	/** What it was called as a file. */
+	readonly name: string;
+}
+
+export type Drawn = Stroke | Shape | Writing | PastedImage;
+
+/** What is drawn, before it has its place in a board. */
+export type Draft = Drawn extends infer One
+	? One extends Drawn
+		? Omit<One, "order" | "page">
+		: never
+	: never;
 
 /** An object where it is now. */
 export interface Placed {
@@ -63,10 +85,19 @@ export interface Box {
 
 export const ORIGIN: Point = { x: 0, y: 0 };
 const LONGEST_TEXT = 2_000;
+const LONGEST_NAME = 200;
+/** Of ids that pages make. */
+const LONGEST_ID = 24;
+/** Of one image, each of at most `PART_BYTES`. */
+export const MOST_PARTS = 8;
+export const PART_BYTES = 32_000;
 export const NOTE_SIDE = 180;
+export const SMALLEST_NOTE = 20;
+export const LARGEST_NOTE = 4_000;
 export const LINE_HEIGHT = 1.3;
-const FARTHEST = 1_000_000;
-const LARGEST = 400;
+export const FARTHEST = 1_000_000;
+export const SMALLEST = 0.5;
+export const LARGEST = 400;
 /** Bytes of one point: x and y in eighths, and pressure. */
 const POINT_BYTES = 9;
 const MOST_POINTS = 4_000;
@@ -79,28 +110,39 @@ export function isShape(drawn: Drawn): drawn is Shape {
 	return isOneOf(SHAPES, drawn.kind);
 }
 
+export function isImage(drawn: Drawn): drawn is PastedImage {
+	return drawn.kind === "image";
+}
+
 export function isWriting(drawn: Drawn): drawn is Writing {
 	return isOneOf(WRITINGS, drawn.kind);
 }
 
 /** As it is kept in the document. */
 export function packed(drawn: Drawn): Record<string, unknown> {
-	const common = { k: drawn.kind, c: drawn.colour, s: drawn.size, o: drawn.order };
+	const { kind, colour, size, order, page } = drawn;
+	const common = { k: kind, c: colour, s: size, o: order, ...(page ? { g: page } : {}) };
 	if (isStroke(drawn)) return { ...common, p: packPoints(drawn.points) };
 	if (isShape(drawn)) {
 		return { ...common, f: [drawn.from.x, drawn.from.y], t: [drawn.to.x, drawn.to.y] };
 	}
-	return { ...common, f: [drawn.at.x, drawn.at.y], w: drawn.text };
+	if (isImage(drawn)) {
+		const { from, to, image, parts, name } = drawn;
+		return { ...common, f: [from.x, from.y], t: [to.x, to.y], i: image, n: parts, w: name };
+	}
+	const side = drawn.side === NOTE_SIDE ? {} : { d: drawn.side };
+	return { ...common, f: [drawn.at.x, drawn.at.y], w: drawn.text, ...side };
 }
 
 /** Null for whatever is no object of a board. */
 export function unpacked(value: unknown): Drawn | null {
 	if (typeof value !== "object" || value === null) return null;
 	const raw = value as Record<string, unknown>;
-	const { k: kind, c: colour, s: size, o: order, p, f, t, w: text } = raw;
-	if (!isOneOf(COLOURS, colour) || !isWithin(size, 0.5, LARGEST)) return null;
+	const { k: kind, c: colour, s: size, o: order, g: page = "", p, f, t, w: text } = raw;
+	if (!isOneOf(COLOURS, colour) || !isWithin(size, SMALLEST, LARGEST)) return null;
+	if (page !== "" && !isId(page)) return null;
 	if (!isWithin(order, 0, Number.MAX_SAFE_INTEGER)) return null;
-	const common = { colour, size, order };
+	const common = { colour, size, order, page };
 	if (isOneOf(STROKES, kind)) {
 		const points = unpackPoints(p);
 		return points && { ...common, kind, points };
@@ -111,8 +153,29 @@ export function unpacked(value: unknown): Drawn | null {
 		const to = readPoint(t);
 		return to && { ...common, kind, from, to };
 	}
-	if (!isOneOf(WRITINGS, kind) || typeof text !== "string") return null;
-	return { ...common, kind, at: from, text: cleanText(text) };
+	if (typeof text !== "string") return null;
+	if (kind === "image") {
+		const { i: image, n: parts } = raw;
+		const to = readPoint(t);
+		if (!to || !isId(image) || !isWithin(parts, 1, MOST_PARTS)) return null;
+		return {
+			...common,
+			kind,
+			from,
+			to,
+			image,
+			parts,
+			name: cleanText(text).slice(0, LONGEST_NAME),
+		};
+	}
+	const { d: side = NOTE_SIDE } = raw;
+	if (!isOneOf(WRITINGS, kind) || !isWithin(side, SMALLEST_NOTE, LARGEST_NOTE)) return null;
+	return { ...common, kind, at: from, text: cleanText(text), side };
+}
+
+/** An id as pages make them. */
+export function isId(value: unknown): value is string {
+	return typeof value === "string" && value !== "" && value.length <= LONGEST_ID;
 }
 
 /** Two numbers, as a place of an object is kept; null for anything else. */

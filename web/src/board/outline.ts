@@ -1,6 +1,6 @@
 /** The shape of a stroke, and of what is drawn with lines, as SVG path data: for the canvas and for files. */
 import { getStroke } from "perfect-freehand";
-import { isStroke, NOTE_SIDE, type Shape, type Stroke, type Writing } from "./model";
+import { isStroke, type Shape, type Stroke, type Writing } from "./model";
 
 /** Filled: pens. Drawn along: everything else. */
 export interface Outline {
@@ -24,8 +24,8 @@ export function roughPath({ points }: Stroke): string {
 }
 
 /** The paper of a note. */
-export function notePath({ at: { x, y } }: Writing): string {
-	return `M${x} ${y}h${NOTE_SIDE}v${NOTE_SIDE}h${-NOTE_SIDE}Z`;
+export function notePath({ at: { x, y }, side }: Writing): string {
+	return `M${x} ${y}h${side}v${side}h${-side}Z`;
 }
 
 export function opacityOf(kind: string): number {

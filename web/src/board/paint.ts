@@ -8,10 +8,11 @@ import {
 	type Box,
 	type Colour,
 	type Drawn,
+	isImage,
 	isStroke,
 	isWriting,
 	LINE_HEIGHT,
-	NOTE_SIDE,
+	type PastedImage,
 	type Placed,
 	type Stroke,
 	type Writing,
@@ -36,6 +37,8 @@ export interface Picture {
 	readonly background: Background;
 	/** Pixels of the screen per pixel of the page. */
 	readonly ratio: number;
+	/** Null: not there yet, or never. */
+	readonly imageOf: (drawn: PastedImage) => CanvasImageSource | null;
 }
 
 interface Cached {
@@ -64,7 +67,7 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): read
 /** Only the objects, on what is there already. */
 export function paintObjects(
 	context: CanvasRenderingContext2D,
-	{ objects, window, area, palette, ratio }: Picture,
+	{ objects, window, area, palette, ratio, imageOf }: Picture,
 ): readonly Stroke[] {
 	const visible = seen(window, area);
 	const rough: Stroke[] = [];
@@ -72,7 +75,9 @@ export function paintObjects(
 		const known = cachedOf(placed.drawn);
 		if (!overlap(moved(known.box, placed.by), visible)) continue;
 		lookFrom(context, window, area, ratio, placed);
-		if (paintOne(context, placed.drawn, known, palette, window.zoom)) {
+		if (isImage(placed.drawn)) {
+			paste(context, placed.drawn, imageOf(placed.drawn), palette);
+		} else if (paintOne(context, placed.drawn, known, palette, window.zoom)) {
 			rough.push(placed.drawn as Stroke);
 		}
 	}
@@ -142,7 +147,7 @@ function lookFrom(
 /** Returns whether it deserves an outline that it does not have. */
 function paintOne(
 	context: CanvasRenderingContext2D,
-	drawn: Drawn,
+	drawn: Exclude<Drawn, PastedImage>,
 	known: Cached,
 	palette: Palette,
 	zoom: number,
@@ -172,8 +177,26 @@ function paintOne(
 	return drawn.size * zoom > THIN;
 }
 
+/** A frame where it would be, as long as it is not there. */
+function paste(
+	context: CanvasRenderingContext2D,
+	drawn: PastedImage,
+	image: CanvasImageSource | null,
+	{ colours }: Palette,
+): void {
+	const { left, top, right, bottom } = boxOf(drawn);
+	context.globalAlpha = 1;
+	if (image) {
+		context.drawImage(image, left, top, right - left, bottom - top);
+		return;
+	}
+	context.lineWidth = 1;
+	context.strokeStyle = colours.ink;
+	context.strokeRect(left, top, right - left, bottom - top);
+}
+
 function write(context: CanvasRenderingContext2D, drawn: Writing, palette: Palette): void {
-	const { at, text, size, kind, colour } = drawn;
+	const { at, text, size, kind, colour, side } = drawn;
 	context.font = `${size}px ${palette.font}`;
 	context.textBaseline = "top";
 	const isNote = kind === "note";
@@ -184,9 +207,9 @@ function write(context: CanvasRenderingContext2D, drawn: Writing, palette: Palet
 	context.fillStyle = isNote ? palette.colours.ink : palette.colours[colour];
 	const inset = isNote ? PADDING : 0;
 	const lines = isNote
-		? wrapped(text, NOTE_SIDE - 2 * PADDING, (words) => context.measureText(words).width)
+		? wrapped(text, side - 2 * PADDING, (words) => context.measureText(words).width)
 		: text.split("\n");
-	const most = isNote ? Math.floor((NOTE_SIDE - 2 * PADDING) / (size * LINE_HEIGHT)) : lines.length;
+	const most = isNote ? Math.floor((side - 2 * PADDING) / (size * LINE_HEIGHT)) : lines.length;
 	for (const [n, line] of lines.slice(0, most).entries()) {
 		context.fillText(line, at.x + inset, at.y + inset + n * size * LINE_HEIGHT);
 	}

@@ -1,16 +1,21 @@
 /** What the hand is doing on a board: the tool, the stroke that is under way, what is selected. */
 import { signal } from "@preact/signals";
 import type { BoardDocument } from "./document";
-import { around, moved, touches } from "./geometry";
+import { around, between, moved, stretched, touches } from "./geometry";
 import {
 	type Box,
 	type Colour,
 	cleanText,
+	type Draft,
 	type Drawn,
 	isFull,
 	isOneOf,
+	isShape,
+	isStroke,
 	isWriting,
+	NOTE_SIDE,
 	ORIGIN,
+	type Placed,
 	type Point,
 	SHAPES,
 	type ShapeKind,
@@ -31,6 +36,11 @@ const WIDER = { pen: 1, marker: 1.8, highlighter: 4 } as const;
 /** Nearer than this, in pixels, a place touches an object; and less is a click, not a line. */
 const REACH = 8;
 const CLICK = 3;
+/** From a corner of what is selected, in pixels. */
+const GRIP = 14;
+/** Of a side, by which something is made larger or smaller at a time, and the least that is left of it. */
+export const STEP = 1.25;
+const LEAST = 4;
 /** What a shape is, in units, when the keyboard puts it there. */
 const WIDE = 160;
 const HIGH = 100;
@@ -63,6 +73,8 @@ export class Pencil {
 	#dragged: Dragged | null = null;
 	#erased: ReadonlySet<string> = new Set();
 	#framing = false;
+	/** While a corner is dragged: the opposite one, and the box as it was. */
+	#held: { readonly fixed: Point; readonly box: Box } | null = null;
 
 	constructor(document: BoardDocument, zoom: () => number) {
 		this.#document = document;
@@ -72,7 +84,7 @@ export class Pencil {
 	/** What would be there if the hand were lifted now. */
 	get draft(): Drawn | null {
 		const tool = this.tool.value;
-		const common = { colour: this.colour.value, order: 0 };
+		const common = { colour: this.colour.value, order: 0, page: this.#document.page };
 		const size = SIZES[this.thickness.value];
 		if (isOneOf(STROKES, tool) && this.#points.length > 0) {
 			const points = new Float32Array(this.#points);
@@ -87,7 +99,7 @@ export class Pencil {
 	/** By how much what is selected is being moved; and the frame that is being drawn around. */
 	get shift(): Point {
 		const drag = this.#dragged;
-		if (this.tool.value !== "select" || !drag || this.#framing) return ORIGIN;
+		if (this.tool.value !== "select" || !drag || this.#framing || this.#held) return ORIGIN;
 		return { x: drag.to.x - drag.from.x, y: drag.to.y - drag.from.y };
 	}
 
@@ -97,18 +109,69 @@ export class Pencil {
 			: null;
 	}
 
+	/** Whether what is selected is on its way somewhere else. */
+	get lifts(): boolean {
+		const { x, y } = this.shift;
+		return this.#held !== null || x !== 0 || y !== 0;
+	}
+
+	/** An object that is selected, as it would be if the hand were lifted now. */
+	lifted(placed: Placed): Placed {
+		const { x, y } = this.shift;
+		const box = this.#stretchedBox;
+		if (this.#held && box) return { ...placed, drawn: stretched(placed, this.#held.box, box) };
+		return { ...placed, by: { x: placed.by.x + x, y: placed.by.y + y } };
+	}
+
 	get erased(): ReadonlySet<string> {
 		return this.#erased;
 	}
 
 	/** Around what is selected; null when nothing is. */
 	get selection(): Box | null {
-		const boxes = this.selected.value.flatMap((id) => {
-			const placed = this.#document.find(id);
-			return placed ? [boxOfPlaced(placed)] : [];
+		const box = around(this.#chosen.map(boxOfPlaced));
+		return this.#stretchedBox ?? (box && moved(box, this.shift));
+	}
+
+	/** What everything that is selected has in common; null where it differs, or nothing is. */
+	get chosenColour(): Colour | null {
+		const [first, ...rest] = this.#chosen.map(({ drawn }) => drawn.colour);
+		return first && rest.every((one) => one === first) ? first : null;
+	}
+
+	choose(colour: Colour): void {
+		this.colour.value = colour;
+		this.#change(({ drawn }) => ({ ...drawn, colour }));
+	}
+
+	/** Of lines, and of letters. */
+	thicken(thickness: Thickness): void {
+		this.thickness.value = thickness;
+		this.#change(({ drawn }) => {
+			if (isStroke(drawn)) return { ...drawn, size: SIZES[thickness] * WIDER[drawn.kind] };
+			if (isWriting(drawn)) return { ...drawn, size: LETTERS[thickness] };
+			return isShape(drawn) ? { ...drawn, size: SIZES[thickness] } : drawn;
 		});
-		const box = around(boxes);
-		return box && moved(box, this.shift);
+	}
+
+	/** From its middle. */
+	resize(factor: number): void {
+		const box = this.selection;
+		if (!box) return;
+		const wide = ((box.right - box.left) * (factor - 1)) / 2;
+		const high = ((box.bottom - box.top) * (factor - 1)) / 2;
+		const to = {
+			left: box.left - wide,
+			top: box.top - high,
+			right: box.right + wide,
+			bottom: box.bottom + high,
+		};
+		this.#change((placed) => stretched(placed, box, to));
+	}
+
+	selectAll(): void {
+		this.tool.value = "select";
+		this.selected.value = this.#document.objects.map(({ id }) => id);
 	}
 
 	down(at: Point, pressure: number): void {
@@ -116,7 +179,10 @@ export class Pencil {
 		if (isOneOf(STROKES, tool)) this.#points = [at.x, at.y, pressure];
 		else if (tool === "eraser") this.#erase(at);
 		else this.#dragged = { from: at, to: at };
-		if (tool === "select") this.#take(at);
+		if (tool === "select") {
+			this.#held = this.#cornerAt(at);
+			if (!this.#held) this.#take(at);
+		}
 	}
 
 	move(at: Point, pressure: number): void {
@@ -131,6 +197,7 @@ export class Pencil {
 		const drag = this.#dragged;
 		const drawn = this.draft;
 		if (tool === "eraser" && this.#erased.size > 0) this.#document.remove([...this.#erased]);
+		else if (this.#held) this.#stretch();
 		else if (tool === "select" && drag) this.#drop(drag);
 		else if (isOneOf(WRITINGS, tool) && drag) this.write(tool, drag.to);
 		else if (drawn && !(drag && this.#isClick(drag))) this.#document.add(drawn);
@@ -143,6 +210,7 @@ export class Pencil {
 		this.#dragged = null;
 		this.#erased = new Set();
 		this.#framing = false;
+		this.#held = null;
 	}
 
 	/** By the keyboard: what the tool makes, in the middle of what is seen. Returns its id. */
@@ -153,13 +221,7 @@ export class Pencil {
 		const from = { x: at.x - WIDE / 2, y: at.y - HIGH / 2 };
 		const to = { x: at.x + WIDE / 2, y: at.y + HIGH / 2 };
 		const size = SIZES[this.thickness.value];
-		const id = this.#document.add({
-			kind: tool,
-			colour: this.colour.value,
-			size,
-			from,
-			to,
-		} as Drawn);
+		const id = this.#document.add({ kind: tool, colour: this.colour.value, size, from, to });
 		this.selected.value = [id];
 		return id;
 	}
@@ -186,11 +248,14 @@ export class Pencil {
 		const old = writing.id === null ? undefined : this.#document.find(writing.id);
 		if (old && isWriting(old.drawn)) {
 			if (text === "") this.#document.remove([old.id]);
-			else if (text !== old.drawn.text) this.#document.change(old.id, { ...old.drawn, text });
+			else if (text !== old.drawn.text) {
+				this.#document.change([{ id: old.id, drawn: { ...old.drawn, text } }]);
+			}
 		} else if (text !== "") {
 			const { kind, at, size } = writing;
-			const id = this.#document.add({ kind, at, size, text, colour: this.colour.value } as Drawn);
-			this.selected.value = [id];
+			const colour = this.colour.value;
+			const written: Draft = { kind, at, size, text, colour, side: NOTE_SIDE };
+			this.selected.value = [this.#document.add(written)];
 		}
 	}
 
@@ -211,6 +276,58 @@ export class Pencil {
 		const reach = REACH / this.#zoom();
 		const found = this.#document.objects.findLast((placed) => touches(placed, place, reach));
 		return found?.id ?? null;
+	}
+
+	get #chosen(): readonly Placed[] {
+		return this.selected.value.flatMap((id) => this.#document.find(id) ?? []);
+	}
+
+	#change(change: (placed: Placed) => Drawn): void {
+		const changed = this.#chosen.map((placed) => ({ id: placed.id, drawn: change(placed) }));
+		if (changed.length > 0) this.#document.change(changed);
+	}
+
+	/** Null when there is none in reach. */
+	#cornerAt(at: Point): { readonly fixed: Point; readonly box: Box } | null {
+		const box = this.selection;
+		if (!box) return null;
+		const reach = GRIP / this.#zoom();
+		const x = [box.left, box.right].find((side) => Math.abs(side - at.x) < reach);
+		const y = [box.top, box.bottom].find((side) => Math.abs(side - at.y) < reach);
+		if (x === undefined || y === undefined) return null;
+		const fixed = { x: box.left + box.right - x, y: box.top + box.bottom - y };
+		return { fixed, box };
+	}
+
+	/** What the box becomes whose corner is dragged. Texts and images keep their proportions. */
+	get #stretchedBox(): Box | null {
+		const held = this.#held;
+		const drag = this.#dragged;
+		if (!held || !drag) return null;
+		const { box, fixed } = held;
+		const corner = {
+			x: box.left + box.right - fixed.x + drag.to.x - drag.from.x,
+			y: box.top + box.bottom - fixed.y + drag.to.y - drag.from.y,
+		};
+		const rightwards = fixed.x === box.left ? 1 : -1;
+		const downwards = fixed.y === box.top ? 1 : -1;
+		let wide = Math.max(LEAST, (corner.x - fixed.x) * rightwards);
+		let high = Math.max(LEAST, (corner.y - fixed.y) * downwards);
+		if (this.#chosen.some(({ drawn }) => !isStroke(drawn) && !isShape(drawn))) {
+			const scale = Math.max(wide / (box.right - box.left), high / (box.bottom - box.top));
+			wide = (box.right - box.left) * scale;
+			high = (box.bottom - box.top) * scale;
+		}
+		return between(fixed, { x: fixed.x + wide * rightwards, y: fixed.y + high * downwards });
+	}
+
+	#stretch(): void {
+		const held = this.#held;
+		const box = this.#stretchedBox;
+		const drag = this.#dragged;
+		if (held && box && drag && !this.#isClick(drag)) {
+			this.#change((placed) => stretched(placed, held.box, box));
+		}
 	}
 
 	#take(at: Point): void {
@@ -259,10 +376,5 @@ export class Pencil {
 }
 
 function boxOfDrag({ from, to }: Dragged): Box {
-	return {
-		left: Math.min(from.x, to.x),
-		top: Math.min(from.y, to.y),
-		right: Math.max(from.x, to.x),
-		bottom: Math.max(from.y, to.y),
-	};
+	return between(from, to);
 }

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { BoardDocument } from "./document";
 import { type Area, around, fitting, START, toScreen, type Window, zoomedAt } from "./geometry";
+import { Images } from "./images";
 import type { Placed, Point, Stroke } from "./model";
 import { boxOfPlaced, type Palette, type Picture, paint, paintObjects, refine } from "./paint";
 import type { Pencil } from "./pencil";
@@ -12,6 +13,7 @@ const STEP = 1.25;
 
 export class Surface {
 	readonly window = signal<Window>(START);
+	readonly images: Images;
 	readonly #document: BoardDocument;
 	readonly #pencil: Pencil;
 	readonly #below: HTMLCanvasElement;
@@ -34,6 +36,11 @@ export class Surface {
 		this.#pencil = pencil;
 		this.#below = below;
 		this.#above = above;
+		this.images = new Images(
+			(drawn) => document.bytesOf(drawn),
+			() => this.#repaint(),
+		);
+		document.onImage = () => this.#repaint();
 	}
 
 	get area(): Area {
@@ -50,14 +57,12 @@ export class Surface {
 			canvas.width = Math.max(1, Math.round(area.width * devicePixelRatio));
 			canvas.height = Math.max(1, Math.round(area.height * devicePixelRatio));
 		}
-		this.#painted = null;
-		this.changed();
+		this.#repaint();
 	}
 
 	dress(palette: Palette): void {
 		this.#palette = palette;
-		this.#painted = null;
-		this.changed();
+		this.#repaint();
 	}
 
 	look(window: Window): void {
@@ -96,6 +101,12 @@ export class Surface {
 	stop(): void {
 		if (this.#frame !== null) cancelAnimationFrame(this.#frame);
 		if (this.#refining !== null) clearTimeout(this.#refining);
+		this.images.stop();
+	}
+
+	#repaint(): void {
+		this.#painted = null;
+		this.changed();
 	}
 
 	#paint(): void {
@@ -111,8 +122,7 @@ export class Surface {
 
 	#picture(palette: Palette): Picture {
 		const hidden = this.#pencil.erased;
-		const { x, y } = this.#pencil.shift;
-		const lifted = x !== 0 || y !== 0 ? new Set(this.#pencil.selected.value) : hidden;
+		const lifted = this.#pencil.lifts ? new Set(this.#pencil.selected.value) : hidden;
 		const { objects } = this.#document;
 		const kept = hidden.size + lifted.size > 0;
 		return {
@@ -122,6 +132,7 @@ export class Surface {
 			palette,
 			background: this.#document.background,
 			ratio: devicePixelRatio,
+			imageOf: (drawn) => this.images.of(drawn),
 		};
 	}
 
@@ -143,11 +154,10 @@ export class Surface {
 	}
 
 	#paintAbove(context: CanvasRenderingContext2D, picture: Picture): void {
-		const { draft, shift, frame, selection } = this.#pencil;
-		const by = shift;
+		const { draft, frame, selection, lifts } = this.#pencil;
 		const lifted = this.#pencil.selected.value.flatMap((id) => {
-			const placed = by.x !== 0 || by.y !== 0 ? this.#document.find(id) : undefined;
-			return placed ? [{ ...placed, by: { x: placed.by.x + by.x, y: placed.by.y + by.y } }] : [];
+			const placed = lifts ? this.#document.find(id) : undefined;
+			return placed ? [this.#pencil.lifted(placed)] : [];
 		});
 		const drafted: Placed[] = draft ? [{ id: "", drawn: draft, by: { x: 0, y: 0 } }] : [];
 		const objects = [...lifted, ...drafted];
@@ -165,6 +175,7 @@ export class Surface {
 			const to = this.screen({ x: box.right, y: box.bottom });
 			context.setLineDash(box === frame ? [4, 4] : []);
 			context.strokeRect(from.x - 4, from.y - 4, to.x - from.x + 8, to.y - from.y + 8);
+			if (box === selection) paintGrips(context, picture.palette, from, to);
 		}
 	}
 
@@ -177,8 +188,7 @@ export class Surface {
 			const left = refine(this.#rough, SLICE_MS);
 			if (left.length > 0) return this.#refineSoon(left);
 			this.#rough = [];
-			this.#painted = null;
-			this.changed();
+			this.#repaint();
 		});
 	}
 }
@@ -191,4 +201,20 @@ function isSameView(one: Picture, other: Picture): boolean {
 
 function isBeginning(before: readonly Placed[], after: readonly Placed[]): boolean {
 	return before.length <= after.length && before.every((placed, n) => placed === after[n]);
+}
+
+/** At its corners, by which it is made larger and smaller. */
+function paintGrips(
+	context: CanvasRenderingContext2D,
+	{ paper }: Palette,
+	from: Point,
+	to: Point,
+): void {
+	context.fillStyle = paper;
+	for (const x of [from.x - 4, to.x + 4]) {
+		for (const y of [from.y - 4, to.y + 4]) {
+			context.fillRect(x - 5, y - 5, 10, 10);
+			context.strokeRect(x - 5, y - 5, 10, 10);
+		}
+	}
 }

@@ -129,6 +129,21 @@ export const content = {
 	noView: "This kind of file cannot be shown here. Download it to open it.",
 	noText: "This text is too long to be shown here. Download it to read it.",
 	notLoaded: "This file could not be loaded. Close it and open it again.",
+	pdf: {
+		pages: "Pages",
+		page: "Page",
+		of: (pages: number) => `of ${pages}`,
+		pageOf: (page: number, name: string) => `Page ${page} of ${name}`,
+		before: "Page before",
+		after: "Next page",
+		tooLarge: "This PDF is too large to be shown here. Download it to read it.",
+		trouble: {
+			locked: "This PDF is locked with a password. Download it to read it.",
+			damaged:
+				"This PDF cannot be read here; it may be damaged. Download it to try another program.",
+			"too much": "This PDF is too much work for a browser. Download it to read it.",
+		},
+	},
 	removing: "Removed for everybody in a moment",
 	keep: "Keep it",
 	newBoard: "New whiteboard",

@@ -109,6 +109,21 @@ export const content: ContentWords = {
 	noView: "Dit soort bestand kan hier niet getoond worden. Download het om het te openen.",
 	noText: "Deze tekst is te lang om hier te tonen. Download hem om hem te lezen.",
 	notLoaded: "Dit bestand kon niet geladen worden. Sluit het en open het opnieuw.",
+	pdf: {
+		pages: "Bladzijden",
+		page: "Bladzijde",
+		of: (pages) => `van ${pages}`,
+		pageOf: (page, name) => `Bladzijde ${page} van ${name}`,
+		before: "Vorige bladzijde",
+		after: "Volgende bladzijde",
+		tooLarge: "Deze pdf is te groot om hier te tonen. Download hem om hem te lezen.",
+		trouble: {
+			locked: "Deze pdf is op slot met een wachtwoord. Download hem om hem te lezen.",
+			damaged:
+				"Deze pdf kan hier niet gelezen worden; misschien is hij beschadigd. Download hem om een ander programma te proberen.",
+			"too much": "Deze pdf is te veel werk voor een browser. Download hem om hem te lezen.",
+		},
+	},
 	removing: "Zo meteen voor iedereen verwijderd",
 	keep: "Toch houden",
 	newBoard: "Nieuw whiteboard",

@@ -53,6 +53,8 @@ const refusals: RefusalSentences = {
 		"Nobody owns this room, so it has no door to lock. Claim it first on your account page.",
 	RoomNotLocked: () =>
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
+	RoomHeld: () =>
+		"This room has to be kept for now, and cannot be deleted. Ask whoever runs this server.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
 	LastingHostsOnly: () =>
@@ -70,7 +72,7 @@ const refusals: RefusalSentences = {
 	NoSuchParticipant: () => "That person is not in the room any more.",
 	NotRelayed: () => "Picture and sound do not go through this server now. Wait a moment.",
 	RelayFull: () =>
-		"This server passes on as much picture and sound as it can. It goes on by itself when somebody leaves.",
+		"This server passes on as much picture and sound as it may. It goes on by itself when somebody leaves; whoever runs the server can allow more.",
 	RelayOfferInvalid: () =>
 		"This browser and the server found no common way to send picture and sound. Update your browser, or use another one.",
 	ImageTooLarge: ({ megabytes, megapixels }) =>

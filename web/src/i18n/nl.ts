@@ -60,6 +60,8 @@ export const nl: Words = {
 			"Deze kamer is van niemand en heeft dus geen slot. Maak hem eerst de jouwe op je accountpagina.",
 		RoomNotLocked: () =>
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe hem eerst op slot, of haal de persoon eruit.",
+		RoomHeld: () =>
+			"Deze kamer moet voorlopig bewaard blijven en kan niet worden verwijderd. Vraag het aan wie deze server beheert.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
 		LastingHostsOnly: () =>
@@ -77,7 +79,7 @@ export const nl: Words = {
 		NoSuchParticipant: () => "Die persoon is niet meer in de kamer.",
 		NotRelayed: () => "Beeld en geluid gaan nu niet via deze server. Wacht even.",
 		RelayFull: () =>
-			"Deze server geeft zo veel beeld en geluid door als hij kan. Het gaat vanzelf verder als er iemand weggaat.",
+			"Deze server geeft zo veel beeld en geluid door als hij mag. Het gaat vanzelf verder als er iemand weggaat; wie de server beheert kan meer toestaan.",
 		RelayOfferInvalid: () =>
 			"Deze browser en de server vonden geen gezamenlijke manier om beeld en geluid te versturen. Werk je browser bij of gebruik een andere.",
 		ImageTooLarge: ({ megabytes, megapixels }) =>

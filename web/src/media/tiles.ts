@@ -18,6 +18,7 @@ export class ShownTiles {
 	readonly #options: TilesOptions;
 	readonly #shown = new Map<string, Tile>();
 	#first: string | null = null;
+	#chosen: string | null = null;
 	#visible = true;
 	#followed = false;
 	#told: string | null = null;
@@ -29,7 +30,7 @@ export class ShownTiles {
 
 	/** `size`: null when it is not on the screen. */
 	show(participant: string, slot: Tile["slot"], size: PictureSize | null): void {
-		const key = `${slot} ${participant}`;
+		const key = keyOf(participant, slot);
 		if (size === null) this.#shown.delete(key);
 		else {
 			const [width, height] = [size.width, size.height].map((pixels) =>
@@ -46,6 +47,14 @@ export class ShownTiles {
 		this.#changed();
 	}
 
+	/** What the person chose to see, such as a screen that fills the screen: before who speaks. */
+	choose(participant: string, slot: Tile["slot"], chosen: boolean): void {
+		const key = keyOf(participant, slot);
+		if (chosen) this.#chosen = key;
+		else if (this.#chosen === key) this.#chosen = null;
+		this.#changed();
+	}
+
 	/** Whether anybody looks at the page. */
 	visible(visible: boolean): void {
 		this.#visible = visible;
@@ -53,7 +62,7 @@ export class ShownTiles {
 	}
 
 	shows(participant: string, slot: Tile["slot"] = "camera"): boolean {
-		return this.#visible && this.#shown.has(`${slot} ${participant}`);
+		return this.#visible && this.#shown.has(keyOf(participant, slot));
 	}
 
 	/** Whether the server wants to know; true again: tell it once more, it may have forgotten. */
@@ -83,11 +92,22 @@ export class ShownTiles {
 		if (!this.#visible) return [];
 		return [...this.#shown.values()]
 			.slice(0, MOST_TILES)
-			.map((tile) => ({ ...tile, first: tile.participant === this.#first }));
+			.map((tile) => ({ ...tile, first: this.#isFirst(tile) }));
+	}
+
+	/** One alone, or the share of each is small again. */
+	#isFirst({ participant, slot }: Tile): boolean {
+		const chosen = this.#chosen;
+		if (chosen === null || !this.#shown.has(chosen)) return participant === this.#first;
+		return keyOf(participant, slot) === chosen;
 	}
 
 	#cancel(): void {
 		this.#timer?.cancel();
 		this.#timer = null;
 	}
+}
+
+function keyOf(participant: string, slot: Tile["slot"]): string {
+	return `${slot} ${participant}`;
 }

@@ -202,6 +202,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	HostsOnly: noFacts,
 	RoomNotOwned: noFacts,
 	RoomNotLocked: noFacts,
+	RoomHeld: noFacts,
 	HostRoleStands: noFacts,
 	LastingHostsOnly: noFacts,
 	OfferGone: noFacts,

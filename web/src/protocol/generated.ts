@@ -813,6 +813,7 @@ export type Refusal =
 	| { readonly code: "HostsOnly"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotOwned"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNotLocked"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "RoomHeld"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "HostRoleStands"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "LastingHostsOnly"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "OfferGone"; readonly facts: Readonly<Record<string, never>> }

@@ -4,6 +4,8 @@ import {
 	ArrowDown,
 	Check,
 	ChevronDown,
+	ChevronLeft,
+	ChevronRight,
 	Copy,
 	DoorClosed,
 	DoorOpen,
@@ -55,7 +57,9 @@ import {
 import { h } from "preact";
 
 const shapes = {
+	after: ChevronRight,
 	armchair: Armchair,
+	before: ChevronLeft,
 	check: Check,
 	close: X,
 	copy: Copy,

@@ -50,6 +50,27 @@ it("puts who speaks first", async () => {
 	expect(told.at(-1)).toEqual([tile("ada", 100), tile("bob", 100, true)]);
 });
 
+it("puts what the person chose before who speaks, for as long as it is there", async () => {
+	tiles.follow(true);
+	tiles.show("ada", "camera", { width: 200, height: 100 });
+	tiles.show("bob", "screen", { width: 200, height: 100 });
+	tiles.first("ada");
+	const screen = (first: boolean) => ({ ...tile("bob", 100, first), slot: "screen" });
+	tiles.choose("bob", "screen", true);
+	await clock.advance(1_000);
+	expect(told.at(-1)).toEqual([tile("ada", 100), screen(true)]);
+	tiles.choose("bob", "camera", false);
+	await clock.advance(1_000);
+	expect(told.at(-1)).toEqual([tile("ada", 100), screen(true)]);
+	tiles.show("bob", "screen", null);
+	await clock.advance(1_000);
+	expect(told.at(-1)).toEqual([tile("ada", 100, true)]);
+	tiles.show("bob", "screen", { width: 200, height: 100 });
+	tiles.choose("bob", "screen", false);
+	await clock.advance(1_000);
+	expect(told.at(-1)).toEqual([tile("ada", 100, true), screen(false)]);
+});
+
 it("shows nothing while nobody looks at the page, and everything again after that", async () => {
 	tiles.show("ada", "camera", { width: 200, height: 100 });
 	tiles.follow(true);

@@ -111,7 +111,7 @@ it("shows what a page can show, and no drawing with script", () => {
 	expect(["audio/ogg", "audio/x", "application/pdf", ""].map(sheetOf)).toEqual([
 		"sound",
 		"none",
-		"none",
+		"pdf",
 		"none",
 	]);
 });

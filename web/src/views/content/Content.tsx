@@ -131,7 +131,7 @@ function Screens({ page, screens }: Pick<ContentProps, "page" | "screens">) {
 	);
 }
 
-/** Nothing to see: tells that this screen is being looked at, and how large. */
+/** Nothing to see: tells that this screen is being looked at, how large, and whether it alone is. */
 function Looked({
 	page,
 	participant,
@@ -141,7 +141,21 @@ function Looked({
 	readonly figure: RefObject<HTMLElement | null>;
 }) {
 	useShown(figure, true, (size) => page.actions.showPicture(participant, "screen", size));
+	useEffect(() => {
+		const choose = (chosen: boolean) => page.actions.choosePicture(participant, "screen", chosen);
+		const follow = () => choose(isFullScreen(figure.current));
+		follow();
+		document.addEventListener("fullscreenchange", follow);
+		return () => {
+			document.removeEventListener("fullscreenchange", follow);
+			choose(false);
+		};
+	}, [page, participant, figure]);
 	return null;
+}
+
+function isFullScreen(element: HTMLElement | null): boolean {
+	return element !== null && document.fullscreenElement === element;
 }
 
 function toggleFullScreen(element: HTMLElement | null): void {

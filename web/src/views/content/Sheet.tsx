@@ -1,4 +1,4 @@
-/** What is in a file, as far as a page shows it: pictures, texts, sound and films. */
+/** What is in a file, as far as a page shows it: pictures, texts, PDF, sound and films. */
 import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
@@ -7,6 +7,7 @@ import { Notice } from "../../ui/Alert";
 import type { Size } from "../../ui/hooks";
 import { Board } from "./Board";
 import { sheetOf } from "./kinds";
+import { Late } from "./Late";
 import { Player } from "./Player";
 
 export interface SheetProps {
@@ -18,6 +19,8 @@ export interface SheetProps {
 	readonly onLook: (view: View) => void;
 }
 
+const loadPdf = () => import("../../pdf/Pdf").then((file) => file.Pdf);
+
 export function Sheet(props: SheetProps) {
 	switch (sheetOf(props.item.mediaType)) {
 		case "picture":
@@ -27,6 +30,8 @@ export function Sheet(props: SheetProps) {
 		case "film":
 		case "sound":
 			return <Player {...props} />;
+		case "pdf":
+			return <Late load={loadPdf} props={props} />;
 		default:
 			return <Note text={words.value.content.noView} />;
 	}

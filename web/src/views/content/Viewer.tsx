@@ -98,7 +98,7 @@ function beginningOf(item: ContentItem, view: View): View {
 }
 
 function isZoomed({ mediaType }: ContentItem): boolean {
-	return ["picture", "text"].includes(sheetOf(mediaType));
+	return ["picture", "text", "pdf"].includes(sheetOf(mediaType));
 }
 
 interface TabsProps extends ViewerProps {
@@ -194,7 +194,12 @@ function Zoom({ view, item, onLook }: ZoomProps) {
 				hint="-"
 				onClick={() => onLook(zoomed(view, -1))}
 			/>
-			<IconButton label={w.fit} icon="fit" hint="0" onClick={() => onLook(beginning)} />
+			<IconButton
+				label={w.fit}
+				icon="fit"
+				hint="0"
+				onClick={() => onLook({ ...beginning, page: view.page })}
+			/>
 			<IconButton label={w.zoomIn} icon="larger" hint="+" onClick={() => onLook(zoomed(view, 1))} />
 		</div>
 	);

@@ -10,9 +10,10 @@ export function iconOf(mediaType: string): IconName {
 }
 
 /** How a page shows it; a browser that cannot says so. SVG is not among the pictures: the server sends none. */
-export function sheetOf(mediaType: string): "picture" | "text" | "film" | "sound" | "none" {
+export function sheetOf(mediaType: string): "picture" | "text" | "film" | "sound" | "pdf" | "none" {
 	if (/^image\/(png|jpeg|gif|webp|avif)$/u.test(mediaType)) return "picture";
 	if (/^video\/(mp4|webm|ogg)$/u.test(mediaType)) return "film";
 	if (/^audio\/(mpeg|mp4|ogg|wav|webm|flac)$/u.test(mediaType)) return "sound";
+	if (mediaType === "application/pdf") return "pdf";
 	return mediaType.startsWith("text/") || mediaType === "application/json" ? "text" : "none";
 }

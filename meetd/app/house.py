@@ -1,0 +1,199 @@
+"""What there is when nobody is here: what is kept, who may have it, and what is done about it."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from meetd.boards.boards import Boards
+from meetd.calling.caller import Caller
+from meetd.config.settings import Settings
+from meetd.content.intake import Intake
+from meetd.content.shelf import Shelf
+from meetd.content.store import Quota
+from meetd.core.clock import Clock
+from meetd.images.images import Images
+from meetd.lifecycle.purge import Purge
+from meetd.lifecycle.routine import Routine
+from meetd.lobby.doors import Doors
+from meetd.lobby.lobbies import Lobbies
+from meetd.mail.post import Post
+from meetd.pages.call_words import CallWords
+from meetd.pages.words import Languages
+from meetd.privacy.exports import Exports
+from meetd.push.pushing import Push
+from meetd.rooms.access import Access
+from meetd.rooms.offers import Offers
+from meetd.rooms.support import Support
+from meetd.rooms.way_back import WayBacks
+from meetd.serving.outgoing import Outgoing
+from meetd.storage.directory import DataDirectory
+from meetd.stores import HOUR, Stores, open_stores
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Opened from the ground up by ``open_house``; the stack closes it from the top down."""
+
+    settings: Settings
+    clock: Clock
+    stores: Stores
+    images: Images
+    support: Support
+    access: Access
+    offers: Offers
+    doors: Doors
+    lobbies: Lobbies
+    way_backs: WayBacks
+    shelf: Shelf
+    intake: Intake
+    boards: Boards
+    languages: Languages
+    post: Post
+    push: Push
+    caller: Caller
+    exports: Exports
+    routine: Routine
+
+
+async def open_house(
+    stack: AsyncExitStack, settings: Settings, directory: DataDirectory, clock: Clock
+) -> House:
+    """Raises: StorageError, with what to do in its message."""
+    post = Post(settings.mail)
+    stores = await open_stores(
+        stack, settings, directory, clock, needs_confirmation=post.is_configured
+    )
+    stack.push_async_callback(post.close)
+    support = Support(stores.audit, stores.support, clock)
+    await support.open()
+    stack.push_async_callback(support.close)
+    await stores.passes.open()
+    access = Access(stores.grants, stores.accounts, support, clock)
+    languages = Languages()
+    push = await _open_push(stack, settings, stores, clock)
+    return House(
+        settings=settings,
+        clock=clock,
+        stores=stores,
+        images=Images(stores.images),
+        support=support,
+        access=access,
+        offers=_offers(stores),
+        doors=Doors(stores.accounts, stores.rooms, access, stores.grants),
+        lobbies=await _open_lobbies(stack, stores, clock),
+        # Opened now, so that a master key that does not fit stops the start and not a meeting.
+        way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
+        shelf=Shelf(stores.content, stores.blobs, stores.vault),
+        intake=await _open_intake(stack, settings, stores, clock),
+        boards=_boards(stack, settings, stores),
+        languages=languages,
+        post=post,
+        push=push,
+        caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
+        exports=await _open_exports(stack, stores),
+        routine=await _open_routine(settings, directory, stores, clock),
+    )
+
+
+def _offers(stores: Stores) -> Offers:
+    return Offers(
+        accounts=stores.accounts,
+        rooms=stores.rooms,
+        grants=stores.grants,
+        handovers=stores.handovers,
+        log=stores.audit,
+    )
+
+
+async def _open_lobbies(stack: AsyncExitStack, stores: Stores, clock: Clock) -> Lobbies:
+    lobbies = Lobbies(stores.knocks, clock)
+    await lobbies.open()
+    stack.push_async_callback(lobbies.close)
+    return lobbies
+
+
+async def _open_intake(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
+) -> Intake:
+    limits = settings.content
+    intake = Intake(
+        store=stores.content,
+        blobs=stores.blobs,
+        vault=stores.vault,
+        clock=clock,
+        file_limit=limits.file_megabytes * MEGABYTE,
+        quota=Quota(limits.room_megabytes * MEGABYTE, limits.server_megabytes * MEGABYTE),
+        untouched=settings.retention.upload_hours * HOUR,
+    )
+    await intake.open()
+    stack.push_async_callback(intake.close)
+    return intake
+
+
+def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards:
+    limits = settings.content
+    boards = Boards(
+        stores.boards, most=limits.boards_per_room, limit=limits.board_megabytes * MEGABYTE
+    )
+    stack.push_async_callback(boards.close)
+    return boards
+
+
+async def _open_push(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
+) -> Push:
+    outgoing = Outgoing()
+    stack.push_async_callback(outgoing.close)
+    push = await Push.open(settings, stores.push, stores.vault, clock, outgoing)
+    stack.push_async_callback(push.close)
+    return push
+
+
+async def _open_caller(
+    stack: AsyncExitStack,
+    settings: Settings,
+    stores: Stores,
+    clock: Clock,
+    post: Post,
+    push: Push,
+    languages: Languages,
+) -> Caller:
+    caller = await Caller.open(
+        store=stores.calls,
+        limits=settings.calls,
+        clock=clock,
+        accounts=stores.accounts,
+        post=post,
+        push=push,
+        telling=CallWords(languages, settings.server.public_url),
+    )
+    stack.push_async_callback(caller.close)
+    return caller
+
+
+async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
+    """Archives that people asked for."""
+    exports = Exports(stores.exports, stores.archives, stores.vault, lambda: stores.holdings)
+    await exports.open()
+    stack.push_async_callback(exports.close)
+    return exports
+
+
+async def _open_routine(
+    settings: Settings, directory: DataDirectory, stores: Stores, clock: Clock
+) -> Routine:
+    """What happens by itself; it begins when everything else runs."""
+    routine = Routine(
+        settings=settings,
+        directory=directory,
+        ledger=stores.ledger,
+        tombstones=stores.tombstones,
+        databases=(stores.database, stores.keys),
+        vault=stores.vault,
+        clock=clock,
+        purge=Purge(stores.sweeps, clock),
+        give_notices=stores.accounts.ending.give_notices,
+    )
+    await routine.open()
+    return routine

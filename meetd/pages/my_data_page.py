@@ -1,0 +1,213 @@
+"""``/account/data``: everything kept about somebody, why and until when, from what each feature
+declares; the archive to take along; and closing the account. No JavaScript."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+
+from meetd.accounts.account import AccountRefused, SignedIn, refuse
+from meetd.accounts.accounts import Accounts
+from meetd.core.holdings import Attachment, Holding, Until
+from meetd.core.periods import Months, Span
+from meetd.core.times import day_and_time
+from meetd.pages.rendering import Renderer
+from meetd.pages.retention_page import period_in_words
+from meetd.pages.words import Words
+from meetd.privacy.export_store import LASTS, Export
+from meetd.privacy.exports import Exports
+from meetd.rooms.store import RoomStore
+from meetd.serving.done import after, done
+from meetd.serving.forms import read_form
+from meetd.serving.headers import NOTHING
+from meetd.serving.visitors import Visitors
+
+_PAGE: Final = "/account/data"
+_ARCHIVE: Final = f"{_PAGE}/archive"
+_CLOSE: Final = f"{_PAGE}/close"
+_SHOWN: Final = 20
+"""Rows of each kind on the page; the archive has all."""
+_CORRECTED: Final = {
+    "account": "/account#names",
+    "consent": "/account/data#close",
+    "session": "/account#sessions",
+    "passkey": "/account#passkeys",
+    "address change": "/account#email",
+    "reach": "/account#notifications",
+    "notifications": "/account#notifications",
+    "image": "/account#picture",
+    "team": "/account/teams",
+    "room": "/account/rooms",
+    "new rooms": "/account/rooms",
+    "access": "/account/rooms",
+    "room offered to you": "/account#waiting",
+    "room offered by you": "/account/rooms",
+    "support entry not read yet": "/account/support",
+}
+"""Where somebody changes or removes it."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One kind of row, in words. ``rows``: the first few, as pairs to read."""
+
+    what: str
+    why: str
+    until: str
+    where: str
+    count: int
+    rows: Sequence[Sequence[tuple[str, str]]]
+
+
+class MyDataPage:
+    """The pages of somebody who is signed in, about what is kept of them."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Accounts,
+        rooms: RoomStore,
+        exports: Exports,
+        holdings: Callable[[], Sequence[Holding]],
+        visitors: Visitors,
+        renderer: Renderer,
+    ) -> None:
+        self._accounts = accounts
+        self._rooms = rooms
+        self._exports = exports
+        self._holdings = holdings
+        self._visitors = visitors
+        self._renderer = renderer
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get(_PAGE, self._show),
+            web.post(_ARCHIVE, self._ask),
+            web.get(_ARCHIVE, self._fetch),
+            web.post(_CLOSE, self._close),
+            web.get(_CLOSE, self._to_page),
+        ]
+
+    async def _to_page(self, _request: web.Request) -> web.Response:
+        """Reloading after a form failed must not end in an error."""
+        raise web.HTTPSeeOther(_PAGE)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        return await self._page(request, await self._visitors.require(request))
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        await read_form(request)
+        await self._exports.ask(who.account.id)
+        raise done(f"{_PAGE}#archive", "archive_asked")
+
+    async def _fetch(self, request: web.Request) -> web.StreamResponse:
+        """Whoever is signed in fetches their own, and no other."""
+        who = await self._visitors.require(request)
+        export = await self._exports.of(who.account.id)
+        if export is None or export.length is None:
+            raise web.HTTPSeeOther(_PAGE)
+        response = web.StreamResponse(headers=_HEADERS)
+        response.content_length = export.length
+        await response.prepare(request)
+        async for piece in self._exports.read(export):
+            await response.write(piece)
+        await response.write_eof()
+        return response
+
+    async def _close(self, request: web.Request) -> web.Response:
+        who = await self._visitors.require(request)
+        form = await read_form(request, "current", "rooms")
+        try:
+            if not form["rooms"] and await self._rooms.owned_by(who.account.id):
+                raise refuse("RoomsLeft", "rooms")
+            network = self._visitors.network(request)
+            await self._accounts.closing.close(who, form["current"], network)
+        except AccountRefused as refused:
+            return await self._page(request, who, form, refused)
+        return after(self._visitors.let_out(request, "/login"), "account_closed")
+
+    async def _page(
+        self,
+        request: web.Request,
+        who: SignedIn,
+        form: dict[str, str] | None = None,
+        refused: AccountRefused | None = None,
+    ) -> web.Response:
+        export = await self._exports.of(who.account.id)
+        words = self._renderer.words(request)
+        return self._renderer.render_form(
+            request,
+            "my_data.html",
+            form or {},
+            refused,
+            who=who,
+            kept=await self._kept(who.account.id, words),
+            export=export,
+            step=self._exports.step(export) if export else None,
+            until=_last_moment(export),
+            rooms=await self._rooms.owned_by(who.account.id),
+            is_proven=self._accounts.proofs.is_fresh(who),
+            when=day_and_time,
+        )
+
+    async def _kept(self, account_id: str, words: Words) -> list[Kept]:
+        found: list[Kept] = []
+        for holding in self._holdings():
+            rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.kinds}
+            async for row in holding.export_for(account_id):
+                rows[row["kind"]].append(row)
+            found += [
+                _in_words(kind, holding.kinds[kind], of_kind, words)
+                for kind, of_kind in rows.items()
+                if of_kind
+            ]
+        return found
+
+
+_HEADERS: Final = {
+    "Content-Type": "application/zip",
+    "Content-Disposition": 'attachment; filename="my-data.zip"',
+    "Content-Security-Policy": NOTHING,
+    "Cache-Control": "no-store",
+}
+
+
+def _last_moment(export: Export | None) -> str:
+    return "" if export is None else day_and_time(export.asked_at + LASTS)
+
+
+def _in_words(kind: str, until: Until, rows: list[dict[str, Any]], words: Words) -> Kept:
+    key = kind.replace(" ", "_")
+    return Kept(
+        what=words(f"my_data.{key}"),
+        why=words(f"my_data.{key}_why"),
+        until=_until(until, words),
+        where=_CORRECTED.get(kind, ""),
+        count=len(rows),
+        rows=[
+            [(name, _shown(name, value)) for name, value in row.items() if name != "kind"]
+            for row in rows[:_SHOWN]
+        ],
+    )
+
+
+def _until(until: Until, words: Words) -> str:
+    if isinstance(until, (Span, Months)):
+        return words("my_data.until_period", period=period_in_words(until, words))
+    return words(f"my_data.until_{until}")
+
+
+def _shown(name: str, value: Any) -> str:
+    """As people read it: times, names of files."""
+    if isinstance(value, Attachment):
+        return value.name
+    is_time = name == "at" or name.endswith(("_at", "At"))
+    return day_and_time(value) if is_time and isinstance(value, int) else _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return "-"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

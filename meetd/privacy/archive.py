@@ -1,0 +1,88 @@
+"""An archive of everything kept about somebody: JSON and CSV of every kind of row, and files."""
+
+import asyncio
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import IO, Any, Final, cast
+
+from meetd.core.holdings import Attachment, Holding
+
+Report = Callable[[int, int], None]
+"""How far it is, and of how many."""
+
+_README: Final = (
+    "Everything that this server keeps about you, at the moment when the archive was made.\r\n"
+    "account.json holds all of it; the folder csv holds the same as tables, the folder files what"
+    " was kept as files.\r\nTimes are in milliseconds since 1 January 1970, UTC.\r\n"
+)
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
+_MOST: Final = 100
+"""Characters of a file name."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What spreadsheets take for the beginning of a formula."""
+
+Row = dict[str, Any]
+
+
+async def write_archive(
+    target: io.RawIOBase, holdings: Sequence[Holding], person: str, report: Report
+) -> dict[str, int]:
+    """Into ``target``, which is only written to. Returns how many rows there are of each kind."""
+    kinds: dict[str, list[Row]] = {}
+    with zipfile.ZipFile(cast("IO[bytes]", target), "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, holding in enumerate(holdings):
+            report(number, len(holdings))
+            async for row in holding.export_for(person):
+                plain = await _with_files(archive, row)
+                kinds.setdefault(plain.pop("kind"), []).append(plain)
+        await asyncio.to_thread(_write_tables, archive, kinds)
+    return {kind: len(rows) for kind, rows in kinds.items()}
+
+
+async def _with_files(archive: zipfile.ZipFile, row: Row) -> Row:
+    """The row, with the name in the archive in the place of what is a file."""
+    plain: Row = {}
+    for key, value in row.items():
+        is_file = isinstance(value, Attachment)
+        plain[key] = await _add_file(archive, value) if is_file else value
+    return plain
+
+
+async def _add_file(archive: zipfile.ZipFile, attachment: Attachment) -> str:
+    number = sum(name.startswith("files/") for name in archive.namelist()) + 1
+    cleaned = _NOT_IN_NAMES.sub("_", attachment.name).lstrip(".")[-_MOST:]
+    name = f"files/{number}-{cleaned}"
+    with archive.open(name, "w", force_zip64=True) as file:
+        async for piece in attachment.read():
+            await asyncio.to_thread(file.write, piece)
+    return name
+
+
+def _write_tables(archive: zipfile.ZipFile, kinds: dict[str, list[Row]]) -> None:
+    archive.writestr("README.txt", _README)
+    archive.writestr("account.json", json.dumps(kinds, ensure_ascii=False, indent=1))
+    for kind, rows in kinds.items():
+        archive.writestr(f"csv/{kind.replace(' ', '-')}.csv", table(rows))
+
+
+def table(rows: Sequence[Row]) -> str:
+    """CSV (RFC 4180) of rows that may have different columns."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([[_cell(row.get(column)) for column in columns] for row in rows])
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """What a spreadsheet shows and does not run."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    is_formula = isinstance(value, str) and text.startswith(_FORMULA)
+    return f"'{text}" if is_formula else text

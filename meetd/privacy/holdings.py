@@ -1,0 +1,40 @@
+"""What is kept of archives that people asked for."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from meetd.core.holdings import Sweep, Until
+from meetd.core.periods import Span
+from meetd.privacy.export_store import LASTS, ExportStore
+from meetd.storage.blobs import BlobFolder
+
+
+class ExportHolding:
+    """An archive goes a week after it was asked for."""
+
+    tables = frozenset({"exports"})
+    kinds: Mapping[str, Until] = {"export": Span(LASTS)}
+
+    def __init__(self, store: ExportStore, folder: BlobFolder) -> None:
+        self._store = store
+        self._folder = folder
+        self.sweeps = (Sweep("exports", Span(LASTS), store.old.due, self._remove),)
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        export = await self._store.of(person)
+        if export is not None:
+            yield {"kind": "export", "asked_at": export.asked_at, "ready_at": export.ready_at}
+
+    async def erase_for(self, person: str) -> int:
+        gone = await self._store.forget(person)
+        for export_id in gone:
+            await asyncio.to_thread(self._folder.remove, export_id)
+        return len(gone)
+
+    async def _remove(self, cutoff: int) -> int:
+        """With every file that belongs to nothing, of a run that was cut short."""
+        gone = await self._store.old.remove(cutoff)
+        known = await self._store.ids()
+        await asyncio.to_thread(self._folder.sweep, known, cutoff / 1_000)
+        return gone
