@@ -1,5 +1,6 @@
 """Frames that go through the relay, which can open none of them, in real browsers."""
 
+from asyncio import gather
 from itertools import permutations
 from pathlib import Path
 
@@ -42,9 +43,9 @@ async def is_encrypted(person: Person) -> None:
 
 async def all_are_relayed(people: list[Person]) -> None:
     """And see each other."""
-    for one, other in permutations(people, 2):
-        await is_relayed(one, other.name)
-        await one.sees(other.name, within=PATIENCE)
+    pairs = list(permutations(people, 2))
+    await gather(*(is_relayed(one, other.name) for one, other in pairs))
+    await gather(*(one.sees(other.name, within=PATIENCE) for one, other in pairs))
 
 
 @pytest.mark.timeout(WHOLE_TEST)
@@ -158,9 +159,8 @@ async def test_moving_to_the_relay_and_back_drops_no_frames(open_house: OpenHous
     carol = await watched(house, "Carol")
     await all_are_relayed([ada, bob, carol])
     await carol.button("Leave").click()
-    for one, other in permutations((ada, bob), 2):
-        await is_direct(one, other.name)
-        await one.sees(other.name, within=PATIENCE)
+    await gather(is_direct(ada, "Bob"), is_direct(bob, "Ada"))
+    await all_see_all([ada, bob])
     for person, missed in zip((ada, bob), before, strict=True):
         assert len(missed) == 1
         assert missed.items() <= (await person.page.evaluate(MISSED)).items()
