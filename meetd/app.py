@@ -40,6 +40,7 @@ from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.window import Window
+from meetd.pages.access_noting import AccessNoting
 from meetd.pages.assets import AssetsMissing
 from meetd.pages.call_words import CallWords
 from meetd.pages.pictures import UPLOADS
@@ -131,19 +132,14 @@ class Server:
         await self._open_rooms(stack)
         await self._open_content(stack)
         await self._open_calling(stack)
-        await self._open_exports(stack)
-        await self._open_routine()
+        await self._open_routine(stack)
 
-    async def _open_exports(self, stack: AsyncExitStack) -> None:
-        """Archives that people asked for."""
+    async def _open_routine(self, stack: AsyncExitStack) -> None:
+        """What happens by itself, and archives that people ask for."""
         stores = self.stores
         self.exports = Exports(stores.exports, stores.archives, self.vault, lambda: stores.holdings)
         await self.exports.open()
         stack.push_async_callback(self.exports.close)
-
-    async def _open_routine(self) -> None:
-        """What happens by itself."""
-        stores = self.stores
         routine = self.routine = Routine(
             settings=self.settings,
             directory=self._directory,
@@ -239,6 +235,7 @@ class Server:
         self._doorbell.open()
         signaling.start()
         stack.callback(signaling.stop)
+        self._note_access(stack)
         operating = self._operating(addresses, signaling)
         site = self._site(origins, visitors)
         app = make_application(
@@ -267,6 +264,13 @@ class Server:
         url = await listener.start()
         self.port = listener.port
         return url
+
+    def _note_access(self, stack: AsyncExitStack) -> None:
+        """Written to the end after meetings have ended, and before storage is closed."""
+        self._noting = AccessNoting(self.stores.access_log)
+        self.meetings.on_presence(self._noting.presence)
+        self.accounts.on_signed_in(self._noting.signed_in)
+        stack.push_async_callback(self._noting.close)
 
     def _add_content(self, app: web.Application, visitors: Visitors) -> None:
         holder = self.meetings.content_keys.holder
@@ -435,6 +439,8 @@ class Server:
                 support_store=self.stores.support,
                 routine=self.routine,
                 holds=self.stores.holds,
+                noting=self._noting,
+                access_log=self.stores.access_log,
                 exports=self.exports,
                 holdings=lambda: self.stores.holdings,
             )

@@ -193,7 +193,7 @@ class Pages:
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [
             *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
-            *("presence", "address", "choices"),
+            *("access", "presence", "address", "choices"),
         ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
         if self._settings.logs.access:

@@ -80,9 +80,8 @@ async def test_the_archive_has_every_row_and_the_files(
         rows += [row async for row in holding.export_for(account.id)]
     declared = {row["kind"] for row in rows}
     assert set(kept) == declared
-    assert {len(kept[kind]) for kind in declared} == {
-        sum(row["kind"] == kind for row in rows) for kind in declared
-    }
+    for kind in declared - {"access log"}:  # to which fetching the archive added a line
+        assert len(kept[kind]) == sum(row["kind"] == kind for row in rows), kind
 
 
 async def test_nobody_fetches_the_archive_of_somebody_else(
