@@ -1,6 +1,6 @@
 """What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``, ``backup``,
 ``restore``, ``keys``, ``purge``, ``holds``,
-``export``. One file per command.
+``export``, ``touched``. One file per command.
 
 Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
 before anything was touched.
@@ -23,6 +23,7 @@ from meetd.cli import (
     restore,
     rooms,
     serve,
+    touched,
 )
 from meetd.config.loading import ConfigError
 
@@ -38,6 +39,7 @@ _COMMANDS = (
     purge,
     holds,
     export,
+    touched,
 )
 
 
