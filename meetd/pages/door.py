@@ -14,6 +14,7 @@ from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
 from meetd.pages.assets import Assets
+from meetd.pages.kept import absent_of, facts_of, kept_of
 from meetd.pages.my_rooms import MyRooms, WaysOn
 from meetd.pages.refusals import sentence_for
 from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
@@ -191,22 +192,13 @@ class Pages:
         return self._room_page(request, name, WaysOn())
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = [
-            *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
-            *("access", "presence", "address", "choices"),
-        ]
-        absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
-        if self._settings.logs.access:
-            kept.insert(-1, "log")
-        else:
-            absent.append("log_off")
-        accounts = self._settings.accounts
-        facts = {
-            "idle": accounts.session_idle_days,
-            "days": accounts.session_days,
-            **msgspec.to_builtins(self._settings.retention),
-        }
-        return self._renderer.render(request, "privacy.html", kept=kept, absent=absent, facts=facts)
+        return self._renderer.render(
+            request,
+            "privacy.html",
+            kept=kept_of(self._settings),
+            absent=absent_of(self._settings),
+            facts=facts_of(self._settings),
+        )
 
     async def _terms(self, request: web.Request) -> web.Response:
         limit = self._settings.rooms.participant_limit

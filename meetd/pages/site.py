@@ -24,6 +24,7 @@ from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.address_door import AddressDoor
 from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
+from meetd.pages.documents_page import DocumentsPage
 from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
 from meetd.pages.jobs_page import JobsPage
@@ -260,6 +261,7 @@ class Site:
                 renderer=renderer,
             ),
             JobsPage(ground.routine, visitors, renderer),
+            DocumentsPage(ground.settings, visitors, renderer),
             AccessLogPage(ground.access_log, ground.accounts, ground.noting, visitors, renderer),
             RetentionPage(
                 ground.routine.purge,
