@@ -115,6 +115,18 @@ async def test_an_archive_is_not_in_clear_on_the_disk_and_goes_after_a_week(
     assert (await server[0].routine.purge.run())["exports"] == 1
 
 
+async def test_after_a_restore_the_archive_is_asked_for_anew(
+    server: tuple[Server, str], browser: Browser
+) -> None:
+    await person(server[0], browser)
+    await archive_of(server[0], browser)
+    (path,) = server[0]._directory.exports.glob("??/*")
+    path.unlink()
+    assert (await browser.get(f"{PAGE}/archive")).to == PAGE
+    assert "Download the archive" not in (await browser.get(PAGE)).text
+    await archive_of(server[0], browser)
+
+
 async def test_a_stop_in_the_middle_is_made_up_for(
     server: tuple[Server, str], browser: Browser
 ) -> None:
