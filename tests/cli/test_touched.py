@@ -1,9 +1,12 @@
 """Whom a breach touches: everybody who owns, may enter, or was there, and nobody else."""
 
+import json
+
 import pytest
 
 from meetd.core.clock import SystemClock
 from meetd.core.periods import DAY, day_of
+from meetd.storage.database import Transaction
 from meetd.stores import Stores
 from tests.cli.test_rooms import Shell, add_account, data, shell
 
@@ -61,6 +64,31 @@ def test_of_a_time_span(town: Shell) -> None:
     assert town.json("touched", "--from", str(today))["people"] == found["people"]
     assert town.json("touched", "--to", str(today))["people"] == found["people"]
     assert town.json("touched", "--to", str(yesterday)) == {"people": {}, "visitors": 0}
+
+
+def test_the_log_is_verified_and_taken_along(town: Shell) -> None:
+    assert "All 5 lines are as they were written" in town.type("access-log", "verify")
+    head = town.json("access-log", "verify")["head"]
+    noted = f"{head['number']}:{head['hash']}"
+    assert town.json("access-log", "verify", "--head", noted)["intact"]
+    lines = town.type("access-log", "export").splitlines()
+    assert lines[0] == "number,time,act,actor,room,subject,what,hash"
+    assert len(lines) == 6
+    assert "cy@example.org" in lines[1]
+    last = town.type("access-log", "export", "--json", "--after", "4").splitlines()
+    assert len(last) == 1
+    assert json.loads(last[0])["subject"] == "bob@example.org"
+
+    async def cut(stores: Stores) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute("DROP TRIGGER access_log_no_delete")
+            await transaction.execute("DELETE FROM access_log WHERE number = 5")
+
+        await stores.database.write(work)
+
+    town.in_stores(cut)
+    said = town.type("access-log", "verify", "--head", noted, status=1)
+    assert "The access log is broken" in said
 
 
 def test_what_is_not_there_touches_nobody(town: Shell) -> None:
