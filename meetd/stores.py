@@ -9,8 +9,9 @@ from meetd.accounts.account import Account, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
+from meetd.audit.access_log import AccessLog
 from meetd.audit.entry import OWNER, RETENTION
-from meetd.audit.holdings import AuditHolding
+from meetd.audit.holdings import AccessLogHolding, AuditHolding
 from meetd.audit.log import AuditLog
 from meetd.boards.holdings import BoardHolding
 from meetd.boards.store import BoardStore
@@ -65,6 +66,7 @@ class Stores:
     keys: Database
     vault: Vault
     audit: AuditLog
+    access_log: AccessLog
     accounts: Accounts
     rooms: RoomStore
     grants: GrantStore
@@ -108,6 +110,7 @@ class Stores:
             RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
+            AccessLogHolding(self.access_log, Months(kept.access_log_months)),
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
@@ -188,6 +191,7 @@ async def open_stores(
         keys=keys,
         vault=vault,
         audit=audit,
+        access_log=await AccessLog.open(database, vault, clock),
         accounts=await Accounts.open(
             settings=settings.accounts,
             database=database,

@@ -137,6 +137,10 @@ class Accounts:
         """Whoever holds something live that rests on a session wants to know when it ends."""
         self._ended.append(listener)
 
+    def on_signed_in(self, listener: Callable[[str], None]) -> None:
+        """Called with the id of an account that somebody signed in to."""
+        self._sessions.on_begun(listener)
+
     async def who(self, token: str) -> SignedIn | None:
         """Who is signed in with that token. Unknown, over and blocked are all nobody."""
         return await self._sessions.find(token)

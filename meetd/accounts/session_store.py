@@ -52,6 +52,7 @@ class SessionStore:
         self._accounts = accounts
         self.lifetimes = lifetimes
         self._ended: list[SessionsEnded] = []
+        self._begun: list[Callable[[str], None]] = []
         self._clock = clock
         table = "account_sessions"
         self.unused = Aged(database, table, "last_used_at < :cutoff", self._announce)
@@ -60,6 +61,10 @@ class SessionStore:
     def on_ended(self, listener: SessionsEnded) -> None:
         """Called with each session that ends by its age, or because another begins."""
         self._ended.append(listener)
+
+    def on_begun(self, listener: Callable[[str], None]) -> None:
+        """Called with the id of an account that somebody signed in to."""
+        self._begun.append(listener)
 
     async def begin(
         self, account_id: str, browser: str, instead_of: str | None = None
@@ -98,6 +103,8 @@ class SessionStore:
             return ended
 
         self._announce(await self._database.write(work))
+        for listener in self._begun:
+            listener(account_id)
         return Private(token)
 
     async def prove(self, session_id: str) -> Private[str]:

@@ -52,7 +52,7 @@ class Teams:
         if len(await self.store.members(team_id)) >= MAX_MEMBERS:
             raise refuse("TeamFull", limit=MAX_MEMBERS)
         account = await self._find(name_or_email)
-        if account is not None and account.blocked_at is None:
+        if account is not None and account.blocked_at is None and account.closed_at is None:
             await self.store.invite(team_id, account.id)
 
     async def accept(self, who: Account, team_id: str, seen: TeamLevel) -> None:

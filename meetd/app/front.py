@@ -99,6 +99,8 @@ class Front:
                 support_store=stores.support,
                 routine=house.routine,
                 holds=stores.holds,
+                noting=self._gathering.noting,
+                access_log=stores.access_log,
                 exports=house.exports,
                 holdings=lambda: stores.holdings,
             )

@@ -15,6 +15,7 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
+from meetd.pages.access_noting import AccessNoting
 from meetd.relay.session.relay import Relay
 from meetd.relay.transport.media_port import MediaPort
 from meetd.rooms.ends import Ends
@@ -32,6 +33,7 @@ class Gathering:
     doorstep: Doorstep
     doorbell: Doorbell
     ends: Ends
+    noting: AccessNoting
     greeter: Greeter
 
 
@@ -64,6 +66,7 @@ async def open_gathering(
         doorstep=doorstep,
         doorbell=doorbell,
         ends=ends,
+        noting=_noting(stack, house, meetings),
         greeter=_greeter(house, meetings, doorstep, desk),
     )
 
@@ -164,6 +167,15 @@ def _changes(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
         doorstep=doorstep,
         desk=desk,
     )
+
+
+def _noting(stack: AsyncExitStack, house: House, meetings: Meetings) -> AccessNoting:
+    """Written to the end after meetings have ended, and before storage is closed."""
+    noting = AccessNoting(house.stores.access_log)
+    meetings.on_presence(noting.presence)
+    house.stores.accounts.on_signed_in(noting.signed_in)
+    stack.push_async_callback(noting.close)
+    return noting
 
 
 def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -> Greeter:

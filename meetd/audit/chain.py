@@ -95,9 +95,10 @@ def link_hash(columns: Iterable[Stored]) -> bytes:
 class Checker:
     """Walks along a chain, one line at a time, remembering one."""
 
-    def __init__(self, noted: Head | None = None) -> None:
+    def __init__(self, noted: Head | None = None, base: Head = START) -> None:
+        """``base``: what the first line follows."""
         self._noted = noted
-        self.head = START
+        self.head = base
 
     def check(self, link: Link) -> Problem | None:
         """The next line, by number."""

@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from meetd.audit.access_log import AccessLog
 from meetd.audit.log import AuditLog
 from meetd.core.holdings import Sweep, Until
+from meetd.core.periods import Period
 
 
 class AuditHolding:
@@ -35,4 +37,32 @@ class AuditHolding:
         something and make it undone by erasing an account; one line less would break the chain.
         The lines hold random ids, which say nothing any more once the account is erased, and
         encrypted what was written as the reason."""
+        return 0
+
+
+class AccessLogHolding:
+    """Shown, and never erased: with the key of the account goes what says whose lines they are."""
+
+    tables = frozenset({"access_log", "access_log_base"})
+
+    def __init__(self, log: AccessLog, kept_for: Period) -> None:
+        self._log = log
+        self.kinds: Mapping[str, Until] = {"access log": kept_for}
+        self.sweeps = (Sweep("access log", kept_for, log.due, log.remove),)
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        """Every line where they acted or were acted upon."""
+        alias = await self._log.alias(person)
+        async for line in self._log.lines(person=person):
+            yield {
+                "kind": "access log",
+                "at": line.at,
+                "act": line.act,
+                "what": line.what,
+                "role": "actor" if line.actor == alias else "subject",
+                "room": line.room,
+            }
+
+    async def erase_for(self, person: str) -> int:  # noqa: ARG002
+        """Nothing: a line less would break the chain."""
         return 0

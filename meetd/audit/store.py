@@ -73,10 +73,11 @@ async def links(database: Database, first: int, count: int) -> list[Link]:
         f"{_LINKS} WHERE number >= :first ORDER BY number LIMIT :count",
         {"first": first, "count": count},
     )
-    return [_link(row) for row in found]
+    return [link_of(row) for row in found]
 
 
-def _link(row: Row) -> Link:
+def link_of(row: Row) -> Link:
+    """From a row with the columns as bytes, and their storage classes."""
     columns = tuple((row[f"{name}_class"], row[f"{name}_bytes"] or b"") for name in COLUMNS)
     return Link(row["number"], columns, columns[-1][1], row["hash_bytes"] or b"")
 

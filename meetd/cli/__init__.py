@@ -1,6 +1,6 @@
 """What is typed: ``meetd serve``, ``check-config``, ``accounts``, ``rooms``, ``audit``, ``backup``,
 ``restore``, ``keys``, ``purge``, ``holds``,
-``export``. One file per command.
+``export``, ``touched``, ``access-log``. One file per command.
 
 Each returns its exit status: 0 done, 1 could not be done, 2 wrong configuration or arguments,
 before anything was touched.
@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from meetd import __version__
 from meetd.cli import (
+    access_log,
     accounts,
     audit,
     backup,
@@ -23,6 +24,7 @@ from meetd.cli import (
     restore,
     rooms,
     serve,
+    touched,
 )
 from meetd.config.loading import ConfigError
 
@@ -38,6 +40,8 @@ _COMMANDS = (
     purge,
     holds,
     export,
+    touched,
+    access_log,
 )
 
 

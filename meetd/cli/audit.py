@@ -49,7 +49,7 @@ def add_to(commands: Any) -> None:
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     check = _act(acts, "verify", _verify, "check the whole chain; exit status 1 when it is broken")
     check.add_argument(
-        "--head", type=_head_argument, metavar="N:HASH", help="the head noted down earlier"
+        "--head", type=head_argument, metavar="N:HASH", help="the head noted down earlier"
     )
     listing = _act(acts, "list", _list, "print lines, oldest first")
     listing.add_argument("--after", type=int, default=0, metavar="N", help="start after line N")
@@ -63,7 +63,7 @@ def _act(acts: Any, name: str, act: Act, help_text: str) -> argparse.ArgumentPar
     return add_act(acts, name, lambda options: _run(options, act), help_text)
 
 
-def _head_argument(text: str) -> Head:
+def head_argument(text: str) -> Head:
     try:
         return Head.parse(text)
     except ValueError as error:
@@ -110,7 +110,7 @@ async def _open(stack: AsyncExitStack, database: Database) -> Database:
 async def _verify(settings: Settings, database: Database, options: argparse.Namespace) -> int:
     del settings
     verdict = await verify(database, options.head)
-    print_data(options, _facts(verdict), _sentence(verdict))
+    print_data(options, verdict_facts(verdict), sentence_of(verdict))
     return 0 if verdict.problem is None else 1
 
 
@@ -135,14 +135,14 @@ async def _head(settings: Settings, database: Database, options: argparse.Namesp
     return 0
 
 
-def _sentence(verdict: Verdict) -> str:
+def sentence_of(verdict: Verdict, log: str = "audit log") -> str:
     if verdict.problem is None:
         return f"All {verdict.head.number} lines are as they were written. Head: {verdict.head}"
     wrong = _WRONG[verdict.problem.what].format(number=verdict.problem.number)
-    return f"The audit log is broken. {wrong}"
+    return f"The {log} is broken. {wrong}"
 
 
-def _facts(verdict: Verdict) -> dict[str, Any]:
+def verdict_facts(verdict: Verdict) -> dict[str, Any]:
     problem = verdict.problem
     return {
         "intact": problem is None,

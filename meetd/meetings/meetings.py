@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
@@ -39,6 +39,10 @@ AWAY_SECONDS = 4.0
 NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
+
+Presence = Literal["entered", "left"]
+PresenceListener = Callable[[Presence, str, str | None, str], Coroutine[Any, Any, None]]
+"""Which room, id of the account or ``None``, and id of the participant."""
 
 SupportListener = Callable[[str, Room, int], Coroutine[Any, Any, None]]
 """Id of the account that came or left, which room, and when it had come."""
@@ -97,6 +101,7 @@ class Meetings:
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
         self._support_entered: list[SupportListener] = []
         self._support_left: list[SupportListener] = []
+        self._presence: list[PresenceListener] = []
         self._space: list[Callable[[str], None]] = []
         self.content_keys = ContentKeys()
         self._stopping = False
@@ -164,6 +169,10 @@ class Meetings:
     def on_space(self, listener: Callable[[str], None]) -> None:
         """Called with the id of a room in which there may be a seat again."""
         self._space.append(listener)
+
+    def on_presence(self, listener: PresenceListener) -> None:
+        """Called with everybody who comes and goes."""
+        self._presence.append(listener)
 
     def on_support_entered(self, listener: SupportListener) -> None:
         """Called when an administrator is seated for support, also on coming back after the server
@@ -282,7 +291,9 @@ class Meetings:
         self._stopping = True
         for meeting in self.live:
             for one in meeting:
-                self._note_support_left(meeting, meeting.standings[one.id], one)
+                standing = meeting.standings[one.id]
+                self._note_support_left(meeting, standing, one)
+                self._note_presence("left", meeting, standing.whose, one.id)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
@@ -314,9 +325,10 @@ class Meetings:
         if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
         participant = self._arriving_as(join, name, entry, meeting, person)
+        standing = Standing(entry.right, person.who, entry.account_id)
         if meeting.find(participant.id) is None:
             self._note_support(self._support_entered, meeting, entry.right, participant)
-        standing = Standing(entry.right, person.who, entry.account_id)
+            self._note_presence("entered", meeting, standing.whose, participant.id)
         meeting.seat(participant, standing, outbox, person.host)
         if join.place:
             meeting.roster.admit(participant.id, join.sign_key)
@@ -346,6 +358,13 @@ class Meetings:
         self._tell_space(meeting.room.id)
         if participant is not None:
             self._note_support_left(meeting, standing, participant)
+            self._note_presence("left", meeting, standing.whose, participant_id)
+
+    def _note_presence(
+        self, what: Presence, meeting: Meeting, account_id: str | None, participant_id: str
+    ) -> None:
+        for listener in self._presence:
+            self._errands.run(listener(what, meeting.room.id, account_id, participant_id))
 
     def _tell_space(self, room_id: str) -> None:
         if not self.is_full(room_id):

@@ -21,6 +21,11 @@ class Standing:
         return self.who.account if self.who else None
 
     @property
+    def whose(self) -> str | None:
+        """Id of the account, signed in still or not."""
+        return self.account.id if self.account else self.came_as
+
+    @property
     def is_lasting(self) -> bool:
         """By what the account is in that room, not by a role that was handed on, or by a link
         without account."""

@@ -14,6 +14,7 @@ from meetd.core.networks import is_loopback
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
 from meetd.pages.assets import Assets
+from meetd.pages.kept import absent_of, facts_of, kept_of, seen_of
 from meetd.pages.my_rooms import MyRooms, WaysOn
 from meetd.pages.refusals import sentence_for
 from meetd.pages.rendering import MAX_KEPT_FIELD, ROOM, Renderer
@@ -192,33 +193,13 @@ class Pages:
         return self._room_page(request, name, WaysOn())
 
     async def _privacy(self, request: web.Request) -> web.Response:
-        kept = [
-            *("chat", "file", "board", "room", "knock", "account", "reach", "call", "image"),
-            *("audit", "presence", "address", "choices"),
-        ]
-        absent = ["not_cookies", "not_third", "not_stun", "not_ai"]
-        if self._settings.logs.access:
-            kept.insert(-1, "log")
-        else:
-            absent.append("log_off")
-        accounts, media = self._settings.accounts, self._settings.media
-        if accounts.device_keys:
-            kept.insert(-1, "device")
-        path = "see_path_" + media.relay.replace(" ", "_")
-        seen = "see_server_direct" if media.relay == "never" else "see_server"
-        facts = {
-            "idle": accounts.session_idle_days,
-            "days": accounts.session_days,
-            "limit": media.mesh_limit,
-            **msgspec.to_builtins(self._settings.retention),
-        }
         return self._renderer.render(
             request,
             "privacy.html",
-            see=["see_media", path, seen, "see_content", "see_door"],
-            kept=kept,
-            absent=absent,
-            facts=facts,
+            see=seen_of(self._settings),
+            kept=kept_of(self._settings),
+            absent=absent_of(self._settings),
+            facts=facts_of(self._settings),
         )
 
     async def _terms(self, request: web.Request) -> web.Response:

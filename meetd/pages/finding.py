@@ -52,7 +52,7 @@ class Finding:
         self._check_rate(asking)
         name = typed.strip()
         found = await self._accounts.by_user_name(name) if len(name) <= MAX_USER_NAME else None
-        if found is None or found.blocked_at is not None:
+        if found is None or found.blocked_at is not None or found.closed_at is not None:
             raise Wrong("nobody_of_name", "who")
         return found
 

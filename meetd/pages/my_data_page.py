@@ -22,6 +22,7 @@ from meetd.serving.done import after, done
 from meetd.serving.forms import read_form
 from meetd.serving.headers import NOTHING
 from meetd.serving.visitors import Visitors
+from meetd.storage.blobs import BlobDamaged
 
 _PAGE: Final = "/account/data"
 _ARCHIVE: Final = f"{_PAGE}/archive"
@@ -108,10 +109,17 @@ class MyDataPage:
         export = await self._exports.of(who.account.id)
         if export is None or export.length is None:
             raise web.HTTPSeeOther(_PAGE)
+        pieces = self._exports.read(export)
+        try:
+            first = await anext(pieces)
+        except BlobDamaged as error:  # archives are in no backup: gone after a restore
+            await self._exports.forget(who.account.id)
+            raise web.HTTPSeeOther(_PAGE) from error
         response = web.StreamResponse(headers=_HEADERS)
         response.content_length = export.length
         await response.prepare(request)
-        async for piece in self._exports.read(export):
+        await response.write(first)
+        async for piece in pieces:
             await response.write(piece)
         await response.write_eof()
         return response

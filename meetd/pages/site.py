@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
+from meetd.audit.access_log import AccessLog
 from meetd.audit.log import AuditLog
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
@@ -16,11 +17,14 @@ from meetd.images.images import Images
 from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
 from meetd.meetings.window import Window
+from meetd.pages.access_log_page import AccessLogPage
+from meetd.pages.access_noting import AccessNoting
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.address_door import AddressDoor
 from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
+from meetd.pages.documents_page import DocumentsPage
 from meetd.pages.door import Pages
 from meetd.pages.finding import Finding
 from meetd.pages.jobs_page import JobsPage
@@ -89,6 +93,8 @@ class Ground:
     support_store: SupportStore
     routine: Routine
     holds: HoldStore
+    noting: AccessNoting
+    access_log: AccessLog
     exports: Exports
     holdings: Callable[[], Sequence[Holding]]
 
@@ -133,6 +139,7 @@ class Site:
         told = Told(self._ground.offers, self._ground.support_store, self._ground.accounts.ending)
         doors = (*self._account_doors(), *self._room_doors(), *self._administrator_doors())
         of_people = [route for door in (*doors, self._pages) for route in door.routes()]
+        of_people = self._ground.noting.on(of_people)
         known = self._ground.visitors.known(told.on(of_people))
         return [*known, *self._pages.files(), *PicturesDoor(self._ground.images).routes()]
 
@@ -254,6 +261,8 @@ class Site:
                 renderer=renderer,
             ),
             JobsPage(ground.routine, visitors, renderer),
+            DocumentsPage(ground.settings, visitors, renderer),
+            AccessLogPage(ground.access_log, ground.accounts, ground.noting, visitors, renderer),
             RetentionPage(
                 ground.routine.purge,
                 Holds(ground.holds, ground.accounts, ground.rooms, ground.audit),

@@ -72,10 +72,14 @@ def _write_tables(archive: zipfile.ZipFile, kinds: dict[str, list[Row]]) -> None
 def table(rows: Sequence[Row]) -> str:
     """CSV (RFC 4180) of rows that may have different columns."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
+    lines = [cells(columns), *(cells([row.get(column) for column in columns]) for row in rows)]
+    return "".join(lines)
+
+
+def cells(values: Sequence[Any]) -> str:
+    """One line of CSV, with its end."""
     text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows([[_cell(row.get(column)) for column in columns] for row in rows])
+    csv.writer(text).writerow([_cell(value) for value in values])
     return text.getvalue()
 
 

@@ -66,6 +66,11 @@ class Exports:
     async def of(self, account_id: str) -> Export | None:
         return await self._store.of(account_id)
 
+    async def forget(self, account_id: str) -> None:
+        """What was kept is not what was written: another one has to be asked for."""
+        for export_id in await self._store.forget(account_id):
+            await asyncio.to_thread(self._folder.remove, export_id)
+
     def step(self, export: Export) -> tuple[int, int] | None:
         """How far it is, and of how many; ``None`` when nothing is under way."""
         return self._steps.get(export.id)

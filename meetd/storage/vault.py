@@ -111,6 +111,13 @@ class Vault:
         """32 bytes for a key of another kind; they are used for nothing else."""
         return await self._key("server", purpose)
 
+    async def alias(self, scope: Scope, owner: str, purpose: str) -> str:
+        """What that owner is called for one purpose: always the same while their key is there, and
+        nobody's from then on. Of a key that is derived for it (HKDF, RFC 5869), so that no key is
+        used for two things."""
+        key = await self._key(scope, owner)
+        return _alias(key, purpose)
+
     async def owners(self, scope: Scope) -> set[str]:
         """Everybody in that scope who has a key."""
         rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
@@ -190,6 +197,13 @@ class Vault:
             return [{"wrapped": row["wrapped"]} for row in rows]
 
         return await self._keys.write(work)
+
+
+def _alias(key: Private[bytes], purpose: str) -> str:
+    """22 characters, as of an id. One block of HKDF-Expand: T(1) = HMAC(PRK, info | 0x01); a key
+    that is random in every bit needs no extraction."""
+    derived = hmac.digest(key.reveal(), b"meetd alias/" + purpose.encode() + b"\x01", "sha256")
+    return base64.urlsafe_b64encode(derived[:16]).rstrip(b"=").decode()
 
 
 def credential_path(suffix: str = "") -> Path:

@@ -18,6 +18,8 @@ WITHOUT = {
     "support_entries": "goes with its room; what was read may be read twice",
     "jobs": "of the server itself",
     "clock": "of the server itself",
+    "access_log": "deleted by age alone",
+    "access_log_base": "never deleted",
     "exports": "in no backup",
     "retention_notices": "goes with its account",
     "legal_holds": "a hold that comes back keeps too much, not too little",

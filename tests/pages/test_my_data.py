@@ -80,9 +80,8 @@ async def test_the_archive_has_every_row_and_the_files(
         rows += [row async for row in holding.export_for(account.id)]
     declared = {row["kind"] for row in rows}
     assert set(kept) == declared
-    assert {len(kept[kind]) for kind in declared} == {
-        sum(row["kind"] == kind for row in rows) for kind in declared
-    }
+    for kind in declared - {"access log"}:  # to which fetching the archive added a line
+        assert len(kept[kind]) == sum(row["kind"] == kind for row in rows), kind
 
 
 async def test_nobody_fetches_the_archive_of_somebody_else(
@@ -114,6 +113,18 @@ async def test_an_archive_is_not_in_clear_on_the_disk_and_goes_after_a_week(
     assert await server[0].house.exports.of(account.id) is None
     assert (await browser.get(f"{PAGE}/archive")).to == PAGE
     assert (await server[0].house.routine.purge.run())["exports"] == 1
+
+
+async def test_after_a_restore_the_archive_is_asked_for_anew(
+    server: tuple[Server, str], browser: Browser
+) -> None:
+    await person(server[0], browser)
+    await archive_of(server[0], browser)
+    (path,) = server[0]._directory.exports.glob("??/*")
+    path.unlink()
+    assert (await browser.get(f"{PAGE}/archive")).to == PAGE
+    assert "Download the archive" not in (await browser.get(PAGE)).text
+    await archive_of(server[0], browser)
 
 
 async def test_a_stop_in_the_middle_is_made_up_for(

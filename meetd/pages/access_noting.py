@@ -1,0 +1,84 @@
+"""Writes down who looked at what is not their own, and who changed what, on whatever page: a page
+that somebody adds is not forgotten."""
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from meetd.audit.access_log import AccessLog, Act
+from meetd.core.errands import Errands
+from meetd.serving.visitors import signed_in_at
+
+_MOST: Final = 10_000
+_LOOKED_AT: Final = ("/admin", "/account/data")
+"""Below these, looking is written down as well: it shows what is kept of people."""
+_BELOW_PEOPLE: Final = "/admin/people/"
+_SAFE: Final = frozenset({"GET", "HEAD"})
+
+_log = logging.getLogger(__name__)
+
+
+class AccessNoting:
+    """In the background: nobody waits for it, and a full disk takes no page from anybody.
+    ``close`` waits until all is written."""
+
+    def __init__(self, log: AccessLog) -> None:
+        self._access = log
+        self._errands = Errands("lines of the access log", _MOST, _log)
+
+    async def close(self) -> None:
+        await self._errands.finished()
+
+    async def written(self) -> None:
+        """When everything that was done until now is in the log."""
+        await self._errands.finished()
+
+    async def presence(
+        self, act: Act, room_id: str, account_id: str | None, participant_id: str
+    ) -> None:
+        """Somebody came into a meeting, or went."""
+        await self._access.note(act, account_id=account_id, what=participant_id, room=room_id)
+
+    def signed_in(self, account_id: str) -> None:
+        self._errands.run(self._access.note("entered", account_id=account_id, what="signed in"))
+
+    def on(self, routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+        """The same routes. Who is signed in is known there."""
+        return [
+            web.route(route.method, route.path, self._noting(route), **route.kwargs)
+            for route in routes
+        ]
+
+    def _noting(self, route: web.RouteDef) -> Handler:
+        act: Act = "looked" if route.method in _SAFE else "changed"
+        is_noted = act == "changed" or route.path.startswith(_LOOKED_AT)
+
+        async def note(request: web.Request) -> web.StreamResponse:
+            who = signed_in_at(request)
+            try:
+                answer: web.StreamResponse = await route.handler(request)
+            except web.HTTPRedirection:
+                if who is not None and is_noted:
+                    self._note(act, who.account.id, route.path, request)
+                raise
+            if who is not None and is_noted and answer.status < web.HTTPBadRequest.status_code:
+                self._note(act, who.account.id, route.path, request)
+            return answer
+
+        return note
+
+    def _note(self, act: Act, account_id: str, path: str, request: web.Request) -> None:
+        found = request.match_info.get("id")
+        is_person = path.startswith(_BELOW_PEOPLE)
+        self._errands.run(
+            self._access.note(
+                act,
+                account_id=account_id,
+                what=f"{request.method} {path.partition('{')[0]}",
+                room=None if is_person else found,
+                subject=found if is_person else None,
+            )
+        )
