@@ -44,7 +44,8 @@ from meetd.pages.pictures import UPLOADS
 from meetd.pages.site import Ground, Site
 from meetd.pages.words import Languages
 from meetd.push.pushing import Push
-from meetd.relay.session.relay import COUNTED, Relay
+from meetd.relay.session.measured import relay_figures
+from meetd.relay.session.relay import Relay
 from meetd.relay.transport import announcing
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.rooms.access import Access
@@ -443,40 +444,7 @@ class Server:
             **self.routine.figures(),
             "stun_answered": ("STUN requests answered.", lambda: self._media_port.answered),
             "stun_dropped": ("Datagrams dropped.", lambda: self._media_port.dropped),
-            **self._relay_figures(),
-        }
-
-    def _relay_figures(self) -> dict[str, tuple[str, Callable[[], float]]]:
-        relay = self.relay
-        return {
-            "relay_streams_in": ("Streams sent to the relay.", lambda: relay.streams),
-            "relay_streams_out": ("Streams that it forwards.", lambda: relay.forwarded),
-            "relay_full": ("Times that it had no room for somebody.", lambda: relay.refusals),
-            **{
-                f"relay_delay_{percent}_seconds": (
-                    f"Time of packets in the process, {percent} % of the last ones: at most this.",
-                    partial(self._media_port.delay.at, percent),
-                )
-                for percent in (50, 99)
-            },
-            **{
-                f"relay_estimate_{percent}_bits_per_second": (
-                    f"What the paths of {percent} % of those who receive take, at most this.",
-                    partial(relay.estimate, percent),
-                )
-                for percent in (10, 50, 90)
-            },
-            **{
-                f"relay_pictures_layer_{layer + 1}": (
-                    "Pictures that are forwarded in that layer, 1 the smallest.",
-                    partial(relay.pictures, layer),
-                )
-                for layer in range(3)
-            },
-            **{
-                f"relay_{name}": (sentence, partial(relay.total, name))
-                for name, sentence in COUNTED.items()
-            },
+            **relay_figures(self.relay, self._media_port.delay),
         }
 
     async def _open_certificate(self, stack: AsyncExitStack) -> Certificate | None:
