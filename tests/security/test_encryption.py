@@ -3,6 +3,7 @@ a server could do that lies is shown in web/tests/e2ee/lying_server.test.ts and 
 (Jitsi JSA-2022-0001: a false mark "encrypted"), and that frames fail closed in
 tests/browser/test_encryption.py."""
 
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -73,7 +74,11 @@ async def test_what_is_no_message_about_keys_reaches_nobody(tmp_path: Path) -> N
         for number, command in enumerate(malformed, 1):
             await eve.socket.send_str(encode(command).decode())
             expected = ["MessageMalformed"] * number
-            await eve.until(lambda expected=expected: _refused(eve) == expected, f"took {command}")
+            await eve.until(partial(_is_refused, eve, expected), f"took {command}")
+
+
+def _is_refused(guest: Guest, expected: list[str]) -> bool:
+    return _refused(guest) == expected
 
 
 def _refused(guest: Guest) -> list[str]:

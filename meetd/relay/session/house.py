@@ -109,6 +109,7 @@ class RelayHouse:
         outbox = self._port.outbox
         outbox.open()  # what is paced leaves together too
         try:
+            self._port.read_reports()
             return self._tick_all()
         finally:
             outbox.close()

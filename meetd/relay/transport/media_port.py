@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from meetd.core.clock import Clock
+from meetd.relay.transport import steering
 from meetd.relay.transport.delay import Delay, arrived, passed_since
 from meetd.relay.transport.demultiplexer import Demultiplexer
 from meetd.relay.transport.tcp import TcpConnection, TcpDoor
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from meetd.relay.transport.outbox import Outbox  # loaded with the first relayed stream
 
 _RECEIVE_BATCH = 64
+_REPORT_BATCH = 512
+"""A flood of these costs a few milliseconds each time."""
 _MAX_DATAGRAM = 2_048
 _BUFFER_BYTES = 4 * 1024 * 1024
 """For the bursts of a whole room; the kernel gives less where its limit is lower."""
@@ -39,6 +42,7 @@ class MediaPort:
         self._port = port
         self._clock = clock
         self._udp: socket.socket | None = None
+        self._reports: socket.socket | None = None
         self._outbox: Outbox | None = None
         self.delay = Delay()
         self.demultiplexer = Demultiplexer(stun_per_second)
@@ -77,10 +81,16 @@ class MediaPort:
         """Bind and start answering. Raises: MediaPortError."""
         udp, tcp = self._bind()
         self._udp = udp
+        self._reports = steering.beside(udp)
         self._path_of = partial(UdpPath, udp)
         self._port = udp.getsockname()[1]
         asyncio.get_running_loop().add_reader(udp, self._on_readable, udp)
         self.tcp.open(tcp)
+
+    def read_reports(self) -> None:
+        """Those that wait; to be called every 10 to 20 ms while media is relayed."""
+        if self._reports is not None:
+            self._receive(self._reports, self._clock.monotonic(), _REPORT_BATCH)
 
     def close(self) -> None:
         self.tcp.close()
@@ -88,6 +98,9 @@ class MediaPort:
             asyncio.get_running_loop().remove_reader(self._udp)
             self._udp.close()
             self._udp = self._outbox = None
+        if self._reports is not None:
+            self._reports.close()
+            self._reports = None
 
     def _bind(self) -> tuple[socket.socket, socket.socket]:
         """A UDP and a TCP socket with one port. Raises: MediaPortError."""
