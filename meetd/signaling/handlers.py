@@ -33,6 +33,8 @@ from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, Relay
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
 
+Table = dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]]
+
 
 class Handlers:
     """Carries out the commands of somebody who is seated.
@@ -55,7 +57,7 @@ class Handlers:
         self._acts = acts
         self._answering = answering
         self._clock = clock
-        self.table: dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]] = {
+        self.table: Table = {
             Join: self.join,
             Look: self.join,
             Knock: self.join,
@@ -94,6 +96,10 @@ class Handlers:
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
+        } | self._of_hosts()
+
+    def _of_hosts(self) -> Table:
+        return {
             hosting.LockRoom: self.lock,
             hosting.ChangePresenterMode: self.change_presenter_mode,
             hosting.Mute: self.mute,
