@@ -96,7 +96,8 @@ class Handlers:
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
-        } | self._of_hosts()
+        }
+        self.table |= self._of_hosts()
 
     def _of_hosts(self) -> Table:
         return {
