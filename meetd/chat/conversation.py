@@ -1,13 +1,20 @@
 """The chat of one room while people are in it."""
 
+from collections.abc import Callable
+from typing import Final
+
 import msgspec
 
 from meetd.chat.store import Draft, MessageStore
+from meetd.core.refusals import NoSuchMessage
 from meetd.core.text import clean_message
-from meetd.protocol.chat import ChatPage, Message
+from meetd.protocol.chat import ChatPage, Emoji, Message, Reaction, ReactToChat
 
 PAGE = 50
 """Messages in a snapshot and in each earlier page."""
+MOST_REACTIONS: Final = 200
+"""Of one kind on one message; whoever comes back with another name may react again."""
+_EMPTY: Final = ChatPage(messages=(), earlier=False)
 
 
 class Conversation:
@@ -16,6 +23,8 @@ class Conversation:
     def __init__(self, store: MessageStore, latest: ChatPage) -> None:
         self._store = store
         self._latest = latest
+        self._cleared = 0
+        """Number of the last message that was cleared while people are in."""
 
     @classmethod
     async def open(cls, store: MessageStore) -> "Conversation":
@@ -49,4 +58,73 @@ class Conversation:
 
     async def before(self, number: int) -> ChatPage:
         """The page before that message."""
-        return await self._store.page(number, PAGE)
+        page = await self._store.page(number, PAGE)
+        # Read in the moment before it was cleared.
+        return page if _first(page) > self._cleared else _EMPTY
+
+    async def edit(self, author: str, number: int, text: str, now: int) -> Message:
+        """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, StorageFull,
+        StorageFailed."""
+        cleaned = clean_message(text)
+
+        def changed(message: Message) -> Message:
+            if message.author != author or message.deleted:
+                raise NoSuchMessage
+            return msgspec.structs.replace(message, text=cleaned, edited_at=now)
+
+        return await self._change(number, changed)
+
+    async def delete(self, author: str | None, number: int) -> Message:
+        """``author``: whose it has to be; ``None``: anybody's. Raises: NoSuchMessage, StorageFull,
+        StorageFailed."""
+
+        def changed(message: Message) -> Message:
+            if author not in {None, message.author}:
+                raise NoSuchMessage
+            return msgspec.structs.replace(message, text="", deleted=True, reactions=())
+
+        return await self._change(number, changed)
+
+    async def react(self, who: str, react: ReactToChat) -> Message:
+        """Raises: NoSuchMessage, StorageFull, StorageFailed."""
+
+        def changed(message: Message) -> Message:
+            if message.deleted:
+                raise NoSuchMessage
+            reactions = reacted(message.reactions, who, react.emoji, on=react.on)
+            return msgspec.structs.replace(message, reactions=reactions)
+
+        return await self._change(react.number, changed)
+
+    async def clear(self) -> int:
+        """Returns the number of the last message that is gone. Raises: StorageFull,
+        StorageFailed."""
+        last = self._cleared = await self._store.clear()
+        left = tuple(each for each in self._latest.messages if each.number > last)
+        self._latest = ChatPage(messages=left, earlier=False)
+        return last
+
+    async def _change(self, number: int, changed: Callable[[Message], Message]) -> Message:
+        message = await self._store.change(number, changed)
+        messages = tuple(
+            message if each.number == number else each for each in self._latest.messages
+        )
+        self._latest = msgspec.structs.replace(self._latest, messages=messages)
+        return message
+
+
+def reacted(
+    reactions: tuple[Reaction, ...], who: str, emoji: Emoji, *, on: bool
+) -> tuple[Reaction, ...]:
+    """With somebody's mark, or without it; the oldest kind of mark first."""
+    by = {
+        each.emoji: [one for one in each.by if (one, each.emoji) != (who, emoji)]
+        for each in reactions
+    }
+    if on and len(by.setdefault(emoji, [])) < MOST_REACTIONS:
+        by[emoji].append(who)
+    return tuple(Reaction(emoji=each, by=tuple(ids)) for each, ids in by.items() if ids)
+
+
+def _first(page: ChatPage) -> int:
+    return page.messages[0].number if page.messages else 0

@@ -1,10 +1,11 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from meetd.protocol.chat import ChatPage, Message
+from meetd.core.refusals import NoSuchMessage
+from meetd.protocol.chat import ChatPage, Message, Reaction
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -14,6 +15,10 @@ class _Said(msgspec.Struct, frozen=True):
 
     name: str
     text: str
+    reply_to: int | None = None
+    edited_at: int | None = None
+    deleted: bool = False
+    reactions: tuple[Reaction, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -24,6 +29,7 @@ class Draft(msgspec.Struct, frozen=True):
     text: str
     client_id: str
     at: int
+    reply_to: int | None = None
 
 
 class MessageStore:
@@ -54,20 +60,46 @@ class MessageStore:
         """Give a draft its number and keep it, as part of a transaction."""
         numbered = await transaction.execute(_NEXT_NUMBER, {"room": self._room_id})
         number = numbered[0]["last_number"]
-        said = msgspec.json.encode(_Said(name=draft.name, text=draft.text))
-        await transaction.execute(
-            "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
-            " VALUES (:room, :number, :at, :author, :client, :sealed)",
-            {
-                "room": self._room_id,
-                "number": number,
-                "at": draft.at,
-                "author": draft.author,
-                "client": draft.client_id,
-                "sealed": self._cipher.seal(said, self._place(number)),
-            },
-        )
-        return Message(number=number, **msgspec.structs.asdict(draft))
+        message = Message(number=number, **msgspec.structs.asdict(draft))
+        await transaction.execute(_INSERT, self._values(message))
+        return message
+
+    async def change(self, number: int, changed: Callable[[Message], Message]) -> Message:
+        """Keep a message as ``changed`` makes it of what it is. Raises: NoSuchMessage, and whatever
+        ``changed`` raises."""
+
+        async def work(transaction: Transaction) -> Message:
+            values = {"room": self._room_id, "number": number}
+            rows = await transaction.execute(
+                f"{_SELECT} WHERE room_id = :room AND number = :number", values
+            )
+            if not rows:
+                raise NoSuchMessage
+            before = self._message(rows[0])
+            message = changed(before)
+            if message.deleted:
+                # Its words leave a tombstone: no backup brings them back.
+                await transaction.execute(_DELETE, values)
+                await transaction.execute(_INSERT, self._values(message))
+            elif message != before:
+                sealed = self._values(message)["sealed"]
+                await transaction.execute(_UPDATE, values | {"sealed": sealed})
+            return message
+
+        return await self._database.write(work)
+
+    async def clear(self) -> int:
+        """All that was said goes. Returns the number of the last one; numbers go on from there."""
+
+        async def work(transaction: Transaction) -> int:
+            values = {"room": self._room_id}
+            await transaction.execute("DELETE FROM messages WHERE room_id = :room", values)
+            rows = await transaction.execute(
+                "SELECT last_number FROM conversations WHERE room_id = :room", values
+            )
+            return rows[0]["last_number"] if rows else 0
+
+        return await self._database.write(work)
 
     async def page(self, before: int | None, count: int) -> ChatPage:
         """The latest ``count`` messages, or those just before number ``before``.
@@ -97,10 +129,28 @@ class MessageStore:
             number=row["number"],
             at=row["posted_at"],
             author=row["author"],
-            name=said.name,
-            text=said.text,
             client_id=row["client_id"],
+            **msgspec.structs.asdict(said),
         )
+
+    def _values(self, message: Message) -> dict[str, object]:
+        said = _Said(
+            name=message.name,
+            text=message.text,
+            reply_to=message.reply_to,
+            edited_at=message.edited_at,
+            deleted=message.deleted,
+            reactions=message.reactions,
+        )
+        sealed = self._cipher.seal(msgspec.json.encode(said), self._place(message.number))
+        return {
+            "room": self._room_id,
+            "number": message.number,
+            "at": message.at,
+            "author": message.author,
+            "client": message.client_id,
+            "sealed": sealed,
+        }
 
     def _place(self, number: int) -> str:
         return f"messages/{self._room_id}/{number}"
@@ -125,6 +175,12 @@ async def messages_of_owner(
 _BEYOND = 2**62
 _PAGE = 500
 _SELECT = "SELECT number, posted_at, author, client_id, sealed FROM messages"
+_INSERT = (
+    "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
+    " VALUES (:room, :number, :at, :author, :client, :sealed)"
+)
+_UPDATE = "UPDATE messages SET sealed = :sealed WHERE room_id = :room AND number = :number"
+_DELETE = "DELETE FROM messages WHERE room_id = :room AND number = :number"
 _NEXT_NUMBER = (
     "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"
     " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"

@@ -55,6 +55,10 @@ class NameEmpty(Refusal):
     """Nothing visible is left of the name."""
 
 
+class NoSuchMessage(Refusal, status=404):
+    """It was deleted or cleared, or is somebody else's to change."""
+
+
 @dataclass(eq=False)
 class TextTooLong(Refusal):
     limit: int
@@ -367,6 +371,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     NameTooLong,
     NameEmpty,
     TextTooLong,
+    NoSuchMessage,
     TextEmpty,
     RoomNameInvalid,
     RoomNameTooLong,

@@ -48,6 +48,11 @@ class Drawing:
     def shown(self) -> tuple[protocol.Board, ...]:
         return tuple(map(_shown, self._present.values()))
 
+    @property
+    def all(self) -> list[Board]:
+        """Every whiteboard in the room."""
+        return list(self._present.values())
+
     def __contains__(self, board_id: str) -> bool:
         return board_id in self._present
 

@@ -38,18 +38,18 @@ class Hosting:
         """Participants who are being sent to the lobby."""
 
     async def lock(self, seat: Seat, *, locked: bool) -> None:
-        _check_host(seat)
+        check_host(seat)
         if seat.room.owner_id is None:
             raise RoomNotOwned
         await self._rooms.set_locked(seat.room, locked=locked)
 
     async def change_presenter_mode(self, seat: Seat, *, on: bool) -> None:
-        _check_host(seat)
+        check_host(seat)
         await self._rooms.set_presenter_mode(seat.room, on=on)
 
     def mute(self, seat: Seat, participant_id: str | None) -> None:
         """One, or everybody but the hosts."""
-        host = _check_host(seat)
+        host = check_host(seat)
         meeting = seat.meeting
         if participant_id is not None:
             _find(meeting, participant_id)
@@ -59,14 +59,14 @@ class Hosting:
                 meeting.mute(one.id, host.name)
 
     def ask_to_unmute(self, seat: Seat, participant_id: str) -> None:
-        host = _check_host(seat)
+        host = check_host(seat)
         _find(seat.meeting, participant_id)
         outbox = seat.meeting.outbox_of(participant_id)
         if outbox is not None:  # nobody is asked about what they did not hear
             outbox.send(MicrophoneAsked(on=True, by=host.name))
 
     async def remove(self, seat: Seat, participant_id: str) -> None:
-        _check_host(seat)
+        check_host(seat)
         _check_reach(seat, _find(seat.meeting, participant_id))
         await self._meetings.put_out(seat.meeting, (participant_id,), "removed", "removed")
 
@@ -76,7 +76,7 @@ class Hosting:
 
         Raises: NoSuchParticipant, RoomNotLocked.
         """
-        _check_host(seat)
+        check_host(seat)
         if not seat.room.locked:
             raise RoomNotLocked
         meeting = seat.meeting
@@ -106,7 +106,7 @@ class Hosting:
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""
-        _check_host(seat)
+        check_host(seat)
         participant = _find(seat.meeting, participant_id)
         before = seat.meeting.standings[participant_id].right
         if before.supporter is not None:
@@ -141,14 +141,14 @@ class Hosting:
 
     async def end(self, seat: Seat, end: EndMeeting) -> None:
         """For everybody, or everybody else; ways back are over, also of those who left lately."""
-        _check_host(seat)
+        check_host(seat)
         keep = (seat.participant_id,) if end.stay else ()
         await self._passes.destroy_others(seat.room.id, keep)
         others = tuple(one.id for one in seat.meeting if one.id not in keep)
         await self._meetings.put_out(seat.meeting, others, "ended", "ended")
 
 
-def _check_host(seat: Seat) -> Participant:
+def check_host(seat: Seat) -> Participant:
     """Raises: NotAHost."""
     host = seat.meeting.find(seat.participant_id)
     if host is None or host.role != "host":

@@ -3,7 +3,7 @@
 No locks: everything here is decided synchronously; only saying something awaits the store first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
@@ -18,7 +18,7 @@ from meetd.meetings.roster import Roster
 from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
 from meetd.protocol.base import Event, MeetingEvent
-from meetd.protocol.chat import ChatPosted, SendChat
+from meetd.protocol.chat import ChatChanged, ChatCleared, ChatPosted, Message, SendChat
 from meetd.protocol.codec import encode
 from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
@@ -248,14 +248,33 @@ class Meeting:
 
         Raises: HostsOnly, and whatever keeping it raises.
         """
-        if self.room.settings.chat == "hosts" and author.role != "host":
-            raise HostsOnly
+        self.check_may_say(author)
         draft = Draft(
-            author=author.id, name=author.name, text=said.text, client_id=said.client_id, at=now
+            author=author.id,
+            name=author.name,
+            text=said.text,
+            client_id=said.client_id,
+            at=now,
+            reply_to=said.reply_to,
         )
         message, new = await self.conversation.say(draft)
         if new:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+
+    def check_may_say(self, participant: Participant) -> None:
+        """Raises: HostsOnly."""
+        if self.room.settings.chat == "hosts" and participant.role != "host":
+            raise HostsOnly
+
+    async def change_chat(self, change: Awaitable[Message]) -> None:
+        """Of a message that is there. Raises: whatever the change raises."""
+        message = await change
+        self._announce(lambda seq: ChatChanged(seq=seq, message=message))
+
+    async def clear_chat(self) -> None:
+        """Raises: StorageFull, StorageFailed."""
+        up_to = await self.conversation.clear()
+        self._announce(lambda seq: ChatCleared(seq=seq, up_to=up_to))
 
     def may_fetch(self, role: Role, item_id: str) -> bool:
         """A file. In presenter mode people see what is shown to them, and take nothing else."""

@@ -50,6 +50,11 @@ class Sharing:
             self._announce(lambda seq: ContentRemoved(seq=seq, item=item.id))
             self._close(item.id)
 
+    @property
+    def all(self) -> list[Item]:
+        """Every file in the room."""
+        return [self._table[item.id] for item in self._table.shown]
+
     def removable(self, who: Participant, item_id: str, *, may_share: bool) -> Item:
         """What somebody wants to take out of the room. Raises: NoSuchItem, HostsOnly."""
         item = self._table[item_id]

@@ -1,6 +1,6 @@
 """What is said in the chat of a room."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -15,8 +15,22 @@ ClientId = Annotated[
 ]
 
 
+Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]
+Emoji = Literal["👍", "❤️", "😂", "😮", "😢", "🎉"]
+"""A closed list: whatever a page is sent, it can show."""
+
+
+class Reaction(Value, frozen=True, kw_only=True):
+    """What some people think of a message."""
+
+    emoji: Emoji
+    by: tuple[Id, ...]
+    """Participant ids, first come first; they may have left long ago."""
+
+
 class Message(Value, frozen=True, kw_only=True):
-    """One message. ``number`` counts from 1 in each room and has no gaps."""
+    """One message. ``number`` counts from 1 in each room; what was cleared leaves a gap before the
+    first."""
 
     number: int
     at: Millis
@@ -26,6 +40,12 @@ class Message(Value, frozen=True, kw_only=True):
     """Name of the author when it was written."""
     text: str
     client_id: ClientId
+    reply_to: int | None = None
+    """Number of the message that this one answers; it may be gone."""
+    edited_at: Millis | None = None
+    deleted: bool = False
+    """By its author or a host: it has no text any more."""
+    reactions: tuple[Reaction, ...] = ()
 
 
 class ChatPage(Value, frozen=True, kw_only=True):
@@ -42,16 +62,52 @@ class SendChat(Command, frozen=True, kw_only=True):
 
     client_id: ClientId
     text: str
+    reply_to: Number | None = None
+
+
+class EditChat(Command, frozen=True, kw_only=True):
+    """Say one's own message differently; everybody sees that it was changed."""
+
+    number: Number
+    text: str
+
+
+class DeleteChat(Command, frozen=True, kw_only=True):
+    """Take a message back: one's own, or as a host anybody's. That there was one stays to be
+    seen."""
+
+    number: Number
+
+
+class ReactToChat(Command, frozen=True, kw_only=True):
+    """Put one's mark on a message, or take it off again."""
+
+    number: Number
+    emoji: Emoji
+    on: bool
 
 
 class LoadChat(Command, frozen=True, kw_only=True):
     """Fetch the page of messages before message ``before``. Answered by ``ChatLoaded``."""
 
-    before: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    before: Number
 
 
 class ChatPosted(MeetingEvent, frozen=True, kw_only=True):
     message: Message
+
+
+class ChatChanged(MeetingEvent, frozen=True, kw_only=True):
+    """A message as it is now, in the place of the one with its number. Pages that have not loaded
+    it do not need it."""
+
+    message: Message
+
+
+class ChatCleared(MeetingEvent, frozen=True, kw_only=True):
+    """All messages up to that number are gone."""
+
+    up_to: int
 
 
 class ChatLoaded(Event, frozen=True, kw_only=True):

@@ -28,6 +28,9 @@ COMMANDS: tuple[type[Command], ...] = (
     people.Rename,
     chat.SendChat,
     chat.LoadChat,
+    chat.EditChat,
+    chat.DeleteChat,
+    chat.ReactToChat,
     content.RemoveContent,
     content.PresentContent,
     content.MoveView,
@@ -62,6 +65,7 @@ COMMANDS: tuple[type[Command], ...] = (
     hosting.Remove,
     hosting.SendToLobby,
     hosting.MakeHost,
+    hosting.ClearRoom,
     hosting.EndMeeting,
 )
 
@@ -74,6 +78,8 @@ EVENTS: tuple[type[Event], ...] = (
     people.ParticipantChanged,
     people.ParticipantLeft,
     chat.ChatPosted,
+    chat.ChatChanged,
+    chat.ChatCleared,
     chat.ChatLoaded,
     content.ContentAdded,
     content.ContentRemoved,

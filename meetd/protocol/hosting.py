@@ -77,6 +77,15 @@ class MakeHost(Command, frozen=True, kw_only=True):
     host: bool
 
 
+class ClearRoom(Command, frozen=True, kw_only=True):
+    """Take out of the room, for ever, what is ticked: all files, all whiteboards, all of the chat.
+    Everybody sees it go as if piece by piece."""
+
+    files: bool
+    boards: bool
+    chat: bool
+
+
 class EndMeeting(Command, frozen=True, kw_only=True):
     """End the meeting for everybody, or for everybody else. In a locked room nobody comes back
     without knocking."""

@@ -10,7 +10,7 @@ from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
-from meetd.meetings.hosting import Hosting
+from meetd.meetings.hosting import Hosting, check_host
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
@@ -23,7 +23,7 @@ from meetd.protocol.boards import (
     UnwatchBoard,
     WatchBoard,
 )
-from meetd.protocol.chat import ChatLoaded, LoadChat, SendChat
+from meetd.protocol.chat import ChatLoaded, DeleteChat, EditChat, LoadChat, ReactToChat, SendChat
 from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
@@ -32,6 +32,8 @@ from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
 from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
+
+Table = dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]]
 
 
 class Handlers:
@@ -55,7 +57,7 @@ class Handlers:
         self._acts = acts
         self._answering = answering
         self._clock = clock
-        self.table: dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]] = {
+        self.table: Table = {
             Join: self.join,
             Look: self.join,
             Knock: self.join,
@@ -68,6 +70,9 @@ class Handlers:
             Rename: self.rename,
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
+            EditChat: self.edit_chat,
+            DeleteChat: self.delete_chat,
+            ReactToChat: self.react_to_chat,
             RemoveContent: self.remove_content,
             PresentContent: self.present,
             MoveView: self.move_view,
@@ -91,6 +96,11 @@ class Handlers:
             AnswerKnock: self.answer,
             AdmitAll: self.answer,
             LoadStill: self.answer,
+        }
+        self.table |= self._of_hosts()
+
+    def _of_hosts(self) -> Table:
+        return {
             hosting.LockRoom: self.lock,
             hosting.ChangePresenterMode: self.change_presenter_mode,
             hosting.Mute: self.mute,
@@ -98,6 +108,7 @@ class Handlers:
             hosting.Remove: self.remove,
             hosting.SendToLobby: self.send_to_lobby,
             hosting.MakeHost: self.make_host,
+            hosting.ClearRoom: self.clear,
             hosting.EndMeeting: self.end,
         }
 
@@ -133,6 +144,23 @@ class Handlers:
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+
+    async def edit_chat(self, seat: Seat, edit: EditChat) -> None:
+        who, meeting = _participant(seat), seat.meeting
+        meeting.check_may_say(who)
+        now = self._clock.now()
+        await meeting.change_chat(meeting.conversation.edit(who.id, edit.number, edit.text, now))
+
+    async def delete_chat(self, seat: Seat, delete: DeleteChat) -> None:
+        """Hosts anybody's, and everybody their own, also where only hosts write by now."""
+        who, meeting = _participant(seat), seat.meeting
+        author = None if who.role == "host" else who.id
+        await meeting.change_chat(meeting.conversation.delete(author, delete.number))
+
+    async def react_to_chat(self, seat: Seat, react: ReactToChat) -> None:
+        who, meeting = _participant(seat), seat.meeting
+        meeting.check_may_say(who)
+        await meeting.change_chat(meeting.conversation.react(who.id, react))
 
     async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
         who, meeting = _participant(seat), seat.meeting
@@ -241,6 +269,17 @@ class Handlers:
 
     async def make_host(self, seat: Seat, make: hosting.MakeHost) -> None:
         await self._acts.make_host(seat, make.participant, host=make.host)
+
+    async def clear(self, seat: Seat, clear: hosting.ClearRoom) -> None:
+        """What is on its way into the room arrives all the same."""
+        check_host(seat)
+        meeting = seat.meeting
+        for item in meeting.sharing.all if clear.files else ():
+            await self._shelf.remove(item)
+        for board in meeting.drawing.all if clear.boards else ():
+            await self._boards.remove(board)
+        if clear.chat:
+            await meeting.clear_chat()
 
     async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
         await self._acts.end(seat, end)

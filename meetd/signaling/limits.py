@@ -5,7 +5,7 @@ from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.boards import Draw, PointOnBoard
-from meetd.protocol.chat import SendChat
+from meetd.protocol.chat import DeleteChat, EditChat, ReactToChat, SendChat
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
 from meetd.protocol.relay import RelayPublish, RelayReconnect
@@ -22,6 +22,7 @@ RELAY_PER_SECOND = 0.5
 RELAY_BURST = 10.0
 """Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
+_SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
 
@@ -64,7 +65,7 @@ class CommandLimits:
 
     def _further(self, command: Command, now: float) -> float:
         """What counts by more than the message."""
-        if isinstance(command, SendChat):
+        if isinstance(command, _SAID):
             return self._chat.take(now)
         if isinstance(command, RelayPublish | RelayReconnect):
             return self._relay.take(now)

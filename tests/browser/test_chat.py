@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.people import House, OpenHouse, Person, until
+from tests.browser.test_accessible import check
 from tests.support.history import fill_chat
 from tests.support.server import running_server
 
@@ -118,3 +119,46 @@ async def test_what_is_too_long_stays_to_be_shortened(house: House) -> None:
     await field.press("Backspace")
     await field.press("Enter")
     await expect(ada.messages.get_by_text("x" * 4_000)).to_have_count(1)
+
+
+async def choose(person: Person, of: str, what: str) -> None:
+    """From the menu of a message of that person, by keyboard."""
+    await person.button(f"Options for the message of {of}").last.focus()
+    await person.page.keyboard.press("Enter")
+    await person.page.get_by_role("menuitem", name=what).click()
+
+
+async def test_messages_are_answered_marked_changed_and_taken_back(house: House) -> None:
+    ada = await house.guest("Ada", reduced_motion="reduce")
+    bob = await house.guest("Bob", "firefox")
+    await ada.say("Lunch at noon")
+    await bob.reads("Lunch at noon")
+    await choose(bob, "Ada", "Thumbs up")
+    mark = ada.button("Thumbs up: Bob")
+    await expect(mark).to_contain_text("👍 1")
+    await mark.click()
+    await expect(bob.button("Thumbs up: Bob, Ada")).to_contain_text("👍 2")
+    await choose(bob, "Ada", "Reply")
+    await expect(bob.page.get_by_text("You answer Ada")).to_be_visible()
+    await bob.page.keyboard.type("Where?")
+    await bob.page.keyboard.press("Enter")
+    await expect(ada.messages.get_by_text("Answers Ada: Lunch at noon")).to_be_visible()
+    await expect(ada.messages.get_by_text("Where?")).to_be_visible()
+    await check(ada, "a chat with answers and marks")
+    # Guests change their own messages only.
+    await ada.button("Options for the message of Bob").focus()
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.page.get_by_role("menuitem", name="Reply")).to_be_visible()
+    for what in ("Edit", "Delete"):
+        await expect(ada.page.get_by_role("menuitem", name=what)).to_have_count(0)
+    await check(ada, "the menu of a message")
+    await ada.page.keyboard.press("Escape")
+    await choose(ada, "Ada", "Edit")
+    await expect(ada.textbox("Message")).to_have_value("Lunch at noon")
+    await ada.textbox("Message").fill("Lunch at one")
+    await ada.button("Save").click()
+    await expect(bob.messages.get_by_text("Lunch at one (edited)", exact=True)).to_be_visible()
+    await expect(bob.messages.get_by_text("Lunch at noon")).to_have_count(0)
+    await choose(bob, "Bob", "Delete")
+    await expect(ada.messages.get_by_text("This message was deleted")).to_be_visible()
+    await expect(ada.messages.get_by_text("Where?")).to_have_count(0)

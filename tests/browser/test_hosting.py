@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.people import House, OpenHouse, Person
 from tests.browser.test_accessible import check
@@ -148,3 +148,34 @@ async def test_the_menus_work_with_the_keyboard_alone(
     await expect(dialog.get_by_role("button", name="Lock room", exact=True)).to_be_focused()
     await ada.page.keyboard.press("Enter")
     await expect(ada.page.get_by_text("Locked", exact=True)).to_be_visible()
+
+
+async def test_content_is_cleared_ticked_one_by_one_and_at_the_end(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house, ada = await study_of_ada(open_house, tmp_path, reduced_motion="reduce")
+    bob = await house.guest("Bob")
+    shelf = bob.region("Shared content")
+    plan: FilePayload = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"of the house"}
+    await ada.region("Shared content").get_by_label("Upload files").set_input_files(plan)
+    await expect(shelf.get_by_text("plan.txt")).to_be_visible()
+    await ada.say("Lunch at noon")
+    await bob.reads("Lunch at noon")
+    await ada.button("Room").click()
+    await ada.button("Clear content").click()
+    dialog = ada.page.get_by_role("dialog", name="Clear content")
+    clear = dialog.get_by_role("button", name="Clear content")
+    await expect(clear).to_be_disabled()
+    await expect(dialog.get_by_role("checkbox", name="0 whiteboards")).to_be_disabled()
+    await check(ada, "what is to be cleared")
+    await dialog.get_by_role("checkbox", name="1 file, 12 bytes").check()
+    await clear.click()
+    await expect(shelf.get_by_text("plan.txt")).to_have_count(0)
+    await bob.reads("Lunch at noon")
+    await ada.button("Room").click()
+    await ada.button("End for everybody").click()
+    await ada.page.get_by_role("checkbox", name="Everything that was said").check()
+    await confirm(ada, "End for everybody")
+    await expect(bob.page.get_by_text("Lunch at noon")).to_have_count(0)
+    carol = await house.guest("Carol")
+    await expect(carol.messages.get_by_text("Nothing has been said yet")).to_be_visible()

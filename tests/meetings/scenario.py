@@ -2,7 +2,7 @@
 page's reducer is tested with: ``python -m tests.meetings.scenario``."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing
 from meetd.protocol.base import Event
-from meetd.protocol.chat import ChatPage, Message, SendChat
+from meetd.protocol.chat import ChatPage, Message, ReactToChat, SendChat
 from meetd.protocol.codec import decode_event
 from meetd.protocol.content import View
 from meetd.protocol.e2ee import PresentKeys
@@ -52,6 +52,13 @@ class ListStore:
         message = Message(number=len(self.messages) + 1, **fields)
         self.messages.append(message)
         return message, True
+
+    async def change(self, number: int, changed: Callable[[Message], Message]) -> Message:
+        self.messages[number - 1] = changed(self.messages[number - 1])
+        return self.messages[number - 1]
+
+    async def clear(self) -> int:
+        return len(self.messages)
 
 
 class QuietWire:
@@ -124,6 +131,24 @@ class Scenario:
         assert author is not None
         client_id = f"{name}-{self.now}".ljust(22, "x")
         await self.meeting.say(author, SendChat(client_id=client_id, text=text), self.now)
+
+    async def react(self, name: str, *, on: bool) -> None:
+        """To the last message, if there is one."""
+        for message in self.meeting.conversation.latest.messages[-1:]:
+            react = ReactToChat(number=message.number, emoji="👍", on=on)
+            change = self.meeting.conversation.react(name.lower(), react)
+            await self.meeting.change_chat(change)
+
+    async def edit(self, text: str) -> None:
+        """Of the last message, if there is one, by its author."""
+        for message in self.meeting.conversation.latest.messages[-1:]:
+            change = self.meeting.conversation.edit(message.author, message.number, text, self.now)
+            await self.meeting.change_chat(change)
+
+    async def unsay(self) -> None:
+        """The first message of the page, if there is one."""
+        for message in self.meeting.conversation.latest.messages[:1]:
+            await self.meeting.change_chat(self.meeting.conversation.delete(None, message.number))
 
     def media(self, name: str, *, microphone: bool, camera: bool, screen: bool) -> None:
         media = ChangeMedia(microphone=microphone, camera=camera, screen=screen)
@@ -223,16 +248,21 @@ async def trace() -> list[dict[str, Any]]:
     scenario.leave("Bob")
     scenario.hand("Ada", raised=False)
     record()
-    scenario.change_room(locked=True, presenter_mode=True)
-    scenario.mute("Carol")
-    record()
-    scenario.make_host("Carol")
-    scenario.change_room(name="library")
-    record()
-    for share in sharing(scenario):
-        share()
+    for change in (*hosting(scenario), *sharing(scenario)):
+        change()
+        record()
+    for act in talking(scenario):
+        await act
         record()
     return steps
+
+
+def hosting(scenario: Scenario) -> Iterator[Callable[[], None]]:
+    """What hosts do, one step after the other."""
+    yield lambda: scenario.change_room(locked=True, presenter_mode=True)
+    yield lambda: scenario.mute("Carol")
+    yield lambda: scenario.make_host("Carol")
+    yield lambda: scenario.change_room(name="library")
 
 
 def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
@@ -248,6 +278,15 @@ def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
     yield lambda: scenario.present("Carol", "sketch")
     yield lambda: scenario.take_board("sketch")
     yield lambda: scenario.take_away("photo.jpg")
+
+
+def talking(scenario: Scenario) -> Iterator[Awaitable[None]]:
+    """What happens to messages, one step after the other."""
+    yield scenario.react("Carol", on=True)
+    yield scenario.edit("You are back, Bob")
+    yield scenario.unsay()
+    yield scenario.meeting.clear_chat()
+    yield scenario.say("Carol", "A clean table")
 
 
 def encoded_trace() -> bytes:

@@ -21,6 +21,8 @@ actions = st.tuples(
             "leave",
             "drop",
             "say",
+            "react",
+            "clear",
             "media",
             "hand",
             "rename",
@@ -46,8 +48,8 @@ async def act(scenario: Scenario, action: str, name: str, *, flag: bool) -> None
         scenario.leave(name)
     elif action == "drop":
         scenario.drop(name)
-    elif action == "say":
-        await scenario.say(name, "hello")
+    elif action in {"say", "react", "clear"}:
+        await act_on_chat(scenario, action, name, flag=flag)
     elif action == "media":
         scenario.media(name, microphone=flag, camera=not flag, screen=flag)
     elif action == "hand":
@@ -56,6 +58,15 @@ async def act(scenario: Scenario, action: str, name: str, *, flag: bool) -> None
         scenario.rename(name, f"{name} {flag}")
     else:
         act_on_content(scenario, action, name, PEOPLE[flag])
+
+
+async def act_on_chat(scenario: Scenario, action: str, name: str, *, flag: bool) -> None:
+    if action == "say":
+        await scenario.say(name, "hello")
+    elif action == "react":
+        await scenario.react(name, on=flag)
+    else:
+        await scenario.meeting.clear_chat()
 
 
 def act_on_content(scenario: Scenario, action: str, name: str, owner: str) -> None:

@@ -14,7 +14,7 @@ from meetd.protocol.boards import (
     UnwatchBoard,
     WatchBoard,
 )
-from meetd.protocol.chat import ChatPosted, LoadChat, SendChat
+from meetd.protocol.chat import ChatPosted, DeleteChat, EditChat, LoadChat, ReactToChat, SendChat
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
     CloseContent,
@@ -36,6 +36,7 @@ from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.hosting import (
     AskToUnmute,
     ChangePresenterMode,
+    ClearRoom,
     EndMeeting,
     LockRoom,
     MakeHost,
@@ -68,6 +69,9 @@ EXAMPLES: dict[type[Command], Command] = {
     Rename: Rename(name="Eve"),
     SendChat: SendChat(client_id="c" * 22, text="hello"),
     LoadChat: LoadChat(before=1),
+    EditChat: EditChat(number=1, text="hello"),
+    DeleteChat: DeleteChat(number=1),
+    ReactToChat: ReactToChat(number=1, emoji="👍", on=True),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
     RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
@@ -102,6 +106,7 @@ EXAMPLES: dict[type[Command], Command] = {
     Remove: Remove(participant="x"),
     SendToLobby: SendToLobby(participant="x"),
     MakeHost: MakeHost(participant="x", host=True),
+    ClearRoom: ClearRoom(files=True, boards=True, chat=True),
     EndMeeting: EndMeeting(stay=False),
 }
 FIRST = (Join, Look, Watch)

@@ -12,9 +12,18 @@ import msgspec
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
 from meetd.protocol.boards import BoardAdded, BoardMade, BoardRemoved
-from meetd.protocol.chat import ChatLoaded, ChatPosted, LoadChat, Message, SendChat
+from meetd.protocol.chat import (
+    ChatChanged,
+    ChatCleared,
+    ChatLoaded,
+    ChatPage,
+    ChatPosted,
+    LoadChat,
+    Message,
+    SendChat,
+)
 from meetd.protocol.codec import decode_event, encode
-from meetd.protocol.content import ContentAdded, ContentRemoved, PresentationChanged
+from meetd.protocol.content import ContentAdded, ContentItem, ContentRemoved, PresentationChanged
 from meetd.protocol.door import AnswerTaken, DoorSeen, DoorsWatched, KnockSeen, StillLoaded
 from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, ParticipantLeft
@@ -28,10 +37,30 @@ class NotSeenError(AssertionError):
     """What a test waited for did not happen."""
 
 
+def _talk(chat: ChatPage, event: ChatPosted | ChatChanged | ChatCleared) -> ChatPage:
+    """The messages after the event."""
+    if isinstance(event, ChatCleared):
+        left = tuple(message for message in chat.messages if message.number > event.up_to)
+        return ChatPage(messages=left, earlier=False)
+    messages = {message.number: message for message in chat.messages}
+    if isinstance(event, ChatPosted) or event.message.number in messages:
+        messages[event.message.number] = event.message
+    ordered = tuple(messages[number] for number in sorted(messages))
+    return msgspec.structs.replace(chat, messages=ordered)
+
+
+def _shared(
+    items: tuple[ContentItem, ...], event: ContentAdded | ContentRemoved
+) -> tuple[ContentItem, ...]:
+    """The files after the event."""
+    if isinstance(event, ContentAdded):
+        return (*items, event.item)
+    return tuple(item for item in items if item.id != event.item)
+
+
 def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
     """The snapshot after the event, as meetd/protocol/README.md says."""
     people = {participant.id: participant for participant in snapshot.participants}
-    messages = {message.number: message for message in snapshot.chat.messages}
     match event:
         case ParticipantJoined() | ParticipantChanged():
             people[event.participant.id] = event.participant
@@ -39,13 +68,10 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
             people.pop(event.participant, None)
         case RoomChanged():
             return msgspec.structs.replace(snapshot, room=event.room)
-        case ChatPosted():
-            messages[event.message.number] = event.message
-        case ContentAdded():
-            return msgspec.structs.replace(snapshot, content=(*snapshot.content, event.item))
-        case ContentRemoved():
-            left = tuple(item for item in snapshot.content if item.id != event.item)
-            return msgspec.structs.replace(snapshot, content=left)
+        case ChatPosted() | ChatChanged() | ChatCleared():
+            return msgspec.structs.replace(snapshot, chat=_talk(snapshot.chat, event))
+        case ContentAdded() | ContentRemoved():
+            return msgspec.structs.replace(snapshot, content=_shared(snapshot.content, event))
         case BoardAdded():
             return msgspec.structs.replace(snapshot, boards=(*snapshot.boards, event.board))
         case BoardRemoved():
@@ -55,13 +81,7 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
             return msgspec.structs.replace(snapshot, presentation=event.presentation)
         case _:
             raise AssertionError(f"unknown meeting event {event}")
-    return msgspec.structs.replace(
-        snapshot,
-        participants=tuple(people.values()),
-        chat=msgspec.structs.replace(
-            snapshot.chat, messages=tuple(messages[number] for number in sorted(messages))
-        ),
-    )
+    return msgspec.structs.replace(snapshot, participants=tuple(people.values()))
 
 
 class Guest:

@@ -6,11 +6,15 @@ import type { ReadonlySignal } from "@preact/signals";
 import type {
 	AskToUnmute,
 	ChangePresenterMode,
+	ClearRoom,
 	ContentItem,
+	DeleteChat,
+	EditChat,
 	EndMeeting,
 	LockRoom,
 	MakeHost,
 	Mute,
+	ReactToChat,
 	Refusal,
 	Remove,
 	SendToLobby,
@@ -32,6 +36,7 @@ export type HostCommand =
 	| Remove
 	| SendToLobby
 	| MakeHost
+	| ClearRoom
 	| EndMeeting;
 
 export interface Preferences {
@@ -138,7 +143,9 @@ export interface Actions {
 	asHost(command: HostCommand): Promise<boolean>;
 	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
-	say(text: string): void;
+	say(text: string, replyTo?: number | null): void;
+	/** Says one's own message differently, takes a message back, or marks it: a note says why not. */
+	changeMessage(command: EditChat | DeleteChat | ReactToChat): void;
 	/** Send a refused message again. */
 	sayAgain(clientId: string): void;
 	throwAway(clientId: string): void;

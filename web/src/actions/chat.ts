@@ -34,8 +34,8 @@ export function makeChatDesk(
 	}
 
 	/** False when it makes no sense to go on now. */
-	async function send({ clientId, text }: PendingMessage): Promise<boolean> {
-		const answer = await request({ type: "SendChat", clientId, text });
+	async function send({ clientId, text, replyTo }: PendingMessage): Promise<boolean> {
+		const answer = await request({ type: "SendChat", clientId, text, replyTo });
 		if (answer === null) return false;
 		if (answer.type !== "Refused") {
 			store.happen({ type: "MessageAcknowledged", clientId });
@@ -61,9 +61,10 @@ export function makeChatDesk(
 	}
 
 	return {
-		say(text) {
+		say(text, replyTo = null) {
 			if (text.trim() === "") return;
-			store.happen({ type: "MessageSaid", clientId: randomId(22), text, now: clock.now() });
+			const clientId = randomId(22);
+			store.happen({ type: "MessageSaid", clientId, text, replyTo, now: clock.now() });
 			void sendAll();
 		},
 		sayAgain(clientId) {

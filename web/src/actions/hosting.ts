@@ -11,7 +11,10 @@ import type { Store } from "./store";
 
 export interface HostingDesk {
 	readonly state: Pick<PageState, "notes">;
-	readonly actions: Pick<Actions, "asHost" | "rename" | "setScreen" | "dismissNote">;
+	readonly actions: Pick<
+		Actions,
+		"asHost" | "changeMessage" | "rename" | "setScreen" | "dismissNote"
+	>;
 	/** The person just ended the meeting for everybody: the end comes instead of the answer. */
 	readonly ending: boolean;
 	/** After the store heard the event; `before` is the meeting as it was. */
@@ -108,6 +111,7 @@ export function makeHostingDesk(
 		},
 		actions: {
 			asHost,
+			changeMessage: (command) => void ask(command),
 			async rename(name) {
 				if (await ask({ type: "Rename", name })) renamed(name);
 			},

@@ -1,5 +1,9 @@
 /** English: what hosts do in a meeting, and what everybody sees of it. */
 
+import { pluralsOf } from "./plurals";
+
+const plural = pluralsOf("en");
+
 export const hosting = {
 	/** Beside a name. */
 	roles: { host: "Host", support: "Support" },
@@ -25,6 +29,14 @@ export const hosting = {
 	lock: "Lock room",
 	unlock: "Unlock room",
 	roomSettings: "Room settings",
+	clearContent: "Clear content",
+	clearHow:
+		"What you tick goes for everybody and for ever. The room stays, with its people and its settings.",
+	clearWhat: "What goes",
+	clearAtEnd: "Everything stays in the room for the next time. Tick what is to go with the meeting",
+	clearFiles: (count: number, size: string) =>
+		plural(count, { one: `1 file, ${size}`, other: `${count} files, ${size}` }),
+	clearChat: "Everything that was said in the chat",
 	deleteRoom: "Delete room",
 	deleteRoomHow:
 		"The room goes with everything in it, for everybody. Its page opens in a new tab, where you confirm it; the meeting goes on until then.",

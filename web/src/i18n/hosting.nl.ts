@@ -1,5 +1,8 @@
 /** Nederlands: wat gastheren in een bijeenkomst doen, en wat iedereen daarvan ziet. */
 import type { HostingWords } from "./hosting.en";
+import { pluralsOf } from "./plurals";
+
+const plural = pluralsOf("nl");
 
 export const hosting: HostingWords = {
 	roles: { host: "Gastheer", support: "Ondersteuning" },
@@ -25,6 +28,15 @@ export const hosting: HostingWords = {
 	lock: "Kamer op slot doen",
 	unlock: "Kamer van het slot doen",
 	roomSettings: "Instellingen van de kamer",
+	clearContent: "Inhoud wissen",
+	clearHow:
+		"Wat je aanvinkt gaat voor iedereen en voorgoed weg. De kamer blijft, met haar mensen en instellingen.",
+	clearWhat: "Wat weg gaat",
+	clearAtEnd:
+		"Alles blijft in de kamer voor de volgende keer. Vink aan wat met de bijeenkomst weg gaat",
+	clearFiles: (count, size) =>
+		plural(count, { one: `1 bestand, ${size}`, other: `${count} bestanden, ${size}` }),
+	clearChat: "Alles wat in de chat gezegd is",
 	deleteRoom: "Kamer verwijderen",
 	deleteRoomHow:
 		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",

@@ -19,6 +19,7 @@ import type {
 	PathChanged,
 	Point,
 	Presentation,
+	Reaction,
 	Refusal,
 	RefusalCode,
 	RelayedStream,
@@ -67,6 +68,10 @@ const participant = shape<Participant>({
 	reason: text,
 	keys: orNull(memberKeys),
 });
+const reaction = shape<Reaction>({
+	emoji: oneOf("👍", "❤️", "😂", "😮", "😢", "🎉"),
+	by: list(text),
+});
 const message = shape<Message>({
 	number,
 	at: number,
@@ -74,6 +79,10 @@ const message = shape<Message>({
 	name: text,
 	text,
 	clientId: text,
+	replyTo: orNull(number),
+	editedAt: orNull(number),
+	deleted: flag,
+	reactions: list(reaction),
 });
 const chatPage = shape<ChatPage>({ messages: list(message), earlier: flag });
 const description = shape<Description>({ type: oneOf("offer", "answer"), sdp: text });
@@ -182,6 +191,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	TooFast: shape<{ seconds: number }>({ seconds: number }),
 	NameTooLong: limitFact,
 	NameEmpty: noFacts,
+	NoSuchMessage: noFacts,
 	TextTooLong: limitFact,
 	TextEmpty: noFacts,
 	RoomNameInvalid: noFacts,
@@ -301,6 +311,8 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		why: oneOf("left", "dropped", "removed", "sent to lobby", "ended", "access ended"),
 	}),
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
+	ChatChanged: shape({ type: oneOf("ChatChanged"), seq: number, message }),
+	ChatCleared: shape({ type: oneOf("ChatCleared"), seq: number, upTo: number }),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),

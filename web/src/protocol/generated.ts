@@ -33,6 +33,11 @@ export interface Participant {
 	readonly keys?: MemberKeys | null;
 }
 
+export interface Reaction {
+	readonly emoji: "\ud83d\udc4d" | "\u2764\ufe0f" | "\ud83d\ude02" | "\ud83d\ude2e" | "\ud83d\ude22" | "\ud83c\udf89";
+	readonly by: readonly string[];
+}
+
 export interface Message {
 	readonly number: number;
 	readonly at: number;
@@ -40,6 +45,10 @@ export interface Message {
 	readonly name: string;
 	readonly text: string;
 	readonly clientId: string;
+	readonly replyTo?: number | null;
+	readonly editedAt?: number | null;
+	readonly deleted?: boolean;
+	readonly reactions?: readonly Reaction[];
 }
 
 export interface ChatPage {
@@ -215,12 +224,34 @@ export interface SendChat {
 	readonly ref?: number;
 	readonly clientId: string;
 	readonly text: string;
+	readonly replyTo?: number | null;
 }
 
 export interface LoadChat {
 	readonly type: "LoadChat";
 	readonly ref?: number;
 	readonly before: number;
+}
+
+export interface EditChat {
+	readonly type: "EditChat";
+	readonly ref?: number;
+	readonly number: number;
+	readonly text: string;
+}
+
+export interface DeleteChat {
+	readonly type: "DeleteChat";
+	readonly ref?: number;
+	readonly number: number;
+}
+
+export interface ReactToChat {
+	readonly type: "ReactToChat";
+	readonly ref?: number;
+	readonly number: number;
+	readonly emoji: "\ud83d\udc4d" | "\u2764\ufe0f" | "\ud83d\ude02" | "\ud83d\ude2e" | "\ud83d\ude22" | "\ud83c\udf89";
+	readonly on: boolean;
 }
 
 export interface RemoveContent {
@@ -454,6 +485,14 @@ export interface MakeHost {
 	readonly host: boolean;
 }
 
+export interface ClearRoom {
+	readonly type: "ClearRoom";
+	readonly ref?: number;
+	readonly files: boolean;
+	readonly boards: boolean;
+	readonly chat: boolean;
+}
+
 export interface EndMeeting {
 	readonly type: "EndMeeting";
 	readonly ref?: number;
@@ -516,6 +555,18 @@ export interface ChatPosted {
 	readonly type: "ChatPosted";
 	readonly seq: number;
 	readonly message: Message;
+}
+
+export interface ChatChanged {
+	readonly type: "ChatChanged";
+	readonly seq: number;
+	readonly message: Message;
+}
+
+export interface ChatCleared {
+	readonly type: "ChatCleared";
+	readonly seq: number;
+	readonly upTo: number;
 }
 
 export interface ChatLoaded {
@@ -703,6 +754,9 @@ export type Command =
 	| Rename
 	| SendChat
 	| LoadChat
+	| EditChat
+	| DeleteChat
+	| ReactToChat
 	| RemoveContent
 	| PresentContent
 	| MoveView
@@ -737,6 +791,7 @@ export type Command =
 	| Remove
 	| SendToLobby
 	| MakeHost
+	| ClearRoom
 	| EndMeeting;
 
 export type Event =
@@ -748,6 +803,8 @@ export type Event =
 	| ParticipantChanged
 	| ParticipantLeft
 	| ChatPosted
+	| ChatChanged
+	| ChatCleared
 	| ChatLoaded
 	| ContentAdded
 	| ContentRemoved
@@ -779,6 +836,8 @@ export type MeetingEvent =
 	| ParticipantChanged
 	| ParticipantLeft
 	| ChatPosted
+	| ChatChanged
+	| ChatCleared
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
@@ -794,6 +853,7 @@ export type Refusal =
 	| { readonly code: "NameTooLong"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NameEmpty"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TextTooLong"; readonly facts: { readonly limit: number } }
+	| { readonly code: "NoSuchMessage"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TextEmpty"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNameInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomNameTooLong"; readonly facts: { readonly limit: number } }
@@ -867,6 +927,8 @@ export const EVENT_TYPES = [
 	"ParticipantChanged",
 	"ParticipantLeft",
 	"ChatPosted",
+	"ChatChanged",
+	"ChatCleared",
 	"ChatLoaded",
 	"ContentAdded",
 	"ContentRemoved",

@@ -3,6 +3,8 @@ import type { Event, MeetingEvent } from "../protocol/generated";
 import { addBoard, removeBoard } from "./boards";
 import {
 	addPending,
+	changeMessage,
+	clearUpTo,
 	dropPending,
 	markPending,
 	markRead,
@@ -82,6 +84,8 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ParticipantChanged":
 		case "ParticipantLeft":
 		case "ChatPosted":
+		case "ChatChanged":
+		case "ChatCleared":
 		case "ContentAdded":
 		case "ContentRemoved":
 		case "BoardAdded":
@@ -132,6 +136,10 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			};
 		case "ChatPosted":
 			return { ...next, chat: postMessage(meeting.chat, event.message, meeting.you) };
+		case "ChatChanged":
+			return { ...next, chat: changeMessage(meeting.chat, event.message) };
+		case "ChatCleared":
+			return { ...next, chat: clearUpTo(meeting.chat, event.upTo) };
 		case "ContentAdded":
 			return { ...next, content: addItem(meeting.content, event.item) };
 		case "ContentRemoved":
@@ -160,7 +168,7 @@ type ChatHappening = Extract<
 function applyToChat(chat: Chat, happening: ChatHappening): Chat {
 	switch (happening.type) {
 		case "MessageSaid":
-			return addPending(chat, happening.clientId, happening.text, happening.now);
+			return addPending(chat, happening);
 		case "MessageSaidAgain":
 			return markPending(chat, happening.clientId, null);
 		case "MessageAcknowledged":

@@ -1,5 +1,6 @@
 /** What was said, and what is still being said. */
 import type { ChatPage, Message, Refusal } from "../protocol/generated";
+import type { Happening } from "./happenings";
 import type { Chat } from "./model";
 
 /** Merges by number, oldest first; for the same number `newer` wins. */
@@ -42,7 +43,8 @@ export function chatAtFirst(page: ChatPage): Chat {
 
 /** Coming back: the snapshot rules, and history that was loaded before it stays where it joins on. */
 export function chatAfterWelcome(chat: Chat, page: ChatPage): Chat {
-	const joins = continues(chat.messages, page.messages);
+	// Nothing is before the first one there is: what we have from before it was cleared meanwhile.
+	const joins = page.earlier && continues(chat.messages, page.messages);
 	const first = page.messages[0]?.number ?? 0;
 	const before = joins ? chat.messages.filter((message) => message.number < first) : [];
 	const messages = merge(before, page.messages);
@@ -76,9 +78,23 @@ export function prependEarlier(chat: Chat, page: ChatPage): Chat {
 	};
 }
 
-export function addPending(chat: Chat, clientId: string, text: string, at: number): Chat {
+/** As it is now; one that is not loaded here stays away. */
+export function changeMessage(chat: Chat, message: Message): Chat {
+	if (!chat.messages.some((one) => one.number === message.number)) return chat;
+	return { ...chat, messages: merge(chat.messages, [message]) };
+}
+
+export function clearUpTo(chat: Chat, number: number): Chat {
+	const messages = chat.messages.filter((one) => one.number > number);
+	return { ...chat, messages, earlier: false, loadingEarlier: false };
+}
+
+type Said = Extract<Happening, { type: "MessageSaid" }>;
+
+export function addPending(chat: Chat, { clientId, text, replyTo, now }: Said): Chat {
 	if (chat.pending.some((one) => one.clientId === clientId)) return chat;
-	return { ...chat, pending: [...chat.pending, { clientId, text, at, refusal: null }] };
+	const pending = { clientId, text, replyTo, at: now, refusal: null };
+	return { ...chat, pending: [...chat.pending, pending] };
 }
 
 export function markPending(chat: Chat, clientId: string, refusal: Refusal | null): Chat {

@@ -29,6 +29,7 @@ export type Happening =
 			readonly type: "MessageSaid";
 			readonly clientId: string;
 			readonly text: string;
+			readonly replyTo: number | null;
 			readonly now: number;
 	  }
 	| { readonly type: "MessageSaidAgain"; readonly clientId: string }

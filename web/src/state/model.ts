@@ -22,6 +22,8 @@ export type Path = Required<Pick<PathChanged, "path" | "state" | "why">>;
 export interface PendingMessage {
 	readonly clientId: string;
 	readonly text: string;
+	/** Number of the message that it answers. */
+	readonly replyTo: number | null;
 	readonly at: number;
 	/** Why it was refused; null while it is on its way. It stays until sent again or thrown away. */
 	readonly refusal: Refusal | null;

@@ -190,7 +190,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 		{ type: "EarlierNotGiven" },
 		{ type: "MissingGivenUp", participants: ["p1"] },
 	),
-	clientId.map((one) => ({ type: "MessageSaid", clientId: one, text: "hi", now: 5 }) as const),
+	clientId.map(
+		(one) => ({ type: "MessageSaid", clientId: one, text: "hi", replyTo: null, now: 5 }) as const,
+	),
 	clientId.map((one) => ({ type: "MessageRefused", clientId: one, refusal }) as const),
 	clientId.map((one) => ({ type: "MessageSaidAgain", clientId: one }) as const),
 	clientId.map((one) => ({ type: "MessageAcknowledged", clientId: one }) as const),

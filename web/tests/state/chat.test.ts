@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import {
 	addPending,
+	changeMessage,
 	chatAfterWelcome,
 	chatAtFirst,
+	clearUpTo,
 	dropPending,
 	markPending,
 	markRead,
@@ -17,6 +19,8 @@ const page = (from: number, to: number, earlier = from > 1) => ({
 	messages: run(from, to),
 	earlier,
 });
+const said = (clientId: string) =>
+	({ type: "MessageSaid", clientId, text: "text", replyTo: null, now: 9 }) as const;
 const numbers = (chat: { messages: readonly { number: number }[] }) =>
 	chat.messages.map(({ number }) => number);
 
@@ -54,8 +58,8 @@ it("drops history of another conversation with the same numbers", () => {
 });
 
 it("shows a message once: pending until it is posted, also while away", () => {
-	const chat = addPending(addPending(chatAtFirst(page(1, 1)), "c2", "two", 9), "mine", "three", 9);
-	expect(addPending(chat, "mine", "three", 9)).toBe(chat);
+	const chat = addPending(addPending(chatAtFirst(page(1, 1)), said("c2")), said("mine"));
+	expect(addPending(chat, said("mine"))).toBe(chat);
 	const posted = postMessage(chat, message(2), "p9");
 	expect(posted.pending.map(({ clientId }) => clientId)).toEqual(["mine"]);
 	const back = chatAfterWelcome(posted, {
@@ -67,13 +71,13 @@ it("shows a message once: pending until it is posted, also while away", () => {
 });
 
 it("keeps a pending message that the snapshot does not have", () => {
-	const chat = addPending(chatAtFirst(page(1, 1)), "mine", "text", 9);
+	const chat = addPending(chatAtFirst(page(1, 1)), said("mine"));
 	expect(chatAfterWelcome(chat, page(1, 1)).pending).toHaveLength(1);
 });
 
 it("keeps a refused message until it is sent again or thrown away", () => {
 	const refusal = { code: "StorageFull", facts: {} } as const;
-	const chat = markPending(addPending(chatAtFirst(page(1, 1)), "a", "x", 9), "a", refusal);
+	const chat = markPending(addPending(chatAtFirst(page(1, 1)), said("a")), "a", refusal);
 	expect(chat.pending[0]?.refusal).toEqual(refusal);
 	expect(markPending(chat, "a", null).pending[0]?.refusal).toBeNull();
 	expect(dropPending(chat, "a").pending).toEqual([]);
@@ -85,4 +89,19 @@ it("reads forward only, and not what there is not", () => {
 	expect(markRead(chat, 99).readUpTo).toBe(3);
 	expect(markRead(chat, 1)).toBe(chat);
 	expect(postMessage(chat, message(4), "p1").readUpTo).toBe(4);
+});
+
+it("shows a message as it is now, and none that is not loaded", () => {
+	const chat = chatAtFirst(page(2, 3));
+	const changed = changeMessage(chat, message(2, { text: "better", editedAt: 7 }));
+	expect(changed.messages.map(({ text }) => text)).toEqual(["better", chat.messages[1]?.text]);
+	expect(changeMessage(chat, message(1))).toBe(chat);
+});
+
+it("forgets what was cleared, also while one was away", () => {
+	const chat = chatAtFirst(page(2, 3));
+	expect(clearUpTo(chat, 3)).toMatchObject({ messages: [], earlier: false });
+	expect(numbers(clearUpTo(chat, 2))).toEqual([3]);
+	const after = chatAfterWelcome(chat, { messages: run(4, 4), earlier: false });
+	expect(numbers(after)).toEqual([4]);
 });

@@ -4,9 +4,19 @@ import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
 import { mayWrite } from "../../state/room";
 import { Composer } from "./Composer";
+import { composing } from "./composing";
 import { Log } from "./Log";
 import "./chat.css";
 import "./messages.css";
+
+/** A new message, an answer, or one's own message said differently. */
+function send({ actions }: RoomPage, text: string): void {
+	const { value } = composing;
+	composing.value = null;
+	const number = value?.message.number ?? null;
+	if (value?.kind !== "edit" || number === null) actions.say(text, number);
+	else actions.changeMessage({ type: "EditChat", number, text });
+}
 
 interface ChatProps {
 	readonly page: RoomPage;
@@ -21,7 +31,7 @@ export function Chat({ page, meeting, visible }: ChatProps) {
 			<Composer
 				limit={meeting.limits.chatText}
 				closed={mayWrite(meeting) ? null : words.value.hosting.noChat}
-				onSay={page.actions.say}
+				onSay={(text) => send(page, text)}
 			/>
 		</section>
 	);

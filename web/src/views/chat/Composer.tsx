@@ -2,8 +2,10 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { words } from "../../i18n";
 import { Alert } from "../../ui/Alert";
+import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { setProperty } from "../../ui/place";
+import { composing } from "./composing";
 
 interface ComposerProps {
 	readonly limit: number;
@@ -20,6 +22,17 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 	const over = draft.length > limit ? [...draft].length - limit : 0;
 	const describedBy = closed === null ? (over > 0 ? "too-long" : undefined) : "chat-closed";
 	useLayoutEffect(() => fitHeight(field.current), [draft]);
+	const meant = composing.value;
+	useLayoutEffect(() => {
+		if (!meant) return;
+		if (meant.kind === "edit") setDraft(meant.message.text);
+		field.current?.focus();
+	}, [meant]);
+	const stop = () => {
+		if (meant?.kind === "edit") setDraft("");
+		composing.value = null;
+		field.current?.focus();
+	};
 	const send = () => {
 		field.current?.focus();
 		if (draft.trim() === "" || over > 0 || closed !== null) return;
@@ -44,6 +57,14 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					{words.value.refusals.TextTooLong({ limit })} ({w.tooLong(over)})
 				</Alert>
 			)}
+			{meant && (
+				<p class="composer-meant">
+					<span dir="auto">
+						{meant.kind === "edit" ? w.editing : w.replyingTo(meant.message.name)}
+					</span>
+					<IconButton label={w.stop} icon="close" hint="Esc" onClick={stop} />
+				</p>
+			)}
 			<div class="composer-row">
 				<textarea
 					ref={field}
@@ -59,6 +80,10 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					value={draft}
 					onInput={(event) => setDraft(event.currentTarget.value)}
 					onKeyDown={(event) => {
+						if (event.key === "Escape" && meant) {
+							event.stopPropagation();
+							stop();
+						}
 						// Enter that ends a composed character (Chinese, Japanese) is not meant for us.
 						if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
 						event.preventDefault();
@@ -68,8 +93,8 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 				<button
 					type="submit"
 					class="button button-primary button-icon"
-					aria-label={w.send}
-					title={w.send}
+					aria-label={meant?.kind === "edit" ? w.save : w.send}
+					title={meant?.kind === "edit" ? w.save : w.send}
 					aria-disabled={draft.trim() === "" || over > 0 || closed !== null}
 				>
 					<Icon name="send" />

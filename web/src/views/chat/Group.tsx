@@ -1,21 +1,26 @@
 /** What one person said in a row, and the lines between. */
 
+import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { clockTime, dayName, fullTime } from "../../i18n/times";
+import type { Meeting } from "../../state/model";
+import { isHost, mayWrite } from "../../state/room";
 import { memo } from "../../ui/memo";
 import { initialsOf, tintOf } from "../../ui/names";
 import type { Item } from "./items";
-import { RichText } from "./RichText";
+import { answered, Said } from "./Said";
 
 type GroupItem = Extract<Item, { kind: "group" }>;
 
 interface GroupProps {
+	readonly page: RoomPage;
+	readonly meeting: Meeting;
 	readonly group: GroupItem;
 	readonly own: boolean;
 }
 
 export const Group = memo(
-	function Group({ group, own }: GroupProps) {
+	function Group({ page, meeting, group, own }: GroupProps) {
 		const name = own ? words.value.you(group.name) : group.name;
 		return (
 			<article class={`said${own ? " said-own" : ""}`}>
@@ -30,20 +35,25 @@ export const Group = memo(
 						</time>
 					</p>
 					{group.messages.map((message) => (
-						<p key={message.number} class="said-text" title={clockTime(message.at)}>
-							<RichText text={message.text} />
-						</p>
+						<Said key={message.number} page={page} meeting={meeting} message={message} />
 					))}
 				</div>
 			</article>
 		);
 	},
-	// Groups are made anew with every message; only the one that grew has to be drawn again.
+	// Groups are made anew with every message; only the one that grew has to be drawn again, what answers a
+	// message that changed, and all when somebody becomes a host, or others may write now.
 	(old, next) =>
 		old.own === next.own &&
+		isHost(old.meeting) === isHost(next.meeting) &&
+		mayWrite(old.meeting) === mayWrite(next.meeting) &&
 		old.group.name === next.group.name &&
 		old.group.messages.length === next.group.messages.length &&
-		old.group.messages.every((message, index) => message === next.group.messages[index]),
+		old.group.messages.every(
+			(message, index) =>
+				message === next.group.messages[index] &&
+				answered(old.meeting, message) === answered(next.meeting, message),
+		),
 );
 
 export function DayLine({ at }: { readonly at: number }) {

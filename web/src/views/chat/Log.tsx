@@ -42,7 +42,8 @@ export function Log({ page, meeting, visible }: LogProps) {
 					{items.map((item) => {
 						if (item.kind === "day") return <DayLine key={item.key} at={item.at} />;
 						if (item.kind === "unread") return <Unread key={item.key} />;
-						return <Group key={item.key} group={item} own={item.author === meeting.you} />;
+						const own = item.author === meeting.you;
+						return <Group key={item.key} page={page} meeting={meeting} group={item} own={own} />;
 					})}
 					{chat.pending.map((message) => (
 						<Pending key={message.clientId} message={message} actions={page.actions} />

@@ -6,6 +6,7 @@ import { Invite } from "../invite/Invite";
 import { Connection } from "../people/Connection";
 import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
+import { ClearRoom } from "./ClearRoom";
 import { Confirm } from "./Confirm";
 import { DeleteRoom } from "./DeleteRoom";
 import { openDialog } from "./ui";
@@ -46,6 +47,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 			return <EncryptionDialog page={page} meeting={meeting} onClose={close} />;
 		case "shortcuts":
 			return <Shortcuts page={page} onClose={close} />;
+		case "clear":
+			return <ClearRoom page={page} meeting={meeting} onClose={close} />;
 		case "delete":
 			return <DeleteRoom page={page} onClose={close} />;
 		default:

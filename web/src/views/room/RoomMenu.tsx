@@ -1,6 +1,7 @@
 /** What hosts do with the whole room. */
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
+import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
@@ -62,7 +63,8 @@ function pageItems({ state }: RoomPage): readonly MenuItem[] {
 	return items;
 }
 
-function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
+function roomItems(meeting: Meeting): readonly MenuItem[] {
+	const { room, participants, you } = meeting;
 	const w = words.value.hosting;
 	const others = participants.filter((one) => one.id !== you);
 	return [
@@ -88,6 +90,16 @@ function roomItems({ room, participants, you }: Meeting): readonly MenuItem[] {
 			icon: "microphoneOff",
 			disabled: !others.some((one) => one.microphone && one.role !== "host"),
 			onChoose: ask({ type: "Mute", participant: null }),
+		},
+		{
+			id: "clear",
+			label: w.clearContent,
+			icon: "delete",
+			danger: true,
+			disabled: everything(meeting).length === 0 && meeting.chat.messages.length === 0,
+			onChoose: () => {
+				openDialog.value = "clear";
+			},
 		},
 		{
 			id: "others",

@@ -1,0 +1,122 @@
+"""The chat of a meeting over the real protocol: changed, taken back, marked, answered, cleared."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from meetd.chat.conversation import MOST_REACTIONS, reacted
+from meetd.core.ids import new_id
+from meetd.protocol.base import Command
+from meetd.protocol.boards import AddBoard
+from meetd.protocol.chat import (
+    ChatCleared,
+    ChatLoaded,
+    DeleteChat,
+    EditChat,
+    LoadChat,
+    Message,
+    Reaction,
+    ReactToChat,
+    SendChat,
+)
+from meetd.protocol.hosting import ClearRoom
+from meetd.protocol.session import Done
+from meetd.rooms.access import Right
+from tests.support.guest import Guest, guests_at
+from tests.support.house import share
+from tests.support.server import running_server
+
+
+async def say(guest: Guest, text: str, reply_to: int | None = None) -> int:
+    """The number of the message."""
+    client_id = new_id()
+    answer = await guest.ask(SendChat(client_id=client_id, text=text, reply_to=reply_to))
+    assert isinstance(answer, Done), answer
+    await guest.until(lambda: _own(guest, client_id) is not None, "not posted")
+    found = _own(guest, client_id)
+    assert found is not None
+    return found.number
+
+
+def _own(guest: Guest, client_id: str) -> Message | None:
+    return next((one for one in guest.messages if one.client_id == client_id), None)
+
+
+async def test_a_message_is_changed_marked_answered_and_taken_back_for_everybody(
+    tmp_path: Path,
+) -> None:
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada, bob = await guests.join("study", "Ada"), await guests.join("study", "Bob")
+        first = await say(ada, "Lunch at noon")
+        second = await say(bob, "Where?", first)
+        await ada.ask(EditChat(number=first, text=" Lunch at one "))
+        await bob.ask(ReactToChat(number=first, emoji="👍", on=True))
+        await ada.ask(ReactToChat(number=first, emoji="👍", on=True))
+        await bob.ask(ReactToChat(number=first, emoji="👍", on=False))
+        await bob.ask(DeleteChat(number=second))
+        await bob.until(lambda: bob.messages[1].deleted, "still there")
+        carol = await guests.join("study", "Carol")
+        assert carol.messages == bob.messages
+        changed, gone = carol.messages
+        assert (changed.text, changed.name) == ("Lunch at one", "Ada")
+        assert changed.edited_at is not None
+        assert changed.reactions == (Reaction(emoji="👍", by=(ada.id,)),)
+        assert (gone.text, gone.reply_to, gone.reactions) == ("", first, ())
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        dan = await guests.join("study", "Dan")
+        assert dan.messages == carol.messages
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_what_is_not_ones_own_or_gone_is_not_changed(tmp_path: Path, own: bool) -> None:  # noqa: FBT001
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada, eve = await guests.join("study", "Ada"), await guests.join("study", "Eve")
+        number = await say(ada, "Lunch at noon")
+        if own:
+            await ada.ask(DeleteChat(number=number))
+        who = ada if own else eve
+        commands: list[Command] = [EditChat(number=number, text="No lunch")]
+        commands += [ReactToChat(number=number, emoji="🎉", on=True)] if own else []
+        commands += [DeleteChat(number=99)] if own else [DeleteChat(number=number)]
+        for command in commands:
+            assert (await who.refused(command)).refusal.code == "NoSuchMessage"
+        assert ada.messages[0].text == ("" if own else "Lunch at noon")
+
+
+def test_marks_of_one_kind_come_to_an_end() -> None:
+    reactions: tuple[Reaction, ...] = ()
+    for number in range(MOST_REACTIONS + 5):
+        reactions = reacted(reactions, f"p{number}", "👍", on=True)
+    assert len(reactions[0].by) == MOST_REACTIONS
+    assert reacted(reactions, "p1", "👍", on=True)[0].by[-1] == "p1"
+    assert reacted((Reaction(emoji="👍", by=("p",)),), "p", "👍", on=False) == ()
+
+
+async def test_a_host_clears_what_is_ticked_and_nobody_else_does(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        ada, bob = await guests.join("study", "Ada"), await guests.join("study", "Bob")
+        room = ada.snapshot.room.name
+        [meeting] = server.gathering.meetings.live
+        await say(ada, "first")
+        await ada.ask(AddBoard(name="Plan"))
+        await share(server, meeting.room, "plan.txt", b"of the house")
+        await bob.until(lambda: len(bob.snapshot.content) == 1, "the file is not there")
+        everything = ClearRoom(files=True, boards=True, chat=True)
+        assert (await bob.refused(everything)).refusal.code == "NotAHost"
+        standing = meeting.standings[ada.id]
+        meeting.change_standing(ada.id, replace(standing, right=Right("host", "owner")))
+        await ada.ask(ClearRoom(files=True, boards=False, chat=False))
+        await bob.until(lambda: not bob.snapshot.content, "the file is still there")
+        assert len(bob.snapshot.boards) == len(bob.messages) == 1
+        await ada.ask(everything)
+        assert (await bob.seen(ChatCleared)).up_to == 1
+        await bob.until(lambda: not bob.messages and not bob.snapshot.boards, "not cleared")
+        assert await say(bob, "second") == 2
+        loaded = await bob.ask(LoadChat(before=2))
+        assert isinstance(loaded, ChatLoaded)
+        assert loaded.page.messages == ()
+    assert not [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        carol = await guests.join(room, "Carol")
+        assert [message.text for message in carol.messages] == ["second"]
