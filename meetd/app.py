@@ -14,6 +14,7 @@ from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
 from meetd.api.uploads import UploadsDoor
 from meetd.boards.boards import Boards
+from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
@@ -183,10 +184,10 @@ class Server:
         )
         await self._intake.open()
         stack.push_async_callback(self._intake.close)
-        self._boards = Boards(
-            stores.boards, most=limits.boards_per_room, limit=limits.board_megabytes * MEGABYTE
-        )
+        limit = limits.board_megabytes * MEGABYTE
+        self._boards = Boards(stores.boards, most=limits.boards_per_room, limit=limit)
         stack.push_async_callback(self._boards.close)
+        self._snapshots = Snapshots(stores.snapshots, self._boards, self._clock, limit=limit)
 
     async def _open_calling(self, stack: AsyncExitStack) -> None:
         """The ways to a host who is not there."""
@@ -263,7 +264,7 @@ class Server:
             uploads_per_address=self.settings.content.uploads_per_address,
         )
         app.add_routes([*sending.routes(), *ItemsDoor(self._shelf, holder).routes()])
-        app.add_routes(BoardsDoor(self._boards, holder).routes())
+        app.add_routes(BoardsDoor(self._boards, self._snapshots, holder).routes())
         app.on_response_prepare.append(sending.on_prepare)
 
     def _open_desk(self) -> Desk:
@@ -380,7 +381,12 @@ class Server:
             desk=desk,
             answering=answering,
             handlers=Handlers(
-                self.meetings, acts, self._shelf, self._boards, answering, self._clock
+                self.meetings,
+                acts,
+                self._shelf,
+                (self._boards, self._snapshots),
+                answering,
+                self._clock,
             ),
             accounts=self.accounts,
         )

@@ -10,6 +10,7 @@ from meetd.audit.entry import RETENTION
 from meetd.audit.holdings import AuditHolding
 from meetd.audit.log import AuditLog
 from meetd.boards.holdings import BoardHolding
+from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
@@ -65,6 +66,7 @@ class Stores:
     content: ContentStore
     blobs: BlobFolder
     boards: BoardStore
+    snapshots: SnapshotStore
     images: ImageStore
     push: PushStore
     calls: CallStore
@@ -155,6 +157,7 @@ async def open_stores(
         content=ContentStore(database, vault, clock),
         blobs=BlobFolder(directory.blobs),
         boards=BoardStore(database, vault, clock),
+        snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),

@@ -11,7 +11,7 @@ import msgspec
 
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
-from meetd.protocol.boards import BoardAdded, BoardMade, BoardRemoved
+from meetd.protocol.boards import Board, BoardAdded, BoardChanged, BoardMade, BoardRemoved
 from meetd.protocol.chat import ChatLoaded, ChatPosted, LoadChat, Message, SendChat
 from meetd.protocol.codec import decode_event, encode
 from meetd.protocol.content import ContentAdded, ContentRemoved, PresentationChanged
@@ -46,11 +46,8 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
         case ContentRemoved():
             left = tuple(item for item in snapshot.content if item.id != event.item)
             return msgspec.structs.replace(snapshot, content=left)
-        case BoardAdded():
-            return msgspec.structs.replace(snapshot, boards=(*snapshot.boards, event.board))
-        case BoardRemoved():
-            rest = tuple(board for board in snapshot.boards if board.id != event.board)
-            return msgspec.structs.replace(snapshot, boards=rest)
+        case BoardAdded() | BoardChanged() | BoardRemoved():
+            return msgspec.structs.replace(snapshot, boards=_boards(snapshot, event))
         case PresentationChanged():
             return msgspec.structs.replace(snapshot, presentation=event.presentation)
         case _:
@@ -62,6 +59,17 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
             snapshot.chat, messages=tuple(messages[number] for number in sorted(messages))
         ),
     )
+
+
+def _boards(
+    snapshot: Snapshot, event: BoardAdded | BoardChanged | BoardRemoved
+) -> tuple[Board, ...]:
+    boards = {board.id: board for board in snapshot.boards}
+    if isinstance(event, BoardRemoved):
+        boards.pop(event.board, None)
+    else:
+        boards[event.board.id] = event.board
+    return tuple(boards.values())
 
 
 class Guest:

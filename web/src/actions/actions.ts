@@ -21,7 +21,7 @@ import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/me
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
-import type { BoardLink, BoardListener } from "./boards";
+import type { BoardLink, BoardListener, Snapshots } from "./boards";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -162,6 +162,9 @@ export interface Actions {
 	closeItem(id: string): void;
 	/** A new whiteboard, open for everybody. */
 	makeBoard(name: string): void;
+	/** True once everybody sees the new name; otherwise a note says why not. */
+	renameBoard(id: string, name: string): Promise<boolean>;
+	snapshotsOf(id: string): Snapshots;
 	/** Until the link is closed. */
 	openBoard(id: string, listener: BoardListener): BoardLink;
 	/** For everybody, after a moment in which it can be kept after all. */

@@ -1,5 +1,12 @@
 /** What a person does with whiteboards: makes and removes them, and the way to each that is open. */
-import { decodeUpdate, encodeUpdate, fetchBoard } from "../connection/boards";
+import {
+	type BoardSnapshot,
+	decodeUpdate,
+	encodeUpdate,
+	fetchBoard,
+	fetchSnapshot,
+	listSnapshots,
+} from "../connection/boards";
 import type { Answer } from "../connection/line";
 import type { Clock } from "../core/clock";
 import type { Command, Event, Point, Refusal } from "../protocol/generated";
@@ -30,8 +37,17 @@ export interface BoardLink {
 	close(): void;
 }
 
+/** What is kept of how a board was. */
+export interface Snapshots {
+	/** Newest first; null when they cannot be had. */
+	list(): Promise<readonly BoardSnapshot[] | null>;
+	/** True once it is kept how the board is now; otherwise a note says why not. */
+	keep(): Promise<boolean>;
+	fetch(snapshot: string): Promise<Uint8Array | null>;
+}
+
 export interface BoardDesk {
-	readonly actions: Pick<Actions, "makeBoard" | "openBoard">;
+	readonly actions: Pick<Actions, "makeBoard" | "openBoard" | "renameBoard" | "snapshotsOf">;
 	heard(event: Event): void;
 	resume(): void;
 }
@@ -90,6 +106,12 @@ export function makeBoardDesk(
 		actions: {
 			makeBoard: (name) => void makeBoard(name),
 			openBoard,
+			renameBoard: (board, name) => told.ask({ type: "RenameBoard", board, name }),
+			snapshotsOf: (board) => ({
+				list: () => listSnapshots(board, store.meeting()?.contentKey ?? ""),
+				keep: () => told.ask({ type: "KeepSnapshot", board }),
+				fetch: (snapshot) => fetchSnapshot(board, store.meeting()?.contentKey ?? "", snapshot),
+			}),
 		},
 		heard(event) {
 			if (event.type === "BoardPointed") {

@@ -30,6 +30,7 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 	TooManyOpened: ({ limit }) =>
 		`Er zijn al ${limit} bestanden open, en meer kan niet. Sluit er een dat niemand nodig heeft en probeer het opnieuw.`,
 	NoSuchBoard: () => "Dit whiteboard is niet meer in de kamer.",
+	NoSuchSnapshot: () => "Nieuwere momentopnamen kwamen in de plaats van deze. Kies een andere.",
 	TooManyBoards: ({ limit }) =>
 		`Er zijn al ${limit} whiteboards in deze kamer, en meer kan niet. Verwijder er een dat niemand nodig heeft en probeer het opnieuw.`,
 	BoardFull: ({ limit }) =>

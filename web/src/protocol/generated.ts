@@ -254,6 +254,19 @@ export interface AddBoard {
 	readonly name: string;
 }
 
+export interface RenameBoard {
+	readonly type: "RenameBoard";
+	readonly ref?: number;
+	readonly board: string;
+	readonly name: string;
+}
+
+export interface KeepSnapshot {
+	readonly type: "KeepSnapshot";
+	readonly ref?: number;
+	readonly board: string;
+}
+
 export interface RemoveBoard {
 	readonly type: "RemoveBoard";
 	readonly ref?: number;
@@ -553,6 +566,12 @@ export interface BoardAdded {
 	readonly board: Board;
 }
 
+export interface BoardChanged {
+	readonly type: "BoardChanged";
+	readonly seq: number;
+	readonly board: Board;
+}
+
 export interface BoardRemoved {
 	readonly type: "BoardRemoved";
 	readonly seq: number;
@@ -706,6 +725,8 @@ export type Command =
 	| MoveView
 	| CloseContent
 	| AddBoard
+	| RenameBoard
+	| KeepSnapshot
 	| RemoveBoard
 	| WatchBoard
 	| UnwatchBoard
@@ -752,6 +773,7 @@ export type Event =
 	| PresentationChanged
 	| BoardMade
 	| BoardAdded
+	| BoardChanged
 	| BoardRemoved
 	| BoardDrawn
 	| BoardMissed
@@ -781,6 +803,7 @@ export type MeetingEvent =
 	| ContentRemoved
 	| PresentationChanged
 	| BoardAdded
+	| BoardChanged
 	| BoardRemoved
 	| RoomChanged;
 
@@ -839,6 +862,7 @@ export type Refusal =
 	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchBoard"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NoSuchSnapshot"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyBoards"; readonly facts: { readonly limit: number } }
 	| { readonly code: "BoardFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "DrawingTooLarge"; readonly facts: { readonly limit: number } }
@@ -870,6 +894,7 @@ export const EVENT_TYPES = [
 	"PresentationChanged",
 	"BoardMade",
 	"BoardAdded",
+	"BoardChanged",
 	"BoardRemoved",
 	"BoardDrawn",
 	"BoardMissed",

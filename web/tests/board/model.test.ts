@@ -286,4 +286,20 @@ describe("a board", () => {
 		ada.undo();
 		expect(ids.map((id) => ada.find(id)?.drawn.colour)).toEqual(["ink", "ink"]);
 	});
+
+	it("goes back to how it was, and undo brings back what was there", () => {
+		const ada = new BoardDocument();
+		const kept = ada.add(dot);
+		const piece = ada.takeWaiting(40_000);
+		ada.change([{ id: kept, drawn: { ...dot, order: 1, colour: "red" } }]);
+		const later = ada.add(dot);
+		ada.addPage();
+		ada.goBackTo(piece?.update ?? new Uint8Array());
+		expect(ada.pages).toHaveLength(1);
+		expect(ada.objects.map(({ id, drawn }) => [id, drawn.colour])).toEqual([[kept, "ink"]]);
+		ada.undo();
+		expect(ada.pages).toHaveLength(2);
+		expect(ada.objectsOn("").map(({ id }) => id)).toEqual([kept, later]);
+		expect(ada.find(kept)?.drawn.colour).toBe("red");
+	});
 });
