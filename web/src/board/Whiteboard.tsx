@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../actions/actions";
 import { systemClock } from "../core/clock";
-import type { Board } from "../protocol/generated";
+import type { Board, View } from "../protocol/generated";
 import { ownsBoard } from "../state/boards";
 import type { Meeting } from "../state/model";
 import { whyNoPen } from "../state/room";
@@ -26,9 +26,13 @@ interface WhiteboardProps {
 	readonly page: RoomPage;
 	readonly meeting: Meeting;
 	readonly board: Board;
+	/** Of whoever presents; null while one looks elsewhere, or presents oneself. */
+	readonly followed: View | null;
+	/** The person looks somewhere else. */
+	readonly onLook: (view: View) => void;
 }
 
-export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
+export function Whiteboard({ page, meeting, board, followed, onLook }: WhiteboardProps) {
 	const w = boardWords.value;
 	const open = useMemo(makeOpen, []);
 	const [listed, setListed] = useState(false);
@@ -63,6 +67,8 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 					mayDraw={mayDraw}
 					onPoint={(at) => sync.current?.point(at)}
 					onRemove={remove}
+					followed={followed}
+					onLook={() => open.view && onLook(open.view)}
 				/>
 				{listed && (
 					<ObjectList
@@ -92,6 +98,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 				board={board}
 				open={open}
 				mayDraw={mayDraw}
+				followed={followed}
 				onSnapshots={() => setAsked("snapshots")}
 				onRename={ownsBoard(meeting, board) ? () => setAsked("rename") : null}
 			>

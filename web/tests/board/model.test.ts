@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BoardDocument } from "../../src/board/document";
+import { viewOf, windowOf } from "../../src/board/following";
 import {
 	boxOf,
 	START,
+	seen,
 	stretched,
 	toBoard,
 	toScreen,
@@ -301,5 +303,27 @@ describe("a board", () => {
 		expect(ada.pages).toHaveLength(2);
 		expect(ada.objectsOn("").map(({ id }) => id)).toEqual([kept, later]);
 		expect(ada.find(kept)?.drawn.colour).toBe("red");
+	});
+});
+
+describe("what somebody else sees", () => {
+	const sizes = fc.record({
+		width: fc.integer({ min: 200, max: 2_500 }),
+		height: fc.integer({ min: 200, max: 1_500 }),
+	});
+
+	it("is seen here too, on whatever screen", () => {
+		fc.assert(
+			fc.property(sizes, sizes, eighth, eighth, (theirs, ours, x, y) => {
+				const window = { x, y, zoom: 0.5 };
+				const view = viewOf(window, theirs, 1);
+				const box = seen(windowOf(view, ours), ours);
+				const there = seen(window, theirs);
+				expect(box.left).toBeLessThanOrEqual(there.left + 1);
+				expect(box.right).toBeGreaterThanOrEqual(there.right - 1);
+				expect(box.top).toBeLessThanOrEqual(there.top + 1);
+				expect(box.bottom).toBeGreaterThanOrEqual(there.bottom - 1);
+			}),
+		);
 	});
 });

@@ -3,7 +3,7 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Board } from "../../protocol/generated";
+import type { Board, View } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import { Notice } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
@@ -12,6 +12,9 @@ interface BoardSheetProps {
 	readonly page: RoomPage;
 	readonly meeting: Meeting;
 	readonly board: Board;
+	/** Of whoever presents; null while one looks elsewhere, or presents oneself. */
+	readonly followed: View | null;
+	readonly onLook: (view: View) => void;
 }
 
 export function BoardSheet(props: BoardSheetProps) {

@@ -62,7 +62,16 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					setLook(presenting ? null : { item: next, view: there });
 				}}
 			/>
-			{board && <BoardSheet key={id} page={page} meeting={meeting} board={board} />}
+			{board && (
+				<BoardSheet
+					key={id}
+					page={page}
+					meeting={meeting}
+					board={board}
+					followed={presenting || free ? null : view}
+					onLook={lookAt}
+				/>
+			)}
 			{item && (
 				<Sheet
 					key={id}
@@ -82,7 +91,7 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					onFollow={() => setLook(null)}
 					onPresent={() => {
 						page.actions.present(id);
-						if (item) page.actions.moveView(id, view);
+						page.actions.moveView(id, view);
 					}}
 				/>
 				{item && isZoomed(item) && <Zoom view={view} item={item} onLook={lookAt} />}
