@@ -192,7 +192,18 @@ class Pages:
 
     async def _privacy(self, request: web.Request) -> web.Response:
         kept = [
-            *("chat", "file", "room", "knock", "account", "reach", "call", "image", "audit"),
+            *(
+                "chat",
+                "file",
+                "board",
+                "room",
+                "knock",
+                "account",
+                "reach",
+                "call",
+                "image",
+                "audit",
+            ),
             *("presence", "address", "choices"),
         ]
         absent = ["not_cookies", "not_third", "not_stun", "not_ai"]

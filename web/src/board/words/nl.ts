@@ -82,7 +82,7 @@ export const nl: BoardWords = {
 	addImage: "Afbeelding op het bord zetten",
 	imageHint:
 		"Ze wordt verkleind en wordt deel van het whiteboard: ze blijft staan als het bestand weg is.",
-	noPictures: "Er zijn geen afbeeldingen onder de bestanden van deze ruimte.",
+	noPictures: "Er zijn geen afbeeldingen onder de bestanden van deze kamer.",
 	fromDevice: "Van dit apparaat",
 	noImage:
 		"Dit bestand kon niet als afbeelding worden gelezen. Kies een ander, of sla het eerst op als PNG of JPEG.",
