@@ -282,3 +282,20 @@ async def test_a_board_is_edited_renamed_and_taken_back_to_a_snapshot(
     await ada.page.get_by_label("Name of the whiteboard").fill("Summer")
     await ada.page.keyboard.press("Enter")
     await expect(ada.button("Close Summer for everybody")).to_be_visible()
+
+
+async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    ada = await house.guest("Ada")
+    file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
+    files = ada.page.get_by_label("Upload files").first
+    await files.set_input_files([file])  # type: ignore[list-item]
+    await ada.button("Open plan.png").click()
+    await ada.button("Draw on it").click()
+    paper = ada.page.get_by_role("application", name="Drawing surface of plan.png")
+    await expect(paper).to_be_visible(timeout=TOGETHER_MS)
+    await has(ada, 1)
+    await expect(ada.button("Image: plan.png")).to_be_visible()
+    assert "data:image/jpeg;base64," in await drawn(ada)

@@ -152,6 +152,8 @@ export interface Actions {
 	download(item: ContentItem): Promise<void>;
 	/** The words of a file; null when they cannot be had, "too long" beyond what a page shows. */
 	readText(item: ContentItem): Promise<string | "too long" | null>;
+	/** All of a file; null when it cannot be had. */
+	readFile(id: string): Promise<Blob | null>;
 	/** Where a picture, sound or film is fetched. */
 	addressOf(id: string): string;
 	/** Show an item to everybody. */
@@ -162,6 +164,11 @@ export interface Actions {
 	closeItem(id: string): void;
 	/** A new whiteboard, open for everybody. */
 	makeBoard(name: string): void;
+	/**
+	 * A new whiteboard with a picture on it: of a file, or of a page of one. A note says so when the picture
+	 * cannot be had, or the board not made.
+	 */
+	drawOver(name: string, read: () => Promise<Blob | null>): Promise<void>;
 	/** True once everybody sees the new name; otherwise a note says why not. */
 	renameBoard(id: string, name: string): Promise<boolean>;
 	snapshotsOf(id: string): Snapshots;

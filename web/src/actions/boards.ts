@@ -47,7 +47,10 @@ export interface Snapshots {
 }
 
 export interface BoardDesk {
-	readonly actions: Pick<Actions, "makeBoard" | "openBoard" | "renameBoard" | "snapshotsOf">;
+	readonly actions: Pick<
+		Actions,
+		"makeBoard" | "drawOver" | "openBoard" | "renameBoard" | "snapshotsOf"
+	>;
 	heard(event: Event): void;
 	resume(): void;
 }
@@ -60,16 +63,41 @@ export function makeBoardDesk(
 ): BoardDesk {
 	const open = new Map<string, BoardListener>();
 
-	async function makeBoard(name: string): Promise<void> {
+	/** Its id; null when there is none, which a note says. */
+	async function addBoard(name: string): Promise<string | null> {
 		const answer = await request({ type: "AddBoard", name });
-		if (answer?.type !== "BoardMade") {
-			const refusal = answer?.type === "Refused" ? answer.refusal : null;
-			told.note({ kind: "refused", command: "AddBoard", refusal });
-			return;
-		}
+		if (answer?.type === "BoardMade") return answer.board;
+		const refusal = answer?.type === "Refused" ? answer.refusal : null;
+		told.note({ kind: "refused", command: "AddBoard", refusal });
+		return null;
+	}
+
+	async function show(board: string): Promise<void> {
 		const meeting = store.meeting();
 		if (!meeting || whyNoScreen(meeting) !== null) return;
-		await told.ask({ type: "PresentContent", item: answer.board });
+		await told.ask({ type: "PresentContent", item: board });
+	}
+
+	async function makeBoard(name: string): Promise<void> {
+		const board = await addBoard(name);
+		if (board !== null) await show(board);
+	}
+
+	async function drawOver(name: string, read: () => Promise<Blob | null>): Promise<void> {
+		const picture = await read();
+		const { updatesWith } = await import("../board/over");
+		const updates = picture && (await updatesWith(picture, name));
+		if (!updates) return told.note({ kind: "not fetched", name, refusal: null });
+		const board = await addBoard(shortened(name));
+		if (board === null) return;
+		// The picture shows once the last of it is there.
+		for (const update of updates) {
+			const refusal = await draw(board, update);
+			if (refusal === null) continue;
+			const why = refusal === "lost" ? null : refusal;
+			return told.note({ kind: "refused", command: "Draw", refusal: why });
+		}
+		await show(board);
 	}
 
 	async function draw(board: string, update: Uint8Array): Promise<Refusal | "lost" | null> {
@@ -105,6 +133,7 @@ export function makeBoardDesk(
 	return {
 		actions: {
 			makeBoard: (name) => void makeBoard(name),
+			drawOver,
 			openBoard,
 			renameBoard: (board, name) => told.ask({ type: "RenameBoard", board, name }),
 			snapshotsOf: (board) => ({
@@ -128,4 +157,12 @@ export function makeBoardDesk(
 			sendOld().catch(() => undefined);
 		},
 	};
+}
+
+/** Characters of a name; the server takes no more. */
+const LONGEST_NAME = 80;
+
+function shortened(name: string): string {
+	const letters = [...name];
+	return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : name;
 }

@@ -134,6 +134,7 @@ export const content = {
 	removing: "Removed for everybody in a moment",
 	keep: "Keep it",
 	newBoard: "New whiteboard",
+	drawOver: "Draw on it",
 	board: "Whiteboard",
 	boardName: (number: number) => `Whiteboard ${number}`,
 	boards: (count: number) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),

@@ -113,6 +113,7 @@ export const content: ContentWords = {
 	removing: "Zo meteen voor iedereen verwijderd",
 	keep: "Toch houden",
 	newBoard: "Nieuw whiteboard",
+	drawOver: "Erop tekenen",
 	board: "Whiteboard",
 	boardName: (number) => `Whiteboard ${number}`,
 	boards: (count) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),

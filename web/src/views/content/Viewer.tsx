@@ -8,7 +8,7 @@ import { words } from "../../i18n";
 import type { ContentItem, Presentation, View } from "../../protocol/generated";
 import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
-import { isHost, ownself, whyNoScreen } from "../../state/room";
+import { isHost, ownself, whyNoPen, whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { contentAside } from "../room/ui";
 import { BoardSheet } from "./BoardSheet";
@@ -94,6 +94,9 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 						page.actions.moveView(id, view);
 					}}
 				/>
+				{item && sheetOf(item.mediaType) === "picture" && whyNoPen(meeting) === null && (
+					<DrawOver page={page} item={item} />
+				)}
 				{item && isZoomed(item) && <Zoom view={view} item={item} onLook={lookAt} />}
 			</div>
 		</section>
@@ -183,6 +186,21 @@ function Presenting(props: PresentingProps) {
 				</Button>
 			)}
 		</>
+	);
+}
+
+/** On a whiteboard of its own: the file stays as it is. */
+function DrawOver({ page, item }: Pick<ViewerProps, "page"> & { readonly item: ContentItem }) {
+	const [busy, setBusy] = useState(false);
+	const draw = async () => {
+		setBusy(true);
+		await page.actions.drawOver(item.name, () => page.actions.readFile(item.id));
+		setBusy(false);
+	};
+	return (
+		<Button size="small" resting={busy} onClick={() => void draw()}>
+			{words.value.content.drawOver}
+		</Button>
 	);
 }
 
