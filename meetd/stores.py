@@ -14,6 +14,7 @@ from meetd.audit.entry import OWNER, RETENTION
 from meetd.audit.holdings import AccessLogHolding, AuditHolding
 from meetd.audit.log import AuditLog
 from meetd.boards.holdings import BoardHolding
+from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
@@ -77,6 +78,7 @@ class Stores:
     content: ContentStore
     blobs: BlobFolder
     boards: BoardStore
+    snapshots: SnapshotStore
     images: ImageStore
     push: PushStore
     calls: CallStore
@@ -210,6 +212,7 @@ async def open_stores(
         content=ContentStore(database, vault, clock),
         blobs=BlobFolder(directory.blobs),
         boards=BoardStore(database, vault, clock),
+        snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
         push=await PushStore.open(database, vault, clock),
         calls=CallStore(database, vault, settings.calls, clock),

@@ -70,7 +70,7 @@ class Front:
             uploads_per_address=house.settings.content.uploads_per_address,
         )
         app.add_routes([*sending.routes(), *ItemsDoor(house.shelf, holder).routes()])
-        app.add_routes(BoardsDoor(house.boards, holder).routes())
+        app.add_routes(BoardsDoor(house.boards, house.snapshots, holder).routes())
         app.on_response_prepare.append(sending.on_prepare)
 
     def _site(self) -> Site:

@@ -188,6 +188,8 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
         doorstep=doorstep,
         desk=desk,
         answering=answering,
-        handlers=Handlers(meetings, acts, house.shelf, house.boards, answering, house.clock),
+        handlers=Handlers(
+            meetings, acts, house.shelf, (house.boards, house.snapshots), answering, house.clock
+        ),
         accounts=stores.accounts,
     )

@@ -4,6 +4,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from meetd.boards.boards import Boards
+from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
@@ -48,6 +49,7 @@ class House:
     shelf: Shelf
     intake: Intake
     boards: Boards
+    snapshots: Snapshots
     languages: Languages
     post: Post
     push: Push
@@ -72,6 +74,7 @@ async def open_house(
     access = Access(stores.grants, stores.accounts, support, clock)
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
+    boards = _boards(stack, settings, stores)
     return House(
         settings=settings,
         clock=clock,
@@ -86,7 +89,10 @@ async def open_house(
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
         shelf=Shelf(stores.content, stores.blobs, stores.vault),
         intake=await _open_intake(stack, settings, stores, clock),
-        boards=_boards(stack, settings, stores),
+        boards=boards,
+        snapshots=Snapshots(
+            stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
+        ),
         languages=languages,
         post=post,
         push=push,

@@ -25,6 +25,16 @@ class Board:
 
 
 @dataclass(frozen=True)
+class Snapshot:
+    """How a board was. ``number`` of the last update in it; ``made_at`` in milliseconds."""
+
+    id: str
+    number: int
+    author_name: str = field(repr=False)
+    made_at: int
+
+
+@dataclass(frozen=True)
 class Kept:
     """Updates as they lie in the store: everything up to ``number``, or that one alone."""
 

@@ -4,6 +4,7 @@ kept; many who draw at a time share one write."""
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from meetd.boards.board import Board, Kept, Label
@@ -77,6 +78,14 @@ class Boards:
 
     async def holds_any(self, room_id: str) -> bool:
         return await self._store.holds_any(room_id)
+
+    async def rename(self, board: Board, name: str) -> Board:
+        """Returns it as it is now. Raises: NameEmpty, NameTooLong, NoSuchBoard, StorageFull,
+        StorageFailed."""
+        label = Label(clean_name(name), board.label.author_name)
+        renamed = replace(board, label=label)
+        await self._store.relabel(renamed)
+        return renamed
 
     async def remove(self, board: Board) -> None:
         """Removed twice, it is as gone as before."""

@@ -6,4 +6,4 @@ from meetd.core.holdings import ImpersonalHolding
 class BoardHolding(ImpersonalHolding):
     """Boards name no account; they go with their room, whose key goes with it."""
 
-    tables = frozenset({"boards", "board_bases", "board_updates"})
+    tables = frozenset({"boards", "board_bases", "board_updates", "board_snapshots"})

@@ -74,6 +74,16 @@ class BoardStore:
         rows = await self._database.read(_COUNT, {"room": room_id})
         return bool(rows[0]["boards"])
 
+    async def relabel(self, board: Board) -> None:
+        """Its name is another one. Raises: NoSuchBoard."""
+        cipher = await self._vault.cipher("room", board.room_id)
+
+        async def work(transaction: Transaction) -> None:
+            if not await transaction.execute(_RELABEL, _values(board, cipher)):
+                raise NoSuchBoard
+
+        await self._database.write(work)
+
     async def remove(self, board: Board) -> None:
         async def work(transaction: Transaction) -> None:
             await transaction.execute("DELETE FROM boards WHERE id = :id", {"id": board.id})
@@ -184,6 +194,7 @@ _INSERT = (
     "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
     " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"
 )
+_RELABEL = "UPDATE boards SET sealed = :sealed WHERE id = :id RETURNING id"
 _NEXT_NUMBER = (
     "UPDATE boards SET last_number = last_number + 1, bytes = bytes + :length"
     " WHERE id = :board AND bytes + :length <= :limit RETURNING last_number"

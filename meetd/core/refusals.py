@@ -296,6 +296,10 @@ class NoSuchBoard(Refusal, status=404):
     """It was removed from the room."""
 
 
+class NoSuchSnapshot(Refusal, status=404):
+    """Newer ones took its place."""
+
+
 @dataclass(eq=False)
 class TooManyBoards(Refusal, status=409):
     """In one room."""
@@ -420,6 +424,7 @@ REFUSALS: tuple[type[Refusal], ...] = (
     NotPresenting,
     TooManyOpened,
     NoSuchBoard,
+    NoSuchSnapshot,
     TooManyBoards,
     BoardFull,
     DrawingTooLarge,

@@ -68,6 +68,12 @@ class Drawing:
             self._present[board.id] = board
             self._announce(lambda seq: protocol.BoardAdded(seq=seq, board=_shown(board)))
 
+    def change(self, board: Board) -> None:
+        """It has another name now."""
+        if board.id in self._present:
+            self._present[board.id] = board
+            self._announce(lambda seq: protocol.BoardChanged(seq=seq, board=_shown(board)))
+
     def remove(self, board: Board) -> bool:
         """Returns whether it was here."""
         if self._present.pop(board.id, None) is None:
@@ -77,8 +83,9 @@ class Drawing:
         self._announce(lambda seq: protocol.BoardRemoved(seq=seq, board=board.id))
         return True
 
-    def removable(self, who: Participant, board_id: str, *, may_draw: bool) -> Board:
-        """What somebody wants to take out of the room. Raises: NoSuchBoard, HostsOnly."""
+    def owned(self, who: Participant, board_id: str, *, may_draw: bool) -> Board:
+        """What somebody wants to rename, or take out of the room: hosts any, others their own, as
+        long as they may draw. Raises: NoSuchBoard, HostsOnly."""
         board = self.find(board_id)
         if who.role != "host" and not (may_draw and board.author == who.id):
             raise HostsOnly

@@ -44,6 +44,20 @@ class AddBoard(Command, frozen=True, kw_only=True):
     name: Annotated[str, Meta(max_length=8_192)]
 
 
+class RenameBoard(Command, frozen=True, kw_only=True):
+    """Another name for a board: hosts any, others their own."""
+
+    board: Id
+    name: Annotated[str, Meta(max_length=8_192)]
+
+
+class KeepSnapshot(Command, frozen=True, kw_only=True):
+    """Keep how the board is now, to go back to; the oldest ones make room. They are listed at
+    ``/api/v1/boards/<id>/snapshots`` and fetched at ``/api/v1/boards/<id>/snapshots/<id>``."""
+
+    board: Id
+
+
 class RemoveBoard(Command, frozen=True, kw_only=True):
     """Take a board out of the room, for everybody: hosts any, others their own."""
 
@@ -84,6 +98,10 @@ class BoardMade(Event, frozen=True, kw_only=True):
 
 
 class BoardAdded(MeetingEvent, frozen=True, kw_only=True):
+    board: Board
+
+
+class BoardChanged(MeetingEvent, frozen=True, kw_only=True):
     board: Board
 
 

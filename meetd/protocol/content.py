@@ -27,7 +27,9 @@ class ContentItem(Value, frozen=True, kw_only=True):
 
 
 class View(Value, frozen=True, kw_only=True):
-    """The place of an item that somebody looks at."""
+    """The place of an item that somebody looks at. Of a whiteboard, ``at`` are units of the board
+    from side to side of what is seen, ``zoom`` is its width by its height, and ``x`` and ``y`` are
+    parts of the way from -1,000,000 to 1,000,000; all of it as long as nobody moved it."""
 
     page: Annotated[int, Meta(ge=1, le=100_000)]
     zoom: Annotated[float, Meta(ge=0.1, le=20)]

@@ -4,7 +4,9 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.boards.board import Board
 from meetd.boards.boards import Boards
+from meetd.boards.snapshots import Snapshots
 from meetd.content.shelf import Shelf
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
@@ -18,8 +20,10 @@ from meetd.protocol.boards import (
     AddBoard,
     BoardMade,
     Draw,
+    KeepSnapshot,
     PointOnBoard,
     RemoveBoard,
+    RenameBoard,
     UnwatchBoard,
     WatchBoard,
 )
@@ -47,13 +51,13 @@ class Handlers:
         meetings: Meetings,
         acts: Hosting,
         shelf: Shelf,
-        boards: Boards,
+        boards: tuple[Boards, Snapshots],
         answering: Answering,
         clock: Clock,
     ) -> None:
         self._meetings = meetings
         self._shelf = shelf
-        self._boards = boards
+        self._boards, self._snapshots = boards
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -77,12 +81,6 @@ class Handlers:
             PresentContent: self.present,
             MoveView: self.move_view,
             CloseContent: self.close_content,
-            AddBoard: self.add_board,
-            RemoveBoard: self.remove_board,
-            WatchBoard: self.watch_board,
-            UnwatchBoard: self.unwatch_board,
-            Draw: self.draw,
-            PointOnBoard: self.point,
             Signal: self.signal,
             ReportPath: self.report_path,
             RelayPublish: self.publish,
@@ -97,7 +95,7 @@ class Handlers:
             AdmitAll: self.answer,
             LoadStill: self.answer,
         }
-        self.table |= self._of_hosts()
+        self.table |= self._of_boards() | self._of_hosts()
 
     def _of_hosts(self) -> Table:
         return {
@@ -110,6 +108,18 @@ class Handlers:
             hosting.MakeHost: self.make_host,
             hosting.ClearRoom: self.clear,
             hosting.EndMeeting: self.end,
+        }
+
+    def _of_boards(self) -> Table:
+        return {
+            AddBoard: self.add_board,
+            RenameBoard: self.rename_board,
+            KeepSnapshot: self.keep_snapshot,
+            RemoveBoard: self.remove_board,
+            WatchBoard: self.watch_board,
+            UnwatchBoard: self.unwatch_board,
+            Draw: self.draw,
+            PointOnBoard: self.point,
         }
 
     async def handle(self, seat: Seat, command: Command) -> Event:
@@ -187,10 +197,16 @@ class Handlers:
         return BoardMade(ref=add.ref, board=board.id)
 
     async def remove_board(self, seat: Seat, remove: RemoveBoard) -> None:
-        who, meeting = _participant(seat), seat.meeting
-        may_draw = meeting.may_draw(who.role)
-        board = meeting.drawing.removable(who, remove.board, may_draw=may_draw)
-        await self._boards.remove(board)
+        await self._boards.remove(_own_board(seat, remove.board))
+
+    async def rename_board(self, seat: Seat, rename: RenameBoard) -> None:
+        board = await self._boards.rename(_own_board(seat, rename.board), rename.name)
+        seat.meeting.drawing.change(board)
+
+    async def keep_snapshot(self, seat: Seat, keep: KeepSnapshot) -> None:
+        who = _participant(seat)
+        seat.meeting.check_may_draw(who)
+        await self._snapshots.make(seat.meeting.drawing.find(keep.board), who.name)
 
     async def watch_board(self, seat: Seat, watch: WatchBoard) -> None:
         seat.meeting.drawing.watch(seat.participant_id, watch.board)
@@ -283,6 +299,12 @@ class Handlers:
 
     async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
         await self._acts.end(seat, end)
+
+
+def _own_board(seat: Seat, board_id: str) -> Board:
+    """Raises: NoSuchBoard, HostsOnly."""
+    who, meeting = _participant(seat), seat.meeting
+    return meeting.drawing.owned(who, board_id, may_draw=meeting.may_draw(who.role))
 
 
 def _participant(seat: Seat) -> Participant:

@@ -8,12 +8,14 @@ import pytest
 
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
+from meetd.boards.snapshot_store import SnapshotStore
+from meetd.boards.snapshots import Snapshots
 from meetd.boards.store import BoardStore
-from meetd.core.clock import SystemClock
 from meetd.rooms.store import RoomStore
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.vault import Vault, load_master_key
+from tests.support.clock import MovedClock
 from tests.support.server import prepare_data
 
 LIMIT = 20_000
@@ -26,6 +28,8 @@ class Easel:
     database: Database
     store: BoardStore
     boards: Boards
+    snapshots: Snapshots
+    clock: MovedClock
     board: Board
 
 
@@ -34,7 +38,7 @@ async def easel(tmp_path: Path) -> AsyncIterator[Easel]:
     await prepare_data(tmp_path)
     directory = DataDirectory(tmp_path)
     keys, database = Database(directory.keys_database), Database(directory.database)
-    clock = SystemClock()
+    clock = MovedClock()
     await keys.open()
     await database.open()
     vault = Vault(keys, load_master_key(directory, ""), clock)
@@ -42,7 +46,8 @@ async def easel(tmp_path: Path) -> AsyncIterator[Easel]:
     store = BoardStore(database, vault, clock)
     boards = Boards(store, most=3, limit=LIMIT)
     board = await boards.add(room.id, "Plan", ("ada", "Ada"))
-    yield Easel(database, store, boards, board)
+    snapshots = Snapshots(SnapshotStore(database, vault, clock), boards, clock, limit=LIMIT)
+    yield Easel(database, store, boards, snapshots, clock, board)
     await boards.close()
     await database.close()
     await keys.close()

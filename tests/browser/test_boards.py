@@ -1,14 +1,19 @@
 """Whiteboards in browsers: drawn together, offline for a while, there after a restart."""
 
+import re
+from base64 import b64decode
 from copy import copy
 
 from playwright.async_api import Locator, expect
 
-from tests.browser.people import House, OpenHouse, Person, until
+from tests.browser.people import PHONE, House, OpenHouse, Person, until
 from tests.browser.test_accessible import check
 from tests.support.wire import Wire
 
 TOGETHER_MS = 15_000
+PNG = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAFElEQVR4nGNkaGhggAEmBiSAwgEAJRwBBuiKBHoAAAAASUVORK5CYII="
+)
 
 # Firefox tells Playwright nothing of files that a page made itself.
 _KEEP_SAVED = """() => {
@@ -223,3 +228,74 @@ async def test_undo_takes_back_what_one_did_oneself(open_house: OpenHouse) -> No
     await expect(bob.button("Line, ink")).to_be_visible()
     await ada.button("Redo").click()
     await has(bob, 2)
+
+
+async def test_what_the_presenter_sees_is_followed_until_one_looks_elsewhere(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    ada, bob = await house.guest("Ada"), await house.guest("Bob", size=PHONE)
+    await new_board(ada)
+    await expect(board(bob)).to_be_visible(timeout=TOGETHER_MS)
+    await stroke(ada, "Pen", (0.4, 0.4))
+    await ada.button("Add a page").click()
+    await expect(bob.page.get_by_text("Page 2 of 2")).to_be_visible(timeout=TOGETHER_MS)
+    await bob.button("Previous page").click()
+    await bob.button("Follow Ada").click()
+    await expect(bob.page.get_by_text("Page 2 of 2")).to_be_visible()
+
+
+async def test_a_board_is_edited_renamed_and_taken_back_to_a_snapshot(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    ada = await house.guest("Ada", reduced_motion="reduce")
+    await new_board(ada)
+    await ada.button("Rectangle").click()
+    await board(ada).focus()
+    await ada.page.keyboard.press("Enter")
+    await has(ada, 1)
+    await saved(ada)
+    await ada.button("Snapshots").click()
+    await ada.button("Keep a snapshot").click()
+    back = ada.page.get_by_role("button", name=re.compile("^Go back to this"))
+    await expect(back).to_be_visible(timeout=TOGETHER_MS)
+    await check(ada, "snapshots of a whiteboard")
+    await ada.page.keyboard.press("Escape")
+    before = await drawn(ada)
+    await ada.button("Rectangle, ink").click()
+    await ada.page.get_by_role("radio", name="Red").check(force=True)
+    await ada.button("Make what is selected larger").click()
+    await expect(ada.button("Rectangle, red")).to_be_visible()
+    await ada.button("Put an image on the board").click()
+    await check(ada, "which image goes on a whiteboard")
+    file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
+    await ada.page.get_by_label("From this device").set_input_files(file)  # type: ignore[arg-type]
+    await expect(ada.button("Image: plan.png")).to_be_visible()
+    assert "data:image/jpeg;base64," in await drawn(ada)
+    await saved(ada)
+    await ada.button("Snapshots").click()
+    await back.click()
+    await has(ada, 1)
+    assert await drawn(ada) == before
+    await ada.button("Rename").click()
+    await ada.page.get_by_label("Name of the whiteboard").fill("Summer")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.button("Close Summer for everybody")).to_be_visible()
+
+
+async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    ada = await house.guest("Ada")
+    file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
+    files = ada.page.get_by_label("Upload files").first
+    await files.set_input_files([file])  # type: ignore[list-item]
+    await ada.button("Open plan.png").click()
+    await ada.button("Draw on it").click()
+    paper = ada.page.get_by_role("application", name="Drawing surface of plan.png")
+    await expect(paper).to_be_visible(timeout=TOGETHER_MS)
+    await has(ada, 1)
+    await expect(ada.button("Image: plan.png")).to_be_visible()
+    assert "data:image/jpeg;base64," in await drawn(ada)

@@ -10,6 +10,7 @@ WITHOUT = {
     "audit_log": "never deleted",
     "blocked_addresses": "never deleted",
     "board_bases": "goes with its board",
+    "board_snapshots": "goes with its board, or makes room for newer ones",
     "board_updates": "goes with its board, or into its base",
     "conversations": "goes with its room",
     "room_owners": "goes with its account",

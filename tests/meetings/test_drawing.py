@@ -5,6 +5,7 @@ import struct
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 
 from meetd.core.ids import new_id
@@ -14,9 +15,11 @@ from meetd.protocol.boards import (
     BoardMade,
     BoardMissed,
     BoardPointed,
+    KeepSnapshot,
     Point,
     PointOnBoard,
     RemoveBoard,
+    RenameBoard,
     UnwatchBoard,
     WatchBoard,
 )
@@ -52,6 +55,13 @@ async def fetch(url: str, guest: Guest, board: str, after: int = 0) -> tuple[int
         updates.append(body[at : at + length])
         at += length
     return status, updates
+
+
+async def get(url: str, guest: Guest, path: str) -> tuple[int, bytes]:
+    assert guest.welcome is not None
+    address = f"{url}/api/v1/boards/{path}?key={guest.welcome.content_key}"
+    async with aiohttp.ClientSession() as session, session.get(address) as response:
+        return response.status, await response.read()
 
 
 async def test_what_one_draws_the_others_see_and_it_is_there_after_a_restart(
@@ -118,6 +128,42 @@ async def test_a_board_is_opened_for_everybody_and_put_back_when_it_goes(tmp_pat
         await ada.until(lambda: not ada.snapshot.boards, "the board stayed")
         await ada.until(lambda: ada.snapshot.presentation is None, "it is still open")
         assert (await ada.refused(WatchBoard(board=board))).refusal.code == "NoSuchBoard"
+
+
+async def test_a_board_is_renamed_for_everybody_and_keeps_its_name(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (_, url):
+        async with guests_at(url) as guests:
+            ada, bob = await guests.join("study", "Ada"), await guests.join("study", "Bob")
+            board = await make_board(ada)
+            assert (await bob.refused(RenameBoard(board=board, name="Bob's"))).refusal.code == (
+                "HostsOnly"
+            )
+            assert (await ada.refused(RenameBoard(board=board, name=" "))).refusal.code == (
+                "NameEmpty"
+            )
+            await ada.ask(RenameBoard(board=board, name="Summer"))
+            await bob.until(lambda: bob.snapshot.boards[0].name == "Summer", "not renamed")
+        async with guests_at(url) as guests:
+            late = await guests.join("study", "Late")
+            assert [each.name for each in late.snapshot.boards] == ["Summer"]
+
+
+async def test_a_snapshot_is_listed_and_fetched_by_whoever_sees_the_board(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        board, sketch = await make_board(ada), Sketch()
+        await ada.ask(draw(board, sketch.stroke("a")))
+        assert isinstance(await ada.ask(KeepSnapshot(board=board)), Done)
+        await ada.ask(draw(board, sketch.erase("a")))
+        status, body = await get(url, ada, f"{board}/snapshots")
+        (listed,) = msgspec.json.decode(body)
+        assert (status, listed["authorName"]) == (200, "Ada")
+        status, update = await get(url, ada, f"{board}/snapshots/{listed['id']}")
+        before = Sketch()
+        before.take(update)
+        assert set(before.drawn) == {"a"}
+        assert (await get(url, ada, f"{board}/snapshots/other"))[0] == 404
+        assert (await get(url, ada, f"other/snapshots/{listed['id']}"))[0] == 404
 
 
 async def test_an_empty_room_with_a_board_is_kept(tmp_path: Path) -> None:

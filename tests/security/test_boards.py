@@ -11,8 +11,10 @@ from meetd.protocol.boards import (
     BoardDrawn,
     BoardMissed,
     Draw,
+    KeepSnapshot,
     PointOnBoard,
     RemoveBoard,
+    RenameBoard,
     WatchBoard,
 )
 from meetd.protocol.session import Done, Ping, Refused
@@ -51,6 +53,8 @@ async def test_whoever_may_not_draw_changes_nothing(why: str, tmp_path: Path) ->
             PointOnBoard(board=board, at=None),
             AddBoard(name="Eve's"),
             RemoveBoard(board=board),
+            RenameBoard(board=board, name="Eve's"),
+            KeepSnapshot(board=board),
         ):
             assert (await eve.refused(command)).refusal.code == "HostsOnly"
         await ada.ask(Ping())

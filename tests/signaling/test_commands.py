@@ -9,8 +9,10 @@ from meetd.protocol.base import Command
 from meetd.protocol.boards import (
     AddBoard,
     Draw,
+    KeepSnapshot,
     PointOnBoard,
     RemoveBoard,
+    RenameBoard,
     UnwatchBoard,
     WatchBoard,
 )
@@ -91,6 +93,8 @@ EXAMPLES: dict[type[Command], Command] = {
     MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
     CloseContent: CloseContent(item="x"),
     AddBoard: AddBoard(name="Plan"),
+    RenameBoard: RenameBoard(board="x", name="y"),
+    KeepSnapshot: KeepSnapshot(board="x"),
     RemoveBoard: RemoveBoard(board="x"),
     WatchBoard: WatchBoard(board="x"),
     UnwatchBoard: UnwatchBoard(board="x"),
@@ -114,7 +118,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, None, None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, (None, None), None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

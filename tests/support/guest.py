@@ -11,7 +11,7 @@ import msgspec
 
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command, Event, MeetingEvent
-from meetd.protocol.boards import BoardAdded, BoardMade, BoardRemoved
+from meetd.protocol.boards import Board, BoardAdded, BoardChanged, BoardMade, BoardRemoved
 from meetd.protocol.chat import (
     ChatChanged,
     ChatCleared,
@@ -72,16 +72,24 @@ def apply(snapshot: Snapshot, event: MeetingEvent) -> Snapshot:
             return msgspec.structs.replace(snapshot, chat=_talk(snapshot.chat, event))
         case ContentAdded() | ContentRemoved():
             return msgspec.structs.replace(snapshot, content=_shared(snapshot.content, event))
-        case BoardAdded():
-            return msgspec.structs.replace(snapshot, boards=(*snapshot.boards, event.board))
-        case BoardRemoved():
-            rest = tuple(board for board in snapshot.boards if board.id != event.board)
-            return msgspec.structs.replace(snapshot, boards=rest)
+        case BoardAdded() | BoardChanged() | BoardRemoved():
+            return msgspec.structs.replace(snapshot, boards=_boards(snapshot, event))
         case PresentationChanged():
             return msgspec.structs.replace(snapshot, presentation=event.presentation)
         case _:
             raise AssertionError(f"unknown meeting event {event}")
     return msgspec.structs.replace(snapshot, participants=tuple(people.values()))
+
+
+def _boards(
+    snapshot: Snapshot, event: BoardAdded | BoardChanged | BoardRemoved
+) -> tuple[Board, ...]:
+    boards = {board.id: board for board in snapshot.boards}
+    if isinstance(event, BoardRemoved):
+        boards.pop(event.board, None)
+    else:
+        boards[event.board.id] = event.board
+    return tuple(boards.values())
 
 
 class Guest:

@@ -25,7 +25,7 @@ import type { DeviceKind, OwnMedia, PictureSize, RemoteMedia } from "../state/me
 import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
-import type { BoardLink, BoardListener } from "./boards";
+import type { BoardLink, BoardListener, Snapshots } from "./boards";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -163,6 +163,8 @@ export interface Actions {
 	download(item: ContentItem): Promise<void>;
 	/** The words of a file; null when they cannot be had, "too long" beyond what a page shows. */
 	readText(item: ContentItem): Promise<string | "too long" | null>;
+	/** All of a file; null when it cannot be had. */
+	readFile(id: string): Promise<Blob | null>;
 	/** Where a picture, sound or film is fetched. */
 	addressOf(id: string): string;
 	/** Show an item to everybody. */
@@ -173,6 +175,14 @@ export interface Actions {
 	closeItem(id: string): void;
 	/** A new whiteboard, open for everybody. */
 	makeBoard(name: string): void;
+	/**
+	 * A new whiteboard with a picture on it: of a file, or of a page of one. A note says so when the picture
+	 * cannot be had, or the board not made.
+	 */
+	drawOver(name: string, read: () => Promise<Blob | null>): Promise<void>;
+	/** True once everybody sees the new name; otherwise a note says why not. */
+	renameBoard(id: string, name: string): Promise<boolean>;
+	snapshotsOf(id: string): Snapshots;
 	/** Until the link is closed. */
 	openBoard(id: string, listener: BoardListener): BoardLink;
 	/** For everybody, after a moment in which it can be kept after all. */

@@ -1,5 +1,12 @@
 /** What a person does with whiteboards: makes and removes them, and the way to each that is open. */
-import { decodeUpdate, encodeUpdate, fetchBoard } from "../connection/boards";
+import {
+	type BoardSnapshot,
+	decodeUpdate,
+	encodeUpdate,
+	fetchBoard,
+	fetchSnapshot,
+	listSnapshots,
+} from "../connection/boards";
 import type { Answer } from "../connection/line";
 import type { Clock } from "../core/clock";
 import type { Command, Event, Point, Refusal } from "../protocol/generated";
@@ -30,8 +37,20 @@ export interface BoardLink {
 	close(): void;
 }
 
+/** What is kept of how a board was. */
+export interface Snapshots {
+	/** Newest first; null when they cannot be had. */
+	list(): Promise<readonly BoardSnapshot[] | null>;
+	/** True once it is kept how the board is now; otherwise a note says why not. */
+	keep(): Promise<boolean>;
+	fetch(snapshot: string): Promise<Uint8Array | null>;
+}
+
 export interface BoardDesk {
-	readonly actions: Pick<Actions, "makeBoard" | "openBoard">;
+	readonly actions: Pick<
+		Actions,
+		"makeBoard" | "drawOver" | "openBoard" | "renameBoard" | "snapshotsOf"
+	>;
 	heard(event: Event): void;
 	resume(): void;
 }
@@ -44,16 +63,41 @@ export function makeBoardDesk(
 ): BoardDesk {
 	const open = new Map<string, BoardListener>();
 
-	async function makeBoard(name: string): Promise<void> {
+	/** Its id; null when there is none, which a note says. */
+	async function addBoard(name: string): Promise<string | null> {
 		const answer = await request({ type: "AddBoard", name });
-		if (answer?.type !== "BoardMade") {
-			const refusal = answer?.type === "Refused" ? answer.refusal : null;
-			told.note({ kind: "refused", command: "AddBoard", refusal });
-			return;
-		}
+		if (answer?.type === "BoardMade") return answer.board;
+		const refusal = answer?.type === "Refused" ? answer.refusal : null;
+		told.note({ kind: "refused", command: "AddBoard", refusal });
+		return null;
+	}
+
+	async function show(board: string): Promise<void> {
 		const meeting = store.meeting();
 		if (!meeting || whyNoScreen(meeting) !== null) return;
-		await told.ask({ type: "PresentContent", item: answer.board });
+		await told.ask({ type: "PresentContent", item: board });
+	}
+
+	async function makeBoard(name: string): Promise<void> {
+		const board = await addBoard(name);
+		if (board !== null) await show(board);
+	}
+
+	async function drawOver(name: string, read: () => Promise<Blob | null>): Promise<void> {
+		const picture = await read();
+		const { updatesWith } = await import("../board/over");
+		const updates = picture && (await updatesWith(picture, name));
+		if (!updates) return told.note({ kind: "not fetched", name, refusal: null });
+		const board = await addBoard(shortened(name));
+		if (board === null) return;
+		// The picture shows once the last of it is there.
+		for (const update of updates) {
+			const refusal = await draw(board, update);
+			if (refusal === null) continue;
+			const why = refusal === "lost" ? null : refusal;
+			return told.note({ kind: "refused", command: "Draw", refusal: why });
+		}
+		await show(board);
 	}
 
 	async function draw(board: string, update: Uint8Array): Promise<Refusal | "lost" | null> {
@@ -89,7 +133,14 @@ export function makeBoardDesk(
 	return {
 		actions: {
 			makeBoard: (name) => void makeBoard(name),
+			drawOver,
 			openBoard,
+			renameBoard: (board, name) => told.ask({ type: "RenameBoard", board, name }),
+			snapshotsOf: (board) => ({
+				list: () => listSnapshots(board, store.meeting()?.contentKey ?? ""),
+				keep: () => told.ask({ type: "KeepSnapshot", board }),
+				fetch: (snapshot) => fetchSnapshot(board, store.meeting()?.contentKey ?? "", snapshot),
+			}),
 		},
 		heard(event) {
 			if (event.type === "BoardPointed") {
@@ -106,4 +157,12 @@ export function makeBoardDesk(
 			sendOld().catch(() => undefined);
 		},
 	};
+}
+
+/** Characters of a name; the server takes no more. */
+const LONGEST_NAME = 80;
+
+function shortened(name: string): string {
+	const letters = [...name];
+	return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : name;
 }

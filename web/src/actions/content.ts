@@ -1,6 +1,6 @@
 /** What a person does with files: sends, fetches and removes them. */
 import { signal } from "@preact/signals";
-import { itemAddress, lookFor, saveAs, textAt } from "../connection/items";
+import { blobAt, itemAddress, lookFor, saveAs, textAt } from "../connection/items";
 import type { Answer } from "../connection/line";
 import type { Send } from "../connection/sending";
 import type { Clock, Timer } from "../core/clock";
@@ -28,6 +28,7 @@ export interface ContentDesk {
 		| "removeItem"
 		| "keepItem"
 		| "readText"
+		| "readFile"
 		| "addressOf"
 		| "present"
 		| "moveView"
@@ -102,6 +103,7 @@ export function makeContentDesk(
 			removeItem,
 			keepItem,
 			readText: ({ id }) => textAt(itemAddress(id, key())),
+			readFile: (id) => blobAt(itemAddress(id, key())),
 			addressOf: (id) => itemAddress(id, key()),
 			present: (item) => void told.ask({ type: "PresentContent", item }),
 			moveView: moving,

@@ -13,6 +13,7 @@ import {
 	Grid3x3,
 	Hand,
 	Highlighter,
+	History,
 	ImageDown,
 	ImagePlus,
 	List,
@@ -20,6 +21,7 @@ import {
 	Paintbrush,
 	Pen,
 	Pencil,
+	PencilLine,
 	Redo2,
 	Shrink,
 	Slash,
@@ -60,6 +62,8 @@ const shapes = {
 	addPage: FilePlus,
 	removePage: FileMinus,
 	pdf: FileText,
+	snapshots: History,
+	rename: PencilLine,
 } as const;
 
 export type BoardIconName = keyof typeof shapes;

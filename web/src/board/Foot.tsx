@@ -11,12 +11,16 @@ import { ToolButton } from "./Toolbar";
 import { boardWords } from "./words";
 
 interface FootProps extends PartProps {
+	readonly onSnapshots: () => void;
+	/** Null: it is not one's own to rename. */
+	readonly onRename: (() => void) | null;
 	readonly children: ComponentChildren;
 }
 
 const FILES: readonly FileKind[] = ["png", "svg", "pdf"];
 
-export function Foot({ page, board, open, mayDraw, children }: FootProps) {
+export function Foot(props: FootProps) {
+	const { page, board, open, mayDraw, children, onRename } = props;
 	const w = boardWords.value;
 	const { document, surface } = open;
 	const online = page.state.stage.value.name === "in" && isOnline(page);
@@ -49,6 +53,8 @@ export function Foot({ page, board, open, mayDraw, children }: FootProps) {
 					</select>
 				</label>
 			)}
+			{mayDraw && <ToolButton label={w.snapshots} icon="snapshots" onClick={props.onSnapshots} />}
+			{onRename && <ToolButton label={w.rename} icon="rename" onClick={onRename} />}
 			{FILES.map((kind) => (
 				<ToolButton key={kind} label={w.save[kind]} icon={kind} onClick={() => void saveAs(kind)} />
 			))}

@@ -43,7 +43,7 @@ export function ImageDialog({ page, meeting, onClose, onImage }: ImageDialogProp
 							type="button"
 							class="whiteboard-object"
 							aria-disabled={busy}
-							onClick={() => void put(name, () => fetched(page.actions.addressOf(id)))}
+							onClick={() => void put(name, () => page.actions.readFile(id))}
 						>
 							<img class="whiteboard-thumb" src={page.actions.addressOf(id)} alt="" />
 							<span class="whiteboard-object-name" dir="auto">
@@ -67,14 +67,4 @@ export function ImageDialog({ page, meeting, onClose, onImage }: ImageDialogProp
 			</label>
 		</Dialog>
 	);
-}
-
-/** Null when it cannot be had. */
-async function fetched(address: string): Promise<Blob | null> {
-	try {
-		const answer = await fetch(address);
-		return answer.ok ? await answer.blob() : null;
-	} catch {
-		return null;
-	}
 }

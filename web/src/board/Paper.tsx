@@ -17,9 +17,12 @@ const PAN_FACTOR = 4;
 interface PaperProps extends PartProps {
 	readonly onPoint: (at: Point | null) => void;
 	readonly onRemove: () => void;
+	/** The person looks somewhere else. */
+	readonly onLook: () => void;
 }
 
-export function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }: PaperProps) {
+export function Paper(props: PaperProps) {
+	const { page, meeting, board, open, mayDraw, followed, onPoint, onRemove } = props;
 	const w = boardWords.value;
 	const { document, pencil, surface } = open;
 	const area = useRef<HTMLDivElement>(null);
@@ -29,6 +32,8 @@ export function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }
 	const probes = useRef<HTMLDivElement>(null);
 	const draws = useRef(mayDraw);
 	draws.current = mayDraw;
+	const looked = useRef(props.onLook);
+	looked.current = props.onLook;
 	const size = useSize(area);
 	const dark = useMedia("(prefers-color-scheme: dark)");
 	const { theme } = page.state.preferences.value;
@@ -36,6 +41,7 @@ export function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }
 		if (!below.current || !above.current || !desk.current) return;
 		const made = new Surface(document, pencil, below.current, above.current);
 		surface.value = made;
+		made.onLook = () => looked.current();
 		new Hand(desk.current, {
 			pencil,
 			area: () => made.area,
@@ -51,6 +57,13 @@ export function Paper({ page, meeting, board, open, mayDraw, onPoint, onRemove }
 		surface.value?.resize(size);
 		if (open.sync.value.loaded) surface.value?.fitFirst();
 	}, [size, surface, open]);
+	const { loaded } = open.sync.value;
+	void open.version.value;
+	const pages = document.pages.length;
+	useEffect(() => {
+		// Again when a page comes, or the screen is turned: what they see is seen here.
+		if (followed && loaded && pages > 0 && size.width > 0) open.follow(followed);
+	}, [open, followed, loaded, pages, size]);
 	// After the theme is on the page.
 	useEffect(() => {
 		if (probes.current) surface.value?.dress(paletteFrom(probes.current));

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../actions/actions";
 import { systemClock } from "../core/clock";
-import type { Board } from "../protocol/generated";
+import type { Board, View } from "../protocol/generated";
+import { ownsBoard } from "../state/boards";
 import type { Meeting } from "../state/model";
 import { whyNoPen } from "../state/room";
 import { Foot } from "./Foot";
@@ -12,23 +13,31 @@ import { Leftovers } from "./leftovers";
 import { nameOf, ObjectList } from "./ObjectList";
 import { makeOpen, type Open } from "./open";
 import { Paper } from "./Paper";
+import { RenameDialog } from "./RenameDialog";
+import { SnapshotDialog } from "./SnapshotDialog";
 import { BoardSync } from "./sync";
 import { ToolButton, Toolbar } from "./Toolbar";
 import { Unshared } from "./Unshared";
 import { boardWords } from "./words";
 import "./board.css";
+import "./dialogs.css";
 
 interface WhiteboardProps {
 	readonly page: RoomPage;
 	readonly meeting: Meeting;
 	readonly board: Board;
+	/** Of whoever presents; null while one looks elsewhere, or presents oneself. */
+	readonly followed: View | null;
+	/** The person looks somewhere else. */
+	readonly onLook: (view: View) => void;
 }
 
-export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
+export function Whiteboard({ page, meeting, board, followed, onLook }: WhiteboardProps) {
 	const w = boardWords.value;
 	const open = useMemo(makeOpen, []);
 	const [listed, setListed] = useState(false);
-	const [pasting, setPasting] = useState(false);
+	const [asked, setAsked] = useState<"image" | "snapshots" | "rename" | null>(null);
+	const close = () => setAsked(null);
 	const sync = useSync(page, board, open);
 	const mayDraw = whyNoPen(meeting) === null;
 	const { loaded } = open.sync.value;
@@ -44,7 +53,7 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 					document={open.document}
 					version={open.version}
 					onRemove={remove}
-					onImage={() => setPasting(true)}
+					onImage={() => setAsked("image")}
 				/>
 			) : (
 				<p class="whiteboard-hint">{w.mayNotDraw}</p>
@@ -58,6 +67,8 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 					mayDraw={mayDraw}
 					onPoint={(at) => sync.current?.point(at)}
 					onRemove={remove}
+					followed={followed}
+					onLook={() => open.view && onLook(open.view)}
 				/>
 				{listed && (
 					<ObjectList
@@ -81,7 +92,16 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 				onTakeBack={() => sync.current?.takeBack()}
 				onDismiss={() => sync.current?.dismiss()}
 			/>
-			<Foot page={page} meeting={meeting} board={board} open={open} mayDraw={mayDraw}>
+			<Foot
+				page={page}
+				meeting={meeting}
+				board={board}
+				open={open}
+				mayDraw={mayDraw}
+				followed={followed}
+				onSnapshots={() => setAsked("snapshots")}
+				onRename={ownsBoard(meeting, board) ? () => setAsked("rename") : null}
+			>
 				<ToolButton
 					label={w.objects}
 					icon="list"
@@ -90,13 +110,27 @@ export function Whiteboard({ page, meeting, board }: WhiteboardProps) {
 				/>
 			</Foot>
 			<output class="visually-hidden">{open.said.value}</output>
-			{pasting && (
+			{asked === "rename" && <RenameDialog page={page} board={board} onClose={close} />}
+			{asked === "snapshots" && (
+				<SnapshotDialog
+					page={page}
+					board={board}
+					onClose={close}
+					onBack={(snapshot, when) => {
+						close();
+						open.document.goBackTo(snapshot);
+						open.turn(open.document.page);
+						open.said.value = w.wentBack(when);
+					}}
+				/>
+			)}
+			{asked === "image" && (
 				<ImageDialog
 					page={page}
 					meeting={meeting}
-					onClose={() => setPasting(false)}
+					onClose={close}
 					onImage={(jpeg, name) => {
-						setPasting(false);
+						close();
 						const added = paste(open, jpeg, name);
 						if (added) open.said.value = w.added(w.kinds.image);
 					}}

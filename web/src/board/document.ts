@@ -172,6 +172,21 @@ export class BoardDocument {
 		return all;
 	}
 
+	/** As it was: one step for undo, in updates that can be sent one by one. */
+	goBackTo(snapshot: Uint8Array): void {
+		const before = new Y.Doc();
+		Y.applyUpdate(before, snapshot);
+		this.#undo.stopCapturing();
+		for (const root of ROOTS) {
+			const old = before.getMap<unknown>(root);
+			const map = this.#document.getMap<unknown>(root);
+			for (const name of new Set([...map.keys(), ...old.keys()])) {
+				this.#putAgain(`${root}/${name}`, old.get(name));
+			}
+		}
+		before.destroy();
+	}
+
 	/** All of them in one step. */
 	change(changed: readonly { readonly id: string; readonly drawn: Drawn }[]): void {
 		this.#act(() => {
@@ -324,7 +339,8 @@ export class BoardDocument {
 	#putAgain(key: string, value: unknown): void {
 		const { map, name } = this.#mapOf(key);
 		if (isSame(map.get(name), value)) return;
-		this.#document.transact(() => (value === undefined ? map.delete(name) : map.set(name, value)));
+		const put = () => (value === undefined ? map.delete(name) : map.set(name, value));
+		this.#document.transact(put, this);
 	}
 
 	/** One step for undo. */
@@ -359,7 +375,18 @@ export function idIn(key: string): string {
 
 /** Two values of a board, down to the bytes. */
 function isSame(one: unknown, other: unknown): boolean {
-	return JSON.stringify(one) === JSON.stringify(other);
+	if (one === other) return true;
+	if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+	if (one.constructor !== other.constructor) return false;
+	if (one instanceof Uint8Array && other instanceof Uint8Array) {
+		return one.length === other.length && one.every((byte, n) => byte === other[n]);
+	}
+	const [ones, others] = [Object.entries(one), Object.entries(other)];
+	const there = new Map(others);
+	return (
+		ones.length === others.length &&
+		ones.every(([key, value]) => there.has(key) && isSame(value, there.get(key)))
+	);
 }
 
 function backgroundIn(value: unknown): Background {

@@ -71,6 +71,19 @@ export function fitting(box: Box | null, area: Area): Window {
 	};
 }
 
+/** The window that sees all of a box. */
+export function windowOn(box: Box, area: Area): Window {
+	const zoom = Math.min(
+		area.width / Math.max(1, box.right - box.left),
+		area.height / Math.max(1, box.bottom - box.top),
+	);
+	return {
+		x: (box.left + box.right) / 2,
+		y: (box.top + box.bottom) / 2,
+		zoom: Math.min(LARGEST, Math.max(SMALLEST, zoom)),
+	};
+}
+
 export function seen(window: Window, area: Area): Box {
 	const from = toBoard(window, area, { x: 0, y: 0 });
 	const to = toBoard(window, area, { x: area.width, y: area.height });

@@ -1,9 +1,10 @@
 /** What belongs to one board that is open; none of it is state of the room. */
 import { type Signal, signal } from "@preact/signals";
 import type { RoomPage } from "../actions/actions";
-import type { Board, Point } from "../protocol/generated";
+import type { Board, Point, View } from "../protocol/generated";
 import type { Meeting } from "../state/model";
 import { BoardDocument } from "./document";
+import { isUntouched, viewOf, windowOf } from "./following";
 import { Pencil } from "./pencil";
 import type { Surface } from "./surface";
 import { NOTHING_YET, type SyncState } from "./sync";
@@ -16,6 +17,10 @@ export interface Open {
 	readonly hands: Signal<ReadonlyMap<string, Point>>;
 	readonly said: Signal<string>;
 	readonly surface: Signal<Surface | null>;
+	/** Look where somebody else does, as long as nothing else is looked at. */
+	follow(view: View): void;
+	/** Where one looks, as it is told to the others; null before anything is seen. */
+	readonly view: View | null;
 	/** Show another page of the board here. */
 	turn(page: string): void;
 }
@@ -37,6 +42,19 @@ export function makeOpen(): Open {
 			document.turnTo(page);
 			surface.value?.fit();
 		},
+		follow(view) {
+			const made = surface.peek();
+			if (!made || made.area.width === 0) return;
+			const page = document.pages[view.page - 1]?.id ?? "";
+			if (page !== document.page) document.turnTo(page);
+			if (isUntouched(view)) made.showAll();
+			else made.show(windowOf(view, made.area));
+		},
+		get view() {
+			const made = surface.peek();
+			const page = document.pages.findIndex(({ id }) => id === document.page) + 1;
+			return made && viewOf(made.window.peek(), made.area, page);
+		},
 	};
 }
 
@@ -47,4 +65,6 @@ export interface PartProps {
 	readonly board: Board;
 	readonly open: Open;
 	readonly mayDraw: boolean;
+	/** Of whoever presents; null while one looks elsewhere, or presents oneself. */
+	readonly followed: View | null;
 }

@@ -14,6 +14,8 @@ const STEP = 1.25;
 export class Surface {
 	readonly window = signal<Window>(START);
 	readonly images: Images;
+	/** Called after the person moved the view. */
+	onLook: () => void = () => undefined;
 	readonly #document: BoardDocument;
 	readonly #pencil: Pencil;
 	readonly #below: HTMLCanvasElement;
@@ -65,7 +67,14 @@ export class Surface {
 		this.#repaint();
 	}
 
+	/** The person looks somewhere else. */
 	look(window: Window): void {
+		this.show(window);
+		this.onLook();
+	}
+
+	/** Not by the person: nobody is told. */
+	show(window: Window): void {
 		this.window.value = window;
 		this.changed();
 	}
@@ -76,14 +85,22 @@ export class Surface {
 	}
 
 	fit(): void {
-		this.look(fitting(around(this.#document.objects.map(boxOfPlaced)), this.#area));
+		this.look(this.#fitting);
+	}
+
+	showAll(): void {
+		this.show(this.#fitting);
 	}
 
 	/** Once, as soon as everything is there. */
 	fitFirst(): void {
 		if (this.#fitted || this.#area.width === 0) return;
 		this.#fitted = true;
-		this.fit();
+		this.showAll();
+	}
+
+	get #fitting(): Window {
+		return fitting(around(this.#document.objects.map(boxOfPlaced)), this.#area);
 	}
 
 	screen(at: Point): Point {

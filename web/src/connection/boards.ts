@@ -26,6 +26,50 @@ export async function fetchBoard(
 	}
 }
 
+export interface BoardSnapshot {
+	readonly id: string;
+	readonly authorName: string;
+	/** Milliseconds since the Unix epoch. */
+	readonly madeAt: number;
+}
+
+/** Newest first; null when they cannot be had. */
+export async function listSnapshots(
+	id: string,
+	key: string,
+): Promise<readonly BoardSnapshot[] | null> {
+	const answer = await answerFrom(id, key, "/snapshots");
+	const found: unknown = await answer?.json().catch(() => null);
+	return Array.isArray(found) && found.every(isSnapshot) ? found : null;
+}
+
+/** One update with everything that was on the board; null when it cannot be had. */
+export async function fetchSnapshot(
+	id: string,
+	key: string,
+	snapshot: string,
+): Promise<Uint8Array | null> {
+	const answer = await answerFrom(id, key, `/snapshots/${encodeURIComponent(snapshot)}`);
+	const body = await answer?.arrayBuffer().catch(() => null);
+	return body ? new Uint8Array(body) : null;
+}
+
+async function answerFrom(id: string, key: string, path: string): Promise<Response | null> {
+	const address = `/api/v1/boards/${encodeURIComponent(id)}${path}?${new URLSearchParams({ key })}`;
+	try {
+		const answer = await fetch(address, { cache: "no-store" });
+		return answer.ok ? answer : null;
+	} catch {
+		return null;
+	}
+}
+
+function isSnapshot(value: unknown): value is BoardSnapshot {
+	if (typeof value !== "object" || value === null) return false;
+	const { id, authorName, madeAt } = value as Partial<BoardSnapshot>;
+	return typeof id === "string" && typeof authorName === "string" && typeof madeAt === "number";
+}
+
 /** Null when it is cut off. */
 export function updatesIn(body: ArrayBuffer): readonly KeptUpdate[] | null {
 	const found: KeptUpdate[] = [];

@@ -28,6 +28,16 @@ export function saveAs(address: string, name: string): void {
 	link.click();
 }
 
+/** All of a file; null when it cannot be had. */
+export async function blobAt(address: string): Promise<Blob | null> {
+	try {
+		const answer = await fetch(address);
+		return answer.ok ? await answer.blob() : null;
+	} catch {
+		return null;
+	}
+}
+
 /** Bytes of text that a page shows. */
 const MOST_TEXT = 1_000_000;
 

@@ -21,6 +21,7 @@ export type ContentRefusal = Extract<
 	| "NotPresenting"
 	| "TooManyOpened"
 	| "NoSuchBoard"
+	| "NoSuchSnapshot"
 	| "TooManyBoards"
 	| "BoardFull"
 	| "DrawingTooLarge"
@@ -53,6 +54,7 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 	TooManyOpened: ({ limit }) =>
 		`${limit} files are open already, and that is the most. Close one that nobody needs, then try again.`,
 	NoSuchBoard: () => "This whiteboard is not in the room any more.",
+	NoSuchSnapshot: () => "Newer snapshots took the place of this one. Choose another one.",
 	TooManyBoards: ({ limit }) =>
 		`There are ${limit} whiteboards in this room already, and that is the most. Remove one that nobody needs, then try again.`,
 	BoardFull: ({ limit }) =>
@@ -147,6 +149,7 @@ export const content = {
 	removing: "Removed for everybody in a moment",
 	keep: "Keep it",
 	newBoard: "New whiteboard",
+	drawOver: "Draw on it",
 	board: "Whiteboard",
 	boardName: (number: number) => `Whiteboard ${number}`,
 	boards: (count: number) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),

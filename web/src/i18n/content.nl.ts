@@ -30,6 +30,7 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 	TooManyOpened: ({ limit }) =>
 		`Er zijn al ${limit} bestanden open, en meer kan niet. Sluit er een dat niemand nodig heeft en probeer het opnieuw.`,
 	NoSuchBoard: () => "Dit whiteboard is niet meer in de kamer.",
+	NoSuchSnapshot: () => "Nieuwere momentopnamen kwamen in de plaats van deze. Kies een andere.",
 	TooManyBoards: ({ limit }) =>
 		`Er zijn al ${limit} whiteboards in deze kamer, en meer kan niet. Verwijder er een dat niemand nodig heeft en probeer het opnieuw.`,
 	BoardFull: ({ limit }) =>
@@ -127,6 +128,7 @@ export const content: ContentWords = {
 	removing: "Zo meteen voor iedereen verwijderd",
 	keep: "Toch houden",
 	newBoard: "Nieuw whiteboard",
+	drawOver: "Erop tekenen",
 	board: "Whiteboard",
 	boardName: (number) => `Whiteboard ${number}`,
 	boards: (count) => plural(count, { one: "1 whiteboard", other: `${count} whiteboards` }),

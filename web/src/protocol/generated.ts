@@ -285,6 +285,19 @@ export interface AddBoard {
 	readonly name: string;
 }
 
+export interface RenameBoard {
+	readonly type: "RenameBoard";
+	readonly ref?: number;
+	readonly board: string;
+	readonly name: string;
+}
+
+export interface KeepSnapshot {
+	readonly type: "KeepSnapshot";
+	readonly ref?: number;
+	readonly board: string;
+}
+
 export interface RemoveBoard {
 	readonly type: "RemoveBoard";
 	readonly ref?: number;
@@ -605,6 +618,12 @@ export interface BoardAdded {
 	readonly board: Board;
 }
 
+export interface BoardChanged {
+	readonly type: "BoardChanged";
+	readonly seq: number;
+	readonly board: Board;
+}
+
 export interface BoardRemoved {
 	readonly type: "BoardRemoved";
 	readonly seq: number;
@@ -762,6 +781,8 @@ export type Command =
 	| MoveView
 	| CloseContent
 	| AddBoard
+	| RenameBoard
+	| KeepSnapshot
 	| RemoveBoard
 	| WatchBoard
 	| UnwatchBoard
@@ -811,6 +832,7 @@ export type Event =
 	| PresentationChanged
 	| BoardMade
 	| BoardAdded
+	| BoardChanged
 	| BoardRemoved
 	| BoardDrawn
 	| BoardMissed
@@ -842,6 +864,7 @@ export type MeetingEvent =
 	| ContentRemoved
 	| PresentationChanged
 	| BoardAdded
+	| BoardChanged
 	| BoardRemoved
 	| RoomChanged;
 
@@ -902,6 +925,7 @@ export type Refusal =
 	| { readonly code: "NotPresenting"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyOpened"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchBoard"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "NoSuchSnapshot"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "TooManyBoards"; readonly facts: { readonly limit: number } }
 	| { readonly code: "BoardFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "DrawingTooLarge"; readonly facts: { readonly limit: number } }
@@ -935,6 +959,7 @@ export const EVENT_TYPES = [
 	"PresentationChanged",
 	"BoardMade",
 	"BoardAdded",
+	"BoardChanged",
 	"BoardRemoved",
 	"BoardDrawn",
 	"BoardMissed",

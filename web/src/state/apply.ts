@@ -1,6 +1,6 @@
 /** `apply(state, what happened) -> state`: pure, no DOM, no sockets, time comes with what happened. */
 import type { Event, MeetingEvent } from "../protocol/generated";
-import { addBoard, removeBoard } from "./boards";
+import { addBoard, changeBoard, removeBoard } from "./boards";
 import {
 	addPending,
 	changeMessage,
@@ -89,6 +89,7 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "ContentAdded":
 		case "ContentRemoved":
 		case "BoardAdded":
+		case "BoardChanged":
 		case "BoardRemoved":
 		case "PresentationChanged":
 		case "RoomChanged":
@@ -146,6 +147,8 @@ export function follow(meeting: Meeting, event: MeetingEvent): Meeting {
 			return { ...next, content: removeItem(meeting.content, event.item) };
 		case "BoardAdded":
 			return { ...next, boards: addBoard(meeting.boards, event.board) };
+		case "BoardChanged":
+			return { ...next, boards: changeBoard(meeting.boards, event.board) };
 		case "BoardRemoved":
 			return { ...next, boards: removeBoard(meeting.boards, event.board) };
 		case "PresentationChanged":

@@ -7,6 +7,10 @@ export function addBoard(boards: readonly Board[], board: Board): readonly Board
 	return boards.some((one) => one.id === board.id) ? boards : [...boards, board];
 }
 
+export function changeBoard(boards: readonly Board[], board: Board): readonly Board[] {
+	return boards.map((one) => (one.id === board.id ? board : one));
+}
+
 export function removeBoard(boards: readonly Board[], id: string): readonly Board[] {
 	return boards.filter((one) => one.id !== id);
 }
@@ -15,8 +19,8 @@ export function isBoard(meeting: Meeting, id: string): boolean {
 	return meeting.boards.some((one) => one.id === id);
 }
 
-/** Hosts take any board away, others their own, as long as they may draw. */
-export function mayRemoveBoard(meeting: Meeting, board: Board): boolean {
+/** Hosts rename any board, and take it away, others their own, as long as they may draw. */
+export function ownsBoard(meeting: Meeting, board: Board): boolean {
 	return isHost(meeting) || (board.author === meeting.you && whyNoPen(meeting) === null);
 }
 

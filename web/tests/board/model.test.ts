@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BoardDocument } from "../../src/board/document";
+import { viewOf, windowOf } from "../../src/board/following";
 import {
 	boxOf,
 	START,
+	seen,
 	stretched,
 	toBoard,
 	toScreen,
@@ -285,5 +287,43 @@ describe("a board", () => {
 		ada.undo();
 		ada.undo();
 		expect(ids.map((id) => ada.find(id)?.drawn.colour)).toEqual(["ink", "ink"]);
+	});
+
+	it("goes back to how it was, and undo brings back what was there", () => {
+		const ada = new BoardDocument();
+		const kept = ada.add(dot);
+		const piece = ada.takeWaiting(40_000);
+		ada.change([{ id: kept, drawn: { ...dot, order: 1, colour: "red" } }]);
+		const later = ada.add(dot);
+		ada.addPage();
+		ada.goBackTo(piece?.update ?? new Uint8Array());
+		expect(ada.pages).toHaveLength(1);
+		expect(ada.objects.map(({ id, drawn }) => [id, drawn.colour])).toEqual([[kept, "ink"]]);
+		ada.undo();
+		expect(ada.pages).toHaveLength(2);
+		expect(ada.objectsOn("").map(({ id }) => id)).toEqual([kept, later]);
+		expect(ada.find(kept)?.drawn.colour).toBe("red");
+	});
+});
+
+describe("what somebody else sees", () => {
+	const sizes = fc.record({
+		width: fc.integer({ min: 200, max: 2_500 }),
+		height: fc.integer({ min: 200, max: 1_500 }),
+	});
+
+	it("is seen here too, on whatever screen", () => {
+		fc.assert(
+			fc.property(sizes, sizes, eighth, eighth, (theirs, ours, x, y) => {
+				const window = { x, y, zoom: 0.5 };
+				const view = viewOf(window, theirs, 1);
+				const box = seen(windowOf(view, ours), ours);
+				const there = seen(window, theirs);
+				expect(box.left).toBeLessThanOrEqual(there.left + 1);
+				expect(box.right).toBeGreaterThanOrEqual(there.right - 1);
+				expect(box.top).toBeLessThanOrEqual(there.top + 1);
+				expect(box.bottom).toBeGreaterThanOrEqual(there.bottom - 1);
+			}),
+		);
 	});
 });

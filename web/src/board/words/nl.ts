@@ -56,6 +56,19 @@ export const nl: BoardWords = {
 		svg: "Opslaan als SVG",
 		pdf: "Opslaan als PDF",
 	},
+	snapshots: "Momentopnamen",
+	snapshotsHint:
+		"Een momentopname bewaart hoe het whiteboard nu is, om naar terug te gaan. De 10 nieuwste blijven bewaard.",
+	keepSnapshot: "Momentopname bewaren",
+	noSnapshots: "Er zijn er nog geen.",
+	noSnapshot: "Dat is niet gelukt. Probeer het zo nog eens.",
+	snapshotBy: (when, name) => `${when}, ${name}`,
+	goBack: "Hiernaar terug",
+	wentBack: (when) =>
+		`Het whiteboard is zoals het was: ${when}. Ongedaan maken brengt terug wat er stond.`,
+	rename: "Hernoemen",
+	boardName: "Naam van het whiteboard",
+	notRenamed: "Het houdt zijn naam. Een naam heeft minstens één letter, en niet te veel.",
 	notSaved: "Deze browser kon het bestand niet maken.",
 	colourOfChosen: "Kleur van wat geselecteerd is",
 	larger: "Groter maken wat geselecteerd is",
@@ -69,7 +82,7 @@ export const nl: BoardWords = {
 	addImage: "Afbeelding op het bord zetten",
 	imageHint:
 		"Ze wordt verkleind en wordt deel van het whiteboard: ze blijft staan als het bestand weg is.",
-	noPictures: "Er zijn geen afbeeldingen onder de bestanden van deze ruimte.",
+	noPictures: "Er zijn geen afbeeldingen onder de bestanden van deze kamer.",
 	fromDevice: "Van dit apparaat",
 	noImage:
 		"Dit bestand kon niet als afbeelding worden gelezen. Kies een ander, of sla het eerst op als PNG of JPEG.",

@@ -4,7 +4,7 @@ import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { fullTime, shortTime } from "../../i18n/times";
 import type { Board } from "../../protocol/generated";
-import { mayRemoveBoard } from "../../state/boards";
+import { ownsBoard } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { IconButton } from "../../ui/Button";
@@ -69,7 +69,7 @@ function Ways({ page, meeting, board }: BoardRowProps) {
 					}}
 				/>
 			)}
-			{mayRemoveBoard(meeting, board) && (
+			{ownsBoard(meeting, board) && (
 				<IconButton
 					label={w.remove(name)}
 					icon="delete"

@@ -8,7 +8,7 @@ import { words } from "../../i18n";
 import type { ContentItem, Presentation, View } from "../../protocol/generated";
 import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
-import { isHost, ownself, whyNoScreen } from "../../state/room";
+import { isHost, ownself, whyNoPen, whyNoScreen } from "../../state/room";
 import { Button, IconButton } from "../../ui/Button";
 import { contentAside } from "../room/ui";
 import { BoardSheet } from "./BoardSheet";
@@ -62,7 +62,16 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					setLook(presenting ? null : { item: next, view: there });
 				}}
 			/>
-			{board && <BoardSheet key={id} page={page} meeting={meeting} board={board} />}
+			{board && (
+				<BoardSheet
+					key={id}
+					page={page}
+					meeting={meeting}
+					board={board}
+					followed={presenting || free ? null : view}
+					onLook={lookAt}
+				/>
+			)}
 			{item && (
 				<Sheet
 					key={id}
@@ -82,9 +91,12 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					onFollow={() => setLook(null)}
 					onPresent={() => {
 						page.actions.present(id);
-						if (item) page.actions.moveView(id, view);
+						page.actions.moveView(id, view);
 					}}
 				/>
+				{item && sheetOf(item.mediaType) === "picture" && whyNoPen(meeting) === null && (
+					<DrawOver page={page} item={item} />
+				)}
 				{item && isZoomed(item) && <Zoom view={view} item={item} onLook={lookAt} />}
 			</div>
 		</section>
@@ -174,6 +186,21 @@ function Presenting(props: PresentingProps) {
 				</Button>
 			)}
 		</>
+	);
+}
+
+/** On a whiteboard of its own: the file stays as it is. */
+function DrawOver({ page, item }: Pick<ViewerProps, "page"> & { readonly item: ContentItem }) {
+	const [busy, setBusy] = useState(false);
+	const draw = async () => {
+		setBusy(true);
+		await page.actions.drawOver(item.name, () => page.actions.readFile(item.id));
+		setBusy(false);
+	};
+	return (
+		<Button size="small" resting={busy} onClick={() => void draw()}>
+			{words.value.content.drawOver}
+		</Button>
 	);
 }
 
