@@ -11,7 +11,7 @@ from meetd.pages.rendering import Renderer
 from meetd.serving.visitors import Visitors
 
 _PAGE: Final = "/admin/documents"
-_ELSEWHERE: Final = frozenset({"choices", "device"})
+ELSEWHERE: Final = frozenset({"choices", "device"})
 """What is in people's own browsers only is no processing of this server."""
 
 
@@ -32,7 +32,7 @@ class DocumentsPage:
         return self._renderer.render(
             request,
             "documents.html",
-            kept=[name for name in kept_of(settings) if name not in _ELSEWHERE],
+            kept=[name for name in kept_of(settings) if name not in ELSEWHERE],
             facts=facts_of(settings),
             recipients=self._recipients(),
             where=settings.server.public_url,

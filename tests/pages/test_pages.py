@@ -25,8 +25,9 @@ NOT_AT_A_PAGE = {
     *("NoSuchUpload", "NotInMeeting", "NotPresenting", "RoomContentFull", "ServerContentFull"),
     *("TooManyItems", "TooManyOpened", "TooManyUploads", "UploadBusy", "UploadElsewhere"),
     "UploadTooLong",
-    # Of whiteboards, which only the room page draws on.
-    *("BoardFull", "DrawingTooLarge", "DrawingInvalid", "NoSuchBoard", "TooManyBoards"),
+    # Of whiteboards and chat, which only the room page has.
+    *("BoardFull", "DrawingTooLarge", "DrawingInvalid", "NoSuchBoard", "NoSuchSnapshot"),
+    *("NoSuchMessage", "TooManyBoards"),
 }
 
 
