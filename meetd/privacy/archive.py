@@ -5,11 +5,13 @@ import csv
 import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Final, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from meetd.core.holdings import Attachment, Holding
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile
 
 Report = Callable[[int, int], None]
 """How far it is, and of how many."""
@@ -32,8 +34,11 @@ async def write_archive(
     target: io.RawIOBase, holdings: Sequence[Holding], person: str, report: Report
 ) -> dict[str, int]:
     """Into ``target``, which is only written to. Returns how many rows there are of each kind."""
+    # Imported with the first archive: an idle server does without.
+    from zipfile import ZIP_DEFLATED, ZipFile  # noqa: PLC0415
+
     kinds: dict[str, list[Row]] = {}
-    with zipfile.ZipFile(cast("IO[bytes]", target), "w", zipfile.ZIP_DEFLATED) as archive:
+    with ZipFile(cast("IO[bytes]", target), "w", ZIP_DEFLATED) as archive:
         for number, holding in enumerate(holdings):
             report(number, len(holdings))
             async for row in holding.export_for(person):
@@ -43,7 +48,7 @@ async def write_archive(
     return {kind: len(rows) for kind, rows in kinds.items()}
 
 
-async def _with_files(archive: zipfile.ZipFile, row: Row) -> Row:
+async def _with_files(archive: "ZipFile", row: Row) -> Row:
     """The row, with the name in the archive in the place of what is a file."""
     plain: Row = {}
     for key, value in row.items():
@@ -52,7 +57,7 @@ async def _with_files(archive: zipfile.ZipFile, row: Row) -> Row:
     return plain
 
 
-async def _add_file(archive: zipfile.ZipFile, attachment: Attachment) -> str:
+async def _add_file(archive: "ZipFile", attachment: Attachment) -> str:
     number = sum(name.startswith("files/") for name in archive.namelist()) + 1
     cleaned = _NOT_IN_NAMES.sub("_", attachment.name).lstrip(".")[-_MOST:]
     name = f"files/{number}-{cleaned}"
@@ -62,7 +67,7 @@ async def _add_file(archive: zipfile.ZipFile, attachment: Attachment) -> str:
     return name
 
 
-def _write_tables(archive: zipfile.ZipFile, kinds: dict[str, list[Row]]) -> None:
+def _write_tables(archive: "ZipFile", kinds: dict[str, list[Row]]) -> None:
     archive.writestr("README.txt", _README)
     archive.writestr("account.json", json.dumps(kinds, ensure_ascii=False, indent=1))
     for kind, rows in kinds.items():

@@ -14,8 +14,10 @@ from meetd.accounts.ending_store import EndingStore
 from meetd.accounts.identity import check_identity
 from meetd.app import Server
 from meetd.core.periods import DAY, Months, day_of
+from meetd.core.refusals import StorageFull
 from meetd.lifecycle.purge import Purge
 from meetd.rooms.holds import Holds
+from meetd.storage.database import Transaction
 from tests.support.server import running_server, test_settings
 
 MONTHS = 24
@@ -238,3 +240,34 @@ async def test_notices_and_end_come_on_their_days_wherever_the_year_begins(
     assert given_on == [end - 30, end - 7]
     assert gone_on == end
     await house.server.stores.erase(account, actor="retention")
+
+
+async def test_an_erasure_that_breaks_off_anywhere_is_finished_by_the_next_purge(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, or a kill, before each of the parts: the rest goes then."""
+    stores = house.server.stores
+    for number, holding in enumerate(stores.holdings):
+        ada = await house.account(f"ada-{number}")
+        await stores.rooms.make_owned(f"study-{number}", ada.id, locked=True)
+        await house.server.database.write(closed_long_ago)
+        purge = Purge(stores.sweeps, house.clock)
+        with monkeypatch.context() as patch:
+            if "accounts" in holding.tables:
+                patch.setattr(house.server.accounts._store, "erase", broken)
+            else:
+                patch.setattr(type(holding), "erase_for", broken)
+            with pytest.raises(StorageFull):
+                await purge.run()
+        assert (await purge.run())["closed accounts"] == 1, holding
+        assert await stores.rooms.find(f"study-{number}") is None
+        assert ada.id not in await stores.vault.owners("account")
+    assert await house.names() == set()
+
+
+async def closed_long_ago(transaction: Transaction) -> None:
+    await transaction.execute("UPDATE accounts SET closed_at = 1")
+
+
+async def broken(*_: object, **__: object) -> int:
+    raise StorageFull
