@@ -15,6 +15,7 @@ from meetd.protocol.boards import BoardAdded, BoardMade, BoardRemoved
 from meetd.protocol.chat import (
     ChatChanged,
     ChatCleared,
+    ChatFound,
     ChatLoaded,
     ChatPage,
     ChatPosted,
@@ -170,6 +171,7 @@ class Guest:
         answers = (
             Done,
             Refused,
+            ChatFound,
             ChatLoaded,
             Welcome,
             DoorSeen,

@@ -233,6 +233,13 @@ export interface LoadChat {
 	readonly before: number;
 }
 
+export interface SearchChat {
+	readonly type: "SearchChat";
+	readonly ref?: number;
+	readonly text: string;
+	readonly before?: number | null;
+}
+
 export interface EditChat {
 	readonly type: "EditChat";
 	readonly ref?: number;
@@ -574,6 +581,13 @@ export interface ChatLoaded {
 	readonly page: ChatPage;
 }
 
+export interface ChatFound {
+	readonly type: "ChatFound";
+	readonly ref: number;
+	readonly messages: readonly Message[];
+	readonly before: number | null;
+}
+
 export interface ContentAdded {
 	readonly type: "ContentAdded";
 	readonly seq: number;
@@ -752,6 +766,7 @@ export type Command =
 	| Rename
 	| SendChat
 	| LoadChat
+	| SearchChat
 	| EditChat
 	| DeleteChat
 	| ReactToChat
@@ -804,6 +819,7 @@ export type Event =
 	| ChatChanged
 	| ChatCleared
 	| ChatLoaded
+	| ChatFound
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
@@ -927,6 +943,7 @@ export const EVENT_TYPES = [
 	"ChatChanged",
 	"ChatCleared",
 	"ChatLoaded",
+	"ChatFound",
 	"ContentAdded",
 	"ContentRemoved",
 	"PresentationChanged",
