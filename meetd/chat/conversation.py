@@ -14,6 +14,9 @@ PAGE = 50
 """Messages in a snapshot and in each earlier page."""
 MOST_REACTIONS: Final = 200
 """Of one kind on one message; whoever comes back with another name may react again."""
+_SEARCHED: Final = 200
+_SEARCHED_PIECES: Final = 10
+"""Messages that are decrypted at a time, and how many times for one question."""
 _EMPTY: Final = ChatPage(messages=(), earlier=False)
 
 
@@ -61,6 +64,21 @@ class Conversation:
         page = await self._store.page(number, PAGE)
         # Read in the moment before it was cleared.
         return page if _first(page) > self._cleared else _EMPTY
+
+    async def search(self, text: str, before: int | None) -> tuple[tuple[Message, ...], int | None]:
+        """A page of messages with ``text`` in them, newest first, and from where on nothing was
+        looked at: a long history is decrypted a piece at a time, so that others have their turn."""
+        wanted, found = text.casefold(), list[Message]()
+        for _ in range(_SEARCHED_PIECES):
+            page = await self._store.page(before, _SEARCHED)
+            seen = [each for each in page.messages if each.number > self._cleared]
+            found += [each for each in reversed(seen) if wanted in each.text.casefold()]
+            if len(found) > PAGE:
+                return tuple(found[:PAGE]), found[PAGE - 1].number
+            if not page.earlier or not seen:
+                return tuple(found), None
+            before = seen[0].number
+        return tuple(found), before
 
     async def edit(self, author: str, number: int, text: str, now: int) -> Message:
         """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, StorageFull,

@@ -93,6 +93,15 @@ class LoadChat(Command, frozen=True, kw_only=True):
     before: Number
 
 
+class SearchChat(Command, frozen=True, kw_only=True):
+    """Find messages with that text in them, in whatever case, newest first. Answered by
+    ``ChatFound``."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=200)]
+    before: Number | None = None
+    """``None``: from the newest; else on from where the last answer ended."""
+
+
 class ChatPosted(MeetingEvent, frozen=True, kw_only=True):
     message: Message
 
@@ -108,6 +117,14 @@ class ChatCleared(MeetingEvent, frozen=True, kw_only=True):
     """All messages up to that number are gone."""
 
     up_to: int
+
+
+class ChatFound(Event, frozen=True, kw_only=True):
+    ref: Ref
+    messages: tuple[Message, ...]
+    """Newest first."""
+    before: int | None
+    """Messages before that number were not looked at yet; ``None``: all were."""
 
 
 class ChatLoaded(Event, frozen=True, kw_only=True):

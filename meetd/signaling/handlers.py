@@ -27,7 +27,16 @@ from meetd.protocol.boards import (
     UnwatchBoard,
     WatchBoard,
 )
-from meetd.protocol.chat import ChatLoaded, DeleteChat, EditChat, LoadChat, ReactToChat, SendChat
+from meetd.protocol.chat import (
+    ChatFound,
+    ChatLoaded,
+    DeleteChat,
+    EditChat,
+    LoadChat,
+    ReactToChat,
+    SearchChat,
+    SendChat,
+)
 from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
@@ -74,6 +83,7 @@ class Handlers:
             Rename: self.rename,
             SendChat: self.send_chat,
             LoadChat: self.load_chat,
+            SearchChat: self.search_chat,
             EditChat: self.edit_chat,
             DeleteChat: self.delete_chat,
             ReactToChat: self.react_to_chat,
@@ -154,6 +164,11 @@ class Handlers:
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+
+    async def search_chat(self, seat: Seat, search: SearchChat) -> ChatFound:
+        conversation = seat.meeting.conversation
+        messages, before = await conversation.search(search.text, search.before)
+        return ChatFound(ref=search.ref, messages=messages, before=before)
 
     async def edit_chat(self, seat: Seat, edit: EditChat) -> None:
         who, meeting = _participant(seat), seat.meeting

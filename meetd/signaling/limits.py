@@ -5,7 +5,7 @@ from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.boards import Draw, PointOnBoard
-from meetd.protocol.chat import DeleteChat, EditChat, ReactToChat, SendChat
+from meetd.protocol.chat import DeleteChat, EditChat, ReactToChat, SearchChat, SendChat
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
 from meetd.protocol.relay import RelayPublish, RelayReconnect
@@ -22,7 +22,7 @@ RELAY_PER_SECOND = 0.5
 RELAY_BURST = 10.0
 """Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
-_SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
+_SAID = (SendChat, EditChat, DeleteChat, ReactToChat, SearchChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
 

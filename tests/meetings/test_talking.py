@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from meetd.chat.conversation import MOST_REACTIONS, reacted
+from meetd.chat.conversation import MOST_REACTIONS, PAGE, reacted
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.boards import AddBoard
 from meetd.protocol.chat import (
     ChatCleared,
+    ChatFound,
     ChatLoaded,
     DeleteChat,
     EditChat,
@@ -18,12 +19,14 @@ from meetd.protocol.chat import (
     Message,
     Reaction,
     ReactToChat,
+    SearchChat,
     SendChat,
 )
 from meetd.protocol.hosting import ClearRoom
 from meetd.protocol.session import Done
 from meetd.rooms.access import Right
 from tests.support.guest import Guest, guests_at
+from tests.support.history import fill_chat
 from tests.support.house import share
 from tests.support.server import running_server
 
@@ -91,6 +94,30 @@ def test_marks_of_one_kind_come_to_an_end() -> None:
     assert len(reactions[0].by) == MOST_REACTIONS
     assert reacted(reactions, "p1", "👍", on=True)[0].by[-1] == "p1"
     assert reacted((Reaction(emoji="👍", by=("p",)),), "p", "👍", on=False) == ()
+
+
+async def test_messages_are_found_however_far_back_and_not_those_taken_back(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        await fill_chat(server, "study", 2_300)
+        ada = await guests.join("study", "Ada")
+        number = await say(ada, "Straße to MESSAGE 7")
+        found = await _found(ada, SearchChat(text="strasse TO message 7"))
+        assert ([each.number for each in found.messages], found.before) == ([number], 302)
+        first = await _found(ada, SearchChat(text="message 7"))
+        assert len(first.messages) == PAGE
+        assert first.before == first.messages[-1].number
+        rest = await _found(ada, SearchChat(text="message 7", before=first.before))
+        assert rest.messages[0].number < first.before
+        oldest = await _found(ada, SearchChat(text="message 7", before=302))
+        assert (oldest.messages[-1].text, oldest.before) == ("message 7", None)
+        await ada.ask(DeleteChat(number=number))
+        assert (await _found(ada, SearchChat(text="strasse"))).messages == ()
+
+
+async def _found(guest: Guest, search: SearchChat) -> ChatFound:
+    answer = await guest.ask(search)
+    assert isinstance(answer, ChatFound), answer
+    return answer
 
 
 async def test_a_host_clears_what_is_ticked_and_nobody_else_does(tmp_path: Path) -> None:

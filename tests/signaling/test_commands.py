@@ -16,7 +16,15 @@ from meetd.protocol.boards import (
     UnwatchBoard,
     WatchBoard,
 )
-from meetd.protocol.chat import ChatPosted, DeleteChat, EditChat, LoadChat, ReactToChat, SendChat
+from meetd.protocol.chat import (
+    ChatPosted,
+    DeleteChat,
+    EditChat,
+    LoadChat,
+    ReactToChat,
+    SearchChat,
+    SendChat,
+)
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
     CloseContent,
@@ -71,6 +79,7 @@ EXAMPLES: dict[type[Command], Command] = {
     Rename: Rename(name="Eve"),
     SendChat: SendChat(client_id="c" * 22, text="hello"),
     LoadChat: LoadChat(before=1),
+    SearchChat: SearchChat(text="lunch"),
     EditChat: EditChat(number=1, text="hello"),
     DeleteChat: DeleteChat(number=1),
     ReactToChat: ReactToChat(number=1, emoji="👍", on=True),

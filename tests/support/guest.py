@@ -15,6 +15,7 @@ from meetd.protocol.boards import Board, BoardAdded, BoardChanged, BoardMade, Bo
 from meetd.protocol.chat import (
     ChatChanged,
     ChatCleared,
+    ChatFound,
     ChatLoaded,
     ChatPage,
     ChatPosted,
@@ -178,6 +179,7 @@ class Guest:
         answers = (
             Done,
             Refused,
+            ChatFound,
             ChatLoaded,
             Welcome,
             DoorSeen,

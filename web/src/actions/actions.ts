@@ -6,6 +6,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type {
 	AskToUnmute,
 	ChangePresenterMode,
+	ChatFound,
 	ClearRoom,
 	ContentItem,
 	DeleteChat,
@@ -144,6 +145,8 @@ export interface Actions {
 	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
 	say(text: string, replyTo?: number | null): void;
+	/** Messages with that text, newest first; null when the server does not answer or refuses. */
+	searchChat(text: string, before: number | null): Promise<ChatFound | null>;
 	/** Says one's own message differently, takes a message back, or marks it: a note says why not. */
 	changeMessage(command: EditChat | DeleteChat | ReactToChat): void;
 	/** Send a refused message again. */

@@ -8,7 +8,10 @@ import type { Actions } from "./actions";
 import type { Store } from "./store";
 
 export interface ChatDesk
-	extends Pick<Actions, "say" | "sayAgain" | "throwAway" | "loadEarlier" | "markRead"> {
+	extends Pick<
+		Actions,
+		"say" | "searchChat" | "sayAgain" | "throwAway" | "loadEarlier" | "markRead"
+	> {
 	/** In again: send what has no answer yet. */
 	resume(): void;
 }
@@ -66,6 +69,10 @@ export function makeChatDesk(
 			const clientId = randomId(22);
 			store.happen({ type: "MessageSaid", clientId, text, replyTo, now: clock.now() });
 			void sendAll();
+		},
+		async searchChat(text, before) {
+			const answer = await request({ type: "SearchChat", text, before });
+			return answer?.type === "ChatFound" ? answer : null;
 		},
 		sayAgain(clientId) {
 			store.happen({ type: "MessageSaidAgain", clientId });

@@ -299,6 +299,7 @@ export function createRoomPage(
 			...content.actions,
 			...boards.actions,
 			say: chat.say,
+			searchChat: chat.searchChat,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,
 			loadEarlier: chat.loadEarlier,

@@ -241,6 +241,12 @@ export const en = {
 		tooLong: (over: number) =>
 			plural(over, { one: "1 character too many", other: `${over} characters too many` }),
 		said: (name: string, text: string) => `${name}: ${text}`,
+		search: "Search in the chat",
+		searchEnd: "Back to the chat",
+		found: (count: number) =>
+			plural(count, { one: "1 message found", other: `${count} messages found` }),
+		searchOn: "Search further back",
+		searchFailed: "The server does not answer. Try again in a moment.",
 		options: (name: string) => `Options for the message of ${name}`,
 		reply: "Reply",
 		edit: "Edit",

@@ -239,6 +239,12 @@ export const nl: Words = {
 		yesterday: "Gisteren",
 		tooLong: (over) => plural(over, { one: "1 teken te veel", other: `${over} tekens te veel` }),
 		said: (name, text) => `${name}: ${text}`,
+		search: "Zoeken in de chat",
+		searchEnd: "Terug naar de chat",
+		found: (count) =>
+			plural(count, { one: "1 bericht gevonden", other: `${count} berichten gevonden` }),
+		searchOn: "Verder terug zoeken",
+		searchFailed: "De server antwoordt niet. Probeer het zo nog eens.",
 		options: (name) => `Opties voor het bericht van ${name}`,
 		reply: "Antwoorden",
 		edit: "Wijzigen",

@@ -314,6 +314,12 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatChanged: shape({ type: oneOf("ChatChanged"), seq: number, message }),
 	ChatCleared: shape({ type: oneOf("ChatCleared"), seq: number, upTo: number }),
+	ChatFound: shape({
+		type: oneOf("ChatFound"),
+		ref: number,
+		messages: list(message),
+		before: orNull(number),
+	}),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),

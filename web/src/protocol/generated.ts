@@ -233,6 +233,13 @@ export interface LoadChat {
 	readonly before: number;
 }
 
+export interface SearchChat {
+	readonly type: "SearchChat";
+	readonly ref?: number;
+	readonly text: string;
+	readonly before?: number | null;
+}
+
 export interface EditChat {
 	readonly type: "EditChat";
 	readonly ref?: number;
@@ -588,6 +595,13 @@ export interface ChatLoaded {
 	readonly page: ChatPage;
 }
 
+export interface ChatFound {
+	readonly type: "ChatFound";
+	readonly ref: number;
+	readonly messages: readonly Message[];
+	readonly before: number | null;
+}
+
 export interface ContentAdded {
 	readonly type: "ContentAdded";
 	readonly seq: number;
@@ -773,6 +787,7 @@ export type Command =
 	| Rename
 	| SendChat
 	| LoadChat
+	| SearchChat
 	| EditChat
 	| DeleteChat
 	| ReactToChat
@@ -827,6 +842,7 @@ export type Event =
 	| ChatChanged
 	| ChatCleared
 	| ChatLoaded
+	| ChatFound
 	| ContentAdded
 	| ContentRemoved
 	| PresentationChanged
@@ -954,6 +970,7 @@ export const EVENT_TYPES = [
 	"ChatChanged",
 	"ChatCleared",
 	"ChatLoaded",
+	"ChatFound",
 	"ContentAdded",
 	"ContentRemoved",
 	"PresentationChanged",

@@ -97,6 +97,7 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		// Answers go to whoever asked, signals and keys to the media, knocks to the door; the end of a connection comes
 		// as its own happening.
 		case "Done":
+		case "ChatFound":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
