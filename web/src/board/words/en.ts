@@ -103,7 +103,7 @@ export const en = {
 	saving: "Saving…",
 	saved: "Everything is saved",
 	notShared: "Not shared",
-	notSharedYet: (name: string) => `${name} (not shared)`,
+	notSharedYet: (name: string) => `Not shared: ${name}`,
 	waits: "What you drew since then is only here, and is shared as soon as that is possible.",
 	takeBack: "Take it back",
 	takenBack: (count: number) =>

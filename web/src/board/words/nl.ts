@@ -104,7 +104,7 @@ export const nl: BoardWords = {
 	saving: "Opslaan…",
 	saved: "Alles is opgeslagen",
 	notShared: "Niet gedeeld",
-	notSharedYet: (name) => `${name} (niet gedeeld)`,
+	notSharedYet: (name) => `Niet gedeeld: ${name}`,
 	waits: "Wat je sindsdien tekende staat alleen hier, en wordt gedeeld zodra dat kan.",
 	takeBack: "Terugnemen",
 	takenBack: (count) =>
