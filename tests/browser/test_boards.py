@@ -4,7 +4,7 @@ import re
 from base64 import b64decode
 from copy import copy
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.browser.people import PHONE, House, OpenHouse, Person, until
 from tests.browser.test_accessible import check
@@ -289,9 +289,8 @@ async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
 ) -> None:
     house = await open_house()
     ada = await house.guest("Ada")
-    file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
-    files = ada.page.get_by_label("Upload files").first
-    await files.set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="plan.png", mimeType="image/png", buffer=PNG)
+    await ada.page.get_by_label("Upload files").first.set_input_files([file])
     await ada.button("Open plan.png").click()
     await ada.button("Draw on it").click()
     paper = ada.page.get_by_role("application", name="Drawing surface of plan.png")
