@@ -147,8 +147,8 @@ def _meetings(house: House, desk: Desk, relay: Relay, media_port: MediaPort) -> 
         content_limit=house.intake.quota.room,
         media_port=lambda: media.public_port or media_port.port,
     )
-    meetings.on_support_entered(house.support.entered)
-    meetings.on_support_left(house.support.end)
+    meetings.comings.on_support_entered(house.support.entered)
+    meetings.comings.on_support_left(house.support.end)
     return meetings
 
 
@@ -172,7 +172,7 @@ def _changes(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
 def _noting(stack: AsyncExitStack, house: House, meetings: Meetings) -> AccessNoting:
     """Written to the end after meetings have ended, and before storage is closed."""
     noting = AccessNoting(house.stores.access_log)
-    meetings.on_presence(noting.presence)
+    meetings.comings.on_presence(noting.presence)
     house.stores.accounts.on_signed_in(noting.signed_in)
     stack.push_async_callback(noting.close)
     return noting

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
@@ -18,6 +17,7 @@ from meetd.core.refusals import (
     WayBackInvalid,
 )
 from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
+from meetd.meetings.comings import Comings
 from meetd.meetings.content_keys import ContentKeys
 from meetd.meetings.entrance import Entrance, Entry
 from meetd.meetings.live import Live
@@ -39,13 +39,6 @@ AWAY_SECONDS = 4.0
 NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
-
-Presence = Literal["entered", "left"]
-PresenceListener = Callable[[Presence, str, str | None, str], Coroutine[Any, Any, None]]
-"""Which room, id of the account or ``None``, and id of the participant."""
-
-SupportListener = Callable[[str, Room, int], Coroutine[Any, Any, None]]
-"""Id of the account that came or left, which room, and when it had come."""
 
 _MOST_ERRANDS = 10_000
 
@@ -99,9 +92,7 @@ class Meetings:
         self._away_seconds = away_seconds
         self._leaving: dict[tuple[str, str], asyncio.TimerHandle] = {}
         self._errands = Errands("keeping who left", _MOST_ERRANDS, _log)
-        self._support_entered: list[SupportListener] = []
-        self._support_left: list[SupportListener] = []
-        self._presence: list[PresenceListener] = []
+        self.comings = Comings(self._errands)
         self._space: list[Callable[[str], None]] = []
         self.content_keys = ContentKeys()
         self._stopping = False
@@ -169,19 +160,6 @@ class Meetings:
     def on_space(self, listener: Callable[[str], None]) -> None:
         """Called with the id of a room in which there may be a seat again."""
         self._space.append(listener)
-
-    def on_presence(self, listener: PresenceListener) -> None:
-        """Called with everybody who comes and goes."""
-        self._presence.append(listener)
-
-    def on_support_entered(self, listener: SupportListener) -> None:
-        """Called when an administrator is seated for support, also on coming back after the server
-        was away."""
-        self._support_entered.append(listener)
-
-    def on_support_left(self, listener: SupportListener) -> None:
-        """Called when an administrator who was there for support is there no more."""
-        self._support_left.append(listener)
 
     async def put_out(
         self, meeting: Meeting, participants: tuple[str, ...], why: WhyLeft, ended: Why
@@ -291,9 +269,7 @@ class Meetings:
         self._stopping = True
         for meeting in self.live:
             for one in meeting:
-                standing = meeting.standings[one.id]
-                self._note_support_left(meeting, standing, one)
-                self._note_presence("left", meeting, standing.whose, one.id)
+                self.comings.left(meeting, meeting.standings[one.id], one)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
@@ -327,8 +303,7 @@ class Meetings:
         participant = self._arriving_as(join, name, entry, meeting, person)
         standing = Standing(entry.right, person.who, entry.account_id)
         if meeting.find(participant.id) is None:
-            self._note_support(self._support_entered, meeting, entry.right, participant)
-            self._note_presence("entered", meeting, standing.whose, participant.id)
+            self.comings.entered(meeting, standing, participant)
         meeting.seat(participant, standing, outbox, person.host)
         if join.place:
             meeting.roster.admit(participant.id, join.sign_key)
@@ -357,36 +332,12 @@ class Meetings:
         self._passes.went(participant_id)
         self._tell_space(meeting.room.id)
         if participant is not None:
-            self._note_support_left(meeting, standing, participant)
-            self._note_presence("left", meeting, standing.whose, participant_id)
-
-    def _note_presence(
-        self, what: Presence, meeting: Meeting, account_id: str | None, participant_id: str
-    ) -> None:
-        for listener in self._presence:
-            self._errands.run(listener(what, meeting.room.id, account_id, participant_id))
+            self.comings.left(meeting, standing, participant)
 
     def _tell_space(self, room_id: str) -> None:
         if not self.is_full(room_id):
             for listener in self._space:
                 listener(room_id)
-
-    def _note_support_left(
-        self, meeting: Meeting, standing: Standing, participant: Participant
-    ) -> None:
-        """Support is over, however it ended."""
-        self._note_support(self._support_left, meeting, standing.right, participant)
-
-    def _note_support(
-        self,
-        listeners: list[SupportListener],
-        meeting: Meeting,
-        right: Right,
-        participant: Participant,
-    ) -> None:
-        if right.supporter is not None:
-            for listener in listeners:
-                self._errands.run(listener(right.supporter, meeting.room, participant.joined_at))
 
     def _give_up(self, seat: Seat) -> None:
         del self._leaving[seat.room.id, seat.participant_id]
@@ -417,7 +368,7 @@ class Meetings:
         """Whoever was granted access meanwhile is not there for support any more."""
         participant = meeting.find(participant_id)
         if participant is not None and right.supporter is None:
-            self._note_support_left(meeting, standing, participant)
+            self.comings.support_over(meeting, standing, participant)
 
     async def _still(self, room: Room, standing: Standing) -> Right | None:
         """By what they may stay. Nobody stays whose account is blocked or gone."""

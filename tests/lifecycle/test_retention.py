@@ -250,11 +250,11 @@ async def test_an_erasure_that_breaks_off_anywhere_is_finished_by_the_next_purge
     for number, holding in enumerate(stores.holdings):
         ada = await house.account(f"ada-{number}")
         await stores.rooms.make_owned(f"study-{number}", ada.id, locked=True)
-        await house.server.database.write(closed_long_ago)
+        await house.server.stores.database.write(closed_long_ago)
         purge = Purge(stores.sweeps, house.clock)
         with monkeypatch.context() as patch:
             if "accounts" in holding.tables:
-                patch.setattr(house.server.accounts._store, "erase", broken)
+                patch.setattr(house.server.stores.accounts._store, "erase", broken)
             else:
                 patch.setattr(type(holding), "erase_for", broken)
             with pytest.raises(StorageFull):
