@@ -11,6 +11,11 @@ from tests.browser.test_accessible import check
 from tests.support.wire import Wire
 
 TOGETHER_MS = 15_000
+CUT_OFF = [
+    *("WebSocket", "ERR_", "Failed to load", "establish a connection"),
+    "was interrupted while the page was loading",
+]
+"""What browsers say of a connection that ended."""
 PNG = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAFElEQVR4nGNkaGhggAEmBiSAwgEAJRwBBuiKBHoAAAAASUVORK5CYII="
 )
@@ -88,8 +93,7 @@ async def test_whoever_draws_offline_or_comes_late_ends_with_the_same(
     open_house: OpenHouse,
 ) -> None:
     house = await open_house()
-    house.forgiven += ["WebSocket", "ERR_", "Failed to load", "establish a connection"]
-    house.forgiven += ["was interrupted while the page was loading"]  # Firefox, as the server goes
+    house.forgiven += CUT_OFF
     ada = await house.guest("Ada")
     async with Wire(house.server.url).open() as wire:
         # For Bob alone the server is at the other end of the wire.
@@ -154,7 +158,7 @@ async def test_what_was_drawn_offline_is_sent_after_the_page_was_closed(
     open_house: OpenHouse,
 ) -> None:
     house = await open_house()
-    house.forgiven += ["WebSocket", "ERR_", "Failed to load", "establish a connection"]
+    house.forgiven += CUT_OFF
     ada = await house.guest("Ada")
     async with Wire(house.server.url).open() as wire:
         elsewhere = House(copy(house.server), house.browsers)
