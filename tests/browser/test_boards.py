@@ -298,7 +298,7 @@ async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
     ada = await house.guest("Ada")
     file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
     files = ada.page.get_by_label("Upload files").first
-    await files.set_input_files([file])  # type: ignore[list-item]
+    await files.set_input_files([file])  # type: ignore[arg-type]
     await ada.button("Open plan.png").click()
     await ada.button("Draw on it").click()
     paper = ada.page.get_by_role("application", name="Drawing surface of plan.png")
