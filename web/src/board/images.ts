@@ -81,7 +81,7 @@ export async function toJpeg(file: Blob): Promise<Uint8Array<ArrayBuffer> | null
 }
 
 /** As good as fits into a board. Transparent is white. */
-export async function jpegOf(
+async function jpegOf(
 	picture: CanvasImageSource,
 	{ width, height }: { readonly width: number; readonly height: number },
 ): Promise<Uint8Array<ArrayBuffer> | null> {
