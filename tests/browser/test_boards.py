@@ -276,6 +276,26 @@ async def test_a_board_is_edited_renamed_and_taken_back_to_a_snapshot(
     await expect(ada.button("Rectangle, red")).to_be_visible()
     await ada.button("Put an image on the board").click()
     await check(ada, "which image goes on a whiteboard")
+    file = {"name": "plan.png", "mimeType": "image/png", "buffer": PNG}
+    await ada.page.get_by_label("From this device").set_input_files(file)  # type: ignore[arg-type]
+    await expect(ada.button("Image: plan.png")).to_be_visible()
+    assert "data:image/jpeg;base64," in await drawn(ada)
+    await saved(ada)
+    await ada.button("Snapshots").click()
+    await back.click()
+    await has(ada, 1)
+    assert await drawn(ada) == before
+    await ada.button("Rename").click()
+    await ada.page.get_by_label("Name of the whiteboard").fill("Summer")
+    await ada.page.keyboard.press("Enter")
+    await expect(ada.button("Close Summer for everybody")).to_be_visible()
+
+
+async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
+    open_house: OpenHouse,
+) -> None:
+    house = await open_house()
+    ada = await house.guest("Ada")
     file = FilePayload(name="plan.png", mimeType="image/png", buffer=PNG)
     await ada.page.get_by_label("Upload files").first.set_input_files([file])
     await ada.button("Open plan.png").click()

@@ -190,6 +190,10 @@ class Scenario:
         label = BoardLabel(board_name, name)
         self.meeting.drawing.add(Board(board_name, ROOM.id, label, name.lower(), self.now))
 
+    def rename_board(self, board_name: str, to: str) -> None:
+        board = self.meeting.drawing.find(board_name)
+        self.meeting.drawing.change(replace(board, label=replace(board.label, name=to)))
+
     def take_board(self, board_name: str) -> None:
         """Ada may, if it is there."""
         if board_name in self.meeting.drawing:
@@ -275,6 +279,7 @@ def sharing(scenario: Scenario) -> Iterator[Callable[[], None]]:
     yield lambda: scenario.meeting.sharing.move("ada", "photo.jpg", view)
     yield lambda: scenario.take_away("plan.pdf")
     yield lambda: scenario.add_board("Carol", "sketch")
+    yield lambda: scenario.rename_board("sketch", "Plan of the garden")
     yield lambda: scenario.present("Carol", "sketch")
     yield lambda: scenario.take_board("sketch")
     yield lambda: scenario.take_away("photo.jpg")
