@@ -192,7 +192,7 @@ class Scenario:
 
     def rename_board(self, board_name: str, to: str) -> None:
         board = self.meeting.drawing.find(board_name)
-        self.meeting.drawing.change(replace(board, label=replace(board.label, name=to)))
+        self.meeting.drawing.change(replace(board, label=BoardLabel(to, board.label.author_name)))
 
     def take_board(self, board_name: str) -> None:
         """Ada may, if it is there."""
