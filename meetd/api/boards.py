@@ -5,49 +5,76 @@ byte first, then the update. A page that was away asks for what came ``after`` a
 are listed as JSON, newest first, and fetched one by one: an update each.
 """
 
+import asyncio
 import struct
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import msgspec
 from aiohttp import web
 
+from meetd.api.few import FewAtATime
 from meetd.api.uploads import Holder
 from meetd.boards.board import Board, Kept, Snapshot
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.content.names import BINARY
-from meetd.core.refusals import HostsOnly, MessageMalformed
+from meetd.core.refusals import HostsOnly, MessageMalformed, NoSuchBoard, NotInMeeting
 from meetd.serving.headers import NOTHING
 
 PATH: Final = "/api/v1/boards/{id}"
 SNAPSHOTS_PATH: Final = f"{PATH}/snapshots"
 SNAPSHOT_PATH: Final = SNAPSHOTS_PATH + "/{snapshot}"
 
+AT_A_TIME: Final = 8
+"""Boards and snapshots that are being fetched: each is in memory, 32 MB of it as a rule at most."""
+OF_NETWORK: Final = 4
+"""Of those; pages that are refused come again."""
+SILENT_SECONDS: Final = 30.0
+SLOWEST: Final = 64 * 1024
+"""Bytes a second, after the first ``SILENT_SECONDS``: slower, nobody holds a place."""
+
+_PIECE: Final = 64 * 1024
 _HEAD: Final = struct.Struct(">QI")
 _LONGEST_NUMBER: Final = 16
+_HEADERS: Final = {
+    "Content-Disposition": "attachment",
+    "Content-Security-Policy": NOTHING,
+    "Cache-Control": "no-store",
+}
 
 
 class BoardsDoor:
     """Where whiteboards are fetched. The rights are looked at with every request."""
 
-    def __init__(self, boards: Boards, snapshots: Snapshots, holder: Holder) -> None:
+    def __init__(
+        self,
+        boards: Boards,
+        snapshots: Snapshots,
+        holder: Holder,
+        network: Callable[[web.Request], str],
+    ) -> None:
         self._boards = boards
         self._snapshots = snapshots
         self._holder = holder
+        self._network = network
+        self._few = FewAtATime(of_all=AT_A_TIME, of_network=OF_NETWORK)
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.get(PATH, self.fetch),
+            web.get(PATH, self.fetch, allow_head=False),
             web.get(SNAPSHOTS_PATH, self.list_snapshots),
-            web.get(SNAPSHOT_PATH, self.fetch_snapshot),
+            web.get(SNAPSHOT_PATH, self.fetch_snapshot, allow_head=False),
         ]
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
-        """Raises: NotInMeeting, HostsOnly, NoSuchBoard, MessageMalformed."""
+        """Raises: NotInMeeting, HostsOnly, NoSuchBoard, MessageMalformed, TooFast."""
         after = _number(request.query.get("after", "0"))
-        kept = await self._boards.read(self._fetching(request), after)
-        self._fetching(request)  # the right to it may have ended meanwhile
-        return _answer(b"".join(map(_record, kept)))
+        self._fetching(request)  # whoever has no right to it stands in nobody's way
+        async with self._few.place(self._network(request)):
+            kept = await self._boards.read(self._fetching(request), after)
+            length = sum(_HEAD.size + len(each.update) for each in kept)
+            return await self._send(request, _pieces(kept), length)
 
     async def list_snapshots(self, request: web.Request) -> web.StreamResponse:
         """Raises: NotInMeeting, HostsOnly, NoSuchBoard."""
@@ -56,11 +83,32 @@ class BoardsDoor:
         return _answer(msgspec.json.encode(list(map(_listed, snapshots))), "application/json")
 
     async def fetch_snapshot(self, request: web.Request) -> web.StreamResponse:
-        """Raises: NotInMeeting, HostsOnly, NoSuchBoard, NoSuchSnapshot."""
-        snapshot = request.match_info["snapshot"]
-        update = await self._snapshots.read(self._fetching(request), snapshot)
+        """Raises: NotInMeeting, HostsOnly, NoSuchBoard, NoSuchSnapshot, TooFast."""
         self._fetching(request)
-        return _answer(update)
+        async with self._few.place(self._network(request)):
+            snapshot = request.match_info["snapshot"]
+            update = await self._snapshots.read(self._fetching(request), snapshot)
+            return await self._send(request, _cut(update), len(update))
+
+    async def _send(
+        self, request: web.Request, pieces: Iterable[bytes | memoryview], length: int
+    ) -> web.StreamResponse:
+        """Ends early when the right to it does, and with whoever reads too slowly."""
+        self._fetching(request)  # the right to it may have ended meanwhile
+        response = web.StreamResponse(headers=_HEADERS | {"Content-Type": BINARY})
+        response.content_length = length
+        try:
+            async with asyncio.timeout(SILENT_SECONDS + length / SLOWEST):
+                await response.prepare(request)
+                for piece in pieces:
+                    self._fetching(request)
+                    await response.write(piece)
+                await response.write_eof()
+        except (TimeoutError, NotInMeeting, HostsOnly, NoSuchBoard) as error:
+            if request.transport is not None:
+                request.transport.abort()  # closed, it would keep what was not read yet
+            raise ConnectionResetError from error
+        return response
 
     def _fetching(self, request: web.Request) -> Board:
         """Raises: NotInMeeting, HostsOnly, NoSuchBoard."""
@@ -71,24 +119,33 @@ class BoardsDoor:
         return board
 
 
-def _answer(body: bytes, media_type: str = BINARY) -> web.Response:
-    return web.Response(
-        body=body,
-        headers={
-            "Content-Type": media_type,
-            "Content-Disposition": "attachment",
-            "Content-Security-Policy": NOTHING,
-            "Cache-Control": "no-store",
-        },
-    )
+def _answer(body: bytes, media_type: str) -> web.Response:
+    return web.Response(body=body, headers=_HEADERS | {"Content-Type": media_type})
 
 
 def _listed(snapshot: Snapshot) -> dict[str, str | int]:
     return {"id": snapshot.id, "authorName": snapshot.author_name, "madeAt": snapshot.made_at}
 
 
-def _record(kept: Kept) -> bytes:
-    return _HEAD.pack(kept.number, len(kept.update)) + kept.update
+def _pieces(kept: Iterable[Kept]) -> Iterator[bytes | memoryview]:
+    """Small updates together, and large ones in parts."""
+    gathered = bytearray()
+    for each in kept:
+        gathered += _HEAD.pack(each.number, len(each.update))
+        if len(gathered) + len(each.update) <= _PIECE:
+            gathered += each.update
+            continue
+        yield bytes(gathered)
+        gathered.clear()
+        yield from _cut(each.update)
+    yield bytes(gathered)
+
+
+def _cut(update: bytes) -> Iterator[memoryview]:
+    """A part at a time is what a connection takes in."""
+    whole = memoryview(update)
+    for start in range(0, len(whole), _PIECE):
+        yield whole[start : start + _PIECE]
 
 
 def _number(text: str) -> int:

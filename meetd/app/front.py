@@ -70,7 +70,8 @@ class Front:
             uploads_per_address=house.settings.content.uploads_per_address,
         )
         app.add_routes([*sending.routes(), *ItemsDoor(house.shelf, holder).routes()])
-        app.add_routes(BoardsDoor(house.boards, house.snapshots, holder).routes())
+        boards = BoardsDoor(house.boards, house.snapshots, holder, self._visitors.network)
+        app.add_routes(boards.routes())
         app.on_response_prepare.append(sending.on_prepare)
 
     def _site(self) -> Site:

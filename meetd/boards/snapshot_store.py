@@ -1,5 +1,7 @@
 """All SQL about snapshots of whiteboards, and the encryption of what is in them."""
 
+import asyncio
+
 from meetd.boards.board import Board, Snapshot
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
@@ -48,7 +50,8 @@ class SnapshotStore:
         if not rows:
             raise NoSuchSnapshot
         cipher = await self._vault.cipher("room", board.room_id)
-        return cipher.open(rows[0]["sealed"], _place(board, snapshot_id, "update"))
+        place = _place(board, snapshot_id, "update")
+        return await asyncio.to_thread(cipher.open, rows[0]["sealed"], place)
 
 
 def _values(board: Board, snapshot: Snapshot, update: bytes, cipher: Cipher) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """All SQL about whiteboards, and the encryption of what was drawn."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -113,7 +114,8 @@ class BoardStore:
         values = {"board": board.id, "after": after}
         # One statement, so one moment: between two, a compaction could take rows away.
         rows = await self._database.read(_READ, values)
-        return [_kept(row, board, cipher) for row in rows]
+        # A whole board takes longer than others can wait for their turn.
+        return await asyncio.to_thread(_all_kept, rows, board, cipher)
 
     async def state(self, board: Board) -> tuple[int, bytes]:
         """The number and the state vector of the base."""
@@ -177,6 +179,10 @@ def _values(board: Board, cipher: Cipher) -> dict[str, object]:
 def _board(row: Row, cipher: Cipher) -> Board:
     label = msgspec.json.decode(cipher.open(row["sealed"], f"boards/{row['id']}"), type=Label)
     return Board(row["id"], row["room_id"], label, row["author"], row["added_at"])
+
+
+def _all_kept(rows: list[Row], board: Board, cipher: Cipher) -> list[Kept]:
+    return [_kept(row, board, cipher) for row in rows]
 
 
 def _kept(row: Row, board: Board, cipher: Cipher) -> Kept:
