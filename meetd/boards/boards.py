@@ -97,6 +97,10 @@ class Boards:
         """Updates to be applied in this order, for whoever has everything up to ``after``."""
         return await self._store.read(board, after)
 
+    async def last_number(self, board: Board) -> int:
+        """Of the last update that was kept; 0 for none, also where the board is gone."""
+        return await self._store.last_number(board)
+
     async def vector(self, board: Board) -> dict[int, int]:
         """By client of the document, the clock after the last that is kept."""
         number, state = await self._store.state(board)

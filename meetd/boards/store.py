@@ -117,6 +117,13 @@ class BoardStore:
         # A whole board takes longer than others can wait for their turn.
         return await asyncio.to_thread(_all_kept, rows, board, cipher)
 
+    async def last_number(self, board: Board) -> int:
+        """0 where nothing was kept, or the board is gone."""
+        rows = await self._database.read(
+            "SELECT last_number FROM boards WHERE id = :board", {"board": board.id}
+        )
+        return rows[0]["last_number"] if rows else 0
+
     async def state(self, board: Board) -> tuple[int, bytes]:
         """The number and the state vector of the base."""
         rows = await self._database.read(

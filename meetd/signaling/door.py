@@ -15,6 +15,7 @@ from meetd.protocol.codec import refused
 from meetd.rooms.access import Person
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
+from meetd.signaling.aside import Aside
 from meetd.signaling.connections import Connection, Greeter
 from meetd.signaling.limits import CommandLimits
 from meetd.signaling.socket import Socket
@@ -137,14 +138,15 @@ class SignalingDoor:
 
     async def _serve_connection(self, socket: Socket, connection: Connection) -> None:
         self._joined.add(socket)
-        left = False
+        left, aside = False, Aside()
         try:
-            left = await self._take_commands(socket, connection)
+            left = await self._take_commands(socket, connection, aside)
         finally:
             self._joined.discard(socket)
             connection.close(left=left)
+            await aside.end()
 
-    async def _take_commands(self, socket: Socket, connection: Connection) -> bool:
+    async def _take_commands(self, socket: Socket, connection: Connection, aside: Aside) -> bool:
         """Until the connection ends. Returns whether the page left on purpose."""
         limits = CommandLimits(self._commands_per_second, self._clock)
         while True:
@@ -158,18 +160,23 @@ class SignalingDoor:
                 continue
             if command is None:
                 return socket.left
-            await self._carry_out(socket, connection, limits, command)
+            try:
+                limits.check(command)
+                is_long = aside.takes(command)
+            except TooFast as refusal:
+                await self._hold_back(socket, refusal, command.ref)
+                continue
+            work = self._carry_out(socket, connection, command)
+            if is_long:
+                aside.begin(work)
+            else:
+                await work
 
-    async def _carry_out(
-        self, socket: Socket, connection: Connection, limits: CommandLimits, command: Command
-    ) -> None:
+    async def _carry_out(self, socket: Socket, connection: Connection, command: Command) -> None:
         try:
-            limits.check(command)
             answer = await connection.handle(command)
         except TooFast as refusal:
-            socket.outbox.send(refused(refusal, command.ref))
-            # Nothing more is read until then: whoever goes on sending waits in the network.
-            await asyncio.sleep(min(refusal.seconds, MAX_PAUSE_SECONDS))
+            await self._hold_back(socket, refusal, command.ref)
         except Refusal as refusal:
             socket.outbox.send(refused(refusal, command.ref))
         except Exception:  # noqa: BLE001 - one bad command must not end the meeting for anybody
@@ -177,6 +184,12 @@ class SignalingDoor:
         else:
             if answer is not None:
                 socket.outbox.send(answer)
+
+    @staticmethod
+    async def _hold_back(socket: Socket, refusal: TooFast, ref: int) -> None:
+        """Nothing more is read until then: whoever goes on sending waits in the network."""
+        socket.outbox.send(refused(refusal, ref))
+        await asyncio.sleep(min(refusal.seconds, MAX_PAUSE_SECONDS))
 
 
 def _fault() -> ServerFault:

@@ -1,7 +1,13 @@
 """Snapshots of boards: what was on them then, a bounded number, in the order of what was drawn."""
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
+from meetd.boards import snapshots
+from meetd.boards.board import Board, Kept
+from meetd.boards.compacting import Compacted, CompactingFailed, compact
 from meetd.boards.snapshots import APART, MOST
 from meetd.core.refusals import NoSuchBoard, NoSuchSnapshot, StorageFailed, TooFast
 from tests.boards.conftest import LIMIT, Easel
@@ -64,6 +70,71 @@ async def test_one_after_the_other_at_a_pace(easel: Easel) -> None:
     easel.clock.forward(seconds=APART / 1_000)
     await easel.snapshots.make(easel.board, "Ada")
     assert len(await easel.snapshots.of_board(easel.board)) == 2
+
+
+async def test_one_that_failed_was_an_attempt_too(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    attempts = 0
+
+    async def fails(_updates: Sequence[bytes]) -> Compacted:
+        nonlocal attempts
+        attempts += 1
+        raise CompactingFailed
+
+    monkeypatch.setattr(snapshots, "compact", fails)
+    await easel.boards.keep(easel.board, Sketch().stroke("a"))
+    with pytest.raises(StorageFailed):
+        await easel.snapshots.make(easel.board, "Ada")
+    with pytest.raises(TooFast):
+        await easel.snapshots.make(easel.board, "Ada")
+    assert attempts == 1
+    easel.clock.forward(seconds=APART / 1_000)
+    with pytest.raises(StorageFailed):
+        await easel.snapshots.make(easel.board, "Ada")
+
+
+async def test_a_board_is_not_read_for_what_is_refused_or_there_already(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sketch = Sketch()
+    await easel.boards.keep(easel.board, sketch.stroke("a"))
+    await easel.snapshots.make(easel.board, "Ada")
+
+    async def unwanted(_board: Board, _after: int = 0) -> list[Kept]:
+        raise AssertionError("the whole board was read")
+
+    monkeypatch.setattr(easel.boards, "read", unwanted)
+    await easel.snapshots.make(easel.board, "Ada")
+    await easel.boards.keep(easel.board, sketch.stroke("b"))
+    with pytest.raises(TooFast):
+        await easel.snapshots.make(easel.board, "Ada")
+
+
+async def test_no_room_waits_for_ever_for_another(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await easel.boards.add(easel.board.room_id, "Other", ("ada", "Ada"))
+    begun, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def takes_long(updates: Sequence[bytes]) -> Compacted:
+        begun.set()
+        await goes_on.wait()
+        return await compact(updates)
+
+    monkeypatch.setattr(snapshots, "compact", takes_long)
+    monkeypatch.setattr(snapshots, "PATIENCE", 0.01)
+    for board in (easel.board, other):
+        await easel.boards.keep(board, Sketch().stroke("a"))
+    making = asyncio.create_task(easel.snapshots.make(easel.board, "Ada"))
+    await begun.wait()
+    with pytest.raises(TooFast):
+        await easel.snapshots.make(other, "Bob")
+    goes_on.set()
+    await making
+    easel.clock.forward(seconds=APART / 1_000)
+    await easel.snapshots.make(other, "Bob")
+    assert len(await easel.snapshots.of_board(other)) == 1
 
 
 async def test_of_another_board_nothing_can_be_read(easel: Easel) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import aiohttp
 import msgspec
 import pytest
 
+from meetd.boards import snapshots
+from meetd.boards.compacting import Compacted, compact
 from meetd.core.ids import new_id
 from meetd.protocol.boards import (
     AddBoard,
@@ -164,6 +167,52 @@ async def test_a_snapshot_is_listed_and_fetched_by_whoever_sees_the_board(tmp_pa
         assert set(before.drawn) == {"a"}
         assert (await get(url, ada, f"{board}/snapshots/other"))[0] == 404
         assert (await get(url, ada, f"other/snapshots/{listed['id']}"))[0] == 404
+
+
+async def test_a_page_is_heard_while_a_snapshot_of_its_board_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+
+    async def takes_long(updates: Sequence[bytes]) -> Compacted:
+        await goes_on.wait()
+        return await compact(updates)
+
+    monkeypatch.setattr(snapshots, "compact", takes_long)
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        board = await make_board(ada)
+        await ada.ask(draw(board, Sketch().stroke("a")))
+        ref = await ada.send(KeepSnapshot(board=board))
+        assert isinstance(await ada.ask(Ping()), Done)
+        assert (await ada.refused(KeepSnapshot(board=board))).refusal.code == "TooFast"
+        assert not any(isinstance(event, Done) and event.ref == ref for event in ada.events)
+        goes_on.set()
+        await ada.seen(Done, lambda done: done.ref == ref)
+
+
+async def test_a_snapshot_ends_with_the_connection_that_wanted_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def never_ends(_updates: Sequence[bytes]) -> Compacted:
+        begun.set()
+        try:
+            return await asyncio.Future[Compacted]()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(snapshots, "compact", never_ends)
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        board = await make_board(ada)
+        await ada.ask(draw(board, Sketch().stroke("a")))
+        await ada.send(KeepSnapshot(board=board))
+        async with asyncio.timeout(10):
+            await begun.wait()
+            await ada.leave()
+            await ended.wait()
 
 
 async def test_an_empty_room_with_a_board_is_kept(tmp_path: Path) -> None:
