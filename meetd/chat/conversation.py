@@ -1,6 +1,7 @@
 """The chat of one room while people are in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -17,7 +18,6 @@ MOST_REACTIONS: Final = 200
 _SEARCHED: Final = 200
 _SEARCHED_PIECES: Final = 10
 """Messages that are decrypted at a time, and how many times for one question."""
-_EMPTY: Final = ChatPage(messages=(), earlier=False)
 
 
 class Conversation:
@@ -28,6 +28,9 @@ class Conversation:
         self._latest = latest
         self._cleared = 0
         """Number of the last message that was cleared while people are in."""
+        self._loading = 0
+        self._changed: dict[int, Message] = {}
+        """By number: what became of messages while others are being loaded."""
 
     @classmethod
     async def open(cls, store: MessageStore) -> "Conversation":
@@ -61,24 +64,50 @@ class Conversation:
 
     async def before(self, number: int) -> ChatPage:
         """The page before that message."""
-        page = await self._store.page(number, PAGE)
-        # Read in the moment before it was cleared.
-        return page if _first(page) > self._cleared else _EMPTY
+        with self._load():
+            page = await self._store.page(number, PAGE)
+            messages = self._as_they_are(page.messages)
+        return ChatPage(messages=messages, earlier=page.earlier and bool(messages))
 
     async def search(self, text: str, before: int | None) -> tuple[tuple[Message, ...], int | None]:
         """A page of messages with ``text`` in them, newest first, and from where on nothing was
-        looked at: a long history is decrypted a piece at a time, so that others have their turn."""
-        wanted, found = text.casefold(), list[Message]()
+        looked at."""
+        wanted = text.casefold()
+        with self._load():
+            found, before = await self._search(wanted, before)
+            messages = self._as_they_are(found)
+        return tuple(each for each in messages if wanted in each.text.casefold()), before
+
+    async def _search(self, wanted: str, before: int | None) -> tuple[list[Message], int | None]:
+        """A long history is decrypted a piece at a time, so that others have their turn."""
+        found = list[Message]()
         for _ in range(_SEARCHED_PIECES):
             page = await self._store.page(before, _SEARCHED)
             seen = [each for each in page.messages if each.number > self._cleared]
             found += [each for each in reversed(seen) if wanted in each.text.casefold()]
             if len(found) > PAGE:
-                return tuple(found[:PAGE]), found[PAGE - 1].number
+                return found[:PAGE], found[PAGE - 1].number
             if not page.earlier or not seen:
-                return tuple(found), None
+                return found, None
             before = seen[0].number
-        return tuple(found), before
+        return found, before
+
+    @contextmanager
+    def _load(self) -> Iterator[None]:
+        """For as long as messages are read: what happens to them meanwhile is noted."""
+        self._loading += 1
+        try:
+            yield
+        finally:
+            self._loading -= 1
+            if not self._loading:
+                self._changed.clear()
+
+    def _as_they_are(self, messages: Iterable[Message]) -> tuple[Message, ...]:
+        """After all that became of them while they were read: nothing that was taken back."""
+        return tuple(
+            self._changed.get(each.number, each) for each in messages if each.number > self._cleared
+        )
 
     async def edit(self, author: str, number: int, text: str, now: int) -> Message:
         """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, StorageFull,
@@ -124,6 +153,8 @@ class Conversation:
 
     async def _change(self, number: int, changed: Callable[[Message], Message]) -> Message:
         message = await self._store.change(number, changed)
+        if self._loading:
+            self._changed[number] = message
         messages = tuple(
             message if each.number == number else each for each in self._latest.messages
         )
@@ -142,7 +173,3 @@ def reacted(
     if on and len(by.setdefault(emoji, [])) < MOST_REACTIONS:
         by[emoji].append(who)
     return tuple(Reaction(emoji=each, by=tuple(ids)) for each, ids in by.items() if ids)
-
-
-def _first(page: ChatPage) -> int:
-    return page.messages[0].number if page.messages else 0
