@@ -12,6 +12,9 @@ from meetd.protocol.relay import RelayPublish, RelayReconnect
 
 SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
+SEARCHES_PER_SECOND = 0.5
+SEARCHES_AT_ONCE = 5.0
+"""Each has up to 2,000 messages decrypted."""
 DRAWINGS_PER_SECOND = 40.0
 """What was drawn, and where hands are: each of them less than twenty times."""
 WRAPPED_KEYS_PER_SECOND = 128.0
@@ -22,7 +25,7 @@ RELAY_PER_SECOND = 0.5
 RELAY_BURST = 10.0
 """Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
-_SAID = (SendChat, EditChat, DeleteChat, ReactToChat, SearchChat)
+_SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
 
@@ -37,6 +40,7 @@ class CommandLimits:
         "_keys",
         "_malformed",
         "_relay",
+        "_searches",
         "_signals",
     )
 
@@ -46,6 +50,7 @@ class CommandLimits:
         self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
         self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
         self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
+        self._searches = Bucket(SEARCHES_PER_SECOND, SEARCHES_AT_ONCE, now)
         self._drawings = Bucket(DRAWINGS_PER_SECOND, DRAWINGS_PER_SECOND * 2, now)
         self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
         self._keys = Bucket(WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE, now)
@@ -67,6 +72,8 @@ class CommandLimits:
         """What counts by more than the message."""
         if isinstance(command, _SAID):
             return self._chat.take(now)
+        if isinstance(command, SearchChat):
+            return self._searches.take(now)
         if isinstance(command, RelayPublish | RelayReconnect):
             return self._relay.take(now)
         return self._keys.take(now, len(command.keys)) if isinstance(command, WrapKeys) else 0.0

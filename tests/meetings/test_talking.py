@@ -1,11 +1,13 @@
 """The chat of a meeting over the real protocol: changed, taken back, marked, answered, cleared."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from meetd.chat.conversation import MOST_REACTIONS, PAGE, reacted
+from meetd.chat.store import MessageStore
 from meetd.core.ids import new_id
 from meetd.protocol.base import Command
 from meetd.protocol.boards import AddBoard
@@ -25,6 +27,7 @@ from meetd.protocol.chat import (
 from meetd.protocol.hosting import ClearRoom
 from meetd.protocol.session import Done
 from meetd.rooms.access import Right
+from meetd.storage.database import Row
 from tests.support.guest import Guest, guests_at
 from tests.support.history import fill_chat
 from tests.support.house import share
@@ -112,6 +115,32 @@ async def test_messages_are_found_however_far_back_and_not_those_taken_back(tmp_
         assert (oldest.messages[-1].text, oldest.before) == ("message 7", None)
         await ada.ask(DeleteChat(number=number))
         assert (await _found(ada, SearchChat(text="strasse"))).messages == ()
+
+
+async def test_others_have_their_turn_while_a_long_history_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, at_once, most = MessageStore._message, 0, 0
+
+    def counted(store: MessageStore, row: Row) -> Message:
+        nonlocal at_once, most
+        if at_once == 0:  # others come as soon as the loop is free
+            asyncio.get_running_loop().call_soon(turn)
+        at_once += 1
+        most = max(most, at_once)
+        return opened(store, row)
+
+    def turn() -> None:
+        nonlocal at_once
+        at_once = 0
+
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        await fill_chat(server, "study", 450)
+        ada = await guests.join("study", "Ada")
+        monkeypatch.setattr(MessageStore, "_message", counted)
+        found = await _found(ada, SearchChat(text="message 7"))
+        assert found.messages
+        assert 0 < most <= PAGE
 
 
 async def _found(guest: Guest, search: SearchChat) -> ChatFound:

@@ -18,7 +18,7 @@ Act = Callable[[Conversation], Awaitable[object]]
 
 @asynccontextmanager
 async def long_history(data: Path) -> AsyncIterator[Conversation]:
-    """450 messages: a search reads them in three pieces."""
+    """450 messages: a search reads them in nine pieces."""
     async with running_server(data) as (server, url), guests_at(url) as guests:
         await fill_chat(server, "study", 450)
         await guests.join("study", "Ada")
