@@ -181,7 +181,8 @@ def check_update(update: bytes, vector: dict[int, int]) -> Drawn:
         drawn = read_update(update)
     except UpdateInvalid:
         raise DrawingInvalid from None
-    if len(drawn.begins) > MAX_CLIENTS_AT_ONCE or len(vector) > MAX_CLIENTS:
+    new = len(drawn.begins.keys() - vector.keys())
+    if len(drawn.begins) > MAX_CLIENTS_AT_ONCE or (new and len(vector) + new > MAX_CLIENTS):
         raise DrawingInvalid
     for client, begin in drawn.begins.items():
         if begin > vector.get(client, 0):

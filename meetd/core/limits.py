@@ -42,13 +42,13 @@ class Buckets:
         self._max_keys = max_keys
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
 
-    def take(self, key: str, now: float) -> float:
+    def take(self, key: str, now: float, tokens: float = 1.0) -> float:
         """As ``Bucket.take``, for that key."""
         bucket = self._buckets.pop(key, None) or Bucket(self._rate, self._burst, now)
         self._buckets[key] = bucket
         if len(self._buckets) > self._max_keys:
             self._buckets.popitem(last=False)
-        return bucket.take(now)
+        return bucket.take(now, tokens)
 
     def put_back(self, key: str) -> None:
         """As ``Bucket.put_back``, for that key."""

@@ -3,12 +3,14 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards, advance, check_update
 from meetd.boards.updates import Drawn
-from meetd.core.refusals import DrawingInvalid, HostsOnly, NoSuchBoard
+from meetd.core.limits import Buckets
+from meetd.core.refusals import DrawingInvalid, HostsOnly, NoSuchBoard, TooFast
 from meetd.protocol import boards as protocol
 from meetd.protocol.base import Event, MeetingEvent
 from meetd.protocol.codec import encode
@@ -17,6 +19,10 @@ from meetd.protocol.people import Participant
 
 Announce = Callable[[Callable[[int], MeetingEvent]], None]
 OutboxOf = Callable[[str], Outbox | None]
+
+NEW_CLIENTS_PER_SECOND: Final = 0.2
+NEW_CLIENTS_AT_ONCE: Final = 30
+"""That one participant brings: a page takes one each time that it opens a board."""
 
 
 class Drawing:
@@ -43,6 +49,7 @@ class Drawing:
         self._watchers: dict[str, dict[str, Outbox]] = defaultdict(dict)
         self._vectors: dict[str, dict[int, int]] = {}
         self._clients: dict[str, dict[int, str]] = defaultdict(dict)
+        self._new_clients = Buckets(NEW_CLIENTS_PER_SECOND, NEW_CLIENTS_AT_ONCE)
 
     @property
     def shown(self) -> tuple[protocol.Board, ...]:
@@ -113,10 +120,11 @@ class Drawing:
         for board_id in tuple(self._watchers):
             self.unwatch(participant_id, board_id)
 
-    async def draw(self, participant_id: str, drawn: protocol.Draw) -> None:
-        """Keep it, then tell whoever watches.
+    async def draw(self, participant_id: str, drawn: protocol.Draw, now: float) -> None:
+        """Keep it, then tell whoever watches. ``now`` in seconds of a clock that only goes on.
 
-        Raises: NoSuchBoard, DrawingInvalid, DrawingTooLarge, and whatever keeping it raises.
+        Raises: NoSuchBoard, DrawingInvalid, DrawingTooLarge, TooFast, and whatever keeping it
+        raises.
         """
         board, update = self.find(drawn.board), _decoded(drawn.update)
         vector = self._vectors.get(board.id)
@@ -126,6 +134,7 @@ class Drawing:
             vector = self._vectors.setdefault(self.find(board.id).id, found)
         read = check_update(update, vector)
         self._check_clients(participant_id, board, read)
+        self._bring_clients(participant_id, board, read, vector, now)
         kept = await self._boards.keep(board, update, erases=not read.begins)
         advance(vector, read)
         event = protocol.BoardDrawn(board=board.id, number=kept.number, update=drawn.update)
@@ -144,6 +153,21 @@ class Drawing:
             # Somebody who lost the way back comes as somebody else, with what was not sent yet.
             if holder != participant_id and self._outbox_of(holder) is not None:
                 raise DrawingInvalid
+
+    def _bring_clients(
+        self,
+        participant_id: str,
+        board: Board,
+        read: Drawn,
+        vector: Mapping[int, int],
+        now: float,
+    ) -> None:
+        """Each stays in the board for good, and a board takes so many. Raises: TooFast."""
+        clients = self._clients[board.id]
+        new = read.begins.keys() - vector.keys() - clients.keys()
+        wait = self._new_clients.take(participant_id, now, len(new))
+        if wait:
+            raise TooFast(seconds=round(wait, 3))
         clients.update(dict.fromkeys(read.begins, participant_id))
 
     def _nobody_watches(self, board_id: str) -> None:

@@ -231,7 +231,8 @@ class Handlers:
 
     async def draw(self, seat: Seat, draw: Draw) -> None:
         seat.meeting.check_may_draw(_participant(seat))
-        await seat.meeting.drawing.draw(seat.participant_id, draw)
+        now = self._clock.monotonic()
+        await seat.meeting.drawing.draw(seat.participant_id, draw, now)
 
     async def point(self, seat: Seat, point: PointOnBoard) -> None:
         seat.meeting.check_may_draw(_participant(seat))

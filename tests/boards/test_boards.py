@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from meetd.boards.boards import ERASING, advance, check_update
+from meetd.boards.boards import ERASING, MAX_CLIENTS, advance, check_update
 from meetd.boards.compacting import CompactingFailed, compact
 from meetd.boards.updates import read_vector
 from meetd.core.refusals import (
@@ -149,6 +149,21 @@ def test_an_update_goes_on_exactly_where_the_board_is() -> None:
         check_update(sketch.erase("a"), {})
     with pytest.raises(DrawingTooLarge):
         check_update(bytes(50_000), {})
+
+
+def test_a_board_with_all_clients_that_it_takes_is_still_drawn_on_by_those() -> None:
+    known, new = Sketch(client=7), Sketch(client=MAX_CLIENTS + 10)
+    vector = dict.fromkeys(range(1, MAX_CLIENTS + 1), 1)
+    known.stroke("a")
+    assert check_update(known.stroke("b"), vector).ends == {7: 2}
+    assert check_update(known.erase("a"), vector).needs == {7: 0}
+    stroke = new.stroke("a")
+    with pytest.raises(DrawingInvalid):
+        check_update(stroke, vector)
+    del vector[1]
+    assert check_update(stroke, vector).ends == {MAX_CLIENTS + 10: 1}
+    overfull = dict.fromkeys(range(1, MAX_CLIENTS + 10), 2)
+    assert check_update(known.erase("b"), overfull).needs == {7: 1}
 
 
 async def test_what_the_library_cannot_read_leaves_everything_as_it_is() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from meetd.app import Server
+from meetd.meetings.drawing import NEW_CLIENTS_AT_ONCE
 from meetd.protocol.boards import (
     AddBoard,
     BoardDrawn,
@@ -85,6 +86,24 @@ async def test_nobody_draws_in_the_place_of_somebody_else(tmp_path: Path) -> Non
         answer = await eve.refused(draw(board, forged.stroke("b")))
         assert answer.refusal.code == "DrawingInvalid"
         assert isinstance(await ada.ask(draw(board, own.stroke("c"))), Done)
+
+
+async def test_nobody_fills_a_board_with_clients(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (_, url), guests_at(url) as guests:
+        ada, eve = await guests.join("study", "Ada"), await guests.join("study", "Eve")
+        board, own = await make_board(ada), Sketch()
+        await ada.ask(WatchBoard(board=board))
+        assert isinstance(await eve.ask(draw(board, own.stroke("first"))), Done)
+        answer: object = Done(ref=0)
+        brought = 0
+        while isinstance(answer, Done) and brought < 2 * NEW_CLIENTS_AT_ONCE:
+            brought += 1
+            answer = await eve.ask(draw(board, Sketch().stroke("a")))
+        assert isinstance(answer, Refused)
+        assert answer.refusal.code == "TooFast"
+        assert brought >= NEW_CLIENTS_AT_ONCE
+        assert isinstance(await eve.ask(draw(board, own.stroke("second"))), Done)
+        assert isinstance(await ada.ask(draw(board, Sketch().stroke("a"))), Done)
 
 
 async def test_garbage_is_refused_and_nothing_else_disturbed(tmp_path: Path) -> None:
