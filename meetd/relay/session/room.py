@@ -52,7 +52,7 @@ class RelayRoom:
         self._house = house
         self._send = send
         self._loudest = Loudest()
-        self._sound = house.outflow.sound_of_a_room()
+        self.sound = house.outflow.sound_of_a_room()
         self._reached: dict[str, str] = {}
         self._sending: dict[str, Sending] = {}
         self._receiving: dict[str, Receiving] = {}
@@ -171,7 +171,7 @@ class RelayRoom:
         transport = self._house.make(self._reached.get(participant, ""))
         bitrate, lost = self._house.max_bitrate, self._sending_lost
         now = self._house.now
-        listening = Listening(self._loudest, self._sound)
+        listening = Listening(self._loudest, self.sound)
         sending = Sending(name, transport, offer, listening, bitrate, lost, now)
         try:
             sdp = sending.answer(offer)
