@@ -51,6 +51,14 @@ def test_everybody_has_an_equal_share_of_the_room_and_of_all_rooms() -> None:
     assert [room.limited for room in rooms] == [2_000_000, 3_333_000, 0]
 
 
+def test_a_share_that_is_too_small_for_a_kilobit_is_one_all_the_same() -> None:
+    rooms = [Room(1_000)]
+    outflow = Outflow(Media(forwarded_kilobits_per_second=600), lambda: rooms, lambda: 0.0)
+    outflow.share()
+    assert rooms[0].limited == 1_000
+    Subscriber(Recorder(), 1, "relay").limit(rooms[0].limited)
+
+
 def test_a_path_that_takes_everything_gets_no_more_than_its_share() -> None:
     meeting = Meeting(3)
     guest, watcher, other = meeting.publish(), meeting.watch(), meeting.watch()

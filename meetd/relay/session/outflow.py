@@ -38,6 +38,7 @@ class Outflow:
         for room in self._rooms():
             if room.receivers:
                 kilobits = min(self._overall // everybody, self._of_room // room.receivers)
+                kilobits = max(1, kilobits)  # a pace of nothing cannot be reckoned with
                 room.limit(kilobits * _KILOBIT)
                 rate = kilobits * room.receivers * _BYTES_OF_KILOBIT
                 room.sound.change(rate, rate, self._now())
