@@ -385,7 +385,7 @@ async def test_what_the_relay_does_is_measured(tmp_path: Path) -> None:
             metrics = await response.text()
         assert "meetd_relay_streams_in 4.0" in metrics
         for name in (
-            *("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"),
+            *("packets_sent", "sound_dropped", "nacks_sent", "layer_switches", "key_frames_asked"),
             *("delay_50_seconds", "delay_99_seconds"),
             *("nacks_received", "plis_received", "firs_received"),
             *("pictures_layer_1", "pictures_layer_2", "pictures_layer_3"),
