@@ -109,8 +109,8 @@ class Media(Section, frozen=True, kw_only=True):
     relayed_streams_per_room: Annotated[
         int,
         about(
-            "Streams that people in one meeting may send to the relay; each person counts for four:"
-            " microphone, camera, screen and its sound.",
+            "Streams that people in one meeting may send to the relay; each person counts for four,"
+            " also who only receives: microphone, camera, screen and its sound.",
             ge=0,
             le=100_000,
         ),

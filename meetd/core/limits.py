@@ -28,6 +28,12 @@ class Bucket:
         self._tokens = left
         return (tokens - left) / self._rate
 
+    def change(self, rate: float, burst: float, now: float) -> None:
+        """From now on. What is there stays there, as far as it fits."""
+        self.take(now, 0)
+        self._rate, self._burst = rate, burst
+        self._tokens = min(burst, self._tokens)
+
     def put_back(self, tokens: float = 1.0) -> None:
         """What was taken was not used."""
         self._tokens = min(self._burst, self._tokens + tokens)

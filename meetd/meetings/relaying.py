@@ -169,7 +169,8 @@ class Relaying:
         room = self._room
         if room is None:
             return
-        for participant in self._present.keys() & participants:
+        wanted = set(participants)
+        for participant in [one for one in self._present if one in wanted]:  # who came first
             others = tuple(self._paths.relayed_with(participant))
             room.receive(participant, {other: self._slots(other) for other in others})
             if not others:

@@ -1,21 +1,28 @@
 """What /metrics tells of who receives, and the lines of the log."""
 
 import logging
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from meetd.core.limits import Bucket
 from meetd.protocol.relay import RelayOffered
+from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.codec import Codec
+from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND
 from meetd.relay.forwarding.subscription import Identity
 from meetd.relay.forwarding.track import Track
 from meetd.relay.rtp import feedback
 from meetd.relay.session.figures import Figures
 from meetd.relay.session.receiving import Receiving
 from meetd.relay.session.sections import Stream
+from meetd.relay.session.sending import Listening, Sending, read_publish
 from meetd.relay.transport.transport import TransportCounters
 from tests.relay.test_parts import Recorder, receive, video
+
+OFFER = (Path(__file__).parent / "corpora" / "sdp" / "chromium-publish.sdp").read_text()
 
 
 class FakeTransport(Recorder):
@@ -25,6 +32,7 @@ class FakeTransport(Recorder):
         super().__init__()
         self.counters = TransportCounters()
         self.ice = SimpleNamespace(selected=SimpleNamespace(room=room))
+        self.on_rtp: Any = None
         self.on_rtcp: Any = None
         self.on_state: Any = None
 
@@ -82,6 +90,27 @@ def test_what_receivers_ask_for_is_counted_also_when_they_are_gone() -> None:
     figures.add_ended(one)
     live.clear()
     assert [figures.total(name) for name in names] == [3, 2, 1]
+
+
+def test_dropped_sound_is_counted_also_when_its_sender_is_gone() -> None:
+    one = sending()
+    live = [one]
+    figures = Figures(lambda: live)
+    for slot, packets in (("microphone", 2), ("screenSound", 1)):
+        limit = one.tracks[slot].limit  # type: ignore[index]
+        assert limit is not None
+        dropped = [not limit.takes(TRACK_BYTES_PER_SECOND + 1, 1, 0.0) for _ in range(packets)]
+        assert all(dropped)
+    assert figures.total("sound_dropped") == 3
+    figures.add_ended(one)
+    live.clear()
+    assert figures.total("sound_dropped") == 3
+
+
+def sending() -> Sending:
+    listening = Listening(Loudest(), Bucket(1e9, 1e9, 0.0))
+    offer, ended = read_publish(OFFER), lambda _: None
+    return Sending("c", FakeTransport(), offer, listening, 1_000_000, ended, lambda: 0.0)  # type: ignore[arg-type]
 
 
 def fir(ssrc: int) -> bytes:

@@ -123,6 +123,19 @@ def test_what_all_rooms_send_together_is_limited(limit: str, value: int) -> None
     assert house.asks("fay", room=1)
 
 
+def test_who_only_receives_is_admitted_to_what_is_left_and_passes_nobody_who_waits() -> None:
+    house = House(8, 100)
+    assert house.places.admits(house.rooms[0], "ada")
+    house.rooms[0].sending.update({"ada", "bob"})
+    assert not house.places.admits(house.rooms[0], "carol")
+    assert house.places.refusals == 0
+    assert not house.asks("dan")
+    house.rooms[0].sending.remove("bob")
+    assert not house.places.admits(house.rooms[0], "carol")
+    assert house.places.admits(house.rooms[0], "dan")
+    assert house.asks("carol"), "who was admitted is still waited for"
+
+
 def test_a_crowd_that_waits_elsewhere_takes_no_place_of_a_room() -> None:
     """Who waits for the limit of their own room holds nobody up in another one."""
     house = House(forwarded_streams_per_room=8, forwarded_streams=16)

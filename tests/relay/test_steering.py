@@ -15,11 +15,15 @@ from tests.relay.client import HERE, opened_house, receiver_report, until
 
 REPORT = bytes.fromhex("8fcd0005") + bytes(4) + b"\x12\x34\x56\x78" + bytes(12)
 """Transport-cc, of one packet."""
+PADDED = bytes.fromhex("afcd0006") + REPORT[4:] + b"\x00\x00\x00\x04"
+"""As Chromium sends most of them."""
 NOT_REPORTS = [
     b"",
     b"\x8f",
     b"\x8f\xce" + bytes(40),
     b"\x81\xcd" + bytes(40),  # NACK
+    b"\xa1\xcd" + bytes(40),  # NACK with padding
+    b"\xcf\xcd" + bytes(40),  # of another version
     b"\x80\xc9" + bytes(40),
     b"\x90\x60" + bytes(1_100),
     b"\x00\x01" + bytes(18),
@@ -55,9 +59,9 @@ def test_reports_come_on_the_second_socket_and_nothing_else_does(udp: socket.soc
     assert reports is not None
     with reports, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as page:
         page.connect(("127.0.0.1", udp.getsockname()[1]))
-        for packet in (REPORT, *NOT_REPORTS, REPORT):
+        for packet in (REPORT, *NOT_REPORTS, PADDED):
             page.send(packet)
-        assert received(reports) == [REPORT, REPORT]
+        assert received(reports) == [REPORT, PADDED]
         assert received(udp) == NOT_REPORTS
 
 

@@ -321,6 +321,25 @@ async def test_who_receives_has_an_equal_share_of_what_the_server_may_send(tmp_p
         await ada.until(lambda: shares(server) == [1_500_000] * 2, "her share is lost to all")
 
 
+async def test_a_crowd_that_only_receives_takes_no_share_that_others_were_promised(
+    tmp_path: Path,
+) -> None:
+    media = {"relay": "always", "forwarded_kilobits_per_second_per_room": 900}
+    settings = test_settings(media=media)
+    async with running_server(tmp_path, settings) as (server, url), guests_at(url) as guests:
+        ada, bob = await pair(guests)
+        silent = [await guests.join("study", f"Silent {number}") for number in range(4)]
+        await publishes(ada)
+        await accepts(bob, await offered(bob, *both(ada)))
+        await publishes(bob)
+        assert isinstance(await publish(silent[3]), Refused)
+        assert shares(server) == [300_000] * 3
+        assert isinstance(await publish(silent[0]), RelayAnswered)
+        await silent[0].leave()
+        assert isinstance(await publish(silent[3]), RelayAnswered)
+        assert shares(server) == [300_000] * 3
+
+
 def shares(server: Server) -> list[int]:
     """In bit/s, of each who receives."""
     connections = server.relay._house or ()
@@ -366,7 +385,7 @@ async def test_what_the_relay_does_is_measured(tmp_path: Path) -> None:
             metrics = await response.text()
         assert "meetd_relay_streams_in 4.0" in metrics
         for name in (
-            *("packets_sent", "nacks_sent", "layer_switches", "key_frames_asked"),
+            *("packets_sent", "sound_dropped", "nacks_sent", "layer_switches", "key_frames_asked"),
             *("delay_50_seconds", "delay_99_seconds"),
             *("nacks_received", "plis_received", "firs_received"),
             *("pictures_layer_1", "pictures_layer_2", "pictures_layer_3"),

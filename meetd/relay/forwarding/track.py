@@ -59,7 +59,7 @@ class Track:
             self._ear.hear(self, packet.level, now)
         if self.limit is not None:
             takers = len(layer.lanes) + len(layer.waiting)
-            if not self.limit.takes(packet.size * takers, now):
+            if not self.limit.takes(packet.size, takers, now):
                 return
         if late:
             self._forward_late(layer, packet, now)

@@ -50,9 +50,11 @@ def _count(connection: Sending | Receiving) -> Counter[str]:
 
 def _sent(connection: Sending) -> Counter[str]:
     publisher = connection.publisher
-    layers = [layer for track in connection.tracks.values() for layer in track.layers]
+    tracks = connection.tracks.values()
+    layers = [layer for track in tracks for layer in track.layers]
     return Counter(
         packets_limited=publisher.limited,
+        sound_dropped=sum(track.limit.dropped for track in tracks if track.limit),
         handling_microseconds=connection.handling,
         packets_refused=publisher.unknown,
         lost=sum(max(0, layer.reception.lost) for layer in layers),

@@ -39,7 +39,7 @@ class RelayHouse:
         self._rooms: set[RelayRoom] = set()
         self._clock = clock
         self.places = Places(settings, lambda: self._rooms, self.now)
-        self.outflow = Outflow(settings, lambda: self._rooms, self.now())
+        self.outflow = Outflow(settings, lambda: self._rooms, self.now)
         audio = frozenset({Codec.OPUS.payload_type})
         self._transports = Transports(port, settings, clock, audio)
         self._timer: asyncio.TimerHandle | None = None

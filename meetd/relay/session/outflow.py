@@ -5,14 +5,15 @@ from typing import Final, Protocol
 
 from meetd.config.settings import Media
 from meetd.core.limits import Bucket
-from meetd.relay.forwarding.sound import SoundLimit
 
 _KILOBIT: Final = 1_000
 _BYTES_OF_KILOBIT: Final = 125
 
 
 class Room(Protocol):
-    """What is shared out to."""
+    """What is shared out to. ``sound``: bytes of it, to everybody together."""
+
+    sound: Bucket
 
     @property
     def receivers(self) -> int: ...
@@ -23,12 +24,13 @@ class Room(Protocol):
 class Outflow:
     """``rooms``: those in which somebody is now; ``now`` in seconds."""
 
-    def __init__(self, settings: Media, rooms: Callable[[], Collection[Room]], now: float) -> None:
+    def __init__(
+        self, settings: Media, rooms: Callable[[], Collection[Room]], now: Callable[[], float]
+    ) -> None:
         self._of_room = settings.forwarded_kilobits_per_second_per_room
         self._overall = settings.forwarded_kilobits_per_second
         self._rooms = rooms
-        self._sound = _bucket(self._overall, now)
-        self._began = now
+        self._now = now
 
     def share(self) -> None:
         """Somebody begins or ends to receive: a share for each, which nobody else can use up."""
@@ -36,14 +38,14 @@ class Outflow:
         for room in self._rooms():
             if room.receivers:
                 kilobits = min(self._overall // everybody, self._of_room // room.receivers)
+                kilobits = max(1, kilobits)  # a pace of nothing cannot be reckoned with
                 room.limit(kilobits * _KILOBIT)
+                rate = kilobits * room.receivers * _BYTES_OF_KILOBIT
+                room.sound.change(rate, rate, self._now())
 
-    def sound_of_a_room(self) -> SoundLimit:
-        """Sound is never held back, and the shares are about pictures first: it ends where all of
-        it together reaches the limit, which no honest meeting does."""
-        return SoundLimit(_bucket(self._of_room, self._began), self._sound)
-
-
-def _bucket(kilobits: int, now: float) -> Bucket:
-    bytes_per_second = kilobits * _BYTES_OF_KILOBIT
-    return Bucket(bytes_per_second, bytes_per_second, now)
+    def sound_of_a_room(self) -> Bucket:
+        """Sound is never held back, and the shares are about pictures first: it ends where that of
+        a room reaches all of the room's shares together, which no honest meeting does. A room that
+        is loud takes nothing from another one."""
+        rate = self._of_room * _BYTES_OF_KILOBIT
+        return Bucket(rate, rate, self._now())

@@ -1,10 +1,11 @@
-"""Who may send to the relay: the limits, and whose turn it is once they are reached."""
+"""Who may send to the relay and receive from it: the limits, and whose turn it is once they are
+reached."""
 
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from meetd.config.settings import Media
 from meetd.core.refusals import RelayFull
@@ -27,7 +28,7 @@ class Room(Protocol):
 
     @property
     def people(self) -> int:
-        """Who send."""
+        """Who send, receive, or both."""
         ...
 
 
@@ -64,12 +65,27 @@ class Places:
 
     def take(self, room: Room, participant: str) -> None:
         """May they send, with those served who wait longer? Raises: RelayFull."""
+        limit = self._reached(room, participant)
+        if limit is not None:
+            self._refuse(room, participant, limit)
+        self.forget(room, participant)
+
+    def admits(self, room: Room, participant: str) -> bool:
+        """May they receive, without sending yet? If not, that makes them wait for nothing: their
+        page asks to send."""
+        if self._reached(room, participant) is not None:
+            return False
+        self.forget(room, participant)
+        return True
+
+    def _reached(self, room: Room, participant: str) -> _Limit | None:
+        """What is in their way, first of all."""
         self._forget_silent()
         for limit in self._limits:
             people = self._people(room, participant, for_room=limit.for_room)
             if sum(limit.cost(count) for count in people.values()) > limit.value:
-                self._refuse(room, participant, limit)
-        self.forget(room, participant)
+                return limit
+        return None
 
     def forget(self, room: Room, participant: str) -> None:
         """They wait no more."""
@@ -90,7 +106,7 @@ class Places:
     def _counted(self, room: Room, *, for_room: bool) -> set[Room]:
         return {room} if for_room else {room, *self._rooms()}
 
-    def _refuse(self, room: Room, participant: str, limit: _Limit) -> None:
+    def _refuse(self, room: Room, participant: str, limit: _Limit) -> NoReturn:
         self.refusals += 1
         if not self._waiting:  # later ones change nothing that the operator does not know
             people = sum(one.people for one in self._counted(room, for_room=False))

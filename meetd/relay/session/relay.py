@@ -19,6 +19,7 @@ COUNTED: Final = {
     "packets_sent": "Packets to participants.",
     "packets_dropped": "Packets that could not be sent.",
     "packets_limited": "Packets beyond what one participant may send.",
+    "sound_dropped": "Packets of sound beyond what one track, or one meeting, may have passed on.",
     "packets_refused": "Packets that were forged, replayed, malformed or of no announced stream.",
     "handling_microseconds": "Of all packets of participants, from the first look at them until"
     " they had left to everybody.",

@@ -52,7 +52,7 @@ class RelayRoom:
         self._house = house
         self._send = send
         self._loudest = Loudest()
-        self._sound = house.outflow.sound_of_a_room()
+        self.sound = house.outflow.sound_of_a_room()
         self._reached: dict[str, str] = {}
         self._sending: dict[str, Sending] = {}
         self._receiving: dict[str, Receiving] = {}
@@ -61,8 +61,8 @@ class RelayRoom:
 
     @property
     def people(self) -> int:
-        """Who send to the relay."""
-        return len(self._sending)
+        """Who send to the relay, receive from it, or both."""
+        return len(self._sending.keys() | self._receiving.keys())
 
     @property
     def receivers(self) -> int:
@@ -166,12 +166,12 @@ class RelayRoom:
 
     def _begin(self, participant: str, name: str, offer: Offer) -> tuple[Sending, str]:
         before = self._sending.get(participant)
-        if before is None:
+        if before is None and participant not in self._receiving:
             self._house.places.take(self, participant)
         transport = self._house.make(self._reached.get(participant, ""))
         bitrate, lost = self._house.max_bitrate, self._sending_lost
         now = self._house.now
-        listening = Listening(self._loudest, self._sound)
+        listening = Listening(self._loudest, self.sound)
         sending = Sending(name, transport, offer, listening, bitrate, lost, now)
         try:
             sdp = sending.answer(offer)
@@ -195,12 +195,16 @@ class RelayRoom:
         """Bring what they receive in line with what they wish and what there is."""
         wanted = self._wanted(participant)
         receiving = self._receiving.get(participant)
-        if receiving is None and wanted:
+        if receiving is None and wanted and self._has_place(participant):
             receiving = self._start_receiving(participant)
         if receiving is not None and self._wishes.get(participant):
             receiving.want(wanted, self._house.now())
         elif receiving is not None:
             self._stop_receiving(participant)
+
+    def _has_place(self, participant: str) -> bool:
+        """Who sends has one; whoever only receives, or does so first, costs as much."""
+        return participant in self._sending or self._house.places.admits(self, participant)
 
     def _wanted(self, participant: str) -> dict[tuple[str, Slot], Track]:
         wishes = self._wishes.get(participant, {})

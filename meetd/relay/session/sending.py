@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from meetd.core.ids import random_bytes
+from meetd.core.limits import Bucket
 from meetd.core.refusals import RelayOfferInvalid
 from meetd.protocol.relay import Slot
 from meetd.relay.forwarding.audio import Loudest
@@ -56,10 +57,11 @@ def note_open(transport: Transport, direction: Literal["to", "from"]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a room has for all of its sound. ``limit``: also of what ``loudest`` does not hear."""
+    """What a room has for all of its sound. ``limit``: of bytes to everybody, also of what
+    ``loudest`` does not hear."""
 
     loudest: Loudest
-    limit: SoundLimit
+    limit: Bucket
 
 
 class Sending:
@@ -139,7 +141,8 @@ class Sending:
             ear = self._listening.loudest if slot == "microphone" else None
             is_sound = section.codec.is_audio
             track = Track(slot, section.codec, len(section.rids), ear, repairs=not is_sound)
-            track.limit = self._listening.limit if is_sound else None
+            if is_sound:
+                track.limit = SoundLimit(self._listening.limit, self._clock())
             self.publisher.announce(section.mid, track, section.rids)
             self.tracks[slot] = track
             if ear is not None:

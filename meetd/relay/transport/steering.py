@@ -15,17 +15,21 @@ from typing import Final
 
 _TRANSPORT_CC: Final = 0x8F
 """Version 2 and format 15 (draft-holmer-rmcat-transport-wide-cc-extensions-01, 3.1)."""
+_WITHOUT_PADDING: Final = 0xDF
+"""Chromium fills most of its reports up to whole words, and says so in a bit of the first byte (RFC
+3550, 6.4.1)."""
 _TRANSPORT_FEEDBACK: Final = 205
 _ATTACH_REUSEPORT_CBPF: Final = 51
 _BUFFER_BYTES: Final = 1024 * 1024
 """What a thousand receivers tell in 20 ms, as the kernel counts it; it may allow less."""
 _INSTRUCTION: Final = struct.Struct("=HBBI")
 _PROGRAM: Final = struct.Struct("@HP")
-_LOAD_BYTE, _JUMP_IF_EQUAL, _RETURN = 0x30, 0x15, 0x06
+_LOAD_BYTE, _AND, _JUMP_IF_EQUAL, _RETURN = 0x30, 0x54, 0x15, 0x06
 _FILTER: Final = b"".join(
     _INSTRUCTION.pack(*one)
     for one in (
         (_LOAD_BYTE, 0, 0, 0),
+        (_AND, 0, 0, _WITHOUT_PADDING),
         (_JUMP_IF_EQUAL, 0, 3, _TRANSPORT_CC),
         (_LOAD_BYTE, 0, 0, 1),
         (_JUMP_IF_EQUAL, 0, 1, _TRANSPORT_FEEDBACK),
