@@ -88,7 +88,7 @@ export function makeBoardDesk(
 		const { updatesWith } = await import("../board/over");
 		const updates = picture && (await updatesWith(picture, name));
 		if (!updates) return told.note({ kind: "not fetched", name, refusal: null });
-		const board = await addBoard(shortened(name));
+		const board = await addBoard(shortened(name, store.meeting()?.limits.name ?? 0));
 		if (board === null) return;
 		// The picture shows once the last of it is there.
 		for (const update of updates) {
@@ -159,10 +159,8 @@ export function makeBoardDesk(
 	};
 }
 
-/** Characters of a name; the server takes no more. */
-const LONGEST_NAME = 80;
-
-function shortened(name: string): string {
+/** To so many characters: the server takes no longer name. */
+function shortened(name: string, limit: number): string {
 	const letters = [...name];
-	return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : name;
+	return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : name;
 }

@@ -110,7 +110,9 @@ export function Whiteboard({ page, meeting, board, followed, onLook }: Whiteboar
 				/>
 			</Foot>
 			<output class="visually-hidden">{open.said.value}</output>
-			{asked === "rename" && <RenameDialog page={page} board={board} onClose={close} />}
+			{asked === "rename" && (
+				<RenameDialog page={page} board={board} limit={meeting.limits.name} onClose={close} />
+			)}
 			{asked === "snapshots" && (
 				<SnapshotDialog
 					page={page}
