@@ -169,7 +169,11 @@ function useSync(page: RoomPage, board: Board, open: Open): { readonly current: 
 			},
 		);
 		sync.current = made;
-		return () => made.close();
+		return () => {
+			// The field goes only after this, and the document does not take it any more then.
+			open.pencil.endWriting();
+			made.close();
+		};
 	}, [page, board.id, open]);
 	return sync;
 }
