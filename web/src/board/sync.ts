@@ -53,6 +53,8 @@ export class BoardSync {
 	#state = NOTHING_YET;
 	readonly #keeper: Promise<Keeper | null>;
 	#hasLeft = true;
+	/** Until the browser has all that waits. */
+	#keeping: Promise<unknown> = Promise.resolve();
 	/** The document was begun anew since the last piece was kept. */
 	#rebuilt = false;
 	/** It may not be watched: the refusal is about that. */
@@ -99,7 +101,11 @@ export class BoardSync {
 		});
 		document.onDrawn = ({ serials: [serial = 0], update }) => {
 			if (this.#over) return;
-			this.#withKeeper((kept) => kept.keep(serial, update));
+			const kept = this.#keeper.then((keeper) => keeper?.keep(serial, update));
+			// No place for it: it is sent all the same, as long as the page is open.
+			kept.catch(() => undefined);
+			this.#keeping = Promise.all([this.#keeping, kept]);
+			this.#keeping.catch(() => undefined);
 			this.#tell({ waiting: true });
 			this.#sendSoon(GATHER_MS);
 		};
@@ -180,10 +186,13 @@ export class BoardSync {
 		if (!kept) return this.#notOpen(answer ?? "lost");
 		if (this.#barred) this.#tell({ refusal: null });
 		this.#barred = false;
-		this.#document.take(kept.map(({ update }) => update));
+		const updates = kept.map(({ update }) => update);
+		this.#document.take(updates);
+		this.#arrived?.push(...updates);
 		this.#last = Math.max(this.#last, kept.at(-1)?.number ?? 0);
 		this.#watching = true;
-		await this.#takeLeft();
+		// The browser does not give it out now: it stays there until the next time.
+		await this.#takeLeft().catch(() => undefined);
 		this.#tell({ loaded: true });
 		this.#sendSoon(0);
 	}
@@ -209,6 +218,8 @@ export class BoardSync {
 		for (const { page, updates } of (await keeper?.left()) ?? []) {
 			if (this.#over) return;
 			this.#document.takeLeft(page, updates);
+			// Else a page that ends in between leaves nothing behind.
+			await this.#keeping;
 			await keeper?.drop(page);
 		}
 	}

@@ -331,6 +331,29 @@ describe("keeping a board together", () => {
 		expect(last()).toMatchObject({ loaded: true, refusal: null });
 	});
 
+	it("takes over what was left before it is dropped there", async () => {
+		const gone = new BoardDocument();
+		gone.add(dot);
+		const updates = [gone.takeWaiting(40_000)?.update ?? new Uint8Array()];
+		const keeper = new FakeKeeper();
+		keeper.old.push({ page: "gone", updates });
+		let kept: () => void = () => undefined;
+		keeper.keep = () => new Promise((resolve) => (kept = resolve));
+		const { last } = await opened(new FakeServer(), keeper);
+		expect(keeper.old).toHaveLength(1);
+		kept();
+		await settle();
+		expect(keeper.old).toEqual([]);
+		expect(last()).toMatchObject({ loaded: true });
+	});
+
+	it("shows the board where the browser does not give out what was left", async () => {
+		const keeper = new FakeKeeper();
+		keeper.left = () => Promise.reject(new Error("taken away"));
+		const { last } = await opened(new FakeServer(), keeper);
+		expect(last()).toMatchObject({ loaded: true });
+	});
+
 	it("fetches what it missed", async () => {
 		const { server, clock, document } = await opened();
 		const other = new BoardDocument();
