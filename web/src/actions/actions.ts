@@ -147,8 +147,8 @@ export interface Actions {
 	say(text: string, replyTo?: number | null): void;
 	/** Messages with that text, newest first; null when the server does not answer or refuses. */
 	searchChat(text: string, before: number | null): Promise<ChatFound | null>;
-	/** Says one's own message differently, takes a message back, or marks it: a note says why not. */
-	changeMessage(command: EditChat | DeleteChat | ReactToChat): void;
+	/** Says one's own message differently, takes it back, or marks one. True once done; else a note says why. */
+	changeMessage(command: EditChat | DeleteChat | ReactToChat): Promise<boolean>;
 	/** Send a refused message again. */
 	sayAgain(clientId: string): void;
 	throwAway(clientId: string): void;

@@ -28,8 +28,8 @@ export interface BoardListener {
 
 /** One board that is open on this page. */
 export interface BoardLink {
-	/** From now on the listener hears of it. False when it cannot be had now. */
-	watch(): Promise<boolean>;
+	/** Null: from now on the listener hears of it. */
+	watch(): Promise<Refusal | "lost" | null>;
 	fetch(after: number): ReturnType<typeof fetchBoard>;
 	/** Null once it is safely kept; "lost" when nobody knows, so that it has to be sent again. */
 	draw(update: Uint8Array): Promise<Refusal | "lost" | null>;
@@ -88,7 +88,7 @@ export function makeBoardDesk(
 		const { updatesWith } = await import("../board/over");
 		const updates = picture && (await updatesWith(picture, name));
 		if (!updates) return told.note({ kind: "not fetched", name, refusal: null });
-		const board = await addBoard(shortened(name));
+		const board = await addBoard(shortened(name, store.meeting()?.limits.name ?? 0));
 		if (board === null) return;
 		// The picture shows once the last of it is there.
 		for (const update of updates) {
@@ -101,9 +101,7 @@ export function makeBoardDesk(
 	}
 
 	async function draw(board: string, update: Uint8Array): Promise<Refusal | "lost" | null> {
-		const answer = await request({ type: "Draw", board, update: encodeUpdate(update) });
-		if (answer === null) return "lost";
-		return answer.type === "Refused" ? answer.refusal : null;
+		return whyNot(await request({ type: "Draw", board, update: encodeUpdate(update) }));
 	}
 
 	/** What this browser could not send before; a page that shows the board sees to that itself. */
@@ -118,7 +116,7 @@ export function makeBoardDesk(
 	function openBoard(board: string, listener: BoardListener): BoardLink {
 		open.set(board, listener);
 		return {
-			watch: async () => (await request({ type: "WatchBoard", board }))?.type === "Done",
+			watch: async () => whyNot(await request({ type: "WatchBoard", board })),
 			fetch: (after) => fetchBoard(board, store.meeting()?.contentKey ?? "", after),
 			draw: (update) => draw(board, update),
 			point: (at) => void request({ type: "PointOnBoard", board, at }),
@@ -159,10 +157,14 @@ export function makeBoardDesk(
 	};
 }
 
-/** Characters of a name; the server takes no more. */
-const LONGEST_NAME = 80;
+/** Null: it was done. */
+function whyNot(answer: Answer | null): Refusal | "lost" | null {
+	if (answer === null) return "lost";
+	return answer.type === "Refused" ? answer.refusal : null;
+}
 
-function shortened(name: string): string {
+/** To so many characters: the server takes no longer name. */
+function shortened(name: string, limit: number): string {
 	const letters = [...name];
-	return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME - 1).join("")}…` : name;
+	return letters.length > limit ? `${letters.slice(0, limit - 1).join("")}…` : name;
 }

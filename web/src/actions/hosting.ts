@@ -111,7 +111,7 @@ export function makeHostingDesk(
 		},
 		actions: {
 			asHost,
-			changeMessage: (command) => void ask(command),
+			changeMessage: ask,
 			async rename(name) {
 				if (await ask({ type: "Rename", name })) renamed(name);
 			},

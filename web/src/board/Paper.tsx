@@ -5,7 +5,7 @@ import { useMedia, useSize } from "../ui/hooks";
 import { setProperty } from "../ui/place";
 import { toBoard } from "./geometry";
 import { Hand } from "./hand";
-import { COLOURS } from "./model";
+import { COLOURS, LONGEST_TEXT } from "./model";
 import { stepOf } from "./ObjectList";
 import type { Open, PartProps } from "./open";
 import { paletteFrom } from "./palette";
@@ -204,7 +204,9 @@ function WritingField({ open }: Pick<PartProps, "open">) {
 			aria-label={boardWords.value.textField}
 			defaultValue={writing.text}
 			dir="auto"
+			maxLength={LONGEST_TEXT}
 			rows={writing.kind === "note" ? 5 : 2}
+			onInput={(event) => pencil.types(event.currentTarget.value)}
 			onBlur={(event) => pencil.wrote(event.currentTarget.value)}
 			onKeyDown={(event) => {
 				event.stopPropagation();

@@ -11,13 +11,12 @@ import { boardWords } from "./words";
 interface RenameDialogProps {
 	readonly page: RoomPage;
 	readonly board: Board;
+	/** Characters; the server takes no more. */
+	readonly limit: number;
 	readonly onClose: () => void;
 }
 
-/** Characters; the server takes no more. */
-const LONGEST = 80;
-
-export function RenameDialog({ page, board, onClose }: RenameDialogProps) {
+export function RenameDialog({ page, board, limit, onClose }: RenameDialogProps) {
 	const w = boardWords.value;
 	const id = useId();
 	const [name, setName] = useState(board.name);
@@ -41,7 +40,7 @@ export function RenameDialog({ page, board, onClose }: RenameDialogProps) {
 					id={id}
 					class="input"
 					value={name}
-					maxLength={LONGEST}
+					maxLength={limit}
 					required={true}
 					dir="auto"
 					autocomplete="off"

@@ -110,7 +110,9 @@ export function Whiteboard({ page, meeting, board, followed, onLook }: Whiteboar
 				/>
 			</Foot>
 			<output class="visually-hidden">{open.said.value}</output>
-			{asked === "rename" && <RenameDialog page={page} board={board} onClose={close} />}
+			{asked === "rename" && (
+				<RenameDialog page={page} board={board} limit={meeting.limits.name} onClose={close} />
+			)}
 			{asked === "snapshots" && (
 				<SnapshotDialog
 					page={page}
@@ -167,7 +169,11 @@ function useSync(page: RoomPage, board: Board, open: Open): { readonly current: 
 			},
 		);
 		sync.current = made;
-		return () => made.close();
+		return () => {
+			// The field goes only after this, and the document does not take it any more then.
+			open.pencil.endWriting();
+			made.close();
+		};
 	}, [page, board.id, open]);
 	return sync;
 }

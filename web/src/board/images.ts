@@ -14,6 +14,8 @@ import {
 
 /** Pixels of a side. */
 const MOST_SIDE = 2_048;
+/** Pixels of all that is decoded at a time: 4 bytes each. */
+const MOST_PIXELS = 64_000_000;
 const QUALITIES = [0.85, 0.7, 0.5] as const;
 /** How much of what is seen an image takes at first. */
 const PART_OF_VIEW = 0.7;
@@ -21,52 +23,124 @@ const SIDES = [1_600, 1_200, 800, 500] as const;
 
 type Bytes = (image: PastedImage) => Uint8Array<ArrayBuffer> | null;
 
-/** What is decoded of one board. */
+/** One image, decoded or on its way there. */
+interface Kept {
+	/** Null: not yet, or damaged. */
+	bitmap: ImageBitmap | null;
+	readonly pixels: number;
+	/** The last picture that it was asked for. */
+	picture: number;
+	done: Promise<void>;
+}
+
+/** What is decoded of one board: so many pixels of what was asked for last, and of the rest nothing. */
 export class Images {
 	readonly #bytes: Bytes;
 	readonly #changed: () => void;
-	/** Null: no image that can be shown, or not yet. */
-	readonly #known = new Map<string, ImageBitmap | null>();
+	/** What was asked for longest ago comes first. */
+	readonly #kept = new Map<string, Kept>();
+	/** Pixels of what was measured; 0: no image that can be shown. */
+	readonly #sizes = new Map<string, number>();
+	#picture = 0;
+	#stopped = false;
 
 	constructor(bytes: Bytes, changed: () => void) {
 		this.#bytes = bytes;
 		this.#changed = changed;
 	}
 
-	of(drawn: PastedImage): ImageBitmap | null {
-		const known = this.#known.get(drawn.image);
-		if (known === undefined) void this.#decode(drawn);
-		return known ?? null;
+	/** Another picture is painted: what is not asked for again may go. */
+	begin(): void {
+		this.#picture += 1;
 	}
 
-	/** Everything that can be shown is there then. */
+	/** Null: not there yet, never, or too much for this picture. */
+	of(drawn: PastedImage): ImageBitmap | null {
+		return this.#find(drawn)?.bitmap ?? null;
+	}
+
+	/** Everything that can be shown is there then, as far as there is room. */
 	async ready(objects: readonly Placed[]): Promise<void> {
-		await Promise.all(
-			objects.map(
-				({ drawn }) => isImage(drawn) && !this.#known.get(drawn.image) && this.#decode(drawn),
-			),
-		);
+		this.begin();
+		await Promise.all(objects.map(({ drawn }) => isImage(drawn) && this.#find(drawn)?.done));
 	}
 
 	stop(): void {
-		for (const bitmap of this.#known.values()) bitmap?.close();
-		this.#known.clear();
+		this.#stopped = true;
+		for (const id of [...this.#kept.keys()]) this.#close(id);
 	}
 
-	async #decode(drawn: PastedImage): Promise<void> {
-		const bytes = this.#bytes(drawn);
-		// Parts of it are still on their way.
-		if (!bytes) return;
-		this.#known.set(drawn.image, null);
-		if (!isShown(bytes)) return;
-		try {
-			const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
-			this.#known.set(drawn.image, bitmap);
-			this.#changed();
-		} catch {
-			// Damaged: the place where it would be stays marked.
-		}
+	#find(drawn: PastedImage): Kept | null {
+		const found = this.#kept.get(drawn.image) ?? this.#decode(drawn);
+		if (!found) return null;
+		found.picture = this.#picture;
+		this.#kept.delete(drawn.image);
+		this.#kept.set(drawn.image, found);
+		return found;
 	}
+
+	/** Null where it cannot be shown now. */
+	#decode(drawn: PastedImage): Kept | null {
+		const pixels = this.#sizeOf(drawn);
+		if (this.#stopped || pixels === 0 || !this.#makeRoom(pixels)) return null;
+		const bytes = this.#bytes(drawn);
+		if (!bytes) return null;
+		const kept: Kept = { bitmap: null, pixels, picture: 0, done: Promise.resolve() };
+		kept.done = this.#fill(drawn.image, kept, bytes);
+		return kept;
+	}
+
+	async #fill(id: string, kept: Kept, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+		let bitmap: ImageBitmap;
+		try {
+			bitmap = await createImageBitmap(new Blob([bytes], { type: "image/jpeg" }));
+		} catch {
+			// Damaged: the place where it would be stays marked, and takes no room.
+			this.#sizes.set(id, 0);
+			if (this.#kept.get(id) !== kept) return;
+			this.#kept.delete(id);
+			return this.#changed();
+		}
+		// Closed, or its room was needed, while it was on its way.
+		if (this.#kept.get(id) !== kept) return bitmap.close();
+		kept.bitmap = bitmap;
+		this.#changed();
+	}
+
+	/** Measured once: a large board asks for it with each picture. */
+	#sizeOf(drawn: PastedImage): number {
+		const known = this.#sizes.get(drawn.image);
+		const bytes = known === undefined ? this.#bytes(drawn) : null;
+		// Parts of it may still be on their way.
+		if (!bytes) return known ?? 0;
+		const pixels = pixelsOf(bytes);
+		this.#sizes.set(drawn.image, pixels);
+		return pixels;
+	}
+
+	/** Whether there is: nothing goes that this picture needs. */
+	#makeRoom(pixels: number): boolean {
+		const all = [...this.#kept];
+		const needed = all.filter(([, { picture }]) => picture === this.#picture);
+		if (sumOf(needed) + pixels > MOST_PIXELS) return false;
+		let sum = sumOf(all);
+		for (const [id, kept] of all) {
+			if (sum + pixels <= MOST_PIXELS) break;
+			if (kept.picture === this.#picture) continue;
+			sum -= kept.pixels;
+			this.#close(id);
+		}
+		return true;
+	}
+
+	#close(id: string): void {
+		this.#kept.get(id)?.bitmap?.close();
+		this.#kept.delete(id);
+	}
+}
+
+function sumOf(kept: readonly (readonly [string, Kept])[]): number {
+	return kept.reduce((sum, [, { pixels }]) => sum + pixels, 0);
 }
 
 /** Null for what the browser cannot read as a picture. */
@@ -126,9 +200,11 @@ export function pasteAt(
 	};
 }
 
-function isShown(bytes: Uint8Array): boolean {
+/** 0: no image that can be shown. */
+function pixelsOf(bytes: Uint8Array): number {
 	const size = sizeOfJpeg(bytes);
-	return size !== null && size.width <= MOST_SIDE && size.height <= MOST_SIDE;
+	if (!size || Math.max(size.width, size.height) > MOST_SIDE) return 0;
+	return size.width * size.height;
 }
 
 /** As its frame header says (ITU T.81, B.2.2); null for what is no JPEG. */

@@ -71,6 +71,7 @@ export class Leftovers {
 				}),
 			left: () => this.left(board),
 			drop: (left) => this.drop(board, left),
+			dropAll: () => this.#dropAll(board),
 			close,
 		};
 	}
@@ -89,6 +90,10 @@ export class Leftovers {
 
 	async drop(board: string, page: string): Promise<void> {
 		await this.#write((store) => store.delete(IDBKeyRange.bound([board, page], [board, page, []])));
+	}
+
+	async #dropAll(board: string): Promise<void> {
+		await this.#write((store) => store.delete(IDBKeyRange.bound([board], [board, []])));
 	}
 
 	/** What nobody came back for. Remembers whether there is anything else. */
@@ -129,6 +134,8 @@ export interface Keeper {
 	forget(serials: readonly number[]): Promise<void>;
 	left(): Promise<readonly Left[]>;
 	drop(page: string): Promise<void>;
+	/** Of every page: the board is gone. */
+	dropAll(): Promise<void>;
 	/** This page does not see to what is left any more. */
 	close(): void;
 }

@@ -84,7 +84,8 @@ export interface Box {
 }
 
 export const ORIGIN: Point = { x: 0, y: 0 };
-const LONGEST_TEXT = 2_000;
+/** Letters of a text or a note. */
+export const LONGEST_TEXT = 2_000;
 const LONGEST_NAME = 200;
 /** Of ids that pages make. */
 const LONGEST_ID = 24;

@@ -73,6 +73,8 @@ export class Pencil {
 	#dragged: Dragged | null = null;
 	#erased: ReadonlySet<string> = new Set();
 	#framing = false;
+	/** Of the text that is being written; null: nothing was changed yet. */
+	#typed: string | null = null;
 	/** While a corner is dragged: the opposite one, and the box as it was. */
 	#held: { readonly fixed: Point; readonly box: Box } | null = null;
 
@@ -239,10 +241,21 @@ export class Pencil {
 		this.writing.value = { id, kind, at: here, text, size };
 	}
 
+	/** So far. */
+	types(raw: string): void {
+		this.#typed = raw;
+	}
+
+	/** Nobody can write on: what is there counts. */
+	endWriting(): void {
+		if (this.writing.value) this.wrote(this.#typed ?? this.writing.value.text);
+	}
+
 	/** The text as it is now; an empty one goes. */
 	wrote(raw: string): void {
 		const writing = this.writing.value;
 		this.writing.value = null;
+		this.#typed = null;
 		if (!writing) return;
 		const text = cleanText(raw).trimEnd();
 		const old = writing.id === null ? undefined : this.#document.find(writing.id);

@@ -167,6 +167,7 @@ export class Surface {
 				return;
 			}
 		}
+		this.images.begin();
 		this.#refineSoon(paint(context, picture));
 	}
 

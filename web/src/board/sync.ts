@@ -53,8 +53,12 @@ export class BoardSync {
 	#state = NOTHING_YET;
 	readonly #keeper: Promise<Keeper | null>;
 	#hasLeft = true;
+	/** Until the browser has all that waits. */
+	#keeping: Promise<unknown> = Promise.resolve();
 	/** The document was begun anew since the last piece was kept. */
 	#rebuilt = false;
+	/** It may not be watched: the refusal is about that. */
+	#barred = false;
 	#takesBack = false;
 	/** What came while the document is begun anew. */
 	#arrived: Uint8Array[] | null = null;
@@ -96,7 +100,12 @@ export class BoardSync {
 			resumed: () => this.#restart(),
 		});
 		document.onDrawn = ({ serials: [serial = 0], update }) => {
-			this.#withKeeper((kept) => kept.keep(serial, update));
+			if (this.#over) return;
+			const kept = this.#keeper.then((keeper) => keeper?.keep(serial, update));
+			// No place for it: it is sent all the same, as long as the page is open.
+			kept.catch(() => undefined);
+			this.#keeping = Promise.all([this.#keeping, kept]);
+			this.#keeping.catch(() => undefined);
 			this.#tell({ waiting: true });
 			this.#sendSoon(GATHER_MS);
 		};
@@ -129,6 +138,10 @@ export class BoardSync {
 	#endIfDone(): void {
 		if (!this.#closing || this.#sending || this.#over) return;
 		if (this.#document.isWaiting && this.#state.refusal === null) return;
+		this.#end();
+	}
+
+	#end(): void {
 		this.#over = true;
 		for (const timer of [this.#timer, this.#retry, this.#pointing]) timer?.cancel();
 		this.#link.close();
@@ -138,6 +151,13 @@ export class BoardSync {
 
 	#withKeeper(act: (keeper: Keeper) => Promise<void> | void): void {
 		void this.#keeper.then((keeper) => keeper && act(keeper));
+	}
+
+	/** The board was taken out of the room: nobody can have what waits any more. */
+	#endGone(): void {
+		if (this.#over) return;
+		this.#withKeeper((keeper) => keeper.dropAll());
+		this.#end();
 	}
 
 	#sendPoint(): void {
@@ -157,21 +177,37 @@ export class BoardSync {
 		if (this.#opening || this.#over) return;
 		this.#opening = true;
 		// Watched first: what is drawn while the rest is fetched arrives as well.
-		const watched = await this.#link.watch();
-		const kept = watched ? await this.#link.fetch(this.#last) : null;
+		const answer = await this.#link.watch();
+		const kept = answer === null ? await this.#link.fetch(this.#last) : null;
 		this.#opening = false;
 		if (this.#over) return;
-		if (!kept) {
-			this.#retry?.cancel();
-			this.#retry = this.#clock.after(AGAIN_MS, () => void this.#open());
-			return;
-		}
-		this.#document.take(kept.map(({ update }) => update));
+		if (answer !== null && answer !== "lost" && answer.code === "NoSuchBoard")
+			return this.#endGone();
+		if (!kept) return this.#notOpen(answer ?? "lost");
+		if (this.#barred) this.#tell({ refusal: null });
+		this.#barred = false;
+		const updates = kept.map(({ update }) => update);
+		this.#document.take(updates);
+		this.#arrived?.push(...updates);
 		this.#last = Math.max(this.#last, kept.at(-1)?.number ?? 0);
 		this.#watching = true;
-		await this.#takeLeft();
+		// The browser does not give it out now: it stays there until the next time.
+		await this.#takeLeft().catch(() => undefined);
 		this.#tell({ loaded: true });
 		this.#sendSoon(0);
+	}
+
+	#notOpen(answer: Refusal | "lost"): void {
+		let ms = AGAIN_MS;
+		if (answer !== "lost" && answer.code === "TooFast") ms = answer.facts.seconds * 1_000;
+		else if (answer !== "lost") {
+			ms = PATIENCE_MS;
+			this.#barred = true;
+			this.#tell({ refusal: answer });
+		}
+		this.#retry?.cancel();
+		this.#retry = this.#clock.after(ms, () => void this.#open());
+		this.#endIfDone();
 	}
 
 	/** Once, after everything is here that it goes on from. */
@@ -182,6 +218,8 @@ export class BoardSync {
 		for (const { page, updates } of (await keeper?.left()) ?? []) {
 			if (this.#over) return;
 			this.#document.takeLeft(page, updates);
+			// Else a page that ends in between leaves nothing behind.
+			await this.#keeping;
 			await keeper?.drop(page);
 		}
 	}
@@ -227,7 +265,8 @@ export class BoardSync {
 		if (answer === "lost") {
 			this.#watching = false;
 			this.#retry = this.#clock.after(AGAIN_MS, () => void this.#open());
-		} else if (answer.code === "TooFast") this.#sendSoon(answer.facts.seconds * 1_000);
+		} else if (answer.code === "NoSuchBoard") this.#endGone();
+		else if (answer.code === "TooFast") this.#sendSoon(answer.facts.seconds * 1_000);
 		else if (NEVER.has(answer.code)) {
 			// Once more under another client, and in pieces: perhaps only that was wrong with it.
 			const hopeless = this.#rebuilt || (isTooLarge(piece) && piece.keys.length <= 1);

@@ -139,6 +139,7 @@ export const content = {
 		before: "Page before",
 		after: "Next page",
 		tooLarge: "This PDF is too large to be shown here. Download it to read it.",
+		again: "Try again",
 		trouble: {
 			locked: "This PDF is locked with a password. Download it to read it.",
 			damaged:

@@ -118,6 +118,7 @@ export const content: ContentWords = {
 		before: "Vorige bladzijde",
 		after: "Volgende bladzijde",
 		tooLarge: "Deze pdf is te groot om hier te tonen. Download hem om hem te lezen.",
+		again: "Opnieuw proberen",
 		trouble: {
 			locked: "Deze pdf is op slot met een wachtwoord. Download hem om hem te lezen.",
 			damaged:

@@ -1,9 +1,10 @@
 /** A PDF that is open, page by page. Loaded with the first one that somebody opens. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { systemClock } from "../core/clock";
 import { words } from "../i18n";
 import { Notice } from "../ui/Alert";
-import { IconButton } from "../ui/Button";
+import { Button, IconButton } from "../ui/Button";
 import { type Size, useSize } from "../ui/hooks";
 import { setProperty } from "../ui/place";
 import { Board } from "../views/content/Board";
@@ -17,15 +18,25 @@ import "./pdf.css";
 const LARGER = 2;
 const NOTHING: Size = { width: 0, height: 0 };
 
+interface PdfProps extends SheetProps {
+	/** Once more, with a parser that nothing happened to. */
+	readonly onAgain: () => void;
+}
+
 export function Pdf(props: SheetProps) {
+	const [attempt, setAttempt] = useState(0);
+	return <OpenPdf key={attempt} {...props} onAgain={() => setAttempt(attempt + 1)} />;
+}
+
+function OpenPdf(props: PdfProps) {
 	const w = words.value.content.pdf;
-	const { item, view, onLook } = props;
+	const { item, view, onLook, onAgain } = props;
 	const [trouble, setTrouble] = useState<Trouble | null>(null);
 	const file = useFile(props, setTrouble);
 	const number = Math.min(view.page, file?.pages ?? view.page);
 	const page = usePage(file, number);
 	if (item.length > LARGEST_FILE) return <Note text={w.tooLarge} />;
-	if (trouble) return <Note text={w.trouble[trouble]} />;
+	if (trouble) return <Unread trouble={trouble} onAgain={onAgain} />;
 	const go = (page: number) => {
 		if (file && page >= 1 && page <= file.pages) onLook({ ...view, page, x: FIT.x, y: 0 });
 	};
@@ -40,7 +51,7 @@ export function Pdf(props: SheetProps) {
 			}}
 		>
 			{page.trouble ? (
-				<Note text={w.trouble[page.trouble]} />
+				<Unread trouble={page.trouble} onAgain={onAgain} />
 			) : (
 				<Board
 					label={item.name}
@@ -69,12 +80,25 @@ function Waiting() {
 	return <p class="content-waiting">{words.value.content.loading}</p>;
 }
 
-function Note({ text }: { readonly text: string }) {
+function Note({ text, action }: { readonly text: string; readonly action?: ComponentChildren }) {
 	return (
 		<div class="viewer-note">
-			<Notice icon="file">{text}</Notice>
+			<Notice icon="file" action={action}>
+				{text}
+			</Notice>
 		</div>
 	);
+}
+
+/** A busy device or a line that broke may be all that was wrong. */
+function Unread({ trouble, onAgain }: Pick<PdfProps, "onAgain"> & { readonly trouble: Trouble }) {
+	const w = words.value.content.pdf;
+	const again = (
+		<Button size="small" onClick={onAgain}>
+			{w.again}
+		</Button>
+	);
+	return <Note text={w.trouble[trouble]} action={trouble === "locked" ? null : again} />;
 }
 
 /** Opened once, and closed with the sheet. */

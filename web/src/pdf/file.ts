@@ -13,10 +13,9 @@ import {
 import type { Clock } from "../core/clock";
 import type { Size } from "../ui/hooks";
 import { canvasFor, isShowable } from "./limits";
+import { PATIENCE_MS, Patience, whenSeen } from "./patience";
 import { startParser } from "./worker";
 
-/** For one step: opening, measuring, painting. */
-const PATIENCE_MS = 10_000;
 /** Of one request for a part of the file. */
 const PART_BYTES = 256 * 1024;
 /** Pixels of a picture inside; larger ones are left out. */
@@ -70,6 +69,9 @@ export class PdfFile {
 		width: number,
 		stopped: AbortSignal,
 	): Promise<Painted | Trouble | null> {
+		// A page that nobody sees gets no frames to paint in.
+		await whenSeen(document, stopped);
+		if (stopped.aborted) return null;
 		const page = await this.#parser.within(this.#document.getPage(number));
 		if (isTrouble(page)) return page;
 		const canvas = await this.#parser.within(paintOn(page, width, stopped));
@@ -91,10 +93,12 @@ class Parser {
 	readonly task: PDFDocumentLoadingTask;
 	readonly #worker = startParser();
 	readonly #clock: Clock;
+	readonly #patience: Patience;
 	#over = false;
 
 	constructor(address: string, clock: Clock) {
 		this.#clock = clock;
+		this.#patience = new Patience(clock, document);
 		this.task = getDocument({
 			url: address,
 			worker: PDFWorker.create({ port: this.#worker, verbosity: 0 }),
@@ -107,20 +111,18 @@ class Parser {
 			maxImageSize: MOST_IMAGE,
 			verbosity: 0,
 		});
+		// Of the file, also of parts that are fetched later.
+		this.task.onProgress = this.#patience.begin;
 	}
 
 	/** What it answers, unless it takes too long: then it is ended, and answers nothing any more. */
 	async within<T>(answer: Promise<T>): Promise<T | Trouble> {
 		if (this.#over) return "too much";
-		return new Promise((settle) => {
-			const timer = this.#clock.after(PATIENCE_MS, () => {
-				this.#kill();
-				settle("too much");
-			});
-			answer
-				.then(settle, (error: unknown) => settle(troubleOf(error)))
-				.finally(() => timer.cancel());
-		});
+		const tooLate = (): Trouble => {
+			this.#kill();
+			return "too much";
+		};
+		return this.#patience.within(answer, tooLate).catch(troubleOf);
 	}
 
 	/** Fonts that it put into the page go with it; a worker that does not answer is ended without. */
@@ -135,6 +137,7 @@ class Parser {
 
 	#kill(): void {
 		this.#over = true;
+		this.#patience.end();
 		this.#worker.terminate();
 	}
 }

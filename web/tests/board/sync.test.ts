@@ -16,6 +16,8 @@ const dot = { kind: "pen", colour: "ink", size: 3, points: new Float32Array([1, 
 class FakeServer {
 	readonly kept: Uint8Array[] = [];
 	online = true;
+	bar: Refusal | null = null;
+	watched = 0;
 	refuse: (update: Uint8Array) => Refusal | null = () => null;
 	closed = 0;
 	listener: BoardListener | null = null;
@@ -23,7 +25,10 @@ class FakeServer {
 	readonly open = (listener: BoardListener): BoardLink => {
 		this.listener = listener;
 		return {
-			watch: async () => this.online,
+			watch: async () => {
+				this.watched += 1;
+				return this.online ? this.bar : "lost";
+			},
 			fetch: async (after) =>
 				this.online
 					? this.kept.slice(after).map((update, n) => ({ number: after + n + 1, update }))
@@ -73,6 +78,11 @@ class FakeKeeper implements Keeper {
 			this.old.findIndex((one) => one.page === page),
 			1,
 		);
+	}
+
+	async dropAll(): Promise<void> {
+		this.kept.clear();
+		this.old.length = 0;
 	}
 
 	close(): void {
@@ -281,6 +291,67 @@ describe("keeping a board together", () => {
 		await clock.advance(3_000);
 		expect(server.kept).toHaveLength(1);
 		expect(server.closed).toBe(1);
+	});
+
+	it("ends with the board, and forgets what waited for it", async () => {
+		const keeper = new FakeKeeper();
+		const { server, clock, document, sync } = await opened(new FakeServer(), keeper);
+		server.online = false;
+		document.add(dot);
+		await clock.advance(1_000);
+		sync.close();
+		server.online = true;
+		server.bar = { code: "NoSuchBoard", facts: {} };
+		await clock.advance(60_000);
+		expect(server.closed).toBe(1);
+		expect(keeper.kept.size).toBe(0);
+		expect(keeper.closed).toBe(true);
+		expect(clock.waiting).toBe(0);
+	});
+
+	it("ends where the board is gone before the last stroke", async () => {
+		const keeper = new FakeKeeper();
+		const { server, clock, document } = await opened(new FakeServer(), keeper);
+		server.refuse = () => ({ code: "NoSuchBoard", facts: {} });
+		document.add(dot);
+		await clock.advance(60_000);
+		expect(keeper.kept.size).toBe(0);
+		expect(server.closed).toBe(1);
+	});
+
+	it("says that it may not be looked at, asks seldom, and goes on when it may", async () => {
+		const server = new FakeServer();
+		server.bar = { code: "HostsOnly", facts: {} };
+		const { clock, last } = await opened(server);
+		await clock.advance(60_000);
+		expect(last()).toMatchObject({ loaded: false, refusal: { code: "HostsOnly" } });
+		expect(server.watched).toBeLessThan(15);
+		server.bar = null;
+		await clock.advance(6_000);
+		expect(last()).toMatchObject({ loaded: true, refusal: null });
+	});
+
+	it("takes over what was left before it is dropped there", async () => {
+		const gone = new BoardDocument();
+		gone.add(dot);
+		const updates = [gone.takeWaiting(40_000)?.update ?? new Uint8Array()];
+		const keeper = new FakeKeeper();
+		keeper.old.push({ page: "gone", updates });
+		let kept: () => void = () => undefined;
+		keeper.keep = () => new Promise((resolve) => (kept = resolve));
+		const { last } = await opened(new FakeServer(), keeper);
+		expect(keeper.old).toHaveLength(1);
+		kept();
+		await settle();
+		expect(keeper.old).toEqual([]);
+		expect(last()).toMatchObject({ loaded: true });
+	});
+
+	it("shows the board where the browser does not give out what was left", async () => {
+		const keeper = new FakeKeeper();
+		keeper.left = () => Promise.reject(new Error("taken away"));
+		const { last } = await opened(new FakeServer(), keeper);
+		expect(last()).toMatchObject({ loaded: true });
 	});
 
 	it("fetches what it missed", async () => {

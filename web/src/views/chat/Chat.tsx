@@ -6,20 +6,11 @@ import type { Meeting } from "../../state/model";
 import { mayWrite } from "../../state/room";
 import { IconButton } from "../../ui/Button";
 import { Composer } from "./Composer";
-import { composing } from "./composing";
+import { send } from "./composing";
 import { Log } from "./Log";
 import { Search } from "./Search";
 import "./chat.css";
 import "./messages.css";
-
-/** A new message, an answer, or one's own message said differently. */
-function send({ actions }: RoomPage, text: string): void {
-	const { value } = composing;
-	composing.value = null;
-	const number = value?.message.number ?? null;
-	if (value?.kind !== "edit" || number === null) actions.say(text, number);
-	else actions.changeMessage({ type: "EditChat", number, text });
-}
 
 interface ChatProps {
 	readonly page: RoomPage;
@@ -49,7 +40,7 @@ export function Chat({ page, meeting, visible }: ChatProps) {
 			<Composer
 				limit={meeting.limits.chatText}
 				closed={mayWrite(meeting) ? null : words.value.hosting.noChat}
-				onSay={(text) => send(page, text)}
+				onSay={(text) => send(page.actions, text)}
 			/>
 		</section>
 	);

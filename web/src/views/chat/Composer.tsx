@@ -5,46 +5,52 @@ import { Alert } from "../../ui/Alert";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { setProperty } from "../../ui/place";
-import { composing } from "./composing";
+import { composing, draftFor, NO_DRAFT, without } from "./composing";
 
 interface ComposerProps {
 	readonly limit: number;
 	/** Why one cannot write now; what was begun stays. */
 	readonly closed: string | null;
-	readonly onSay: (text: string) => void;
+	/** False when it was refused: it stays here. */
+	readonly onSay: (text: string) => Promise<boolean>;
 }
 
 export function Composer({ limit, closed, onSay }: ComposerProps) {
 	const w = words.value.chat;
-	const [draft, setDraft] = useState("");
+	const [draft, setDraft] = useState(NO_DRAFT);
+	const [busy, setBusy] = useState(false);
+	const { text } = draft;
 	const field = useRef<HTMLTextAreaElement>(null);
 	// The limit counts code points, as the server does.
-	const over = draft.length > limit ? [...draft].length - limit : 0;
+	const over = text.length > limit ? [...text].length - limit : 0;
 	const describedBy = closed === null ? (over > 0 ? "too-long" : undefined) : "chat-closed";
-	useLayoutEffect(() => fitHeight(field.current), [draft]);
+	useLayoutEffect(() => fitHeight(field.current), [text]);
 	const meant = composing.value;
 	useLayoutEffect(() => {
 		if (!meant) return;
-		if (meant.kind === "edit") setDraft(meant.message.text);
+		setDraft((before) => draftFor(meant, before));
 		field.current?.focus();
 	}, [meant]);
 	const stop = () => {
-		if (meant?.kind === "edit") setDraft("");
+		setDraft(without);
 		composing.value = null;
 		field.current?.focus();
 	};
-	const send = () => {
+	const send = async () => {
 		field.current?.focus();
-		if (draft.trim() === "" || over > 0 || closed !== null) return;
-		onSay(draft);
-		setDraft("");
+		if (text.trim() === "" || over > 0 || closed !== null || busy) return;
+		setBusy(true);
+		const said = await onSay(text);
+		setBusy(false);
+		// Something else may be in the field by now.
+		if (said) setDraft((now) => (now === draft ? { text: draft.aside ?? "", aside: null } : now));
 	};
 	return (
 		<form
 			class="composer"
 			onSubmit={(event) => {
 				event.preventDefault();
-				send();
+				void send();
 			}}
 		>
 			{closed !== null && (
@@ -75,10 +81,10 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					aria-describedby={describedBy}
 					// Not disabled: the keyboard still gets here, and learns why.
 					aria-disabled={closed !== null}
-					readOnly={closed !== null}
+					readOnly={closed !== null || busy}
 					placeholder={closed === null ? w.placeholder : ""}
-					value={draft}
-					onInput={(event) => setDraft(event.currentTarget.value)}
+					value={text}
+					onInput={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
 					onKeyDown={(event) => {
 						if (event.key === "Escape" && meant) {
 							event.stopPropagation();
@@ -87,7 +93,7 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 						// Enter that ends a composed character (Chinese, Japanese) is not meant for us.
 						if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
 						event.preventDefault();
-						send();
+						void send();
 					}}
 				/>
 				<button
@@ -95,7 +101,7 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					class="button button-primary button-icon"
 					aria-label={meant?.kind === "edit" ? w.save : w.send}
 					title={meant?.kind === "edit" ? w.save : w.send}
-					aria-disabled={draft.trim() === "" || over > 0 || closed !== null}
+					aria-disabled={text.trim() === "" || over > 0 || closed !== null}
 				>
 					<Icon name="send" />
 				</button>

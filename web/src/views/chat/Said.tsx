@@ -94,7 +94,7 @@ function nameOf({ participants }: Meeting, id: string): string {
 }
 
 function react(page: RoomPage, { number }: Message, emoji: Emoji, on: boolean): void {
-	page.actions.changeMessage({ type: "ReactToChat", number, emoji, on });
+	void page.actions.changeMessage({ type: "ReactToChat", number, emoji, on });
 }
 
 /** Whoever may not write can take back what they wrote before. */
@@ -135,7 +135,8 @@ function waysOf(page: RoomPage, meeting: Meeting, message: Message): readonly Me
 			label: w.delete,
 			icon: "delete",
 			danger: true,
-			onChoose: () => page.actions.changeMessage({ type: "DeleteChat", number: message.number }),
+			onChoose: () =>
+				void page.actions.changeMessage({ type: "DeleteChat", number: message.number }),
 		});
 	}
 	return items;
