@@ -188,6 +188,8 @@ async def open_stores(
         stack.push_async_callback(each.close)
     vault = await open_vault(keys, directory, configured, clock)
     audit = await AuditLog.open(database, vault, clock)
+    rooms = RoomStore(database, vault, clock)
+    await rooms.sweep_keys()
     return Stores(
         database=database,
         keys=keys,
@@ -203,7 +205,7 @@ async def open_stores(
             needs_confirmation=needs_confirmation,
             unused=Months(settings.retention.account_months),
         ),
-        rooms=RoomStore(database, vault, clock),
+        rooms=rooms,
         grants=await GrantStore.open(database, vault, clock),
         handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),

@@ -17,6 +17,9 @@ MOST_OLD_NAMES = 20
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
 
+KEY_SETTLES = 3_600_000
+"""Milliseconds before a key without a room is destroyed."""
+
 MAX_ROOMS = 1_000
 """Of one owner."""
 
@@ -267,6 +270,17 @@ class RoomStore:
 
         # The rows first: a room that is used meanwhile must not lose its key.
         gone = await self._database.write(work)
+        for room_id in gone:
+            await self._vault.forget("room", room_id)
+        return len(gone)
+
+    async def sweep_keys(self) -> int:
+        """Destroy keys without a room: of a deletion that a kill cut short, or that somebody who
+        was still there made anew. Returns how many."""
+        # The keys first: whatever has one then, has had its row before.
+        owners = await self._vault.owners("room", self._clock.now() - KEY_SETTLES)
+        rows = await self._database.read("SELECT id FROM rooms")
+        gone = owners - {row["id"] for row in rows}
         for room_id in gone:
             await self._vault.forget("room", room_id)
         return len(gone)
