@@ -15,6 +15,7 @@ import pytest
 from pyrage import x25519
 
 from meetd.core.private import Private
+from meetd.lifecycle import runs
 from meetd.lifecycle.archive import MANIFEST, fact_of, recipient_of, seal, unseal
 from meetd.lifecycle.manifest import KEYS, Manifest
 from meetd.lifecycle.nights import sorted_nights
@@ -166,6 +167,20 @@ async def test_a_damaged_file_is_told_and_can_be_left_out(
     assert restored.missing == [blob.name]
     assert restored.files == 5
     assert not list((tmp_path / "new" / "blobs").glob(f"*/{blob.name}"))
+
+
+async def test_a_master_key_that_does_not_fit_leaves_the_archive_of_the_keys(
+    kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was changed while the backup ran: the old archive still opens what is there."""
+    before = (kept.folder / KEYS).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "fitting_master_key", lambda *_: Private(bytes(32)))
+        with pytest.raises(BackupProblem, match=r"does not open every key .* stays as it was"):
+            await asyncio.to_thread(kept.back_up)
+    assert (kept.folder / KEYS).read_bytes() == before
+    restored = await asyncio.to_thread(kept.restore, tmp_path / "new")
+    assert restored.files == 6
 
 
 @pytest.mark.parametrize("note", [b"", b'{"format": 1', b"\xff\xfe", b"[]", b'{"format": 1}'])
