@@ -383,7 +383,11 @@ def _greeting_place(room_id: str) -> str:
     return f"rooms/greeting/{room_id}"
 
 
-_HELD = "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id)"
+_HELD = (
+    "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id"
+    " OR legal_holds.account_id = rooms.owner_id)"
+)
+"""The room itself, or whose it is."""
 _UNUSED = f"last_used_at < :cutoff AND owner_id IS NULL AND NOT {_HELD}"
 _COUNT_UNUSED = f"SELECT count(*) AS rooms FROM rooms WHERE {_UNUSED}"  # noqa: S608
 _DELETE_UNUSED = f"DELETE FROM rooms WHERE {_UNUSED} RETURNING id"  # noqa: S608

@@ -7,12 +7,14 @@ import pytest
 from meetd.core.refusals import (
     NoSuchRoom,
     Refusal,
+    RoomHeld,
     RoomNameTaken,
     RoomNotFree,
     StorageFull,
     TooManyRooms,
 )
 from meetd.rooms import store
+from meetd.rooms.holds import Holds
 from meetd.rooms.room import Room, RoomSettings
 from tests.rooms.conftest import Estate
 
@@ -141,6 +143,22 @@ async def test_all_rooms_by_name(estate: Estate) -> None:
     await estate.rooms.make("zoo")
     await estate.room("attic", ada)
     assert [room.name async for room in estate.rooms.all()] == ["attic", "zoo"]
+
+
+async def test_a_hold_on_an_account_keeps_its_rooms_from_being_deleted(estate: Estate) -> None:
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    rooms, stores = estate.rooms, estate.stores
+    hers, his = await estate.room("study", ada), await estate.room("library", bob)
+    holds = Holds(stores.holds, stores.accounts, rooms, stores.audit)
+    await holds.place("ada@example.org", "a court asks for it", actor="operator")
+    with pytest.raises(RoomHeld):
+        await rooms.delete(hers)
+    await rooms.delete(his)
+    assert [room.name async for room in rooms.all()] == ["study"]
+    ((hold, _),) = await holds.all()
+    assert await holds.lift(hold.id, actor="operator")
+    await rooms.delete(hers)
+    assert [room.name async for room in rooms.all()] == []
 
 
 async def test_a_key_whose_room_went_before_a_kill_is_destroyed(
