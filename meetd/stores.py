@@ -1,11 +1,12 @@
 """Everything at rest, opened the same way by the server and by the command line."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
-from meetd.accounts.account import Account, refuse
+from meetd.accounts.account import Account, AccountRefused, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
@@ -26,6 +27,7 @@ from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
 from meetd.core.holdings import Holding, Sweep
 from meetd.core.periods import DAY, Months, Period, Span
+from meetd.core.refusals import RoomHeld
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
 from meetd.lifecycle.holdings import LifecycleHolding
@@ -57,6 +59,8 @@ from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
 
 HOUR: Final = DAY // 24
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -155,13 +159,27 @@ class Stores:
             return len(await to_erase(cutoff))
 
         async def erase(cutoff: int) -> int:
-            found = [await self.accounts.by_id(each) for each in await to_erase(cutoff)]
-            accounts = [account for account in found if account is not None]
-            for account in accounts:
-                await self.erase(account, actor=actor)
-            return len(accounts)
+            erased = 0
+            for each in await to_erase(cutoff):
+                # Looked at again: the ones before took their time, and somebody may have signed in.
+                if each in await due(cutoff):
+                    erased += await self._erase_due(each, actor)
+            return erased
 
         return Sweep(name, period, count, erase)
+
+    async def _erase_due(self, account_id: str, actor: str) -> bool:
+        """Returns whether it went. One that is held since a moment ago stays, and keeps none of the
+        others."""
+        account = await self.accounts.by_id(account_id)
+        if account is None:
+            return False
+        try:
+            await self.erase(account, actor=actor)
+        except (AccountRefused, RoomHeld) as refusal:
+            _log.warning("an account that was due was not erased: %s", refusal)
+            return False
+        return True
 
 
 async def open_stores(
@@ -188,6 +206,8 @@ async def open_stores(
         stack.push_async_callback(each.close)
     vault = await open_vault(keys, directory, configured, clock)
     audit = await AuditLog.open(database, vault, clock)
+    rooms = RoomStore(database, vault, clock)
+    await rooms.sweep_keys()
     return Stores(
         database=database,
         keys=keys,
@@ -203,7 +223,7 @@ async def open_stores(
             needs_confirmation=needs_confirmation,
             unused=Months(settings.retention.account_months),
         ),
-        rooms=RoomStore(database, vault, clock),
+        rooms=rooms,
         grants=await GrantStore.open(database, vault, clock),
         handovers=HandoverStore(database, clock),
         passes=PassStore(database, clock),

@@ -200,6 +200,7 @@ async def _open_routine(
         clock=clock,
         purge=Purge(stores.sweeps, clock),
         give_notices=stores.accounts.ending.give_notices,
+        sweep_keys=stores.rooms.sweep_keys,
     )
     await routine.open()
     return routine

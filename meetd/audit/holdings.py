@@ -1,12 +1,16 @@
 """What the audit log keeps about people."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from meetd.audit.access_log import AccessLog
+from meetd.audit.entry import Act
 from meetd.audit.log import AuditLog
 from meetd.core.holdings import Sweep, Until
 from meetd.core.periods import Period
+
+_UNSAID: Final[frozenset[Act]] = frozenset({"hold-placed", "hold-lifted"})
+"""Whoever is held might act on it: holds are administrators' alone to see."""
 
 
 class AuditHolding:
@@ -20,8 +24,10 @@ class AuditHolding:
         self._log = log
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
-        """Every line where they acted or were acted upon."""
+        """Every line where they acted or were acted upon, but for legal holds."""
         async for entry in self._log.about(person):
+            if entry.act in _UNSAID:
+                continue
             yield {
                 "kind": "audit",
                 "number": entry.number,

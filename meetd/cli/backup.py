@@ -77,19 +77,22 @@ def _now(options: argparse.Namespace, settings: Settings, directory: DataDirecto
 
 
 def _list(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
-    from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
+    from meetd.lifecycle.nights import sorted_nights  # noqa: PLC0415
 
-    facts = [
-        {
-            "night": night.name,
-            "madeAt": night.note.made_at,
-            "bytes": night.note.size,
-            "files": len(night.note.blobs),
-            "where": depot.where,
-        }
-        for depot in _depots(options, settings, directory)
-        for night in nights_in(depot, depot.names())
-    ]
+    facts: list[dict[str, Any]] = []
+    for depot in _depots(options, settings, directory):
+        nights, damaged = sorted_nights(depot, depot.names())
+        facts += [{"night": each.name, "damaged": True, "where": depot.where} for each in damaged]
+        facts += [
+            {
+                "night": night.name,
+                "madeAt": night.note.made_at,
+                "bytes": night.note.size,
+                "files": len(night.note.blobs),
+                "where": depot.where,
+            }
+            for night in nights
+        ]
     if options.json:
         print_data(options, facts, "")
     elif not facts:
@@ -101,6 +104,8 @@ def _list(options: argparse.Namespace, settings: Settings, directory: DataDirect
 
 
 def _columns(facts: dict[str, Any]) -> list[str]:
+    if "damaged" in facts:
+        return [facts["night"], "damaged", "", "", facts["where"]]
     return [
         facts["night"],
         day_and_time(facts["madeAt"]),

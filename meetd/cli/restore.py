@@ -53,18 +53,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> int:
-    from meetd.lifecycle.nights import nights_in  # noqa: PLC0415
+    from meetd.lifecycle.nights import sorted_nights  # noqa: PLC0415
 
     depot = _depot(options, settings)
-    nights = nights_in(depot, depot.names())
-    facts = [
+    nights, damaged = sorted_nights(depot, depot.names())
+    facts: list[dict[str, Any]] = [
         {"night": night.name, "madeAt": night.note.made_at, "files": len(night.note.blobs)}
         for night in nights
     ]
+    facts += [{"night": each.name, "damaged": True} for each in damaged]
     if options.json or not facts:
         print_data(options, facts, f"There is no finished backup in {depot.where}.")
     else:
         rows = [[night.name, day_and_time(night.note.made_at)] for night in nights]
+        rows += [[each.name, "damaged"] for each in damaged]
         print_table(("NIGHT", "MADE"), rows)
     return 0
 

@@ -19,7 +19,7 @@ from meetd.lifecycle.nights import Night, keys_note, name_at, nights_in, unfinis
 from meetd.lifecycle.problem import ArchiveDamaged, BackupProblem, of_disk
 from meetd.lifecycle.pruning import prune
 from meetd.lifecycle.report import Report
-from meetd.lifecycle.restore import unpack
+from meetd.lifecycle.restore import check_key_archive, unpack
 from meetd.lifecycle.snapshot import Snapshot, scratch_of, take
 from meetd.lifecycle.state import Good, load_state, save_state
 from meetd.lifecycle.store import DAY
@@ -122,11 +122,12 @@ class Backup:
         return Night(name, self._note(snapshot.made_at, size, facts))
 
     def _write_keys(self, depot: Depot, snapshot: Snapshot, scratch: Path) -> None:
-        """Made and read back here first: the only copy in the depot is replaced."""
+        """Made and opened here first: the only copy in the depot is replaced."""
         self._report("key archive", 0, 1)
         local = LocalDepot(scratch)
         with local.create(KEYS) as file:
             seal(snapshot.key_files(), self._recipient, file)
+        self._check_keys(local, depot, scratch / "keys-archive")
         sealed = (scratch / KEYS).read_bytes()
         put(depot, KEYS, sealed)
         note = self._note(snapshot.made_at, len(sealed), [])
@@ -136,6 +137,17 @@ class Backup:
                 f"{depot.where}/{KEYS} reads back differently from what was written. Check that"
                 " disk or storage, and start the backup again."
             )
+
+    def _check_keys(self, local: LocalDepot, depot: Depot, folder: Path) -> None:
+        try:
+            check_key_archive(local, self._identity, folder)
+        except ArchiveDamaged as error:
+            raise BackupProblem(
+                "The master key does not open every key in keys.db, or the copy of them was damaged"
+                f" on the way: {depot.where}/{KEYS} stays as it was. Check the master key and the"
+                " disk, and start the backup again."
+            ) from error
+        shutil.rmtree(folder)
 
     def _verify(self, depot: Depot, night: Night, folder: Path, new: set[str]) -> int:
         """Restore it into a scratch folder: checksums, counts, every key; files that are new, and a

@@ -7,7 +7,7 @@ import msgspec
 
 from meetd.lifecycle.depot import Depot, put
 from meetd.lifecycle.manifest import BLOBS
-from meetd.lifecycle.nights import Night, nights_in, unfinished_in
+from meetd.lifecycle.nights import Damaged, Night, sorted_nights, unfinished_in
 from meetd.lifecycle.store import DAY
 
 SLACK: Final = 2 * 3_600_000
@@ -21,24 +21,32 @@ def prune(depot: Depot, now: int, keep_days: int) -> list[str]:
     Raises: OSError, BackupProblem.
     """
     names = depot.names()
+    oldest = now - keep_days * DAY + SLACK
     kept: list[Night] = []
-    gone: list[Night] = []
-    for night in nights_in(depot, names):
+    gone: list[Night | Damaged] = []
+    nights, damaged = sorted_nights(depot, names)
+    for night in nights:
         if night.note.made_at > now + _AHEAD:
             night = _counted_from(depot, night, now)  # noqa: PLW2901
-        too_old = now - night.note.made_at >= keep_days * DAY - SLACK
-        (gone if too_old else kept).append(night)
-    for night in gone:
+        (gone if night.note.made_at <= oldest else kept).append(night)
+    gone += [each for each in damaged if each.made_at is not None and each.made_at <= oldest]
+    for each in gone:
         # The note first: killed in between, the rest counts as unfinished and goes next time.
-        depot.remove(night.note_name)
-        depot.remove(night.archive)
+        depot.remove(each.note_name)
+        depot.remove(each.archive)
     for name in unfinished_in(names):
         depot.remove(name)
+    # What a damaged one needs, nothing says: files stay until it is gone.
+    if all(each in gone for each in damaged):
+        _remove_files(depot, names, kept)
+    return [night.name for night in gone]
+
+
+def _remove_files(depot: Depot, names: dict[str, int], kept: list[Night]) -> None:
     needed = {fact.name for night in kept for fact in night.note.blobs}
     for name in names:
         if name.startswith(BLOBS) and name not in needed:
             depot.remove(name)
-    return [night.name for night in gone]
 
 
 def _counted_from(depot: Depot, night: Night, now: int) -> Night:

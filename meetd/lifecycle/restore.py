@@ -88,8 +88,17 @@ def unpack(
     tombstones = msgspec.json.decode((archived / TOMBSTONES).read_bytes(), type=list[Tombstone])
     for used in (folder / "night", archived):
         shutil.rmtree(used)
-    count = _check_keys(directory)
+    count = _check_keys(directory.keys_database, directory.master_key)
     return Unpacked(directory, manifest, keys, tombstones, count)
+
+
+def check_key_archive(depot: Depot, identity: Private[str], folder: Path) -> None:
+    """Does it open, and does the master key in it open every key in it? Unpacks into ``folder``.
+
+    Raises: BackupProblem, OSError.
+    """
+    _take(depot, KEYS, identity, folder)
+    _check_keys(folder / "keys.db", folder / MASTER_KEY)
 
 
 def replay_deletions(unpacked: Unpacked, later: Deletions) -> int:
@@ -198,13 +207,11 @@ def _check_version(name: str, database: Path, where: str) -> None:
         )
 
 
-def _check_keys(directory: DataDirectory) -> int:
+def _check_keys(database: Path, master_key: Path) -> int:
     """Does the master key open every key? Returns how many there are."""
     try:
-        master = parse_master_key(
-            directory.master_key.read_text("ascii"), str(directory.master_key)
-        )
-        return _sqlite(lambda path: check_keys(path, master), directory.keys_database)
+        master = parse_master_key(master_key.read_text("ascii"), str(master_key))
+        return _sqlite(lambda path: check_keys(path, master), database)
     except StorageError as error:
         raise ArchiveDamaged(f"The archive of the keys is damaged: {error} {ELSE}") from error
 

@@ -35,9 +35,10 @@ class Routine:
         clock: Clock,
         purge: Purge,
         give_notices: Callable[[], Awaitable[tuple[int, int]]],
+        sweep_keys: Callable[[], Awaitable[int]],
     ) -> None:
         """``give_notices``: returns how many were told that their account ends, and how many could
-        not be."""
+        not be. ``sweep_keys``: see ``Tidying``."""
         self.purge = purge
         self._give_notices = give_notices
         self._settings = settings
@@ -48,7 +49,7 @@ class Routine:
         self.alarm = Alarm(
             directory.path, places_of(backup, directory.path), clock, backup.alarm_hours
         )
-        tidying = Tidying(tombstones, databases, copies, clock, backup.keep_days)
+        tidying = Tidying(tombstones, databases, copies, clock, backup.keep_days, sweep_keys)
         tolerance = settings.jobs.clock_tolerance_days * DAY
         self.scheduler = Scheduler(ledger, self._jobs(tidying), clock, tolerance)
 

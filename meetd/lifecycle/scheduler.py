@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -42,7 +42,6 @@ class Scheduler:
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._noted_at = 0
-        self._failed: list[Callable[[Entry], None]] = []
         self.clock_in_doubt = False
         """Careful jobs wait until it is right or somebody says that it is."""
 
@@ -53,10 +52,6 @@ class Scheduler:
 
     def entry(self, name: str) -> Entry:
         return self._entries[name]
-
-    def on_failed(self, listener: Callable[[Entry], None]) -> None:
-        """Called with the entry of each run that failed."""
-        self._failed.append(listener)
 
     async def open(self) -> None:
         """Raises: StorageFailed."""
@@ -189,9 +184,6 @@ class Scheduler:
         entry = Entry(job.name, coming, started, now, outcome, facts or {}, error)
         _log.info("job %s: %s", job.name, outcome)
         await self._keep(entry)
-        if outcome == "failed":
-            for listener in self._failed:
-                listener(entry)
 
     async def _keep(self, entry: Entry) -> None:
         self._entries[entry.name] = entry

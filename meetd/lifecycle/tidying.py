@@ -1,7 +1,7 @@
 """What is kept for a while only, for the sake of backups and updates, goes in time."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,22 +26,26 @@ class Tidying:
         copies: Path,
         clock: Clock,
         keep_days: int,
+        sweep_keys: Callable[[], Awaitable[int]],
     ) -> None:
         """``databases``: whose logs still hold what was deleted, such as keys of rooms.
+        ``sweep_keys``: destroys keys of what is gone, and returns how many.
         ``copies``: the folder with the databases as they were before migrations."""
         self._databases = databases
         self._tombstones = tombstones
         self._copies = copies
         self._clock = clock
         self._keep_days = keep_days
+        self._sweep_keys = sweep_keys
 
     async def run(self) -> Facts:
         now = self._clock.now()
+        keys = await self._sweep_keys()
         for database in self._databases:
             await database.checkpoint()
         tombstones = await self._tombstones.tidy(now, self._keep_days + SPARE_DAYS)
         copies = await asyncio.to_thread(self._remove_copies, now)
-        return {"tombstones": tombstones, "copies": copies}
+        return {"tombstones": tombstones, "copies": copies, "keys": keys}
 
     def _remove_copies(self, now: int) -> int:
         removed = 0

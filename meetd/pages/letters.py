@@ -1,12 +1,16 @@
 """The mails that accounts get, in the language of the page that asked for them."""
 
+import logging
+
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.core.periods import day_of
-from meetd.mail.post import Post
+from meetd.mail.post import Post, Undeliverable
 from meetd.pages.address_door import confirm_path
 from meetd.pages.words import Words
 from meetd.rooms.support import SupportEntry
+
+_log = logging.getLogger(__name__)
 
 
 class Letters:
@@ -91,11 +95,15 @@ class Letters:
     async def account_ends(self, account: Account, at: int, origin: str, words: Words) -> bool:
         """To somebody who has not signed in for long. Waits for the mail server, one letter after
         the other, so that none is given up for being many. Returns whether it was taken; without
-        mail the pages alone tell."""
+        mail, or without a mailbox, the pages alone tell."""
         if not self.can_send:
             return True
         facts = {"day": str(day_of(at)), "link": f"{origin}/login"}
-        return await self._send(account.email, "ends", words, **facts)
+        try:
+            return await self._send(account.email, "ends", words, **facts)
+        except Undeliverable:
+            _log.warning("the notice that an account ends is undeliverable")
+            return True
 
     def export_ready(self, account_id: str, origin: str, words: Words) -> None:
         """To whoever asked for an archive of their data."""

@@ -17,6 +17,9 @@ MOST_OLD_NAMES = 20
 OLD_NAME_LASTS = 90 * 86_400_000
 """Milliseconds that an old name leads to the room, and is nobody else's."""
 
+KEY_SETTLES = 3_600_000
+"""Milliseconds before a key without a room is destroyed."""
+
 MAX_ROOMS = 1_000
 """Of one owner."""
 
@@ -271,6 +274,17 @@ class RoomStore:
             await self._vault.forget("room", room_id)
         return len(gone)
 
+    async def sweep_keys(self) -> int:
+        """Destroy keys without a room: of a deletion that a kill cut short, or that somebody who
+        was still there made anew. Returns how many."""
+        # The keys first: whatever has one then, has had its row before.
+        owners = await self._vault.owners("room", self._clock.now() - KEY_SETTLES)
+        rows = await self._database.read("SELECT id FROM rooms")
+        gone = owners - {row["id"] for row in rows}
+        for room_id in gone:
+            await self._vault.forget("room", room_id)
+        return len(gone)
+
     async def count_unused(self, cutoff: int) -> int:
         """How many ``purge_before`` would delete."""
         rows = await self._database.read(_COUNT_UNUSED, {"cutoff": cutoff})
@@ -369,7 +383,11 @@ def _greeting_place(room_id: str) -> str:
     return f"rooms/greeting/{room_id}"
 
 
-_HELD = "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id)"
+_HELD = (
+    "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id"
+    " OR legal_holds.account_id = rooms.owner_id)"
+)
+"""The room itself, or whose it is."""
 _UNUSED = f"last_used_at < :cutoff AND owner_id IS NULL AND NOT {_HELD}"
 _COUNT_UNUSED = f"SELECT count(*) AS rooms FROM rooms WHERE {_UNUSED}"  # noqa: S608
 _DELETE_UNUSED = f"DELETE FROM rooms WHERE {_UNUSED} RETURNING id"  # noqa: S608

@@ -118,9 +118,13 @@ class Vault:
         key = await self._key(scope, owner)
         return _alias(key, purpose)
 
-    async def owners(self, scope: Scope) -> set[str]:
-        """Everybody in that scope who has a key."""
-        rows = await self._keys.read("SELECT owner FROM keys WHERE scope = :s", {"s": scope})
+    async def owners(self, scope: Scope, before: int | None = None) -> set[str]:
+        """Everybody in that scope who has a key; ``before``: made before that (ms since the Unix
+        epoch)."""
+        rows = await self._keys.read(
+            "SELECT owner FROM keys WHERE scope = :s AND (:before IS NULL OR created_at < :before)",
+            {"s": scope, "before": before},
+        )
         return {row["owner"] for row in rows}
 
     async def forget(self, scope: Scope, owner: str) -> None:

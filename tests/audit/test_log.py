@@ -123,3 +123,11 @@ async def test_the_holding_shows_and_keeps(house: House) -> None:
     assert rows[0]["details"] == {"why": "x"}
     assert (await holding.erase_for("eve1"), holding.sweeps) == (0, ())
     assert len(await house.log.entries()) == 3
+
+
+async def test_whoever_is_held_does_not_see_it(house: House) -> None:
+    await house.log.append("hold-placed", actor="admin1", subject="eve1")
+    await house.log.append("account-blocked", actor="admin1", subject="eve1")
+    await house.log.append("hold-lifted", actor="admin1", subject="eve1")
+    rows = [row async for row in AuditHolding(house.log).export_for("eve1")]
+    assert [row["act"] for row in rows] == ["account-blocked"]

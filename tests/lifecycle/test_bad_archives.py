@@ -15,11 +15,15 @@ import pytest
 from pyrage import x25519
 
 from meetd.core.private import Private
+from meetd.lifecycle import runs
 from meetd.lifecycle.archive import MANIFEST, fact_of, recipient_of, seal, unseal
 from meetd.lifecycle.manifest import KEYS, Manifest
+from meetd.lifecycle.nights import sorted_nights
 from meetd.lifecycle.problem import BackupProblem
+from meetd.lifecycle.pruning import prune
 from meetd.lifecycle.recovery import identity_of, read_recovery_key
 from meetd.lifecycle.report import Report
+from meetd.lifecycle.store import DAY
 from tests.lifecycle.backups import Archive, everything, stages
 from tests.support.house import contents_of
 
@@ -163,6 +167,50 @@ async def test_a_damaged_file_is_told_and_can_be_left_out(
     assert restored.missing == [blob.name]
     assert restored.files == 5
     assert not list((tmp_path / "new" / "blobs").glob(f"*/{blob.name}"))
+
+
+async def test_a_master_key_that_does_not_fit_leaves_the_archive_of_the_keys(
+    kept: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was changed while the backup ran: the old archive still opens what is there."""
+    before = (kept.folder / KEYS).read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "fitting_master_key", lambda *_: Private(bytes(32)))
+        with pytest.raises(BackupProblem, match=r"does not open every key .* stays as it was"):
+            await asyncio.to_thread(kept.back_up)
+    assert (kept.folder / KEYS).read_bytes() == before
+    restored = await asyncio.to_thread(kept.restore, tmp_path / "new")
+    assert restored.files == 6
+
+
+@pytest.mark.parametrize("note", [b"", b'{"format": 1', b"\xff\xfe", b"[]", b'{"format": 1}'])
+async def test_a_damaged_note_stops_no_backup_and_no_restore(
+    kept: Archive,
+    tmp_path: Path,
+    note: bytes,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """That night is left out and said; it goes by its name when it is too old."""
+    damaged = kept.nights[0]
+    (kept.folder / damaged.note_name).write_bytes(note)
+    good = await asyncio.to_thread(kept.back_up)
+    assert [night.name for night in kept.nights] == [good.night]
+    assert f"{damaged.note_name} is damaged" in caplog.text
+    assert (kept.folder / damaged.archive).exists(), "taken for unfinished"
+    listed = sorted_nights(kept.depot, kept.depot.names())[1]
+    assert [each.name for each in listed] == [damaged.name]
+    restored = await asyncio.to_thread(kept.restore, tmp_path / "new")
+    assert (restored.night, restored.files) == (good.night, 6)
+    of_it_alone = kept.folder / "blobs" / "ab" / f"ab{'x' * 20}"
+    of_it_alone.parent.mkdir(exist_ok=True)
+    of_it_alone.write_bytes(b"sealed")
+    assert prune(kept.depot, damaged.note.made_at + 29 * DAY, 30) == []
+    assert (len(kept.nights), of_it_alone.exists()) == (1, True)
+    gone = prune(kept.depot, damaged.note.made_at + 30 * DAY, 30)
+    assert damaged.name in gone
+    assert not (kept.folder / damaged.archive).exists()
+    assert not (kept.folder / damaged.note_name).exists()
+    assert not of_it_alone.exists()
 
 
 def reports_of(run: Callable[[Report], object]) -> int:

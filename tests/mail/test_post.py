@@ -126,6 +126,27 @@ async def test_a_server_that_is_away_is_tried_again(postbox: Postbox) -> None:
     assert tries == 3
 
 
+async def test_a_server_that_says_later_is_tried_again(postbox: Postbox) -> None:
+    settings = Mail(
+        host="127.0.0.1", port=postbox.port, encryption="off", sender="meetd@example.org"
+    )
+    postbox.refused = {"ada@example.org": "450 4.2.0 greylisted"}
+    tries = 0
+    post = Post(settings, pause=0)
+    deliver = post._deliver
+
+    async def counted(message: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 3:
+            postbox.refused = {}
+        await deliver(message)
+
+    post._deliver = counted  # type: ignore[method-assign]
+    assert await post.send("ada@example.org", "Hello", "Text")
+    assert tries == 3
+
+
 async def test_a_line_break_in_an_address_reaches_no_header(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from meetd.config.settings import Limits, Logs, Media, Settings
+from meetd.config.settings import Limits, Logs, Media, Retention, Settings
 from meetd.core.clock import SystemClock
 from meetd.pages.assets import Assets
 from meetd.pages.door import Pages
@@ -71,10 +71,14 @@ async def opened(build: Path) -> AsyncIterator[Open]:
             public_url: str = "",
             logs: Logs | None = None,
             media: Media | None = None,
+            retention: Retention | None = None,
             **limits: Any,
         ) -> Client:
             settings = Settings(
-                logs=logs or Logs(), media=media or Media(), limits=Limits(**limits)
+                logs=logs or Logs(),
+                media=media or Media(),
+                retention=retention or Retention(),
+                limits=Limits(**limits),
             )
             addresses = Addresses(())
             origins = Origins(public_url, addresses)

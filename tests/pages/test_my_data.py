@@ -45,6 +45,9 @@ async def test_everything_that_is_kept_has_what_why_and_until_when(
     for language, until in (("en", "Kept for"), ("nl", "Bewaard gedurende")):
         text = (await browser.get(PAGE, **{"Accept-Language": language})).text
         assert until in text
+        # Lines of the access log outlive the account.
+        assert "or until the account is erased" not in text
+        assert "of tot het account gewist wordt" not in text
         assert "ada@example.org" in text
         assert "argon2" not in text
 

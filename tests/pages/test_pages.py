@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from meetd.config.settings import Logs, Media
+from meetd.config.settings import Logs, Media, Retention
 from meetd.core.refusals import REFUSALS
 from meetd.pages.words import FOLDER, Languages
 from meetd.rooms.names import RESERVED, normalise_room_name
@@ -176,6 +176,13 @@ async def test_privacy_says_what_the_configuration_does(opened: Open) -> None:
     text = await page(client, "/privacy")
     assert "A log line for each request" not in text
     assert "No log of requests" in text
+
+
+async def test_privacy_says_how_long_a_part_of_an_upload_stays(opened: Open) -> None:
+    client = await opened(retention=Retention(upload_hours=5))
+    for language, says in (("en", "is kept for 5 hours"), ("nl", "blijft 5 uur bewaard")):
+        async with client.get("/privacy", headers={"Accept-Language": language}) as response:
+            assert says in await response.text()
 
 
 @pytest.mark.parametrize(

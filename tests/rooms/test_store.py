@@ -4,8 +4,17 @@ import asyncio
 
 import pytest
 
-from meetd.core.refusals import NoSuchRoom, Refusal, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.core.refusals import (
+    NoSuchRoom,
+    Refusal,
+    RoomHeld,
+    RoomNameTaken,
+    RoomNotFree,
+    StorageFull,
+    TooManyRooms,
+)
 from meetd.rooms import store
+from meetd.rooms.holds import Holds
 from meetd.rooms.room import Room, RoomSettings
 from tests.rooms.conftest import Estate
 
@@ -134,3 +143,43 @@ async def test_all_rooms_by_name(estate: Estate) -> None:
     await estate.rooms.make("zoo")
     await estate.room("attic", ada)
     assert [room.name async for room in estate.rooms.all()] == ["attic", "zoo"]
+
+
+async def test_a_hold_on_an_account_keeps_its_rooms_from_being_deleted(estate: Estate) -> None:
+    ada, bob = await estate.account("ada"), await estate.account("bob")
+    rooms, stores = estate.rooms, estate.stores
+    hers, his = await estate.room("study", ada), await estate.room("library", bob)
+    holds = Holds(stores.holds, stores.accounts, rooms, stores.audit)
+    await holds.place("ada@example.org", "a court asks for it", actor="operator")
+    with pytest.raises(RoomHeld):
+        await rooms.delete(hers)
+    await rooms.delete(his)
+    assert [room.name async for room in rooms.all()] == ["study"]
+    ((hold, _),) = await holds.all()
+    assert await holds.lift(hold.id, actor="operator")
+    await rooms.delete(hers)
+    assert [room.name async for room in rooms.all()] == []
+
+
+async def test_a_key_whose_room_went_before_a_kill_is_destroyed(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is gone, and the key that opens what backups hold is not: the next start, or the next
+    hour, finishes it."""
+    ada, vault = await estate.account("ada"), estate.stores.vault
+    gone, kept = await estate.room("study", ada), await estate.room("library", ada)
+    for room in (gone, kept):
+        await vault.cipher("room", room.id)
+
+    async def broken(*_: object) -> None:
+        raise StorageFull
+
+    with monkeypatch.context() as patch:
+        patch.setattr(vault, "forget", broken)
+        with pytest.raises(StorageFull):
+            await estate.rooms.delete(gone)
+    assert await vault.owners("room") == {gone.id, kept.id}
+    assert await estate.rooms.sweep_keys() == 0, "the key may be of a moment ago"
+    estate.clock.forward(seconds=3_601)
+    assert await estate.rooms.sweep_keys() == 1
+    assert await vault.owners("room") == {kept.id}

@@ -11,12 +11,22 @@ from aiosmtpd.smtp import SMTP
 
 
 class Postbox:
-    """Keeps what it is given."""
+    """Keeps what it is given, but for those whom it refuses: address to answer."""
 
     def __init__(self) -> None:
         self.letters: list[Any] = []
+        self.refused: dict[str, str] = {}
         self.port = 0
         self._arrived = asyncio.Event()
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        del server, session, options
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         del server, session
