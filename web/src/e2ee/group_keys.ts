@@ -89,6 +89,8 @@ export interface GroupKeys {
 	holders(): readonly KeyHolder[];
 	/** What the server announced and is not true. */
 	refused(): readonly Refused[];
+	/** What is sent is sealed with a key of this meeting that was made for the people there are. */
+	isCurrent(): boolean;
 	/** 30 digits in groups of five; null while oneself is not in the keys. */
 	safetyCode(): Promise<string | null>;
 	/** Epoch to begin with in the next meeting, so that no name of a key comes twice. */

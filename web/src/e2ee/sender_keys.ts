@@ -106,6 +106,10 @@ export class SenderKeys implements GroupKeys {
 		return this.#roster?.refused ?? [];
 	}
 
+	isCurrent(): boolean {
+		return this.#me() !== undefined && this.#inUse?.rosterHash === this.#roster?.hash;
+	}
+
 	async safetyCode(): Promise<string | null> {
 		const roster = this.#roster;
 		if (roster === null || !this.#me()) return null;
@@ -159,6 +163,7 @@ export class SenderKeys implements GroupKeys {
 		// Oneself: the others have forgotten every key of before.
 		if (participant === this.#options.you) {
 			this.#epochs.clear();
+			this.#inUse = null;
 			return;
 		}
 		this.#rotation.someoneLeft();

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { KeyHold } from "../../src/actions/key_hold";
 import { FakeClock, settle } from "../fakes/clock";
 import { type DeskPage, DeskServer, stubBrowser } from "../fakes/desks";
+import { participant } from "../fakes/meeting";
 
 describe("the rules", () => {
 	let clock: FakeClock;
@@ -92,6 +93,50 @@ describe("a page", () => {
 		await soon(() => ada.uses === before + 1);
 		expect(ada.worker).toContainEqual({ type: "forget", participant: "p1" });
 		expect(ada.desk.mayConnect("p1")).toBe(false);
+	});
+
+	it.each([
+		["leaves its own keys out", (id: string) => id !== "p0"],
+		["says that it has none", () => true],
+	] as const)("stops sealing with a key of before when the server %s", async (_, isTold) => {
+		const { uses } = ada;
+		server.view = (viewer, people) =>
+			viewer === "p0"
+				? people
+						.filter(({ id }) => isTold(id))
+						.map((one) => (one.id === "p0" ? { ...one, keys: null } : one))
+				: people;
+		server.leave(bo);
+		await soon(() => ada.desk.state.encryption.value.people.length === 0);
+		await clock.advance(4_900);
+		expect(ada.using).not.toBeNull();
+		await clock.advance(200);
+		expect(ada.using).toBeNull();
+		expect(ada.uses).toBe(uses);
+		server.view = (_viewer, people) => people;
+		server.follow();
+		await soon(() => ada.uses > uses);
+		expect(ada.using).not.toBeNull();
+		await clock.advance(10_000);
+		expect(ada.using).not.toBeNull();
+	});
+
+	it("stops sealing however often the server begins another meeting before a key was used", async () => {
+		const { uses } = ada;
+		server.passes = ({ type }) => type !== "KeyAcknowledged";
+		server.missing = [participant(3)];
+		// The first one holds for almost as long as may be.
+		for (const lasts of [37_500, 2_500, 2_500, 2_500]) {
+			expect(ada.using).not.toBeNull();
+			const { code } = ada.desk.state.encryption.value;
+			server.restart([0, 1]);
+			await server.welcome(bo, 1);
+			await server.welcome(ada, 0);
+			await soon(() => ![code, null].includes(ada.desk.state.encryption.value.code));
+			await clock.advance(lasts);
+		}
+		expect(ada.using).toBeNull();
+		expect(ada.uses).toBe(uses);
 	});
 
 	it("is seen again after it left and joined again with the same keys", async () => {
