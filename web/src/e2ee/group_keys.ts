@@ -53,7 +53,7 @@ export interface KeyHolder {
 	/** Key of the device that vouches for them, base64url; null: none does. */
 	readonly device: string | null;
 	readonly you: boolean;
-	/** They proved that they have the key that we send with, or will in a moment. */
+	/** They proved that they have the key that we send with, or one that we will in a moment. */
 	readonly hears: boolean;
 	/** Their key is here, and meant for the same people that we know of. */
 	readonly heard: boolean;

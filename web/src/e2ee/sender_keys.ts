@@ -97,7 +97,7 @@ export class SenderKeys implements GroupKeys {
 			signKey: member.entry.signKey,
 			device: member.device,
 			you: member.participant === you,
-			hears: member.participant === you || this.#epochs.has(member.participant),
+			hears: member.participant === you || this.#hears(member.participant),
 			heard: member.participant === you || this.#theirs.isHeard(member.participant),
 		}));
 	}
@@ -137,6 +137,12 @@ export class SenderKeys implements GroupKeys {
 			.then(() => (this.#closed ? undefined : task()))
 			.catch((error: unknown) => this.#options.failed(error));
 		return this.#queue;
+	}
+
+	/** While the key in use stays for others, whoever has only a newer one opens nothing yet. */
+	#hears(participant: string): boolean {
+		if (this.#expected) return this.#inUse?.proven.has(participant) ?? false;
+		return this.#epochs.has(participant);
 	}
 
 	#me(): Member | undefined {
