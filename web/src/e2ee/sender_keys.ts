@@ -63,8 +63,13 @@ export class SenderKeys implements GroupKeys {
 		return this.#inTurn(async () => {
 			const before = this.#roster ?? (await emptyRoster(this.#options.meeting));
 			this.#roster = await announce(before, entries, (member) => this.#pairs.check(member));
+			const held = this.#expected;
 			this.#expected = expected.length > 0;
-			if (this.#roster.hash !== before.hash) await this.#peopleChanged(before, this.#roster);
+			if (this.#roster.hash !== before.hash) {
+				// Made while others were still missing: they know the key in use, and none of these.
+				if (held) this.#epochs.clear(this.#inUse);
+				await this.#peopleChanged(before, this.#roster);
+			}
 			this.#useNewest();
 			this.#options.changed();
 		});
