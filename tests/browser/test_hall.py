@@ -99,9 +99,14 @@ def own_address() -> str | None:
 
 async def test_leaving_gives_the_devices_back_and_leads_in_again(house: House) -> None:
     ada = await house.guest("Ada")
-    await ada.sees("Ada (you)")
+    bob = await house.guest("Bob", "firefox")
+    await bob.sees("Ada")
     await ada.button("Leave").click()
+    await expect(bob.tile("Ada")).to_have_count(0)
     await expect(ada.page.get_by_role("heading", name="You have left the room")).to_be_focused()
     await ada.button("Join again").click()
     await ada.join()
     await ada.sees("Ada (you)")
+    # With the keys of before, as the page is the same.
+    await bob.sees("Ada")
+    await ada.sees("Bob")

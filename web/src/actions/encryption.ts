@@ -15,6 +15,7 @@ import { KeyHold } from "./key_hold";
 import { type OwnKeys, PageIdentity, type PageKeys } from "./own_keys";
 import { Patience } from "./patience";
 import { ShownEncryption } from "./shown_encryption";
+import { StaleKey } from "./stale_key";
 import type { Store } from "./store";
 
 /** A page presents its keys as soon as it is welcomed; who has not by then most likely has none. */
@@ -69,8 +70,17 @@ export function makeEncryptionDesk(
 			for (const id of late) forget(id);
 			announce();
 		},
-		() => announce(),
+		() => {
+			judge();
+			announce();
+		},
 	);
+	const stale = new StaleKey(clock, () => worker?.stop());
+
+	/** Whether what is sealed now may be for long. */
+	function judge(): void {
+		stale.follow(current !== null && !hold.lasts && !current.keys.isCurrent());
+	}
 
 	function open(
 		identity: Identity,
@@ -89,6 +99,8 @@ export function makeEncryptionDesk(
 			use(key) {
 				hold.used();
 				frames.use(key);
+				stale.stop();
+				judge();
 			},
 			add(participant, key) {
 				opened.add(participant);
@@ -96,7 +108,9 @@ export function makeEncryptionDesk(
 			},
 			forget,
 			changed() {
-				if (current?.keys === keys) shown.changed(keys);
+				if (current?.keys !== keys) return;
+				judge();
+				shown.changed(keys);
 			},
 			failed: (error) => reportError(error),
 		});
@@ -123,6 +137,7 @@ export function makeEncryptionDesk(
 			const next = open(identity, device, worker, welcome);
 			current?.keys.close();
 			current = next;
+			judge();
 		}
 		const keys = current?.keys;
 		if (!keys) return;
@@ -148,6 +163,7 @@ export function makeEncryptionDesk(
 		const isKeyless = ({ id, away }: Participant) => !away && id !== you && !opened.has(id);
 		keyless.follow(idsOf(without.filter(isKeyless)));
 		const expected = hold.expected(idsOf(missing), idsOf(late));
+		judge();
 		void current.keys.announce(entriesOf(participants), expected);
 	}
 
@@ -167,6 +183,7 @@ export function makeEncryptionDesk(
 		worker?.stop();
 		keyless.follow([]);
 		hold.stop();
+		stale.stop();
 		shown.stop();
 	}
 

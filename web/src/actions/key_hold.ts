@@ -16,6 +16,7 @@ export class KeyHold {
 	readonly #late: Patience;
 	#end: Timer | null = null;
 	#isOver = false;
+	#lasts = false;
 
 	/** `givenUp`: these are back and present no keys. `over`: nobody is waited for any more. */
 	constructor(clock: Clock, givenUp: (late: ReadonlySet<string>) => void, over: () => void) {
@@ -26,12 +27,18 @@ export class KeyHold {
 		});
 	}
 
+	/** The key in use stays for somebody. */
+	get lasts(): boolean {
+		return this.#lasts;
+	}
+
 	/** `missing`: not back yet; `late`: back without keys. Returns for whom the key in use stays. */
 	expected(missing: readonly string[], late: readonly string[]): readonly string[] {
 		this.#late.follow(late);
 		const all = [...missing, ...late];
 		if (all.length > 0) this.#begin();
-		return this.#isOver ? [] : all;
+		this.#lasts = all.length > 0 && !this.#isOver;
+		return this.#lasts ? all : [];
 	}
 
 	/** Another key is in use: the next restart has its own time. */
@@ -43,12 +50,14 @@ export class KeyHold {
 
 	stop(): void {
 		this.#late.follow([]);
+		this.#lasts = false;
 		this.used();
 	}
 
 	#begin(): void {
 		this.#end ??= this.#clock.after(MOST_MS, () => {
 			this.#isOver = true;
+			this.#lasts = false;
 			this.#over();
 		});
 	}

@@ -63,8 +63,9 @@ export class Epochs {
 		return ripe;
 	}
 
-	clear(): void {
-		this.#drop(() => true);
+	/** `except`: the one in use, where it stays. */
+	clear(except: Epoch | null = null): void {
+		this.#drop((one) => one !== except);
 	}
 
 	#drop(isOver: (epoch: Epoch) => boolean): void {

@@ -53,7 +53,7 @@ export interface KeyHolder {
 	/** Key of the device that vouches for them, base64url; null: none does. */
 	readonly device: string | null;
 	readonly you: boolean;
-	/** They proved that they have the key that we send with, or will in a moment. */
+	/** They proved that they have the key that we send with, or one that we will in a moment. */
 	readonly hears: boolean;
 	/** Their key is here, and meant for the same people that we know of. */
 	readonly heard: boolean;
@@ -89,6 +89,8 @@ export interface GroupKeys {
 	holders(): readonly KeyHolder[];
 	/** What the server announced and is not true. */
 	refused(): readonly Refused[];
+	/** What is sent is sealed with a key of this meeting that was made for the people there are. */
+	isCurrent(): boolean;
 	/** 30 digits in groups of five; null while oneself is not in the keys. */
 	safetyCode(): Promise<string | null>;
 	/** Epoch to begin with in the next meeting, so that no name of a key comes twice. */

@@ -96,9 +96,19 @@ export class Pipes {
 	}
 
 	#opened(received: Received, byNewest: boolean): void {
-		const late = this.#clock.now() - received.keyAt > USED_WITHIN_MS;
 		if (byNewest) received.since = "opened";
-		else if (received.since === "nothing" && late) received.since = "other";
+		else if (received.since === "nothing" && this.#isUsed(received)) received.since = "other";
+	}
+
+	/** What was on its way while keys changed may have none here; whatever else does not open tells at once. */
+	#dropped(received: Received, why: Dropped): void {
+		if (received.since === "nothing" && (why !== "no key" || this.#isUsed(received)))
+			received.since = "other";
+	}
+
+	/** By now what comes should be sealed with the newest key. */
+	#isUsed({ keyAt }: Received): boolean {
+		return this.#clock.now() - keyAt > USED_WITHIN_MS;
 	}
 
 	async #seal(track: Track & { side: "send" }, frame: EncodedFrame): Promise<boolean> {
@@ -130,7 +140,7 @@ export class Pipes {
 			// Browsers probe a path with copies of what they sent: nothing is missing after those.
 			if (opened.dropped === "replayed") return false;
 			this.#missed.add(track);
-			received.since = received.since === "nothing" ? "other" : received.since;
+			this.#dropped(received, opened.dropped);
 			return false;
 		}
 		received.opened += 1;

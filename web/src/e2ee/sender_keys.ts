@@ -63,8 +63,13 @@ export class SenderKeys implements GroupKeys {
 		return this.#inTurn(async () => {
 			const before = this.#roster ?? (await emptyRoster(this.#options.meeting));
 			this.#roster = await announce(before, entries, (member) => this.#pairs.check(member));
+			const held = this.#expected;
 			this.#expected = expected.length > 0;
-			if (this.#roster.hash !== before.hash) await this.#peopleChanged(before, this.#roster);
+			if (this.#roster.hash !== before.hash) {
+				// Made while others were still missing: they know the key in use, and none of these.
+				if (held) this.#epochs.clear(this.#inUse);
+				await this.#peopleChanged(before, this.#roster);
+			}
 			this.#useNewest();
 			this.#options.changed();
 		});
@@ -97,13 +102,17 @@ export class SenderKeys implements GroupKeys {
 			signKey: member.entry.signKey,
 			device: member.device,
 			you: member.participant === you,
-			hears: member.participant === you || this.#epochs.has(member.participant),
+			hears: member.participant === you || this.#hears(member.participant),
 			heard: member.participant === you || this.#theirs.isHeard(member.participant),
 		}));
 	}
 
 	refused() {
 		return this.#roster?.refused ?? [];
+	}
+
+	isCurrent(): boolean {
+		return this.#me() !== undefined && this.#inUse?.rosterHash === this.#roster?.hash;
 	}
 
 	async safetyCode(): Promise<string | null> {
@@ -135,6 +144,12 @@ export class SenderKeys implements GroupKeys {
 		return this.#queue;
 	}
 
+	/** While the key in use stays for others, whoever has only a newer one opens nothing yet. */
+	#hears(participant: string): boolean {
+		if (this.#expected) return this.#inUse?.proven.has(participant) ?? false;
+		return this.#epochs.has(participant);
+	}
+
 	#me(): Member | undefined {
 		return this.#roster?.members.get(this.#options.you);
 	}
@@ -159,6 +174,7 @@ export class SenderKeys implements GroupKeys {
 		// Oneself: the others have forgotten every key of before.
 		if (participant === this.#options.you) {
 			this.#epochs.clear();
+			this.#inUse = null;
 			return;
 		}
 		this.#rotation.someoneLeft();

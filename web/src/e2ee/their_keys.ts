@@ -7,7 +7,7 @@ import type { Entry } from "./roster";
 const ROSTER_LATE_MS = 2_000;
 const MOST_EPOCH = 0xffff_ffff;
 
-type Whose = Pick<Entry, "participant" | "signKey">;
+type Whose = Pick<Entry, "participant" | "leaf" | "signKey">;
 
 interface Theirs {
 	readonly epoch: number;
@@ -18,7 +18,10 @@ interface Theirs {
 export class TheirKeys {
 	readonly #clock: Clock;
 	readonly #keys = new Map<string, Theirs>();
-	/** By public key: the newest number of somebody who went. What was used with it must not be again. */
+	/**
+	 * By whom the wrapped keys are bound to: the newest number of somebody who went. What was used with it must
+	 * not be again. The same page with another seat or leaf counts anew: nothing old of it verifies there.
+	 */
 	readonly #spent = new Map<string, number>();
 	/** Who has made a key for other people than there are here. */
 	readonly #apart = new Set<string>();
@@ -38,9 +41,10 @@ export class TheirKeys {
 		this.#roster = hash;
 	}
 
-	forget({ participant, signKey }: Whose): void {
+	forget(whose: Whose): void {
+		const { participant } = whose;
 		const spent = this.#keys.get(participant)?.epoch;
-		if (spent !== undefined) this.#spent.set(signKey, spent);
+		if (spent !== undefined) this.#spent.set(boundTo(whose), spent);
 		this.#keys.delete(participant);
 		this.#apart.delete(participant);
 	}
@@ -53,13 +57,13 @@ export class TheirKeys {
 
 	/**
 	 * Whether a key with that number can be one that is not known; it may also come again. Not of somebody
-	 * who went and is back with the same keys, who has newer ones then: which of their frames were seen is
+	 * who went and is back with the same keys and leaf, who has newer ones then: which of their frames were seen is
 	 * forgotten, and a server that says that they went and came could play all of them again.
 	 */
-	isNews({ participant, signKey }: Whose, epoch: number): boolean {
+	isNews(whose: Whose, epoch: number): boolean {
 		if (!Number.isInteger(epoch) || epoch < 0 || epoch > MOST_EPOCH) return false;
-		if (epoch <= (this.#spent.get(signKey) ?? -1)) return false;
-		return epoch >= (this.#keys.get(participant)?.epoch ?? 0);
+		if (epoch <= (this.#spent.get(boundTo(whose)) ?? -1)) return false;
+		return epoch >= (this.#keys.get(whose.participant)?.epoch ?? 0);
 	}
 
 	/** Takes a key that is theirs without doubt. False: it is not to be used. */
@@ -78,4 +82,8 @@ export class TheirKeys {
 	#isTimely(hash: string): boolean {
 		return hash === this.#roster || (this.#late.get(hash) ?? 0) > this.#clock.now();
 	}
+}
+
+function boundTo({ participant, leaf, signKey }: Whose): string {
+	return `${participant} ${leaf} ${signKey}`;
 }

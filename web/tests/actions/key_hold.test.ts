@@ -1,12 +1,9 @@
 /** For whom the key in use stays after a restart of the server, and for how long. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type EncryptionDesk, makeEncryptionDesk } from "../../src/actions/encryption";
 import { KeyHold } from "../../src/actions/key_hold";
-import type { Store } from "../../src/actions/store";
-import type { ToWorker } from "../../src/e2ee/worker_messages";
-import type { Command, Event, Participant, Welcome } from "../../src/protocol/generated";
 import { FakeClock, settle } from "../fakes/clock";
-import { meeting, participant } from "../fakes/meeting";
+import { type DeskPage, DeskServer, stubBrowser } from "../fakes/desks";
+import { participant } from "../fakes/meeting";
 
 describe("the rules", () => {
 	let clock: FakeClock;
@@ -60,96 +57,100 @@ describe("the rules", () => {
 	});
 });
 
-/** One page in a meeting of two, and what its worker was told. */
-interface Page {
-	readonly desk: EncryptionDesk;
-	readonly worker: ToWorker[];
-	readonly me: Participant;
-}
-
 describe("a page", () => {
 	let clock: FakeClock;
-	let pages: readonly Page[];
-	let meetingId: string;
-	/** With the keys that they presented in this meeting. */
-	let present: Participant[];
+	let server: DeskServer;
+	let ada: DeskPage;
+	let bo: DeskPage;
 
-	function obey(from: string, command: Command): void {
-		if (command.type === "PresentKeys") {
-			const { type: _, ...keys } = command;
-			const leaf = from === "p0" ? 0 : 1;
-			present = present.map((one) =>
-				one.id === from ? { ...one, keys: { leaf, device: null, ...keys } } : one,
-			);
-		}
-		const others = pages.filter(({ me }) => me.id !== from);
-		for (const event of eventsOf(from, command))
-			for (const { desk } of others) queueMicrotask(() => desk.heard(event));
-	}
-
-	function page(index: number): Page {
-		const me = participant(index);
-		const now = () => meeting({ meeting: meetingId, you: me.id, participants: present });
-		const store: Pick<Store, "meeting"> = { meeting: now };
-		const worker: ToWorker[] = [];
-		vi.stubGlobal(
-			"Worker",
-			class {
-				postMessage(message: ToWorker) {
-					worker.push(message);
-				}
-			},
-		);
-		const from = { place: null, account: "", knownByDevice: () => true };
-		const tell = (command: Command) => obey(me.id, command);
-		return { desk: makeEncryptionDesk(store as Store, clock, tell, from), worker, me };
-	}
-
-	beforeEach(() => {
-		vi.stubGlobal("RTCRtpScriptTransform", class {});
-		vi.stubGlobal("RTCRtpSender", { prototype: { transform: null } });
+	beforeEach(async () => {
+		stubBrowser();
 		clock = new FakeClock();
-		meetingId = "first";
-		present = [participant(0), participant(1)];
-		pages = [];
-	});
-
-	afterEach(() => {
-		for (const { desk } of pages) desk.stop();
-		vi.unstubAllGlobals();
-	});
-
-	async function welcome({ desk, me }: Page): Promise<void> {
-		await desk.welcomed({ meeting: meetingId, you: me.id } as Welcome);
-	}
-
-	const uses = ({ worker }: Page) => worker.filter(({ type }) => type === "use").length;
-
-	it("goes on without somebody who is seated again and never presents keys", async () => {
-		const ada = page(0);
-		pages = [ada];
-		await welcome(ada);
-		const bo = page(1);
-		pages = [ada, bo];
-		await welcome(bo);
-		for (const { desk } of pages) desk.follow();
+		server = new DeskServer(clock);
+		[ada, bo] = [server.page(), server.page()];
+		await server.welcome(ada, 0);
+		await server.welcome(bo, 1);
 		await soon(() => ada.worker.some(({ type }) => type === "add"));
 		// Until both use the key that was made for both.
 		await clock.advance(3_000);
-		await soon(() => uses(ada) > 0 && uses(bo) > 0);
-		const before = uses(ada);
-		meetingId = "second";
-		present = [participant(0), participant(1)];
-		await welcome(ada);
-		ada.desk.follow();
+		await soon(() => bo.opens(ada) && ada.opens(bo));
+	});
+
+	afterEach(() => {
+		server.stop();
+		vi.unstubAllGlobals();
+	});
+
+	it("goes on without somebody who is seated again and never presents keys", async () => {
+		const before = ada.uses;
+		server.restart([0, 1]);
+		await server.welcome(ada, 0);
 		await clock.advance(9_900);
 		await soon(() => ada.desk.state.encryption.value.code !== null);
-		expect(uses(ada)).toBe(before);
+		expect(ada.uses).toBe(before);
 		expect(ada.desk.mayConnect("p1")).toBe(true);
 		await clock.advance(200);
-		await soon(() => uses(ada) === before + 1);
+		await soon(() => ada.uses === before + 1);
 		expect(ada.worker).toContainEqual({ type: "forget", participant: "p1" });
 		expect(ada.desk.mayConnect("p1")).toBe(false);
+	});
+
+	it.each([
+		["leaves its own keys out", (id: string) => id !== "p0"],
+		["says that it has none", () => true],
+	] as const)("stops sealing with a key of before when the server %s", async (_, isTold) => {
+		const { uses } = ada;
+		server.view = (viewer, people) =>
+			viewer === "p0"
+				? people
+						.filter(({ id }) => isTold(id))
+						.map((one) => (one.id === "p0" ? { ...one, keys: null } : one))
+				: people;
+		server.leave(bo);
+		await soon(() => ada.desk.state.encryption.value.people.length === 0);
+		await clock.advance(4_900);
+		expect(ada.using).not.toBeNull();
+		await clock.advance(200);
+		expect(ada.using).toBeNull();
+		expect(ada.uses).toBe(uses);
+		server.view = (_viewer, people) => people;
+		server.follow();
+		await soon(() => ada.uses > uses);
+		expect(ada.using).not.toBeNull();
+		await clock.advance(10_000);
+		expect(ada.using).not.toBeNull();
+	});
+
+	it("stops sealing however often the server begins another meeting before a key was used", async () => {
+		const { uses } = ada;
+		server.passes = ({ type }) => type !== "KeyAcknowledged";
+		server.missing = [participant(3)];
+		// The first one holds for almost as long as may be.
+		for (const lasts of [37_500, 2_500, 2_500, 2_500]) {
+			expect(ada.using).not.toBeNull();
+			const { code } = ada.desk.state.encryption.value;
+			server.restart([0, 1]);
+			await server.welcome(bo, 1);
+			await server.welcome(ada, 0);
+			await soon(() => ![code, null].includes(ada.desk.state.encryption.value.code));
+			await clock.advance(lasts);
+		}
+		expect(ada.using).toBeNull();
+		expect(ada.uses).toBe(uses);
+	});
+
+	it("is seen again after it left and joined again with the same keys", async () => {
+		server.leave(ada);
+		await clock.advance(2_000);
+		await server.welcome(ada, 2);
+		await soon(() => ada.using !== null);
+		await clock.advance(3_000);
+		await soon(() => bo.opens(ada) && ada.opens(bo));
+		const { people } = bo.desk.state.encryption.value;
+		expect(people.map(({ participant, heard }) => [participant, heard])).toEqual([
+			["p1", true],
+			["p2", true],
+		]);
 	});
 });
 
@@ -158,17 +159,4 @@ async function soon(condition: () => boolean): Promise<void> {
 		if (!condition()) throw new Error("not yet");
 	});
 	await settle();
-}
-
-/** What the server makes of it for the other one. */
-function eventsOf(sender: string, command: Command): readonly Event[] {
-	if (command.type === "WrapKeys") {
-		const { epoch, rosterHash } = command;
-		return command.keys.map(({ wrapped, signature }) => {
-			return { type: "KeysWrapped", sender, epoch, rosterHash, wrapped, signature };
-		});
-	}
-	if (command.type !== "AcknowledgeKey") return [];
-	const { epoch, proof } = command;
-	return [{ type: "KeyAcknowledged", sender, epoch, proof }];
 }

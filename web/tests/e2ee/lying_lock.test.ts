@@ -116,7 +116,12 @@ it("does not stay closed over somebody whom the server holds to a key of before"
 	await server.elapse(4_000);
 	expect(bo.using).toBe(before);
 	const quiet = { microphone: false, camera: false };
-	// Dee has no key to send with yet.
+	// Dee has no key to send with yet, and proved a key of Ada that Ada does not use.
+	expect(await isClosed({ dee: quiet })).toBe(false);
+	const hears = () => ada.keys.holders().map((one) => [one.participant, one.hears]);
+	expect(hears()).toContainEqual(["bo", true]);
+	expect(hears()).toContainEqual(["dee", false]);
+	await ada.keys.announce(server.entries, []);
 	expect(await isClosed({ dee: quiet })).toBe(true);
 	await shows(bo, ada);
 	expect(await isClosed({ dee: quiet })).toBe(false);

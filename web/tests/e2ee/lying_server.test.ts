@@ -196,6 +196,31 @@ it("takes no key a second time from a server that says that its sender went and 
 	expect(server.deaf()).toEqual([]);
 });
 
+it.each([
+	["another seat", "bo-again", 1],
+	["another leaf", "bo", 9],
+] as const)(
+	"takes no old key of somebody who comes with the same keys on %s",
+	async (_, id, leaf) => {
+		const [ada, bo] = await server.meet("ada", "bo");
+		if (!ada || !bo) throw new Error("nobody came");
+		const old = server.seen.filter((one) => isWrapped(one) && one.from === "bo").map(wrapped);
+		server.leave("bo");
+		await server.settle();
+		server.entries = [...server.entries, await entryOf(bo.identity, id, leaf)];
+		await server.settle();
+		expect(ada.keys.holders().map(({ participant }) => participant)).toEqual(["ada", id]);
+		const before = added(ada);
+		for (const event of old) await ada.keys.hear({ ...event, sender: id });
+		expect(added(ada)).toBe(before);
+		// What they make on it counts from the beginning again.
+		server.entries = server.entries.filter(({ participant }) => participant !== id);
+		await server.join(id, bo.identity);
+		await server.elapse(4_000);
+		expect(server.deaf()).toEqual([]);
+	},
+);
+
 it("shows nobody who only listens to the server a key", async () => {
 	await server.meet("ada", "bo", "cy");
 	const passed = JSON.stringify(server.seen) + JSON.stringify(server.entries);

@@ -181,6 +181,17 @@ describe("once another key came", () => {
 		expect(pipes.counts().received).toMatchObject({ ada: { opened: 2, dropped: { forged: 1 } } });
 	});
 
+	it("says so of whoever sends with a key that is not here, after four seconds", async () => {
+		await pipes.hear({ type: "use", key: senderKey(0) });
+		await arrives();
+		expect(pipes.counts().received).toMatchObject({ ada: { dropped: { "no key": 1 } } });
+		// They mute: nothing more comes.
+		await clock.advance(10_000);
+		expect(isBehind()).toBe(false);
+		await arrives();
+		expect(isBehind()).toBe(true);
+	});
+
 	it("says nothing of somebody of whom only copies come, or nothing, or late frames", async () => {
 		const late = await sealed();
 		await clock.advance(10_000);

@@ -251,6 +251,29 @@ it("keeps the key in use while people are on their way back to a restarted serve
 	expect(boAgain.failures).toEqual([]);
 });
 
+it("uses no key after a restart that was made before the last one was back", async () => {
+	const [ada, bo, cy] = await server.meet("ada", "bo", "cy");
+	const again = new KeyServer(clock, "meeting-2");
+	again.deliver = (one) => (one.event.type === "KeyAcknowledged" && one.from === "cy" ? [] : [one]);
+	again.expected = ["bo", "cy"];
+	const adaAgain = await again.join("ada", ada?.identity, ada?.keys.nextEpoch());
+	await again.elapse(5_000);
+	again.expected = ["cy"];
+	await again.join("bo", bo?.identity, bo?.keys.nextEpoch());
+	await again.elapse(5_000);
+	again.expected = [];
+	const cyAgain = await again.join("cy", cy?.identity, cy?.keys.nextEpoch());
+	await again.settle();
+	// Those of before it was restarted stay in use until the one for all three is.
+	expect(adaAgain.used).toEqual([]);
+	await again.elapse(2_900);
+	expect(adaAgain.used).toEqual([]);
+	await again.elapse(200);
+	expect(adaAgain.used).toHaveLength(1);
+	expect(cyAgain.canOpen(adaAgain)).toBe(true);
+	expect(again.deaf()).toEqual([]);
+});
+
 it("forgets nothing that it sends when it comes again with another leaf", async () => {
 	const [ada, bo] = await server.meet("ada", "bo");
 	if (!ada || !bo) throw new Error("nobody came");
