@@ -16,6 +16,8 @@ const dot = { kind: "pen", colour: "ink", size: 3, points: new Float32Array([1, 
 class FakeServer {
 	readonly kept: Uint8Array[] = [];
 	online = true;
+	/** Until a test lets the answer through. */
+	fetched: () => Promise<void> | null = () => null;
 	bar: Refusal | null = null;
 	watched = 0;
 	refuse: (update: Uint8Array) => Refusal | null = () => null;
@@ -29,10 +31,12 @@ class FakeServer {
 				this.watched += 1;
 				return this.online ? this.bar : "lost";
 			},
-			fetch: async (after) =>
-				this.online
-					? this.kept.slice(after).map((update, n) => ({ number: after + n + 1, update }))
-					: null,
+			fetch: async (after) => {
+				const { online, kept } = this;
+				const found = kept.slice(after).map((update, n) => ({ number: after + n + 1, update }));
+				await this.fetched();
+				return online ? found : null;
+			},
 			draw: async (update) => {
 				if (!this.online) return "lost";
 				const refusal = this.refuse(update) ?? (this.#isAfterGap(update) ? INVALID : null);
@@ -329,6 +333,33 @@ describe("keeping a board together", () => {
 		server.bar = null;
 		await clock.advance(6_000);
 		expect(last()).toMatchObject({ loaded: true, refusal: null });
+	});
+
+	it("loses nothing that it fetches while it begins anew", async () => {
+		const { server, clock, document, sync } = await opened();
+		document.add(dot);
+		await clock.advance(100);
+		let answer: () => void = () => undefined;
+		server.fetched = () => {
+			server.fetched = () => null;
+			return new Promise<void>((resolve) => (answer = resolve));
+		};
+		server.refuse = () => FULL;
+		const unwanted = document.add(dot);
+		await clock.advance(100);
+		sync.takeBack();
+		const other = new BoardDocument();
+		const missed = other.add(dot);
+		const piece = other.takeWaiting(40_000);
+		if (piece) server.kept.push(piece.update);
+		server.listener?.missed();
+		await settle();
+		expect(document.find(missed)).toBeDefined();
+		answer();
+		await settle();
+		await clock.advance(5_000);
+		expect(document.find(unwanted)).toBeUndefined();
+		expect(document.find(missed)).toBeDefined();
 	});
 
 	it("takes over what was left before it is dropped there", async () => {
