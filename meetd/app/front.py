@@ -58,6 +58,7 @@ class Front:
             addresses=self.addresses, is_ready=self._is_ready, figures=figures
         )
         app.add_routes([*self.signaling.routes(), *operating.routes(), *site.routes()])
+        app.on_response_prepare.append(self._gathering.noting.on_prepare)
         self._add_content(app)
         return app
 

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 
 from meetd.audit.access_log import AccessLog, Act
 from meetd.core.errands import Errands
+from meetd.serving.access_log import route_of
 from meetd.serving.visitors import signed_in_at
 
 _MOST: Final = 10_000
@@ -17,6 +18,8 @@ _LOOKED_AT: Final = ("/admin", "/account/data")
 """Below these, looking is written down as well: it shows what is kept of people."""
 _BELOW_PEOPLE: Final = "/admin/people/"
 _SAFE: Final = frozenset({"GET", "HEAD"})
+_BEGUN: Final = web.RequestKey("begun", bool)
+"""Something of a good answer went out."""
 
 _log = logging.getLogger(__name__)
 
@@ -58,27 +61,40 @@ class AccessNoting:
 
         async def note(request: web.Request) -> web.StreamResponse:
             who = signed_in_at(request)
+            is_done = False
             try:
                 answer: web.StreamResponse = await route.handler(request)
+                is_done = _is_good(answer)
             except web.HTTPRedirection:
-                if who is not None and is_noted:
-                    self._note(act, who.account.id, route.path, request)
+                is_done = True
                 raise
-            if who is not None and is_noted and answer.status < web.HTTPBadRequest.status_code:
-                self._note(act, who.account.id, route.path, request)
+            finally:
+                # What was streamed was seen, though the browser went before its end.
+                is_done = is_done or _BEGUN in request
+                if who is not None and is_noted and is_done:
+                    self._note(act, who.account.id, request)
             return answer
 
         return note
 
-    def _note(self, act: Act, account_id: str, path: str, request: web.Request) -> None:
-        found = request.match_info.get("id")
+    async def on_prepare(self, request: web.BaseRequest, response: web.StreamResponse) -> None:
+        """For ``app.on_response_prepare``."""
+        if isinstance(request, web.Request) and _is_good(response):
+            request[_BEGUN] = True
+
+    def _note(self, act: Act, account_id: str, request: web.Request) -> None:
+        path, found = route_of(request), request.match_info.get("id")
         is_person = path.startswith(_BELOW_PEOPLE)
         self._errands.run(
             self._access.note(
                 act,
                 account_id=account_id,
-                what=f"{request.method} {path.partition('{')[0]}",
+                what=f"{request.method} {path}",
                 room=None if is_person else found,
                 subject=found if is_person else None,
             )
         )
+
+
+def _is_good(answer: web.StreamResponse) -> bool:
+    return answer.status < web.HTTPBadRequest.status_code

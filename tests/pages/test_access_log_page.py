@@ -2,8 +2,14 @@
 
 import csv
 import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
 
 from meetd.app import Server
+from meetd.pages import access_log_page
 from tests.pages.test_account_pages import browser, server
 from tests.pages.test_jobs_page import keeper
 from tests.support.guest import guests_at
@@ -32,12 +38,42 @@ async def test_looking_at_people_and_changing_anything_is_written_down(
     await keeper.post("/account/names", names | {"first_name": ""})  # refused: nothing changed
     await keeper.get("/admin/people/" + "x" * 22)  # nobody is there
     assert (await lines(server[0]))[before:] == [
-        ("looked", "GET /admin/people/"),
+        ("looked", "GET /admin/people/{id}"),
         ("changed", "POST /account/names"),
     ]
     found = [line async for line in server[0].stores.access_log.lines(before)]
     alias = await server[0].stores.access_log.alias(account.id)
     assert [(line.actor, line.subject) for line in found] == [(alias, alias), (alias, None)]
+
+
+async def test_whoever_leaves_in_the_middle_has_looked(
+    server: tuple[Server, str], keeper: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def left(*_: object) -> AsyncIterator[dict[str, Any]]:
+        yield dict.fromkeys(access_log_page.COLUMNS, "seen")
+        raise ConnectionResetError
+
+    monkeypatch.setattr(access_log_page, "read", left)
+    before = len(await lines(server[0]))
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await keeper.get(f"{PAGE}/csv")
+    assert (await lines(server[0]))[before:] == [("looked", f"GET {PAGE}/{{kind}}")]
+
+
+async def test_acts_on_people_can_be_told_apart(
+    server: tuple[Server, str], keeper: Browser
+) -> None:
+    async with browser_at(server[1]) as other:
+        await other.sign_up("bob@example.org", user_name="bob")
+    bob = await server[0].stores.accounts.by_email("bob@example.org")
+    assert bob is not None
+    before = len(await lines(server[0]))
+    await keeper.post(f"/admin/people/{bob.id}/reset")
+    await keeper.post(f"/admin/people/{bob.id}/block", {"typed": "bob"})
+    assert (await lines(server[0]))[before:] == [
+        ("changed", "POST /admin/people/{id}/reset"),
+        ("changed", "POST /admin/people/{id}/block"),
+    ]
 
 
 async def test_coming_and_going_is_written_down(server: tuple[Server, str]) -> None:
