@@ -205,6 +205,18 @@ async def open_stores(
         await each.open()
         stack.push_async_callback(each.close)
     vault = await open_vault(keys, directory, configured, clock)
+    return await _stores_in(settings, directory, clock, database, keys, vault, needs_confirmation)
+
+
+async def _stores_in(
+    settings: Settings,
+    directory: DataDirectory,
+    clock: Clock,
+    database: Database,
+    keys: Database,
+    vault: Vault,
+    needs_confirmation: bool,  # noqa: FBT001 - handed through
+) -> Stores:
     audit = await AuditLog.open(database, vault, clock)
     rooms = RoomStore(database, vault, clock)
     await rooms.sweep_keys()

@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from meetd.app import Server
+from meetd.audit.reading import COLUMNS
 from meetd.pages import access_log_page
 from tests.pages.test_account_pages import browser, server
 from tests.pages.test_jobs_page import keeper
@@ -50,7 +51,7 @@ async def test_whoever_leaves_in_the_middle_has_looked(
     server: tuple[Server, str], keeper: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def left(*_: object) -> AsyncIterator[dict[str, Any]]:
-        yield dict.fromkeys(access_log_page.COLUMNS, "seen")
+        yield dict.fromkeys(COLUMNS, "seen")
         raise ConnectionResetError
 
     monkeypatch.setattr(access_log_page, "read", left)
