@@ -108,6 +108,10 @@ class AccessLog:
                 yield Access(**row, what=self._open(sealed, row["number"]))
             after = batch[-1]["number"]
 
+    async def count(self, person: str) -> int:
+        """How many lines there are about that account."""
+        return await store.count(self._database, await self.alias(person))
+
     async def head(self) -> Head:
         """The last line, for the operator to note down somewhere else."""
         return await store.head(self._database)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from meetd.chat.store import messages_of_owner
+from meetd.chat.store import count_of_owner, messages_of_owner
 from meetd.core.holdings import Sweep, Until
 from meetd.storage.database import Database
 from meetd.storage.vault import Vault
@@ -30,6 +30,9 @@ class ChatHolding:
                 "name": message.name,
                 "text": message.text,
             }
+
+    async def count_for(self, person: str) -> int:
+        return await count_of_owner(self._database, person)
 
     async def erase_for(self, person: str) -> int:  # noqa: ARG002
         """They go with the room, whose key goes with it."""

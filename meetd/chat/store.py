@@ -172,6 +172,16 @@ async def messages_of_owner(
             last = page[-1].number
 
 
+async def count_of_owner(database: Database, owner_id: str) -> int:
+    """How many ``messages_of_owner`` yields."""
+    rows = await database.read(
+        "SELECT count(*) AS messages FROM messages JOIN rooms ON rooms.id = messages.room_id"
+        " WHERE rooms.owner_id = :owner",
+        {"owner": owner_id},
+    )
+    return int(rows[0]["messages"])
+
+
 _BEYOND = 2**62
 _PAGE = 500
 _SELECT = "SELECT number, posted_at, author, client_id, sealed FROM messages"

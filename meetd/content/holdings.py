@@ -36,6 +36,9 @@ class ContentHolding:
                 "file": Attachment(item.label.name, read),
             }
 
+    async def count_for(self, person: str) -> int:
+        return await self._store.count_of_owner(person)
+
     async def erase_for(self, person: str) -> int:  # noqa: ARG002
         """They go with the room."""
         return 0

@@ -167,6 +167,15 @@ class ContentStore:
             for item in await self.items(room["id"]):
                 yield room["name"], item
 
+    async def count_of_owner(self, owner_id: str) -> int:
+        """How many ``items_of_owner`` yields."""
+        rows = await self._database.read(
+            "SELECT count(*) AS items FROM content_items"
+            " JOIN rooms ON rooms.id = content_items.room_id WHERE rooms.owner_id = :owner",
+            {"owner": owner_id},
+        )
+        return int(rows[0]["items"])
+
     async def item(self, room_id: str, item_id: str) -> Item | None:
         """One of that room; of another room it is not even read."""
         rows = await self._database.read(

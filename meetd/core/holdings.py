@@ -6,7 +6,7 @@ every table of the schema is claimed by exactly one holding.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from meetd.core.periods import Period
 
@@ -58,6 +58,16 @@ class Holding(Protocol):
 
     async def erase_for(self, person: str) -> int:
         """Remove what is kept about that account. Returns the number of rows."""
+        ...
+
+
+@runtime_checkable
+class Countable(Protocol):
+    """A holding with one kind of row, of which somebody may have very many: how many is known
+    without reading them."""
+
+    async def count_for(self, person: str) -> int:
+        """How many rows ``export_for`` yields."""
         ...
 
 

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from meetd.accounts.account import AccountRefused, SignedIn, refuse
 from meetd.accounts.accounts import Accounts
-from meetd.core.holdings import Attachment, Holding, Until
+from meetd.core.holdings import Attachment, Countable, Holding, Until
 from meetd.core.periods import Months, Span
 from meetd.core.times import day_and_time
 from meetd.pages.rendering import Renderer
@@ -163,15 +163,26 @@ class MyDataPage:
     async def _kept(self, account_id: str, words: Words) -> list[Kept]:
         found: list[Kept] = []
         for holding in self._holdings():
-            rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.kinds}
-            async for row in holding.export_for(account_id):
-                rows[row["kind"]].append(row)
+            rows = await _first_rows(holding, account_id)
+            counts = {kind: len(of_kind) for kind, of_kind in rows.items()}
+            if isinstance(holding, Countable):
+                counts = dict.fromkeys(holding.kinds, await holding.count_for(account_id))
             found += [
-                _in_words(kind, holding.kinds[kind], of_kind, words)
+                _in_words(kind, holding.kinds[kind], of_kind, counts[kind], words)
                 for kind, of_kind in rows.items()
                 if of_kind
             ]
         return found
+
+
+async def _first_rows(holding: Holding, account_id: str) -> dict[str, list[dict[str, Any]]]:
+    """By kind. Of what there may be very many, the rest is not even read."""
+    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.kinds}
+    async for row in holding.export_for(account_id):
+        rows[row["kind"]].append(row)
+        if isinstance(holding, Countable) and len(rows[row["kind"]]) == _SHOWN:
+            break
+    return rows
 
 
 _HEADERS: Final = {
@@ -186,14 +197,16 @@ def _last_moment(export: Export | None) -> str:
     return "" if export is None else day_and_time(export.asked_at + LASTS)
 
 
-def _in_words(kind: str, until: Until, rows: list[dict[str, Any]], words: Words) -> Kept:
+def _in_words(
+    kind: str, until: Until, rows: list[dict[str, Any]], count: int, words: Words
+) -> Kept:
     key = kind.replace(" ", "_")
     return Kept(
         what=words(f"my_data.{key}"),
         why=words(f"my_data.{key}_why"),
         until=_until(until, words),
         where=_CORRECTED.get(kind, ""),
-        count=len(rows),
+        count=count,
         rows=[
             [(name, _shown(name, value)) for name, value in row.items() if name != "kind"]
             for row in rows[:_SHOWN]

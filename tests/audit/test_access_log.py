@@ -2,15 +2,17 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from meetd.accounts.identity import check_identity
 from meetd.app import Server
+from meetd.audit import access_store
 from meetd.audit.access_log import VISITOR, verify
 from meetd.core.periods import Months
 from meetd.core.refusals import StorageFailed
-from meetd.storage.database import Transaction
+from meetd.storage.database import Row, Transaction
 from tests.support.ageing import purge
 from tests.support.clock import MovedClock
 from tests.support.server import running_server
@@ -52,6 +54,29 @@ async def test_lines_follow_each_other_and_are_verified(server: Server) -> None:
         (number + 1, VISITOR, f"page {number}") for number in range(3)
     ]
     assert [line.number async for line in log.lines(after=2)] == [3]
+
+
+@pytest.mark.parametrize("query", ["rows", "count"])
+async def test_lines_about_somebody_are_found_without_reading_all(
+    server: Server, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    database = server.stores.database
+    read = database.read
+    plan: list[Row] = []
+
+    async def explained(sql: str, params: dict[str, Any]) -> list[Row]:
+        plan.extend(await read(f"EXPLAIN QUERY PLAN {sql}", params))
+        return await read(sql, params)
+
+    monkeypatch.setattr(database, "read", explained)
+    if query == "rows":
+        await access_store.rows(database, 0, 20, "somebody")
+    else:
+        await access_store.count(database, "somebody")
+    found = " ".join(row["detail"] for row in plan)
+    assert "access_log_by_actor" in found
+    assert "access_log_by_subject" in found
+    assert "SCAN" not in found
 
 
 @pytest.mark.parametrize(

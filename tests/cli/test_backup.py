@@ -51,7 +51,13 @@ async def test_without_a_place_it_is_in_the_data_directory(tmp_path: Path) -> No
     )
     facts = json.loads(await typed("backup", *common, "--json"))
     assert facts["backups"][0]["where"] == str(data / "backups")
-    assert facts["backups"][0]["night"] in await typed("backup", "list", *common)
+    night = facts["backups"][0]["night"]
+    assert night in await typed("backup", "list", *common)
+    (data / "backups" / f"{night}.json").write_bytes(b"")
+    for command in (("backup", "list", *common), ("restore", str(data / "backups"), "--list")):
+        (line,) = [each for each in (await typed(*command)).splitlines() if night in each]
+        assert "damaged" in line
+        assert json.loads(await typed(*command, "--json"))[0]["damaged"] is True
 
 
 async def test_what_cannot_be_done_is_told_with_what_to_do(tmp_path: Path) -> None:

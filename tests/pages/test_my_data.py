@@ -4,11 +4,17 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from meetd.accounts.account import Account
 from meetd.app import Server
+from meetd.audit.holdings import AccessLogHolding
+from meetd.chat.holdings import ChatHolding
+from meetd.core.holdings import Countable
 from meetd.storage.database import Transaction
 from tests.pages.test_account_pages import Another, another, browser, server
 from tests.support.house import say, share
@@ -50,6 +56,57 @@ async def test_everything_that_is_kept_has_what_why_and_until_when(
         assert "of tot het account gewist wordt" not in text
         assert "ada@example.org" in text
         assert "argon2" not in text
+
+
+async def test_of_very_many_rows_a_few_are_read_and_all_are_counted(
+    server: tuple[Server, str], browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = await person(server[0], browser)
+    room = await server[0].stores.rooms.make_owned("study", account.id, locked=True)
+    await server[0].gathering.noting.written()
+    log = server[0].stores.access_log
+    before = [row async for row in log.lines(person=account.id)]
+    for number in range(30):
+        await say(server[0], room, f"number {number}.")
+        await log.note("looked", account_id=None, what="GET /", subject=account.id)
+    read: Counter[str] = Counter()
+
+    def counted(holding: Any) -> None:
+        export = holding.export_for
+
+        async def export_for(self: Any, who: str) -> AsyncIterator[dict[str, Any]]:
+            async for row in export(self, who):
+                read[row["kind"]] += 1
+                yield row
+
+        monkeypatch.setattr(holding, "export_for", export_for)
+
+    counted(ChatHolding)
+    counted(AccessLogHolding)
+    text = (await browser.get(PAGE)).text
+    assert read == {"message": 20, "access log": 20}
+    assert "number 19." in text
+    assert "number 20." not in text
+    assert "And 10 more" in text
+    assert f"And {len(before) + 10} more" in text
+
+
+async def test_what_is_counted_is_what_is_exported(
+    server: tuple[Server, str], browser: Browser
+) -> None:
+    account = await person(server[0], browser)
+    room = await server[0].stores.rooms.make_owned("study", account.id, locked=True)
+    await say(server[0], room, "hello")
+    await share(server[0], room, "plan.png", b"the plan")
+    others = await server[0].stores.rooms.make("garden")
+    await say(server[0], others, "not theirs")
+    await server[0].gathering.noting.written()
+    counted = [each for each in server[0].stores.holdings if isinstance(each, Countable)]
+    assert len(counted) == 3
+    for holding in counted:
+        assert len(holding.kinds) == 1
+        rows = [row async for row in holding.export_for(account.id)]
+        assert await holding.count_for(account.id) == len(rows) > 0
 
 
 async def test_every_kind_of_row_has_its_words(server: tuple[Server, str]) -> None:
