@@ -23,6 +23,11 @@ FIREFOX_PREFERENCES: dict[str, str | float | bool] = {
     "media.autoplay.default": 0,
     "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
+CUT_OFF = [
+    *("WebSocket", "ERR_", "Failed to load", "establish a connection"),
+    "was interrupted while the page was loading",
+]
+"""What browsers say of a connection that ended; for tests that end them on purpose."""
 DESKTOP = (1280, 800)
 PHONE = (390, 844)
 SECONDS = 20.0

@@ -6,16 +6,11 @@ from copy import copy
 
 from playwright.async_api import FilePayload, Locator, expect
 
-from tests.browser.people import PHONE, House, OpenHouse, Person, until
+from tests.browser.people import CUT_OFF, PHONE, House, OpenHouse, Person, until
 from tests.browser.test_accessible import check
 from tests.support.wire import Wire
 
 TOGETHER_MS = 15_000
-CUT_OFF = [
-    *("WebSocket", "ERR_", "Failed to load", "establish a connection"),
-    "was interrupted while the page was loading",
-]
-"""What browsers say of a connection that ended."""
 PNG = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAFElEQVR4nGNkaGhggAEmBiSAwgEAJRwBBuiKBHoAAAAASUVORK5CYII="
 )

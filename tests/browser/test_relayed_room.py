@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.people import OpenHouse, Person, until
+from tests.browser.people import CUT_OFF, OpenHouse, Person, until
 
 # Firefox tries no address of loopback, so that the media port listens on all of this machine.
 WITH_RELAY: dict[str, Any] = {"MEETD_MEDIA_HOST": ""}
@@ -191,7 +191,7 @@ async def test_relayed_media_comes_back_after_a_restart_of_the_server(
     open_house: OpenHouse,
 ) -> None:
     house = await open_house(**ALWAYS)
-    house.forgiven += ["WebSocket", "ERR_CONNECTION_REFUSED", "establish a connection"]
+    house.forgiven += CUT_OFF
     ada = await house.guest("Ada")
     bob = await house.guest("Bob", "firefox")
     await ada.sees("Bob")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Locator, expect
 
-from tests.browser.people import PHONE, House, OpenHouse, Person
+from tests.browser.people import CUT_OFF, PHONE, House, OpenHouse, Person
 from tests.browser.test_accessible import check
 from tests.images.pictures import encoded, plain
 from tests.support.door import Street
@@ -96,7 +96,7 @@ async def test_a_place_outlives_a_reload_another_tab_and_a_server_that_dies(
     open_house: OpenHouse, tmp_path: Path
 ) -> None:
     house, signed_in = await locked_study(open_house, tmp_path)
-    house.forgiven += ["WebSocket connection to", "Failed to load resource"]
+    house.forgiven += CUT_OFF
     bob = await house.visitor("Bob")
     await bob.textbox(MESSAGE).fill("Still me")
     await knock(bob)
