@@ -20,6 +20,7 @@ from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
+from meetd.chat.visitors import SaidByVisitors
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
 from meetd.content.shelf import Shelf
@@ -57,6 +58,8 @@ from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
+from meetd.visitors.holdings import VisitorHolding
+from meetd.visitors.store import VisitorStore
 
 HOUR: Final = DAY // 24
 
@@ -79,8 +82,10 @@ class Stores:
     passes: PassStore
     support: SupportStore
     knocks: KnockStore
+    said: SaidByVisitors
     content: ContentStore
     blobs: BlobFolder
+    shelf: Shelf
     boards: BoardStore
     snapshots: SnapshotStore
     images: ImageStore
@@ -91,6 +96,7 @@ class Stores:
     holds: HoldStore
     exports: ExportStore
     archives: BlobFolder
+    visitors: VisitorStore
     retention: Retention
 
     @property
@@ -98,7 +104,6 @@ class Stores:
         """Everything that keeps something; a test holds it against the schema."""
         kept = self.retention
         visitors = Months(kept.visitor_months)
-        shelf = Shelf(self.content, self.blobs, self.vault)
         return (
             KnockHolding(self.knocks, Span(kept.knock_hours * HOUR)),
             PassHolding(self.passes),
@@ -110,9 +115,9 @@ class Stores:
                 unused=visitors,
             ),
             HandoverHolding(self.handovers),
-            ChatHolding(self.database, self.vault),
-            ContentHolding(self.content, shelf, Span(kept.upload_hours * HOUR)),
-            BoardHolding(),
+            ChatHolding(self.database, self.vault, self.said),
+            ContentHolding(self.content, self.shelf, Span(kept.upload_hours * HOUR)),
+            BoardHolding(self.boards),
             RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -122,6 +127,8 @@ class Stores:
             CallHolding(self.calls),
             ExportHolding(self.exports, self.archives),
             LifecycleHolding(),
+            # After everything that is found by it.
+            VisitorHolding(self.visitors, visitors),
             # Last: what an account owns goes before it.
             self.accounts.holding,
         )
@@ -219,6 +226,7 @@ async def _stores_in(
 ) -> Stores:
     audit = await AuditLog.open(database, vault, clock)
     rooms = RoomStore(database, vault, clock)
+    content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     await rooms.sweep_keys()
     return Stores(
         database=database,
@@ -241,8 +249,10 @@ async def _stores_in(
         passes=PassStore(database, clock),
         support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
-        content=ContentStore(database, vault, clock),
-        blobs=BlobFolder(directory.blobs),
+        said=SaidByVisitors(database, vault),
+        content=content,
+        blobs=blobs,
+        shelf=Shelf(content, blobs, vault),
         boards=BoardStore(database, vault, clock),
         snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
@@ -253,5 +263,6 @@ async def _stores_in(
         holds=await HoldStore.open(database, vault, clock),
         exports=ExportStore(database, clock),
         archives=BlobFolder(directory.exports),
+        visitors=VisitorStore(database, clock),
         retention=settings.retention,
     )

@@ -19,6 +19,7 @@ export default defineConfig({
 				door: "src/door_entry.ts",
 				passkeys: "src/passkeys.ts",
 				copy: "src/copy.ts",
+				erased: "src/erased.ts",
 				notifications: "src/notifications.ts",
 				service_worker: "src/service_worker.ts",
 			},

@@ -19,6 +19,7 @@ from aiohttp import ClientError, web
 from meetd.content.intake import Checksum, Intake
 from meetd.content.item import Item, Upload
 from meetd.core.refusals import HostsOnly, MessageMalformed, NotInMeeting, TooManyUploads
+from meetd.meetings.leaving import Leaving
 from meetd.meetings.meeting import Meeting
 from meetd.protocol.people import Participant
 
@@ -46,10 +47,12 @@ class UploadsDoor:
         *,
         intake: Intake,
         holder: Holder,
+        leaving: Leaving,
         network: Callable[[web.Request], str],
         uploads_per_address: int,
     ) -> None:
         self._intake = intake
+        self._leaving = leaving
         self._holder = holder
         self._network = network
         self._most = uploads_per_address
@@ -81,7 +84,8 @@ class UploadsDoor:
 
     async def begin(self, request: web.Request) -> web.Response:
         """Creation: a place for a file whose length is known."""
-        meeting, participant = self._sharing(request)
+        await self._leaving.note(*self._sharer(request))
+        meeting, participant = self._sharing(request)  # they may have left meanwhile
         metadata = _metadata(request.headers.get("Upload-Metadata", ""))
         begun = await self._intake.begin(
             meeting.room.id,
@@ -142,6 +146,10 @@ class UploadsDoor:
         if not meeting.may_share(participant.role):
             raise HostsOnly
         return meeting, participant
+
+    def _sharer(self, request: web.Request) -> tuple[Meeting, str]:
+        meeting, participant = self._sharing(request)
+        return meeting, participant.id
 
     @contextmanager
     def _one_of_few(self, request: web.Request) -> Iterator[None]:

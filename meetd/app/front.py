@@ -67,6 +67,7 @@ class Front:
         sending = UploadsDoor(
             intake=house.intake,
             holder=holder,
+            leaving=self._gathering.meetings.leaving,
             network=self._visitors.network,
             uploads_per_address=house.settings.content.uploads_per_address,
         )
@@ -104,6 +105,7 @@ class Front:
                 noting=self._gathering.noting,
                 access_log=stores.access_log,
                 exports=house.exports,
+                visitor_rights=house.visitor_rights,
                 holdings=lambda: stores.holdings,
             )
         )

@@ -110,6 +110,7 @@ def _doorstep(house: House, meetings: Meetings) -> Doorstep:
         clock=house.clock,
         knocks_per_minute=limits.knocks_per_minute,
         can_reach=house.caller.can_reach,
+        visitors=stores.visitors,
         is_full=meetings.is_full,
         knocks_per_minute_overall=limits.knocks_per_minute_overall,
     )
@@ -146,9 +147,11 @@ def _meetings(house: House, desk: Desk, relay: Relay, media_port: MediaPort) -> 
         file_limit=house.intake.file_limit,
         content_limit=house.intake.quota.room,
         media_port=lambda: media.public_port or media_port.port,
+        visitors=stores.visitors,
     )
     meetings.comings.on_support_entered(house.support.entered)
     meetings.comings.on_support_left(house.support.end)
+    house.visitor_rights.on_erasing(meetings.let_go)
     return meetings
 
 
@@ -163,6 +166,9 @@ def _changes(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
         intake=house.intake,
         shelf=house.shelf,
         boards=house.boards,
+        board_store=stores.boards,
+        said=stores.said,
+        knocks=stores.knocks,
         meetings=meetings,
         doorstep=doorstep,
         desk=desk,

@@ -20,6 +20,7 @@ from meetd.mail.post import Post
 from meetd.pages.call_words import CallWords
 from meetd.pages.words import Languages
 from meetd.privacy.exports import Exports
+from meetd.privacy.visitor_rights import VisitorRights
 from meetd.push.pushing import Push
 from meetd.rooms.access import Access
 from meetd.rooms.offers import Offers
@@ -55,6 +56,7 @@ class House:
     push: Push
     caller: Caller
     exports: Exports
+    visitor_rights: VisitorRights
     routine: Routine
 
 
@@ -87,7 +89,7 @@ async def open_house(
         lobbies=await _open_lobbies(stack, stores, clock),
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
-        shelf=Shelf(stores.content, stores.blobs, stores.vault),
+        shelf=stores.shelf,
         intake=await _open_intake(stack, settings, stores, clock),
         boards=boards,
         snapshots=Snapshots(
@@ -98,6 +100,7 @@ async def open_house(
         push=push,
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
         exports=await _open_exports(stack, stores),
+        visitor_rights=VisitorRights(stores.visitors.use, lambda: stores.holdings),
         routine=await _open_routine(settings, directory, stores, clock),
     )
 

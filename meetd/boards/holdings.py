@@ -1,9 +1,34 @@
 """What is kept of whiteboards."""
 
-from meetd.core.holdings import ImpersonalHolding
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from meetd.boards.store import BoardStore
+from meetd.core.holdings import ImpersonalHolding, Traces, Until
 
 
 class BoardHolding(ImpersonalHolding):
-    """Boards name no account; they go with their room, whose key goes with it."""
+    """Boards name no account; they go with their room, whose key goes with it. Who drew a stroke,
+    or kept how a board was, is known by no id: only who made a board can be found again."""
 
     tables = frozenset({"boards", "board_bases", "board_updates", "board_snapshots"})
+    visitor_kinds: Mapping[str, Until] = {"whiteboard": "room"}
+
+    def __init__(self, store: BoardStore) -> None:
+        self._store = store
+
+    async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
+        for board in await self._store.by_authors(traces.participants):
+            yield {
+                "kind": "whiteboard",
+                "name": board.label.name,
+                "from": board.label.author_name,
+                "added_at": board.added_at,
+            }
+
+    async def rename_visitor(self, traces: Traces, name: str) -> int:
+        return await self._store.rename_authors(traces.participants, name)
+
+    async def erase_visitor(self, traces: Traces) -> int:
+        """Others drew on it too: the board stays, and was made by nobody."""
+        return await self._store.forget_authors(traces.participants)

@@ -1,8 +1,8 @@
 """All SQL about whiteboards, and the encryption of what was drawn."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
@@ -44,6 +44,11 @@ class BoardStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self._relabelled: list[Callable[[Board], None]] = []
+
+    def on_relabelled(self, listener: Callable[[Board], None]) -> None:
+        """Called with boards whose maker has another name from now on, or none."""
+        self._relabelled.append(listener)
 
     async def add(self, room_id: str, label: Label, author: str, limit: int) -> Board:
         """A new board, empty. Raises: TooManyBoards, NoSuchRoom."""
@@ -84,6 +89,40 @@ class BoardStore:
                 raise NoSuchBoard
 
         await self._database.write(work)
+
+    async def by_authors(self, authors: tuple[str, ...]) -> list[Board]:
+        """What these participants made, oldest first."""
+        rows = await self._database.read(
+            _BY_AUTHORS, {"ids": msgspec.json.encode(authors).decode()}
+        )
+        return [_board(row, await self._vault.cipher("room", row["room_id"])) for row in rows]
+
+    async def rename_authors(self, authors: tuple[str, ...], name: str) -> int:
+        """Returns of how many boards."""
+        boards = await self.by_authors(authors)
+        for board in boards:
+            label = msgspec.structs.replace(board.label, author_name=name)
+            await self._change_author(replace(board, label=label))
+        return len(boards)
+
+    async def forget_authors(self, authors: tuple[str, ...]) -> int:
+        """Made by nobody from now on, whom the new random id stands for. Returns of how many."""
+        boards = await self.by_authors(authors)
+        for board in boards:
+            label = msgspec.structs.replace(board.label, author_name="")
+            await self._change_author(replace(board, label=label, author=new_id()))
+        return len(boards)
+
+    async def _change_author(self, board: Board) -> None:
+        """A board that was removed meanwhile stays gone."""
+        cipher = await self._vault.cipher("room", board.room_id)
+
+        async def work(transaction: Transaction) -> bool:
+            return bool(await transaction.execute(_CHANGE_AUTHOR, _values(board, cipher)))
+
+        if await self._database.write(work):
+            for listener in self._relabelled:
+                listener(board)
 
     async def remove(self, board: Board) -> None:
         async def work(transaction: Transaction) -> None:
@@ -208,6 +247,10 @@ _INSERT = (
     " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"
 )
 _RELABEL = "UPDATE boards SET sealed = :sealed WHERE id = :id RETURNING id"
+_BY_AUTHORS = (
+    "SELECT * FROM boards WHERE author IN (SELECT value FROM json_each(:ids)) ORDER BY added_at, id"
+)
+_CHANGE_AUTHOR = "UPDATE boards SET sealed = :sealed, author = :author WHERE id = :id RETURNING id"
 _NEXT_NUMBER = (
     "UPDATE boards SET last_number = last_number + 1, bytes = bytes + :length"
     " WHERE id = :board AND bytes + :length <= :limit RETURNING last_number"

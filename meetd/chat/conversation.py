@@ -152,14 +152,17 @@ class Conversation:
         self._latest = ChatPage(messages=left, earlier=False)
         return last
 
+    def take(self, changed: Iterable[Message]) -> None:
+        """These are others now, at rest already."""
+        by_number = {message.number: message for message in changed}
+        if self._loading:
+            self._changed |= by_number
+        messages = tuple(by_number.get(each.number, each) for each in self._latest.messages)
+        self._latest = msgspec.structs.replace(self._latest, messages=messages)
+
     async def _change(self, number: int, changed: Callable[[Message], Message]) -> Message:
         message = await self._store.change(number, changed)
-        if self._loading:
-            self._changed[number] = message
-        messages = tuple(
-            message if each.number == number else each for each in self._latest.messages
-        )
-        self._latest = msgspec.structs.replace(self._latest, messages=messages)
+        self.take((message,))
         return message
 
 

@@ -1,6 +1,7 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import suppress
 
 import msgspec
 
@@ -87,6 +88,33 @@ class MessageStore:
             return message
 
         return await self._database.write(work)
+
+    async def change_by(
+        self, authors: Iterable[str], changed: Callable[[Message], Message]
+    ) -> list[Message]:
+        """The same for everything that these participants said; oldest first, a few at a time, so
+        that others have their turn in between. Returns what became of it."""
+        done: list[Message] = []
+        for author in authors:
+            last = 0
+            while rows := await self._database.read(_BY_AUTHOR, self._said(author, last)):
+                for row in rows:
+                    with suppress(NoSuchMessage):  # cleared meanwhile
+                        done.append(await self.change(row["number"], changed))
+                last = rows[-1]["number"]
+        return done
+
+    async def by(self, author: str) -> list[Message]:
+        """Everything that one participant said and did not take back, oldest first."""
+        found: list[Message] = []
+        while rows := await self._database.read(
+            _BY_AUTHOR, self._said(author, found[-1].number if found else 0)
+        ):
+            found += [self._message(row) for row in rows]
+        return [message for message in found if not message.deleted]
+
+    def _said(self, author: str, after: int) -> dict[str, object]:
+        return {"room": self._room_id, "author": author, "after": after, "count": _PAGE}
 
     async def clear(self) -> int:
         """All that was said goes. Returns the number of the last one; numbers go on from there."""
@@ -185,6 +213,10 @@ async def count_of_owner(database: Database, owner_id: str) -> int:
 _BEYOND = 2**62
 _PAGE = 500
 _SELECT = "SELECT number, posted_at, author, client_id, sealed FROM messages"
+_BY_AUTHOR = (
+    f"{_SELECT} WHERE room_id = :room AND author = :author AND number > :after"
+    " ORDER BY number LIMIT :count"
+)
 _INSERT = (
     "INSERT INTO messages (room_id, number, posted_at, author, client_id, sealed)"
     " VALUES (:room, :number, :at, :author, :client, :sealed)"

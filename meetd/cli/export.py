@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
         def told(done: int, total: int) -> None:
             report("archive", done, total)
 
-        counts = await write_archive(file, stores.holdings, account.id, told)
+        sources = [partial(each.export_for, account.id) for each in stores.holdings]
+        counts = await write_archive(file, sources, told, "account")
     part.rename(options.file)
     rows = sum(counts.values())
     sentence = f"Written: {options.file}, {rows} rows of {len(counts)} kinds."

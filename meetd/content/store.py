@@ -196,6 +196,43 @@ class ContentStore:
 
         return await self._database.write(work)
 
+    async def items_by(self, room_id: str, authors: tuple[str, ...]) -> list[Item]:
+        """What these participants shared in that room, oldest first."""
+        return [item for item in await self.items(room_id) if item.author in authors]
+
+    async def relabel(self, item: Item, label: Label) -> None:
+        """People wrote something else about it. One that is gone stays gone."""
+        cipher = await self._vault.cipher("room", item.room_id)
+        values = {"id": item.id, "sealed": _seal(cipher, item.id, label)}
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE content_items SET sealed = :sealed WHERE id = :id", values
+            )
+
+        await self._database.write(work)
+
+    async def give_up_of(self, authors: tuple[str, ...]) -> int:
+        """Uploads of these participants are over. Returns how many there were."""
+
+        async def work(transaction: Transaction) -> int:
+            rows = await transaction.execute(
+                "DELETE FROM content_uploads WHERE author IN (SELECT value FROM json_each(:ids))"
+                " RETURNING id",
+                {"ids": msgspec.json.encode(authors).decode()},
+            )
+            return len(rows)
+
+        return await self._database.write(work)
+
+    async def names_of(self, room_ids: tuple[str, ...]) -> dict[str, str]:
+        """By id, of those that are there."""
+        rows = await self._database.read(
+            "SELECT id, name FROM rooms WHERE id IN (SELECT value FROM json_each(:ids))",
+            {"ids": msgspec.json.encode(room_ids).decode()},
+        )
+        return {row["id"]: row["name"] for row in rows}
+
     async def blob_ids(self) -> set[str]:
         """Every file on disk that is needed."""
         rows = await self._database.read(

@@ -71,6 +71,41 @@ class Countable(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Traces:
+    """By what is found what somebody without an account left. ``visitor``: id of their browser,
+    which knows their knocks; ``rooms``: by room id, the participants that they were there."""
+
+    visitor: str
+    rooms: Mapping[str, tuple[str, ...]]
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        return tuple(one for those in self.rooms.values() for one in those)
+
+
+@runtime_checkable
+class OfVisitors(Protocol):
+    """A holding that keeps what people without an account leave."""
+
+    @property
+    def visitor_kinds(self) -> Mapping[str, Until]:
+        """As ``kinds``, of what ``export_for_visitor`` yields."""
+        ...
+
+    def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
+        """Every row of theirs, as plain data for the person to read."""
+        ...
+
+    async def rename_visitor(self, traces: Traces, name: str) -> int:
+        """Their name is another one, wherever it is kept. Returns how often it was changed."""
+        ...
+
+    async def erase_visitor(self, traces: Traces) -> int:
+        """Remove what they left, or what says that it was they. Returns the number of rows."""
+        ...
+
+
 class ImpersonalHolding:
     """The part of a holding whose rows name no account: nothing to show or erase for a person."""
 

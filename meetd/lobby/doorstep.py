@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from meetd.core.clock import Clock
+from meetd.core.ids import new_token
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.networks import site_of
 from meetd.core.refusals import KnockGone, OtherKeys, RoomNotOwned, TooFast
@@ -16,7 +17,7 @@ from meetd.lobby.lobbies import Lobbies
 from meetd.lobby.lobby import NETWORKS_PER_SITE, Lobby
 from meetd.lobby.looking import Looking
 from meetd.lobby.still import check_still
-from meetd.lobby.store import KnockStore
+from meetd.lobby.store import KnockStore, place_hash
 from meetd.lobby.visit import Visit, knock_seen
 from meetd.protocol.door import Knock as KnockCommand
 from meetd.protocol.door import KnockSeen, Look
@@ -25,6 +26,7 @@ from meetd.rooms.access import Access, Person
 from meetd.rooms.grant import Grant
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
+from meetd.visitors.store import VisitorStore
 
 
 class Doorstep:
@@ -41,6 +43,7 @@ class Doorstep:
         clock: Clock,
         knocks_per_minute: int,
         can_reach: bool,
+        visitors: VisitorStore,
         is_full: Callable[[str], bool],
         knocks_per_minute_overall: int,
     ) -> None:
@@ -54,6 +57,7 @@ class Doorstep:
         self._access = access
         self._clock = clock
         self._can_reach = can_reach
+        self._visitors = visitors
         self._knocks = Buckets(rate=knocks_per_minute / 60, burst=knocks_per_minute)
         of_site = knocks_per_minute * NETWORKS_PER_SITE
         self._knocks_of_site = Buckets(rate=of_site / 60, burst=of_site)
@@ -134,6 +138,18 @@ class Doorstep:
         visit.place = ""
         if lapsed is not None:
             self._lobbies.let_lapse(knock, "stopped")
+
+    def renamed(self, knock: Knock) -> None:
+        """Whoever knocks has corrected their name: hosts see it."""
+        live = self._lobbies.find(knock.id)
+        if live is not None:
+            self._lobbies.put(replace(live, words=knock.words))
+
+    def erased(self, knock: Knock) -> None:
+        """Whoever knocked had it erased: they wait no more."""
+        live = self._lobbies.find(knock.id)
+        if live is not None:
+            self._lobbies.let_lapse(live, "stopped")
 
     def depart(self, visit: Visit) -> None:
         """The connection is gone; the knock goes on waiting."""
@@ -291,11 +307,14 @@ class Doorstep:
         # At a reception it is said before anybody is asked: when and whether somebody is called
         # would tell which receptions are somebody's.
         told = visit.door.kind == "reception" and self._can_reach
-        knock, place = await self._store.add(
-            visit.door, words, account.id if account else None, place=command.place, told=told
+        place = command.place or new_token()
+        if command.visitor is not None and account is None:
+            await self._visitors.note_knock(command.visitor, place_hash(place))
+        knock, _ = await self._store.add(
+            visit.door, words, account.id if account else None, place=place, told=told
         )
         knock = replace(knock, network=network, has_still=still is not None)
-        visit.place = place.reveal()
+        visit.place = place
         self._lobbies.stills.keep(knock, still)
         self._lobbies.put(knock)
         self._lobbies[visit.door].hold(visit, knock)

@@ -1,7 +1,7 @@
 """All SQL about knocks. Only while somebody waits, and for a day after."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import msgspec
@@ -36,6 +36,16 @@ class KnockStore:
         self._clock = clock
         self.over = Aged(database, "knocks", _OVER)
         """What was answered or lapsed, by its age: whoever comes back reads the answer."""
+        self._renamed: list[Callable[[Knock], None]] = []
+        self._erased: list[Callable[[Knock], None]] = []
+
+    def on_renamed(self, listener: Callable[[Knock], None]) -> None:
+        """Called with each knock of somebody who corrected their name, from outside of the door."""
+        self._renamed.append(listener)
+
+    def on_erased(self, listener: Callable[[Knock], None]) -> None:
+        """Called with each knock that somebody without an account had erased."""
+        self._erased.append(listener)
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "KnockStore":
@@ -229,6 +239,32 @@ class KnockStore:
         )
         return [self._knock(row) for row in rows]
 
+    async def of_visitor(self, visitor_id: str) -> list[Knock]:
+        """Oldest first."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE {_OF_VISITOR} ORDER BY knocked_at, id", {"visitor": visitor_id}
+        )
+        return [self._knock(row) for row in rows]
+
+    async def rename_visitor(self, visitor_id: str, name: str) -> int:
+        """Returns of how many knocks."""
+        knocks = await self.of_visitor(visitor_id)
+        for knock in knocks:
+            words = msgspec.structs.replace(knock.words, name=name)
+            renamed = await self.change_words(knock, words)
+            for listener in self._renamed:
+                listener(renamed)
+        return len(knocks)
+
+    async def erase_visitor(self, visitor_id: str) -> int:
+        """Returns how many there were."""
+        knocks = await self.of_visitor(visitor_id)
+        gone = await self._delete(_OF_VISITOR, visitor=visitor_id)
+        for knock in knocks:
+            for listener in self._erased:
+                listener(knock)
+        return gone
+
     async def forget_room(self, room: Room) -> None:
         """Everything about a room that is no more."""
         await self._delete("door = :door OR admitted_to = :id", door=f"room:{room.id}", id=room.id)
@@ -289,6 +325,7 @@ def _place(knock_id: str) -> str:
 
 
 _OVER = "state NOT IN ('waiting', 'asked to wait') AND changed_at < :cutoff"
+_OF_VISITOR = "place_hash IN (SELECT place_hash FROM visitor_knocks WHERE visitor_id = :visitor)"
 _SELECT = "SELECT * FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"

@@ -9,6 +9,8 @@ import logging
 from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
+from meetd.boards.store import BoardStore
+from meetd.chat.visitors import SaidByVisitors
 from meetd.content.intake import Intake
 from meetd.content.item import Item
 from meetd.content.shelf import Shelf
@@ -16,7 +18,9 @@ from meetd.core.errands import Errands
 from meetd.images.store import ImageStore, Owner
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorstep import Doorstep
+from meetd.lobby.store import KnockStore
 from meetd.meetings.meetings import Meetings
+from meetd.protocol.chat import Message
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -39,6 +43,9 @@ class Changes:
         intake: Intake,
         shelf: Shelf,
         boards: Boards,
+        board_store: BoardStore,
+        said: SaidByVisitors,
+        knocks: KnockStore,
         meetings: Meetings,
         doorstep: Doorstep,
         desk: Desk,
@@ -57,6 +64,10 @@ class Changes:
         intake.on_added(self._content_added)
         shelf.on_removed(self._content_removed)
         boards.on_removed(self._board_removed)
+        board_store.on_relabelled(self._board_changed)
+        said.on_changed(self._chat_changed)
+        knocks.on_renamed(doorstep.renamed)
+        knocks.on_erased(doorstep.erased)
         accounts.on_sessions_ended(self._session_ended)
         accounts.on_changed(self._account_changed)
         accounts.teams.store.on_changed(self._teams_changed)
@@ -90,6 +101,12 @@ class Changes:
 
     def _board_removed(self, board: Board) -> None:
         self._errands.run(self._meetings.hide_board(board))
+
+    def _board_changed(self, board: Board) -> None:
+        self._errands.run(self._meetings.change_board(board))
+
+    def _chat_changed(self, room_id: str, messages: list[Message]) -> None:
+        self._errands.run(self._meetings.show_chat(room_id, messages))
 
     def _teams_changed(self, accounts: frozenset[str]) -> None:
         """A team gives access to rooms of its members only."""

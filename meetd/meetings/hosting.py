@@ -10,6 +10,7 @@ from meetd.core.refusals import (
     RoomNotLocked,
     RoomNotOwned,
 )
+from meetd.lobby.store import place_hash
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol.door import KnockSeen
@@ -100,9 +101,11 @@ class Hosting:
             account = meeting.standings[participant.id].account
             account_id = account.id if account else None
             sign_key = participant.keys.sign_key if participant.keys else None
-            outbox.send(
-                await self._back_to_lobby(meeting.room, participant.name, account_id, sign_key)
-            )
+            leaving = self._meetings.leaving
+            token = leaving.token_of(meeting, participant.id)
+            seen = await self._back_to_lobby(meeting.room, participant.name, account_id, sign_key)
+            await leaving.note_knock(token, place_hash(seen.place))
+            outbox.send(seen)
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:
         """Hand the role on, or take it back. Raises: HostRoleStands when the store gave it."""

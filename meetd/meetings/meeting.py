@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
-from meetd.chat.conversation import Conversation
+from meetd.chat.conversation import PAGE, Conversation
 from meetd.chat.store import Draft
 from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
@@ -268,7 +268,19 @@ class Meeting:
 
     async def change_chat(self, change: Awaitable[Message]) -> None:
         """Of a message that is there. Raises: whatever the change raises."""
-        message = await change
+        self._tell_changed(await change)
+
+    def show_chat(self, messages: list[Message]) -> None:
+        """They were changed at rest. What was taken back must not stay on a page that goes back
+        far: where it is more than is told one by one, everybody comes anew."""
+        self.conversation.take(messages)
+        if len(messages) > PAGE and any(message.deleted for message in messages):
+            for outbox in self._outboxes.values():
+                outbox.end("too slow", retry=True)
+        for message in messages[-PAGE:]:
+            self._tell_changed(message)
+
+    def _tell_changed(self, message: Message) -> None:
         self._announce(lambda seq: ChatChanged(seq=seq, message=message))
 
     async def clear_chat(self) -> None:

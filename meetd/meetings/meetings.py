@@ -10,7 +10,9 @@ from meetd.boards.board import Board
 from meetd.content.item import Item
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
+from meetd.core.holdings import Traces
 from meetd.core.limits import Bucket
+from meetd.core.private import Private
 from meetd.core.refusals import (
     ServerStopping,
     TooFast,
@@ -20,9 +22,11 @@ from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
 from meetd.meetings.comings import Comings
 from meetd.meetings.content_keys import ContentKeys
 from meetd.meetings.entrance import Entrance, Entry
+from meetd.meetings.leaving import Leaving
 from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
+from meetd.protocol.chat import Message
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import Participant, WhyLeft
 from meetd.protocol.session import Join, Limits, Welcome, Why
@@ -32,6 +36,7 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.rooms.way_back import WayBack
+from meetd.visitors.store import VisitorStore
 
 AWAY_SECONDS = 4.0
 """How long a dropped connection may take to come back before the participant has left."""
@@ -77,6 +82,7 @@ class Meetings:
         file_limit: int,
         content_limit: int,
         media_port: Callable[[], int],
+        visitors: VisitorStore,
         away_seconds: float = AWAY_SECONDS,
     ) -> None:
         self._live = live
@@ -95,6 +101,7 @@ class Meetings:
         self.comings = Comings(self._errands)
         self._space: list[Callable[[str], None]] = []
         self.content_keys = ContentKeys()
+        self.leaving = Leaving(visitors)
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -223,6 +230,26 @@ class Meetings:
         if meeting is not None:
             meeting.take_board(board)
 
+    async def change_board(self, board: Board) -> None:
+        """Who made a whiteboard has another name, or none."""
+        meeting = await self._live.in_room_soon(board.room_id)
+        if meeting is not None:
+            meeting.drawing.change(board)
+
+    async def show_chat(self, room_id: str, messages: list[Message]) -> None:
+        """What was said is something else now."""
+        meeting = await self._live.in_room_soon(room_id)
+        if meeting is not None:
+            meeting.show_chat(messages)
+
+    async def let_go(self, traces: Traces) -> None:
+        """Somebody without an account has everything erased: they leave first, with no way back
+        into what is theirs no more."""
+        for room_id, participants in traces.rooms.items():
+            meeting = await self._live.in_room_soon(room_id)
+            if meeting is not None:
+                await self.put_out(meeting, participants, "left", "left")
+
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
         self._live.changes += 1
@@ -301,7 +328,10 @@ class Meetings:
         if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
         participant = self._arriving_as(join, name, entry, meeting, person)
-        standing = Standing(entry.right, person.who, entry.account_id)
+        standing = Standing(
+            entry.right, person.who, entry.account_id, _visitor(join, person, entry)
+        )
+        self.leaving.forget(participant.id)
         if meeting.find(participant.id) is None:
             self.comings.entered(meeting, standing, participant)
         meeting.seat(participant, standing, outbox, person.host)
@@ -329,6 +359,7 @@ class Meetings:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
         meeting.leave(participant_id, why, ended)
         self.content_keys.forget(meeting, participant_id)
+        self.leaving.forget(participant_id)
         self._passes.went(participant_id)
         self._tell_space(meeting.room.id)
         if participant is not None:
@@ -448,3 +479,9 @@ class Meetings:
             ),
             now=self._clock.now(),
         )
+
+
+def _visitor(join: Join, person: Person, entry: Entry) -> Private[str] | None:
+    """What is an account's is found by the account, on whatever browser."""
+    is_account = person.account is not None or entry.account_id is not None
+    return Private(join.visitor) if join.visitor is not None and not is_account else None

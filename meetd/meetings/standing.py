@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from meetd.accounts.account import Account, SignedIn
+from meetd.core.private import Private
 from meetd.rooms.access import Right
 
 
@@ -15,6 +16,8 @@ class Standing:
     right: Right
     who: SignedIn | None = None
     came_as: str | None = None
+    visitor: Private[str] | None = None
+    """What the browser of somebody without an account keeps."""
 
     @property
     def account(self) -> Account | None:

@@ -8,7 +8,7 @@ import msgspec
 from meetd.config.settings import Settings
 
 _ALWAYS = (
-    *("chat", "file", "board", "room", "knock", "account", "reach", "call", "image"),
+    *("chat", "file", "board", "room", "knock", "visitor", "account", "reach", "call", "image"),
     *("audit", "access", "presence", "address"),
 )
 

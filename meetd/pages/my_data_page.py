@@ -2,18 +2,16 @@
 declares; the archive to take along; and closing the account. No JavaScript."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused, SignedIn, refuse
 from meetd.accounts.accounts import Accounts
-from meetd.core.holdings import Attachment, Countable, Holding, Until
-from meetd.core.periods import Months, Span
+from meetd.core.holdings import Countable, Holding
 from meetd.core.times import day_and_time
+from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import Renderer
-from meetd.pages.retention_page import period_in_words
 from meetd.pages.words import Words
 from meetd.privacy.export_store import LASTS, Export
 from meetd.privacy.exports import Exports
@@ -27,8 +25,6 @@ from meetd.storage.blobs import BlobDamaged
 _PAGE: Final = "/account/data"
 _ARCHIVE: Final = f"{_PAGE}/archive"
 _CLOSE: Final = f"{_PAGE}/close"
-_SHOWN: Final = 20
-"""Rows of each kind on the page; the archive has all."""
 _CORRECTED: Final = {
     "account": "/account#names",
     "consent": "/account/data#close",
@@ -47,18 +43,6 @@ _CORRECTED: Final = {
     "support entry not read yet": "/account/support",
 }
 """Where somebody changes or removes it."""
-
-
-@dataclass(frozen=True)
-class Kept:
-    """One kind of row, in words. ``rows``: the first few, as pairs to read."""
-
-    what: str
-    why: str
-    until: str
-    where: str
-    count: int
-    rows: Sequence[Sequence[tuple[str, str]]]
 
 
 class MyDataPage:
@@ -168,7 +152,14 @@ class MyDataPage:
             if isinstance(holding, Countable):
                 counts = dict.fromkeys(holding.kinds, await holding.count_for(account_id))
             found += [
-                _in_words(kind, holding.kinds[kind], of_kind, counts[kind], words)
+                in_words(
+                    f"my_data.{kind.replace(' ', '_')}",
+                    holding.kinds[kind],
+                    of_kind,
+                    counts[kind],
+                    words,
+                    _CORRECTED.get(kind, ""),
+                )
                 for kind, of_kind in rows.items()
                 if of_kind
             ]
@@ -180,7 +171,7 @@ async def _first_rows(holding: Holding, account_id: str) -> dict[str, list[dict[
     rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.kinds}
     async for row in holding.export_for(account_id):
         rows[row["kind"]].append(row)
-        if isinstance(holding, Countable) and len(rows[row["kind"]]) == _SHOWN:
+        if isinstance(holding, Countable) and len(rows[row["kind"]]) == SHOWN:
             break
     return rows
 
@@ -195,40 +186,3 @@ _HEADERS: Final = {
 
 def _last_moment(export: Export | None) -> str:
     return "" if export is None else day_and_time(export.asked_at + LASTS)
-
-
-def _in_words(
-    kind: str, until: Until, rows: list[dict[str, Any]], count: int, words: Words
-) -> Kept:
-    key = kind.replace(" ", "_")
-    return Kept(
-        what=words(f"my_data.{key}"),
-        why=words(f"my_data.{key}_why"),
-        until=_until(until, words),
-        where=_CORRECTED.get(kind, ""),
-        count=count,
-        rows=[
-            [(name, _shown(name, value)) for name, value in row.items() if name != "kind"]
-            for row in rows[:_SHOWN]
-        ],
-    )
-
-
-def _until(until: Until, words: Words) -> str:
-    if isinstance(until, (Span, Months)):
-        return words("my_data.until_period", period=period_in_words(until, words))
-    return words(f"my_data.until_{until}")
-
-
-def _shown(name: str, value: Any) -> str:
-    """As people read it: times, names of files."""
-    if isinstance(value, Attachment):
-        return value.name
-    is_time = name == "at" or name.endswith(("_at", "At"))
-    return day_and_time(value) if is_time and isinstance(value, int) else _plain(value)
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return "-"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)

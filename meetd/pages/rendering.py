@@ -26,7 +26,8 @@ ROOM: Final = "src/main.tsx"
 PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
 COPY: Final = "src/copy.ts"
-_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY)
+ERASED: Final = "src/erased.ts"
+_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY, ERASED)
 """Entries of the build that pages link."""
 
 SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
@@ -55,6 +56,7 @@ class Renderer:
         self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
         self._environment.globals["copy_script"] = self._entries[COPY].script
+        self._environment.globals["erased_script"] = self._entries[ERASED].script
 
     def render(
         self,

@@ -47,8 +47,10 @@ from meetd.pages.support_notices import SupportNotices
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.told import Told
+from meetd.pages.visitor_data_page import VisitorDataPage
 from meetd.pages.words import Languages
 from meetd.privacy.exports import Exports
+from meetd.privacy.visitor_rights import VisitorRights
 from meetd.push.pushing import Push
 from meetd.rooms.access import Access
 from meetd.rooms.elsewhere import Elsewhere
@@ -96,6 +98,7 @@ class Ground:
     noting: AccessNoting
     access_log: AccessLog
     exports: Exports
+    visitor_rights: VisitorRights
     holdings: Callable[[], Sequence[Holding]]
 
 
@@ -165,6 +168,13 @@ class Site:
                 holdings=self._ground.holdings,
                 visitors=visitors,
                 renderer=renderer,
+            ),
+            VisitorDataPage(
+                rights=self._ground.visitor_rights,
+                visitors=visitors,
+                renderer=renderer,
+                origins=origins,
+                clock=self._ground.clock,
             ),
             TeamsPage(accounts=accounts, visitors=visitors, renderer=renderer, origins=origins),
         ]

@@ -5,10 +5,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import IO, TYPE_CHECKING, Any, Final, cast
 
-from meetd.core.holdings import Attachment, Holding
+from meetd.core.holdings import Attachment
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
@@ -18,7 +18,7 @@ Report = Callable[[int, int], None]
 
 _README: Final = (
     "Everything that this server keeps about you, at the moment when the archive was made.\r\n"
-    "account.json holds all of it; the folder csv holds the same as tables, the folder files what"
+    "{name}.json holds all of it; the folder csv holds the same as tables, the folder files what"
     " was kept as files.\r\nTimes are in milliseconds since 1 January 1970, UTC.\r\n"
 )
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
@@ -28,23 +28,26 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for the beginning of a formula."""
 
 Row = dict[str, Any]
+Source = Callable[[], AsyncIterator[Row]]
+"""Rows of one holding."""
 
 
 async def write_archive(
-    target: io.RawIOBase, holdings: Sequence[Holding], person: str, report: Report
+    target: io.RawIOBase, sources: Sequence[Source], report: Report, name: str
 ) -> dict[str, int]:
-    """Into ``target``, which is only written to. Returns how many rows there are of each kind."""
+    """Into ``target``, which is only written to; ``name``: of the file with all rows. Returns how
+    many rows there are of each kind."""
     # Imported with the first archive: an idle server does without.
     from zipfile import ZIP_DEFLATED, ZipFile  # noqa: PLC0415
 
     kinds: dict[str, list[Row]] = {}
     with ZipFile(cast("IO[bytes]", target), "w", ZIP_DEFLATED) as archive:
-        for number, holding in enumerate(holdings):
-            report(number, len(holdings))
-            async for row in holding.export_for(person):
+        for number, source in enumerate(sources):
+            report(number, len(sources))
+            async for row in source():
                 plain = await _with_files(archive, row)
                 kinds.setdefault(plain.pop("kind"), []).append(plain)
-        await asyncio.to_thread(_write_tables, archive, kinds)
+        await asyncio.to_thread(_write_tables, archive, kinds, name)
     return {kind: len(rows) for kind, rows in kinds.items()}
 
 
@@ -67,9 +70,9 @@ async def _add_file(archive: "ZipFile", attachment: Attachment) -> str:
     return name
 
 
-def _write_tables(archive: "ZipFile", kinds: dict[str, list[Row]]) -> None:
-    archive.writestr("README.txt", _README)
-    archive.writestr("account.json", json.dumps(kinds, ensure_ascii=False, indent=1))
+def _write_tables(archive: "ZipFile", kinds: dict[str, list[Row]], name: str) -> None:
+    archive.writestr("README.txt", _README.format(name=name))
+    archive.writestr(f"{name}.json", json.dumps(kinds, ensure_ascii=False, indent=1))
     for kind, rows in kinds.items():
         archive.writestr(f"csv/{kind.replace(' ', '-')}.csv", table(rows))
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
+from functools import partial
 
 from meetd.core.errands import Errands
 from meetd.core.holdings import Holding
@@ -100,7 +101,8 @@ class Exports:
         cipher = await self._vault.cipher("account", export.account_id)
         file = await asyncio.to_thread(SealedFile, self._folder, export.id, cipher)
         with file:
-            await write_archive(file, self._holdings(), export.account_id, report)
+            sources = [partial(each.export_for, export.account_id) for each in self._holdings()]
+            await write_archive(file, sources, report, "account")
             length = await asyncio.to_thread(file.finish)
         if await self._store.note_ready(export, length):
             for listener in self._ready:

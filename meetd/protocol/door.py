@@ -19,6 +19,13 @@ PlaceKey = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9_-]{43}\Z", description="The knocker's own proof of a knock."),
 ]
+VisitorKey = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_-]{43}\Z",
+        description="By which a browser without an account finds again what it left on the server.",
+    ),
+]
 RoomName = Annotated[str, Meta(max_length=256)]
 DoorKind = Literal["room", "reception"]
 KnockState = Literal[
@@ -73,6 +80,8 @@ class Knock(Command, frozen=True, kw_only=True):
     sign_key: PublicKey | None = None
     """Of the page that knocks, and the only one that an admission lets in. It never changes: with
     another one the knock is refused with ``OtherKeys``. ``null``: a page that cannot encrypt."""
+    visitor: VisitorKey | None = None
+    """As in ``Join``."""
 
 
 class StopKnocking(Command, frozen=True, kw_only=True):

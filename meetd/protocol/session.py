@@ -8,7 +8,7 @@ from meetd.protocol.base import Command, Event, Id, Millis, Ref, Value
 from meetd.protocol.boards import Board
 from meetd.protocol.chat import ChatPage
 from meetd.protocol.content import ContentItem, Presentation
-from meetd.protocol.door import AccessKey, PlaceKey
+from meetd.protocol.door import AccessKey, PlaceKey, VisitorKey
 from meetd.protocol.e2ee import PublicKey
 from meetd.protocol.hosting import Room
 from meetd.protocol.media import PathChanged
@@ -31,6 +31,10 @@ class Join(Command, frozen=True, kw_only=True):
     sign_key: PublicKey | None = None
     """With a place: the one of the knock, and the one that ``PresentKeys`` has to present."""
     key: AccessKey | None = None
+    visitor: VisitorKey | None = None
+    """Made by the page from 256 random bits and kept in the browser: the page
+    ``/privacy/data/<visitor>`` shows what was left with it, and erases it. Counts for nothing with
+    an account; ``null``: what is left cannot be found again."""
     microphone: bool
     camera: bool
     screen: bool

@@ -19,6 +19,7 @@ from meetd.core.refusals import (
     TooManyOffers,
 )
 from meetd.rooms.also import Also
+from meetd.rooms.browser_store import BrowserStore, place_of_label
 from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
 from meetd.storage.aged import Aged
@@ -46,6 +47,7 @@ class GrantStore:
         self._changed: list[Callable[[str], None]] = []
         self.ended = Aged(database, "access_grants", "expires_at < :cutoff")
         self.browsers = Aged(database, "access_grants", _UNUSED_BROWSERS, self._announce_rooms)
+        self.of_visitors = BrowserStore(database, vault, self.announce)
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "GrantStore":
@@ -338,7 +340,7 @@ class GrantStore:
             "kind": new.kind,
             "account": new.account_id,
             "found_by": new.found_by,
-            "label": cipher.seal(new.label.encode(), _place(grant_id)),
+            "label": cipher.seal(new.label.encode(), place_of_label(grant_id)),
             "expires": new.expires_at,
             "uses": new.uses,
             "now": self._clock.now(),
@@ -364,7 +366,7 @@ class GrantStore:
             level=row["level"],
             kind=row["kind"],
             account_id=row["account_id"],
-            label=cipher.open(row["sealed_label"], _place(row["id"])).decode(),
+            label=cipher.open(row["sealed_label"], place_of_label(row["id"])).decode(),
             expires_at=row["expires_at"],
             uses_left=row["uses_left"],
             made_at=row["made_at"],
@@ -399,10 +401,6 @@ async def _check_spared(transaction: Transaction, which: str, values: Mapping[st
     """``level``: what takes its place. Raises: HostRoleStands."""
     if await transaction.execute(f"{_SELECT} {which} AND {_OWNERS}", values):
         raise HostRoleStands
-
-
-def _place(grant_id: str) -> str:
-    return f"access_grants/{grant_id}"
 
 
 _UNUSED_BROWSERS = "kind = 'browser' AND coalesce(last_used_at, made_at) < :cutoff"

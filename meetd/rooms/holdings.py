@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from meetd.accounts.accounts import Accounts
-from meetd.core.holdings import ImpersonalHolding, Sweep, Until
+from meetd.core.holdings import ImpersonalHolding, Sweep, Traces, Until
 from meetd.core.periods import Period, Span
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import LASTS, HandoverStore
@@ -69,6 +69,7 @@ class AccessHolding:
         self, grants: GrantStore, accounts: Accounts, *, ended: Period, unused: Period
     ) -> None:
         """``ended``: how long what ran out is still listed. ``unused``: browsers of visitors."""
+        self.visitor_kinds: Mapping[str, Until] = {"access": unused}
         self._grants = grants
         self._accounts = accounts
         self.sweeps = (
@@ -90,6 +91,22 @@ class AccessHolding:
     async def erase_for(self, person: str) -> int:
         account = await self._accounts.by_id(person)
         return await self._grants.forget_account(account) if account else 0
+
+    async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
+        for admitted in await self._grants.of_visitors.of(traces.visitor):
+            yield {
+                "kind": "access",
+                "room": admitted.room,
+                "name": admitted.label,
+                "grantedAt": admitted.made_at,
+                "lastUsedAt": admitted.last_used_at,
+            }
+
+    async def rename_visitor(self, traces: Traces, name: str) -> int:
+        return await self._grants.of_visitors.rename(traces.visitor, name)
+
+    async def erase_visitor(self, traces: Traces) -> int:
+        return await self._grants.of_visitors.forget(traces.visitor)
 
 
 class HandoverHolding:
@@ -121,10 +138,25 @@ class PassHolding(ImpersonalHolding):
     it."""
 
     tables = frozenset({"passes"})
+    visitor_kinds: Mapping[str, Until] = {"way back": Span(VALID_MS)}
 
     def __init__(self, passes: PassStore) -> None:
+        self._passes = passes
         left = passes.left
         self.sweeps = (Sweep("passes", Span(VALID_MS), left.due, left.remove),)
+
+    async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
+        for room, left_at in await self._passes.of(traces.participants):
+            yield {"kind": "way back", "room": room, "left_at": left_at}
+
+    async def rename_visitor(self, traces: Traces, name: str) -> int:  # noqa: ARG002
+        """No name is kept here."""
+        return 0
+
+    async def erase_visitor(self, traces: Traces) -> int:
+        for room_id, participants in traces.rooms.items():
+            await self._passes.destroy(room_id, participants)
+        return len(traces.participants)
 
 
 class SupportHolding:

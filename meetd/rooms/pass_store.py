@@ -7,6 +7,8 @@ somebody is in is known in memory, so that nothing that fails to be written keep
 
 from dataclasses import dataclass
 
+import msgspec
+
 from meetd.core.clock import Clock
 from meetd.rooms.access import Right
 from meetd.rooms.also import Also
@@ -184,6 +186,15 @@ class PassStore:
             return ended
 
         return await self._database.write(work)
+
+    async def of(self, participants: tuple[str, ...]) -> list[tuple[str, int | None]]:
+        """The names of the rooms where these have one, and when they left."""
+        rows = await self._database.read(
+            "SELECT rooms.name, left_at FROM passes JOIN rooms ON rooms.id = room_id"
+            " WHERE participant_id IN (SELECT value FROM json_each(:ids)) ORDER BY rooms.name",
+            {"ids": msgspec.json.encode(participants).decode()},
+        )
+        return [(row["name"], row["left_at"]) for row in rows]
 
     async def destroy(self, room_id: str, participants: tuple[str, ...]) -> None:
         """No way back for these."""

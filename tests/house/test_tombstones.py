@@ -22,6 +22,8 @@ WITHOUT = {
     "access_log": "deleted by age alone",
     "access_log_base": "never deleted",
     "exports": "in no backup",
+    "visitor_participants": "goes with its visitor or room",
+    "visitor_knocks": "goes with its visitor",
     "retention_notices": "goes with its account",
     "legal_holds": "a hold that comes back keeps too much, not too little",
     "tombstones": "are the tombstones",

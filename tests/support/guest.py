@@ -254,10 +254,12 @@ class Guests:
         self._guests.append(guest)
         return guest
 
-    async def join(self, room: str, name: str, way_back: str | None = None) -> Guest:
-        """A guest in the room."""
+    async def join(
+        self, room: str, name: str, way_back: str | None = None, visitor: str | None = None
+    ) -> Guest:
+        """A guest in the room. ``visitor``: what their browser keeps."""
         guest = await self.connect(name)
-        await guest.send(join_command(room, name, way_back))
+        await guest.send(join_command(room, name, way_back, visitor))
         await guest.seen(Welcome)
         return guest
 
@@ -266,8 +268,18 @@ class Guests:
             await guest.close()
 
 
-def join_command(room: str, name: str, way_back: str | None = None) -> Join:
-    return Join(room=room, name=name, way_back=way_back, microphone=True, camera=True, screen=False)
+def join_command(
+    room: str, name: str, way_back: str | None = None, visitor: str | None = None
+) -> Join:
+    return Join(
+        room=room,
+        name=name,
+        way_back=way_back,
+        visitor=visitor,
+        microphone=True,
+        camera=True,
+        screen=False,
+    )
 
 
 @asynccontextmanager

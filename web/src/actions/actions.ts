@@ -93,6 +93,8 @@ export interface PageState {
 	/** Whose door this is. */
 	readonly kind: "room" | "reception";
 	readonly waysOn: WaysOn;
+	/** Of the page with what is kept about this person; null while there can be nothing. */
+	readonly dataPath: string | null;
 	readonly relay: RelayRule;
 	/** What was written for the host, here or before the page was reloaded. */
 	readonly knockWords: ReadonlySignal<KnockWords>;

@@ -31,7 +31,7 @@ export interface EntranceDesk {
 	start(): void;
 	wake(): void;
 	/** What lets one in, beside the name. */
-	ticket(): Pick<Join, "place" | "signKey" | "key">;
+	ticket(): Pick<Join, "place" | "signKey" | "key" | "visitor">;
 	readonly wayBack: string | null;
 	welcomed(welcome: Welcome): void;
 	/** The room has another name from now on. */
@@ -55,6 +55,8 @@ export interface EntranceDeskOptions {
 	readonly locks: LockManager | undefined;
 	readonly own: ReadonlySignal<OwnMedia>;
 	readonly keys: OwnKeys;
+	/** By which the browser finds again what it leaves; null with an account. */
+	readonly visitor: () => string | null;
 	readonly openDevices: () => Promise<void>;
 	/** The stage is "joining": join. */
 	readonly enter: () => void;
@@ -208,7 +210,13 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				keys.keepFor(place);
 				store.happen({ type: "KnockStarted" });
 				if (entrance === null || entrance.isOver) lookAround();
-				entrance?.knock({ name, place, ...words, signKey: keys.signKey });
+				entrance?.knock({
+					name,
+					place,
+					...words,
+					signKey: keys.signKey,
+					visitor: options.visitor(),
+				});
 			},
 			stopKnocking() {
 				entrance?.stopKnocking();
@@ -218,7 +226,12 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		},
 		start: () => void start(),
 		wake: () => entrance?.wake(),
-		ticket: () => ({ place: admission, signKey: keys.signKey, key: memory.key }),
+		ticket: () => ({
+			place: admission,
+			signKey: keys.signKey,
+			key: memory.key,
+			visitor: options.visitor(),
+		}),
 		get wayBack() {
 			return memory.wayBack;
 		},

@@ -19,6 +19,7 @@ import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
 import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
+import { dataPath, makeVisitorKey } from "./visitor";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
@@ -104,6 +105,7 @@ export function createRoomPage(
 		locks: navigator.locks as LockManager | undefined,
 		own: media.state.own,
 		keys: encryption.own,
+		visitor: () => (account.name === "" ? makeVisitorKey() : null),
 		openDevices,
 		enter,
 		hideKey,
@@ -271,6 +273,9 @@ export function createRoomPage(
 			},
 			kind: door.kind,
 			waysOn,
+			get dataPath() {
+				return dataPath(account.name !== "");
+			},
 			relay,
 			hasDeviceKey: account.id !== "",
 			get signKey() {

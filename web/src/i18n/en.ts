@@ -271,6 +271,8 @@ export const en = {
 		somebody: "somebody who left",
 	},
 	settings: {
+		myData: "My data",
+		myDataHint: "What this server keeps about you; it opens beside this page.",
 		title: "Settings",
 		you: "You",
 		devices: "Devices",

@@ -269,6 +269,8 @@ export const nl: Words = {
 		somebody: "iemand die weg is",
 	},
 	settings: {
+		myData: "Mijn gegevens",
+		myDataHint: "Wat deze server over je bewaart; het opent naast deze pagina.",
 		title: "Instellingen",
 		you: "Jij",
 		devices: "Apparaten",

@@ -184,6 +184,7 @@ export interface Join {
 	readonly place?: string | null;
 	readonly signKey?: string | null;
 	readonly key?: string | null;
+	readonly visitor?: string | null;
 	readonly microphone: boolean;
 	readonly camera: boolean;
 	readonly screen: boolean;
@@ -430,6 +431,7 @@ export interface Knock {
 	readonly message?: string;
 	readonly still?: string | null;
 	readonly signKey?: string | null;
+	readonly visitor?: string | null;
 }
 
 export interface StopKnocking {

@@ -14,6 +14,7 @@ import { FakeStorage } from "../fakes/storage";
 
 const garden: DoorName = { kind: "room", name: "garden" };
 const SIGN_KEY = "K".repeat(43);
+const VISITOR = "v".repeat(43);
 const words = { message: "Hello", still: null };
 let clock: FakeClock;
 let locks: FakeLocks;
@@ -63,6 +64,7 @@ function open(at: DoorName = garden, own: Partial<OwnMedia> = {}) {
 			keepFor: (place) => void keysKept.add(place),
 			forgetFor: (place) => void keysKept.delete(place),
 		},
+		visitor: () => VISITOR,
 		openDevices: () => {
 			asked += 1;
 			return devices;
@@ -121,7 +123,7 @@ describe("knocking", () => {
 		expect(store.stage.value).toMatchObject({ name: "joining", from: "lobby" });
 		expect(socket().closed).toBe(true);
 		expect(log).toEqual(["enter"]);
-		expect(desk.ticket()).toEqual({ place: PLACE, signKey: SIGN_KEY, key: null });
+		expect(desk.ticket()).toEqual({ place: PLACE, signKey: SIGN_KEY, key: null, visitor: VISITOR });
 	});
 
 	it("keeps the place and the words over a reload", async () => {

@@ -87,6 +87,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		roomName,
 		kind: "room",
 		waysOn: { claim: "", settings: "", delete: "", support: "" },
+		dataPath: null,
 		relay: "when needed",
 		knockWords: signal({ message: "", still: null }),
 		stage: signal<Stage>(HALL),

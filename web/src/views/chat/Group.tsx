@@ -21,7 +21,8 @@ interface GroupProps {
 
 export const Group = memo(
 	function Group({ page, meeting, group, own }: GroupProps) {
-		const name = own ? words.value.you(group.name) : group.name;
+		const said = group.name || words.value.chat.somebody;
+		const name = own ? words.value.you(said) : said;
 		return (
 			<article class={`said${own ? " said-own" : ""}`}>
 				<div class={`said-initials tint-${tintOf(group.name)}`} aria-hidden="true">

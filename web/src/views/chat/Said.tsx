@@ -34,7 +34,7 @@ export function Said({ page, meeting, message }: SaidProps) {
 			</p>
 			<Reactions page={page} meeting={meeting} message={message} />
 			<Menu
-				label={w.options(message.name)}
+				label={w.options(message.name || w.somebody)}
 				kind="menu"
 				items={waysOf(page, meeting, message)}
 				class="button button-quiet button-icon said-options"
@@ -56,7 +56,10 @@ function quoteOf(meeting: Meeting, message: Message): string {
 	const found = answered(meeting, message);
 	if (!found) return w.answersEarlier;
 	const said = found.deleted ? w.deleted : found.text.replaceAll("\n", " ");
-	return w.answers(found.name, said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said);
+	return w.answers(
+		found.name || w.somebody,
+		said.length > QUOTED ? `${said.slice(0, QUOTED)}…` : said,
+	);
 }
 
 function Reactions({ page, meeting, message }: SaidProps) {

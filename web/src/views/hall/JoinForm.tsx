@@ -89,6 +89,11 @@ export function JoinForm({ page, name, known, returning, onName }: JoinFormProps
 				<p class="hall-hint">{knocking ? hostLine(door, w) : w.hall.media[page.state.relay]}</p>
 			)}
 			{known && !knocking && <Claim page={page} />}
+			{page.state.dataPath && (
+				<p class="hall-hint">
+					<a href={page.state.dataPath}>{w.settings.myData}</a>
+				</p>
+			)}
 			{door?.greeting && <p class="greeting">{door.greeting}</p>}
 		</form>
 	);

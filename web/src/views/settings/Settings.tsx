@@ -38,12 +38,28 @@ export function Settings({ page, inRoom, onClose, onShortcuts }: SettingsProps) 
 				/>
 			</Section>
 			<Look page={page} />
+			<MyData page={page} />
 			{onShortcuts && (
 				<Button icon="keyboard" onClick={onShortcuts}>
 					{w.room.keys}
 				</Button>
 			)}
 		</Dialog>
+	);
+}
+
+/** Beside the meeting: nobody leaves it for that. */
+function MyData({ page }: { readonly page: RoomPage }) {
+	const w = words.value.settings;
+	const path = page.state.dataPath;
+	if (path === null) return null;
+	return (
+		<p class="field-hint">
+			<a href={path} target="_blank" rel="noreferrer">
+				{w.myData}
+			</a>{" "}
+			{w.myDataHint}
+		</p>
 	);
 }
 

@@ -1,0 +1,81 @@
+"""What people without an account said: shown, put under another name, and erased, at rest. Who has
+it at hand is told of what became of it."""
+
+from collections.abc import AsyncIterator, Callable
+
+import msgspec
+
+from meetd.chat.store import MessageStore
+from meetd.core.holdings import Traces
+from meetd.core.ids import new_id
+from meetd.protocol.chat import Message
+from meetd.storage.database import Database
+from meetd.storage.vault import Vault
+
+Listener = Callable[[str, list[Message]], None]
+"""Id of the room, and messages in it as they are now."""
+
+
+class SaidByVisitors:
+    """The messages of all rooms."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._changed: list[Listener] = []
+
+    def on_changed(self, listener: Listener) -> None:
+        """Called with messages that are others from now on."""
+        self._changed.append(listener)
+
+    async def messages(self, traces: Traces) -> AsyncIterator[tuple[str, Message]]:
+        """With the name of the room."""
+        for room_id, name, store in await self._rooms(traces):
+            for author in traces.rooms[room_id]:
+                for message in await store.by(author):
+                    yield name, message
+
+    async def rename(self, traces: Traces, name: str) -> int:
+        def renamed(message: Message) -> Message:
+            return msgspec.structs.replace(message, name=name)
+
+        return await self._change(traces, renamed)
+
+    async def erase(self, traces: Traces) -> int:
+        return await self._change(traces, erased)
+
+    async def _change(self, traces: Traces, changed: Callable[[Message], Message]) -> int:
+        number = 0
+        for room_id, _, store in await self._rooms(traces):
+            done = await store.change_by(traces.rooms[room_id], changed)
+            number += len(done)
+            for listener in self._changed if done else ():
+                listener(room_id, done)
+        return number
+
+    async def _rooms(self, traces: Traces) -> list[tuple[str, str, MessageStore]]:
+        """Those that are still there."""
+        rows = await self._database.read(
+            "SELECT id, name FROM rooms WHERE id IN (SELECT value FROM json_each(:ids))"
+            " ORDER BY name",
+            {"ids": msgspec.json.encode(tuple(traces.rooms)).decode()},
+        )
+        return [(row["id"], row["name"], await self._store(row["id"])) for row in rows]
+
+    async def _store(self, room_id: str) -> MessageStore:
+        cipher = await self._vault.cipher("room", room_id)
+        return MessageStore(self._database, room_id, cipher)
+
+
+def erased(message: Message) -> Message:
+    """That somebody said something then is all that is left of it. Not even the random ids are the
+    same: they stand beside it in clear."""
+    return Message(
+        number=message.number,
+        at=message.at,
+        author=new_id(),
+        name="",
+        text="",
+        client_id=new_id(),
+        deleted=True,
+    )

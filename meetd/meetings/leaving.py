@@ -1,0 +1,41 @@
+"""Before somebody without an account leaves something that is kept: by what they find it again.
+
+Nothing is written about whoever only listens and looks.
+"""
+
+from meetd.core.private import Private
+from meetd.meetings.meeting import Meeting
+from meetd.visitors.store import VisitorStore
+
+
+class Leaving:
+    """Each participant is written down once, for as long as they are in."""
+
+    def __init__(self, visitors: VisitorStore) -> None:
+        self._visitors = visitors
+        self._noted: set[str] = set()
+
+    def token_of(self, meeting: Meeting, participant_id: str) -> Private[str] | None:
+        """What their browser keeps; ``None`` for accounts, for pages that keep nothing, and for
+        whoever is not there."""
+        if meeting.find(participant_id) is None:
+            return None
+        return meeting.standings[participant_id].visitor
+
+    async def note(self, meeting: Meeting, participant_id: str) -> None:
+        """Raises: StorageFull, StorageFailed; then nothing is left either."""
+        token = self.token_of(meeting, participant_id)
+        if token is None or participant_id in self._noted:
+            return
+        await self._visitors.note_participant(token.reveal(), meeting.room.id, participant_id)
+        if meeting.find(participant_id) is not None:  # else it would never be forgotten
+            self._noted.add(participant_id)
+
+    async def note_knock(self, token: Private[str] | None, place_hash: bytes) -> None:
+        """The same for a knock of theirs."""
+        if token is not None:
+            await self._visitors.note_knock(token.reveal(), place_hash)
+
+    def forget(self, participant_id: str) -> None:
+        """They have left, or come again with another token."""
+        self._noted.discard(participant_id)

@@ -1,0 +1,47 @@
+"""Browsers of people without an account, by what they find again what they left here."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0025"
+down_revision = "0021"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "visitors",
+        sa.Column("id", sa.Text, primary_key=True),
+        # SHA-256 of what that browser keeps.
+        sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+        sa.Column("made_at", sa.BigInteger, nullable=False),
+        sa.Column("used_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "visitor_participants",
+        sa.Column("participant_id", sa.Text, primary_key=True),
+        sa.Column(
+            "room_id", sa.Text, sa.ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False
+        ),
+        _visitor(),
+    )
+    op.create_table(
+        "visitor_knocks",
+        # SHA-256 of the proof of a knock, as in ``knocks`` and ``access_grants``.
+        sa.Column("place_hash", sa.LargeBinary, primary_key=True),
+        _visitor(),
+    )
+    for table in ("visitor_participants", "visitor_knocks"):
+        op.create_index(f"{table}_by_visitor", table, ["visitor_id"])
+    op.create_index("visitor_participants_by_room", "visitor_participants", ["room_id"])
+    # What was erased stays erased when a backup is restored.
+    op.execute(
+        "CREATE TRIGGER visitors_tombstone AFTER DELETE ON visitors BEGIN"
+        " INSERT INTO tombstones (of, first, second, third)"
+        " VALUES ('visitors', quote(OLD.id), NULL, NULL); END"
+    )
+
+
+def _visitor() -> "sa.Column[str]":
+    return sa.Column(
+        "visitor_id", sa.Text, sa.ForeignKey("visitors.id", ondelete="CASCADE"), nullable=False
+    )

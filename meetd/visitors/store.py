@@ -1,0 +1,136 @@
+"""All SQL about browsers of people without an account.
+
+A browser keeps a token of 256 random bits; as with sessions, only its SHA-256 is here. A row is
+made when somebody leaves something that is kept, and not before.
+"""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+from meetd.core.clock import Clock
+from meetd.core.holdings import Traces
+from meetd.core.ids import new_id
+from meetd.storage.aged import Aged
+from meetd.storage.database import Database, Row, Transaction
+
+HOUR: Final = 3_600_000
+"""Milliseconds. The last use is dated anew when it is longer ago than that."""
+_TOKEN_LENGTH: Final = 43
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What is kept of one beside its traces. Times in ms since the Unix epoch."""
+
+    made_at: int
+    used_at: int
+    rooms: tuple[str, ...]
+    """Names of those in which it left something."""
+
+
+class VisitorStore:
+    """Browsers at rest."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self.unused = Aged(database, "visitors", "used_at < :cutoff")
+
+    async def note_participant(self, token: str, room_id: str, participant_id: str) -> None:
+        """What that participant leaves in that room is found by the token, and by no other."""
+        values = {"room": room_id, "participant": participant_id}
+
+        async def work(transaction: Transaction) -> None:
+            visitor = await self._made(transaction, token)
+            await transaction.execute(_NOTE_PARTICIPANT, values | {"visitor": visitor})
+
+        await self._database.write(work)
+
+    async def note_knock(self, token: str, place_hash: bytes) -> None:
+        """The same for a knock, by the SHA-256 of its proof."""
+
+        async def work(transaction: Transaction) -> None:
+            visitor = await self._made(transaction, token)
+            await transaction.execute(_NOTE_KNOCK, {"visitor": visitor, "hash": place_hash})
+
+        await self._database.write(work)
+
+    async def use(self, token: str) -> Traces | None:
+        """What that token leads to. It is kept for longer from now on."""
+        if len(token) != _TOKEN_LENGTH:
+            return None
+        hashed, now = _hash(token), self._clock.now()
+        rows = await self._database.read(_FIND, {"hash": hashed})
+        if not rows:
+            return None
+        if rows[0]["used_at"] < now - HOUR:
+            await self._touch({"hash": hashed, "now": now})
+        return await self._traces(rows[0]["id"])
+
+    async def look(self, visitor_id: str) -> Browser | None:
+        rows = await self._database.read(
+            "SELECT made_at, used_at FROM visitors WHERE id = :id", {"id": visitor_id}
+        )
+        rooms = await self._database.read(_ROOMS, {"id": visitor_id})
+        names = tuple(row["name"] for row in rooms)
+        return Browser(rows[0]["made_at"], rows[0]["used_at"], names) if rows else None
+
+    async def forget(self, visitor_id: str) -> int:
+        """The token leads nowhere from now on."""
+
+        async def work(transaction: Transaction) -> list[Row]:
+            return await transaction.execute(
+                "DELETE FROM visitors WHERE id = :id RETURNING id", {"id": visitor_id}
+            )
+
+        return len(await self._database.write(work))
+
+    async def _made(self, transaction: Transaction, token: str) -> str:
+        """Id of the row of that token, which is made when there is none."""
+        values = {"id": new_id(), "hash": _hash(token), "now": self._clock.now()}
+        return str((await transaction.execute(_MAKE, values))[0]["id"])
+
+    async def _touch(self, values: dict[str, object]) -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE visitors SET used_at = :now WHERE token_hash = :hash", values
+            )
+
+        await self._database.write(work)
+
+    async def _traces(self, visitor_id: str) -> Traces:
+        found = await self._database.read(
+            "SELECT room_id, participant_id FROM visitor_participants WHERE visitor_id = :id",
+            {"id": visitor_id},
+        )
+        rooms: defaultdict[str, list[str]] = defaultdict(list)
+        for row in found:
+            rooms[row["room_id"]].append(row["participant_id"])
+        return Traces(visitor_id, {room: tuple(those) for room, those in rooms.items()})
+
+
+def _hash(token: str) -> bytes:
+    """256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode(errors="replace")).digest()
+
+
+_FIND = "SELECT id, used_at FROM visitors WHERE token_hash = :hash"
+_MAKE = (
+    "INSERT INTO visitors (id, token_hash, made_at, used_at) VALUES (:id, :hash, :now, :now)"
+    " ON CONFLICT (token_hash) DO UPDATE SET used_at = excluded.used_at RETURNING id"
+)
+_NOTE_PARTICIPANT = (
+    "INSERT INTO visitor_participants (participant_id, room_id, visitor_id)"
+    " SELECT :participant, id, :visitor FROM rooms WHERE id = :room"  # gone since they came?
+    " ON CONFLICT (participant_id) DO UPDATE SET visitor_id = excluded.visitor_id"
+)
+_NOTE_KNOCK = (
+    "INSERT INTO visitor_knocks (place_hash, visitor_id) VALUES (:hash, :visitor)"
+    " ON CONFLICT (place_hash) DO UPDATE SET visitor_id = excluded.visitor_id"
+)
+_ROOMS = (
+    "SELECT DISTINCT rooms.name FROM visitor_participants JOIN rooms ON rooms.id = room_id"
+    " WHERE visitor_id = :id ORDER BY rooms.name"
+)
