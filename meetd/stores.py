@@ -58,6 +58,8 @@ from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, load_master_key
+from meetd.usage.holdings import UsageHolding
+from meetd.usage.store import UsageStore
 from meetd.visitors.holdings import VisitorHolding
 from meetd.visitors.store import VisitorStore
 
@@ -97,6 +99,8 @@ class Stores:
     exports: ExportStore
     archives: BlobFolder
     visitors: VisitorStore
+    usage: UsageStore
+    usage_kept: Period
     retention: Retention
 
     @property
@@ -127,6 +131,7 @@ class Stores:
             CallHolding(self.calls),
             ExportHolding(self.exports, self.archives),
             LifecycleHolding(),
+            UsageHolding(self.usage, self.usage_kept),
             # After everything that is found by it.
             VisitorHolding(self.visitors, visitors),
             # Last: what an account owns goes before it.
@@ -264,5 +269,7 @@ async def _stores_in(
         exports=ExportStore(database, clock),
         archives=BlobFolder(directory.exports),
         visitors=VisitorStore(database, clock),
+        usage=UsageStore(database, vault, clock),
+        usage_kept=Months(settings.usage.months),
         retention=settings.retention,
     )

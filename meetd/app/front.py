@@ -106,6 +106,7 @@ class Front:
                 access_log=stores.access_log,
                 exports=house.exports,
                 visitor_rights=house.visitor_rights,
+                usage=house.usage,
                 holdings=lambda: stores.holdings,
             )
         )

@@ -15,6 +15,7 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
+from meetd.meetings.staying import Staying
 from meetd.pages.access_noting import AccessNoting
 from meetd.relay.session.relay import Relay
 from meetd.relay.transport.media_port import MediaPort
@@ -148,6 +149,9 @@ def _meetings(house: House, desk: Desk, relay: Relay, media_port: MediaPort) -> 
         content_limit=house.intake.quota.room,
         media_port=lambda: media.public_port or media_port.port,
         visitors=stores.visitors,
+        staying=Staying(
+            stores.usage, stores.visitors, house.clock, is_kept=house.settings.usage.keep
+        ),
     )
     meetings.comings.on_support_entered(house.support.entered)
     meetings.comings.on_support_left(house.support.end)

@@ -29,6 +29,7 @@ from meetd.rooms.way_back import WayBacks
 from meetd.serving.outgoing import Outgoing
 from meetd.storage.directory import DataDirectory
 from meetd.stores import HOUR, Stores, open_stores
+from meetd.usage.watch import Measure, UsageWatch
 
 MEGABYTE = 1_000_000
 
@@ -57,6 +58,7 @@ class House:
     caller: Caller
     exports: Exports
     visitor_rights: VisitorRights
+    usage: UsageWatch
     routine: Routine
 
 
@@ -77,6 +79,7 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
+    usage = _usage(settings, stores, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -101,7 +104,8 @@ async def open_house(
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
         exports=await _open_exports(stack, stores),
         visitor_rights=VisitorRights(stores.visitors.use, lambda: stores.holdings),
-        routine=await _open_routine(settings, directory, stores, clock),
+        usage=usage,
+        routine=await _open_routine(settings, directory, stores, clock, usage),
     )
 
 
@@ -189,8 +193,20 @@ async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
     return exports
 
 
+def _usage(settings: Settings, stores: Stores, clock: Clock) -> UsageWatch:
+    async def counts() -> dict[Measure, int]:
+        kept = await stores.content.bytes_kept() + await stores.boards.bytes_kept()
+        return {"rooms": await stores.rooms.count(), "storage": kept // MEGABYTE}
+
+    return UsageWatch(stores.usage, settings.usage, counts, clock)
+
+
 async def _open_routine(
-    settings: Settings, directory: DataDirectory, stores: Stores, clock: Clock
+    settings: Settings,
+    directory: DataDirectory,
+    stores: Stores,
+    clock: Clock,
+    usage: UsageWatch,
 ) -> Routine:
     """What happens by itself; it begins when everything else runs."""
     routine = Routine(
@@ -204,6 +220,8 @@ async def _open_routine(
         purge=Purge(stores.sweeps, clock),
         give_notices=stores.accounts.ending.give_notices,
         sweep_keys=stores.rooms.sweep_keys,
+        watch_usage=usage.look,
+        close_month=usage.close_month,
     )
     await routine.open()
     return routine

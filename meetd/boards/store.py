@@ -76,6 +76,11 @@ class BoardStore:
         cipher = await self._vault.cipher("room", room_id)
         return [_board(row, cipher) for row in rows]
 
+    async def bytes_kept(self) -> int:
+        """Of all rooms."""
+        rows = await self._database.read("SELECT COALESCE(SUM(bytes), 0) AS bytes FROM boards")
+        return int(rows[0]["bytes"])
+
     async def holds_any(self, room_id: str) -> bool:
         rows = await self._database.read(_COUNT, {"room": room_id})
         return bool(rows[0]["boards"])

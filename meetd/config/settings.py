@@ -433,6 +433,36 @@ class Retention(Section, frozen=True, kw_only=True):
     ] = 30
 
 
+class Usage(Section, frozen=True, kw_only=True):
+    """How rooms are used (docs/usage.md). Off, nothing more is kept than retention needs."""
+
+    keep: Annotated[
+        bool,
+        about(
+            "Keep of each stay in a room when it was, which panels were used, whether picture and"
+            " sound went directly, the kind of browser and system, and the network address; and"
+            " sums of months that lead back to nobody. The privacy page says so."
+        ),
+    ] = False
+    months: Annotated[int, about("Months that a stay is kept.", ge=1, le=24)] = 3
+    alert_percent: Annotated[
+        int,
+        about(
+            "Percent of a limit below from which on administrators are told, once a day.",
+            ge=1,
+            le=100,
+        ),
+    ] = 80
+    limit_rooms: Annotated[int, about("Rooms; 0: no limit to watch.", ge=0)] = 0
+    limit_storage_megabytes: Annotated[
+        int, about("Megabytes of files and whiteboards; 0: no limit to watch.", ge=0)
+    ] = 0
+    limit_minutes: Annotated[
+        int,
+        about("Minutes that people stay in rooms in a month; 0: no limit to watch.", ge=0),
+    ] = 0
+
+
 class Logs(Section, frozen=True, kw_only=True):
     """What is written to standard error."""
 
@@ -464,5 +494,6 @@ class Settings(Section, frozen=True, kw_only=True):
     backup: Backup = Backup()
     jobs: Jobs = Jobs()
     retention: Retention = Retention()
+    usage: Usage = Usage()
     limits: Limits = Limits()
     logs: Logs = Logs()

@@ -142,6 +142,10 @@ class ContentStore:
         )
         return int(rows[0]["uploads"])
 
+    async def bytes_kept(self) -> int:
+        """Of all rooms, with what is on its way."""
+        return int((await self._database.read(_USED))[0]["bytes"])
+
     async def holds_any(self, room_id: str) -> bool:
         """Is there anything in that room, or on its way there?"""
         rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})

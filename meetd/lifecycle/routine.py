@@ -36,11 +36,15 @@ class Routine:
         purge: Purge,
         give_notices: Callable[[], Awaitable[tuple[int, int]]],
         sweep_keys: Callable[[], Awaitable[int]],
+        watch_usage: Callable[[], Awaitable[Facts]],
+        close_month: Callable[[], Awaitable[Facts]],
     ) -> None:
         """``give_notices``: returns how many were told that their account ends, and how many could
-        not be. ``sweep_keys``: see ``Tidying``."""
+        not be. ``sweep_keys``: see ``Tidying``. ``watch_usage``, ``close_month``: as jobs."""
         self.purge = purge
         self._give_notices = give_notices
+        self._watch_usage = watch_usage
+        self._close_month = close_month
         self._settings = settings
         self._directory = directory
         self._vault = vault
@@ -85,6 +89,8 @@ class Routine:
             Job("old_backups", "50 * * * *", self.working.prune, careful=True),
             Job("notices", "30 6 * * *", self._notices, careful=True),
             Job("purge", "5 * * * *", self.purge.run, careful=True),
+            Job("usage_watch", "40 7 * * *", self._watch_usage),
+            Job("usage_month", "15 7 1 * *", self._close_month),
             Job("rotate_master_key", "", self._rotate_master_key),
         ]
 

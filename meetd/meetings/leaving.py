@@ -5,6 +5,7 @@ Nothing is written about whoever only listens and looks.
 
 from meetd.core.private import Private
 from meetd.meetings.meeting import Meeting
+from meetd.protocol.session import Join
 from meetd.visitors.store import VisitorStore
 
 
@@ -39,3 +40,8 @@ class Leaving:
     def forget(self, participant_id: str) -> None:
         """They have left, or come again with another token."""
         self._noted.discard(participant_id)
+
+
+def visitor_of(join: Join, *, is_account: bool) -> Private[str] | None:
+    """What is an account's is found by the account, on whatever browser."""
+    return None if is_account or join.visitor is None else Private(join.visitor)

@@ -12,7 +12,6 @@ from meetd.core.clock import Clock
 from meetd.core.errands import Errands
 from meetd.core.holdings import Traces
 from meetd.core.limits import Bucket
-from meetd.core.private import Private
 from meetd.core.refusals import (
     ServerStopping,
     TooFast,
@@ -22,10 +21,11 @@ from meetd.core.text import MAX_CHAT_TEXT, MAX_NAME, clean_name
 from meetd.meetings.comings import Comings
 from meetd.meetings.content_keys import ContentKeys
 from meetd.meetings.entrance import Entrance, Entry
-from meetd.meetings.leaving import Leaving
+from meetd.meetings.leaving import Leaving, visitor_of
 from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
+from meetd.meetings.staying import Staying
 from meetd.protocol.chat import Message
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import Participant, WhyLeft
@@ -83,6 +83,7 @@ class Meetings:
         content_limit: int,
         media_port: Callable[[], int],
         visitors: VisitorStore,
+        staying: Staying,
         away_seconds: float = AWAY_SECONDS,
     ) -> None:
         self._live = live
@@ -102,6 +103,7 @@ class Meetings:
         self._space: list[Callable[[str], None]] = []
         self.content_keys = ContentKeys()
         self.leaving = Leaving(visitors)
+        self.staying = staying
         self._stopping = False
         self._new_rooms = Bucket(NEW_ROOMS_PER_SECOND, NEW_ROOMS_AT_ONCE, clock.monotonic())
 
@@ -248,7 +250,11 @@ class Meetings:
         for room_id, participants in traces.rooms.items():
             meeting = await self._live.in_room_soon(room_id)
             if meeting is not None:
+                for participant_id in filter(meeting.find, participants):
+                    standing = meeting.standings[participant_id]
+                    meeting.standings.put(participant_id, replace(standing, visitor=None))
                 await self.put_out(meeting, participants, "left", "left")
+        await self._errands.finished()  # what was being written of them is found and erased
 
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
@@ -328,8 +334,14 @@ class Meetings:
         if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
         participant = self._arriving_as(join, name, entry, meeting, person)
+        is_account = person.account is not None or entry.account_id is not None
         standing = Standing(
-            entry.right, person.who, entry.account_id, _visitor(join, person, entry)
+            entry.right,
+            person.who,
+            entry.account_id,
+            visitor=visitor_of(join, is_account=is_account),
+            browser=person.browser,
+            network=person.network,
         )
         self.leaving.forget(participant.id)
         if meeting.find(participant.id) is None:
@@ -357,6 +369,8 @@ class Meetings:
         self, meeting: Meeting, participant_id: str, why: WhyLeft, ended: Why = "left"
     ) -> None:
         standing, participant = meeting.standings[participant_id], meeting.find(participant_id)
+        if participant is not None:
+            self.staying.ends(meeting, participant, self._errands.run)
         meeting.leave(participant_id, why, ended)
         self.content_keys.forget(meeting, participant_id)
         self.leaving.forget(participant_id)
@@ -479,9 +493,3 @@ class Meetings:
             ),
             now=self._clock.now(),
         )
-
-
-def _visitor(join: Join, person: Person, entry: Entry) -> Private[str] | None:
-    """What is an account's is found by the account, on whatever browser."""
-    is_account = person.account is not None or entry.account_id is not None
-    return Private(join.visitor) if join.visitor is not None and not is_account else None

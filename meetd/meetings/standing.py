@@ -1,7 +1,7 @@
 """Why each participant is in: what a revocation, or the end of a session, has to look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from meetd.accounts.account import Account, SignedIn
 from meetd.core.private import Private
@@ -18,6 +18,9 @@ class Standing:
     came_as: str | None = None
     visitor: Private[str] | None = None
     """What the browser of somebody without an account keeps."""
+    browser: str = ""
+    """Like ``Firefox, Linux``."""
+    network: str = field(default="", repr=False)
 
     @property
     def account(self) -> Account | None:
@@ -39,7 +42,8 @@ class Standing:
         """The same without the session: a host by their account no more. Whose it was counts on:
         they may be blocked."""
         account_id = self.account.id if self.account else None
-        return Standing(self.right.signed_out(), came_as=self.came_as or account_id)
+        came_as = self.came_as or account_id
+        return replace(self, right=self.right.signed_out(), who=None, came_as=came_as)
 
     @property
     def accounts(self) -> frozenset[str]:

@@ -16,8 +16,10 @@ _ALWAYS = (
 def kept_of(settings: Settings) -> list[str]:
     """Names of what is kept, in the order people read them: words of ``privacy``."""
     log = ["log"] if settings.logs.access else []
+    usage = ["usage"] if settings.usage.keep else []
     device = ["device"] if settings.accounts.device_keys else []
-    return [*_ALWAYS, *log, *device, "choices"]
+    always = ["address_noted" if each == "address" and usage else each for each in _ALWAYS]
+    return [*always, *usage, *log, *device, "choices"]
 
 
 def seen_of(settings: Settings) -> list[str]:
@@ -31,7 +33,8 @@ def seen_of(settings: Settings) -> list[str]:
 def absent_of(settings: Settings) -> list[str]:
     """What is not there, though people may expect it."""
     off = [] if settings.logs.access else ["log_off"]
-    return ["not_cookies", "not_third", "not_stun", "not_ai", *off]
+    unused = [] if settings.usage.keep else ["usage_off"]
+    return ["not_cookies", "not_third", "not_stun", "not_ai", *off, *unused]
 
 
 def facts_of(settings: Settings) -> dict[str, Any]:
@@ -41,5 +44,6 @@ def facts_of(settings: Settings) -> dict[str, Any]:
         "limit": settings.media.mesh_limit,
         "idle": accounts.session_idle_days,
         "days": accounts.session_days,
+        "usage_months": settings.usage.months,
         **msgspec.to_builtins(settings.retention),
     }

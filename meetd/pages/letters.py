@@ -1,14 +1,17 @@
 """The mails that accounts get, in the language of the page that asked for them."""
 
 import logging
+from collections.abc import Mapping
 
 from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.core.periods import day_of
 from meetd.mail.post import Post, Undeliverable
 from meetd.pages.address_door import confirm_path
+from meetd.pages.usage_page import sum_in_words
 from meetd.pages.words import Words
 from meetd.rooms.support import SupportEntry
+from meetd.usage.watch import Level
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +127,35 @@ class Letters:
                 if account.administrator and account.blocked_at is None:
                     link, facts = f"{origin}/admin/jobs", {"hours": str(hours)}
                     await self._send(account.email, "backup", words, link=link, **facts)
+
+        if self._post.is_configured:
+            self._post.run(errand())
+
+    def usage_near(self, levels: list[Level], origin: str, words: Words) -> None:
+        """To every administrator: what is near a limit that was set."""
+        lines = [
+            words(
+                "mail.usage_near_line",
+                what=words(f"usage.measure_{each.name}"),
+                percent=str(each.percent),
+                limit=str(each.limit),
+            )
+            for each in levels
+        ]
+        self._tell_administrators("usage_near", origin, words, lines="\n".join(lines))
+
+    def usage_month(self, month: str, sums: Mapping[str, int], origin: str, words: Words) -> None:
+        """To every administrator: the report of a month that is over."""
+        lines = [f"{sum_in_words(name, words)}: {value}" for name, value in sums.items()]
+        told = "\n".join(lines) or words("usage.no_months")
+        self._tell_administrators("usage_month", origin, words, month=month, lines=told)
+
+    def _tell_administrators(self, letter: str, origin: str, words: Words, **facts: str) -> None:
+        async def errand() -> None:
+            async for account in self._accounts.all():
+                if account.administrator and account.blocked_at is None:
+                    link = f"{origin}/admin/usage"
+                    await self._send(account.email, letter, words, link=link, **facts)
 
         if self._post.is_configured:
             self._post.run(errand())

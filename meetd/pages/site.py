@@ -47,6 +47,7 @@ from meetd.pages.support_notices import SupportNotices
 from meetd.pages.support_page import SupportPage
 from meetd.pages.teams_page import TeamsPage
 from meetd.pages.told import Told
+from meetd.pages.usage_page import UsagePage
 from meetd.pages.visitor_data_page import VisitorDataPage
 from meetd.pages.words import Languages
 from meetd.privacy.exports import Exports
@@ -64,6 +65,7 @@ from meetd.rooms.support import Support
 from meetd.rooms.support_store import SupportStore
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
+from meetd.usage.watch import UsageWatch
 
 
 class _Door(Protocol):
@@ -99,6 +101,7 @@ class Ground:
     access_log: AccessLog
     exports: Exports
     visitor_rights: VisitorRights
+    usage: UsageWatch
     holdings: Callable[[], Sequence[Holding]]
 
 
@@ -134,6 +137,10 @@ class Site:
         )
         ground.exports.on_ready(
             lambda export: self._letters.export_ready(export.account_id, origin, usual)
+        )
+        ground.usage.on_near(lambda levels: self._letters.usage_near(levels, origin, usual))
+        ground.usage.on_month(
+            lambda month, sums: self._letters.usage_month(month, sums, origin, usual)
         )
         ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
@@ -271,6 +278,7 @@ class Site:
                 renderer=renderer,
             ),
             JobsPage(ground.routine, visitors, renderer),
+            UsagePage(ground.usage, visitors, renderer),
             DocumentsPage(ground.settings, visitors, renderer),
             AccessLogPage(ground.access_log, ground.accounts, ground.noting, visitors, renderer),
             RetentionPage(

@@ -33,6 +33,8 @@ class Person:
     """What limits count by."""
     host: str = ""
     """Which host their request was sent to: an address of this server, or one of its names."""
+    browser: str = ""
+    """Like ``Firefox, Linux``."""
 
     @property
     def account(self) -> Account | None:

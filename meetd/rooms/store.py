@@ -285,6 +285,10 @@ class RoomStore:
             await self._vault.forget("room", room_id)
         return len(gone)
 
+    async def count(self) -> int:
+        """How many there are."""
+        return int((await self._database.read("SELECT count(*) AS rooms FROM rooms"))[0]["rooms"])
+
     async def count_unused(self, cutoff: int) -> int:
         """How many ``purge_before`` would delete."""
         rows = await self._database.read(_COUNT_UNUSED, {"cutoff": cutoff})

@@ -124,7 +124,8 @@ class SignalingDoor:
             # Known from then on for as long as the connection lasts: signing out ends what rests
             # on it.
             who = await self._visitors.afresh(request)
-            person = Person(who, network=network, host=request.url.host or "")
+            browser = self._visitors.browser(request)
+            person = Person(who, network=network, host=request.url.host or "", browser=browser)
             return await self._greeter.greet(command, socket.outbox, person)
         except TimeoutError:
             socket.outbox.end("silent", retry=False)

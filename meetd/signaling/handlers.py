@@ -45,8 +45,19 @@ from meetd.protocol.people import ChangeMedia, Participant, RaiseHand, Rename
 from meetd.protocol.relay import RelayAccept, RelayAnswered, RelayPublish, RelayReconnect, ShowTiles
 from meetd.protocol.session import Done, Join, Leave, Ping
 from meetd.signaling.answering import Answering
+from meetd.usage.stay import Panel
 
 Table = dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]]
+
+
+_PANELS: dict[type[Command], Panel] = {
+    **dict.fromkeys((SendChat, EditChat, ReactToChat, SearchChat, LoadChat), "chat"),
+    **dict.fromkeys(
+        (PresentContent, MoveView, RemoveContent, AddBoard, WatchBoard, Draw), "shared content"
+    ),
+    **dict.fromkeys((RaiseHand, AnswerKnock, AdmitAll, ShowTiles), "people"),
+}
+"""Where somebody did something, by what they did."""
 
 
 class Handlers:
@@ -137,6 +148,7 @@ class Handlers:
         # Rights are checked per message: a seat that was taken over or given up has none left.
         if seat.outbox.ended is not None:
             raise NoSuchParticipant
+        self._meetings.staying.note_used(seat.participant_id, _PANELS.get(type(command)))
         answer = await self.table[type(command)](seat, command)
         return answer or Done(ref=command.ref)
 

@@ -38,15 +38,17 @@ class VisitorStore:
         self._clock = clock
         self.unused = Aged(database, "visitors", "used_at < :cutoff")
 
-    async def note_participant(self, token: str, room_id: str, participant_id: str) -> None:
-        """What that participant leaves in that room is found by the token, and by no other."""
+    async def note_participant(self, token: str, room_id: str, participant_id: str) -> str:
+        """What that participant leaves in that room is found by the token, and by no other.
+        Returns the id of the browser."""
         values = {"room": room_id, "participant": participant_id}
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: Transaction) -> str:
             visitor = await self._made(transaction, token)
             await transaction.execute(_NOTE_PARTICIPANT, values | {"visitor": visitor})
+            return visitor
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def note_knock(self, token: str, place_hash: bytes) -> None:
         """The same for a knock, by the SHA-256 of its proof."""

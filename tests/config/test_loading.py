@@ -40,6 +40,7 @@ SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("push", "contact"): ("mailto:a@example.org", "mailto:a@example.org"),
     ("calls", "language"): ("nl", "nl"),
     ("backup", "cron"): ("0 4 * * SUN", "0 4 * * SUN"),
+    ("usage", "keep"): ("true", True),
     ("logs", "level"): ("debug", "debug"),
     ("logs", "format"): ("json", "json"),
 }

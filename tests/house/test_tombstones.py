@@ -22,6 +22,8 @@ WITHOUT = {
     "access_log": "deleted by age alone",
     "access_log_base": "never deleted",
     "exports": "in no backup",
+    "usage_stays": "goes with its account or visitor, or by age",
+    "usage_months": "about nobody",
     "visitor_participants": "goes with its visitor or room",
     "visitor_knocks": "goes with its visitor",
     "retention_notices": "goes with its account",

@@ -26,6 +26,7 @@ from meetd.rooms.access import Right
 from meetd.rooms.also import audit_line, together
 from meetd.rooms.pass_store import NewPass
 from meetd.storage.database import Transaction
+from meetd.usage.stay import Stay
 from tests.support.clock import MovedClock
 from tests.support.house import say, share
 from tests.support.server import running_server
@@ -57,6 +58,8 @@ async def fill(server: Server) -> Account:
     addresses = AddressStore(stores.database, stores.vault, server._clock)
     await addresses.ask(account, "new@quixotry.example", fingerprint)
     await server.stores.accounts.teams.make(account, "quixotry-team")
+    stay = Stay("quixotry-study", 1, server._clock.now(), ("chat",), "direct", "ebulon", "", "")
+    await stores.usage.keep(stay, account_id=account.id)
     await stores.images.keep(Owner("account", account.id), Image(b"RIFF plan-nine", 3, 2))
     return account
 

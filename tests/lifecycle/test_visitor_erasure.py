@@ -17,6 +17,7 @@ from meetd.rooms.access import Right
 from meetd.rooms.also import together
 from meetd.rooms.pass_store import NewPass
 from meetd.rooms.room import Room
+from meetd.usage.stay import Stay
 from tests.lifecycle.test_erasure import places_of, tidy
 from tests.support.clock import MovedClock
 from tests.support.guest import Guest, guests_at
@@ -35,7 +36,9 @@ async def fill(server: Server, token: str, room: Room) -> None:
     await stores.knocks.add(door_of(room), words, None, place=place)
     await stores.grants.add(room, stores.grants.by_browser(NAME, place_hash(place)))
     participant = new_id()
-    await stores.visitors.note_participant(token, room.id, participant)
+    visitor = await stores.visitors.note_participant(token, room.id, participant)
+    stay = Stay(NAME, 1, server._clock.now(), ("chat",), "direct", "plan-nine", "", "")
+    await stores.usage.keep(stay, visitor_id=visitor)
     await stores.passes.make(NewPass(room.id, participant, Right("join", "")), together())
     await upload(server, room, participant, whole=True)
     await upload(server, room, participant, whole=False)

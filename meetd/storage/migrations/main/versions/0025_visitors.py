@@ -1,4 +1,5 @@
-"""Browsers of people without an account, by what they find again what they left here."""
+"""Browsers of people without an account, by what they find again what they left here; and how rooms
+are used, where that is switched on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -33,6 +34,23 @@ def upgrade() -> None:
     for table in ("visitor_participants", "visitor_knocks"):
         op.create_index(f"{table}_by_visitor", table, ["visitor_id"])
     op.create_index("visitor_participants_by_room", "visitor_participants", ["room_id"])
+    op.create_table(
+        "usage_stays",
+        sa.Column("id", sa.Text, primary_key=True),
+        # Of one or the other.
+        sa.Column("account_id", sa.Text, sa.ForeignKey("accounts.id", ondelete="CASCADE")),
+        sa.Column("visitor_id", sa.Text, sa.ForeignKey("visitors.id", ondelete="CASCADE")),
+        sa.Column("ended_at", sa.BigInteger, nullable=False),
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
+    for column in ("account_id", "visitor_id", "ended_at"):
+        op.create_index(f"usage_stays_by_{column}", "usage_stays", [column])
+    op.create_table(
+        "usage_months",
+        sa.Column("month", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.BigInteger, nullable=False),
+    )
     # What was erased stays erased when a backup is restored.
     op.execute(
         "CREATE TRIGGER visitors_tombstone AFTER DELETE ON visitors BEGIN"
