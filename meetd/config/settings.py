@@ -457,9 +457,9 @@ class Usage(Section, frozen=True, kw_only=True):
     limit_storage_megabytes: Annotated[
         int, about("Megabytes of files and whiteboards; 0: no limit to watch.", ge=0)
     ] = 0
-    limit_minutes: Annotated[
-        int,
-        about("Minutes that people stay in rooms in a month; 0: no limit to watch.", ge=0),
+    limit_minutes: Annotated[int, about("Minutes in rooms in a month; 0: no limit.", ge=0)] = 0
+    limit_relayed_megabytes: Annotated[
+        int, about("Megabytes through the relay in a month; 0: no limit to watch.", ge=0)
     ] = 0
 
 

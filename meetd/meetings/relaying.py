@@ -111,6 +111,10 @@ class Relaying:
         """The paths to the others that are known."""
         return tuple(self._paths.seen_by(participant))
 
+    def octets_of(self, participant: str) -> tuple[int, int]:
+        """Of picture and sound that went through the relay, from them and to them."""
+        return (0, 0) if self._room is None else self._room.octets_of(participant)
+
     async def publish(self, participant: str, command: RelayPublish) -> RelayAnswered:
         """Raises: NotRelayed, RelayFull, RelayOfferInvalid."""
         self._check_relayed(participant)

@@ -43,6 +43,7 @@ class Staying:
             return
         standing = meeting.standings[participant.id]
         browser, system = browser_and_system(standing.browser)
+        sent, received = meeting.relaying.octets_of(participant.id)
         relayed = [path.path == "relayed" for path in meeting.paths_of(participant.id)]
         stay = Stay(
             room=meeting.room.name,
@@ -53,6 +54,8 @@ class Staying:
             browser=browser,
             system=system,
             address=standing.network,
+            sent=sent,
+            received=received,
         )
         run(self._keep(stay, meeting.room.id, participant.id, standing))
 

@@ -147,7 +147,7 @@ class Letters:
     def usage_month(self, month: str, sums: Mapping[str, int], origin: str, words: Words) -> None:
         """To every administrator: the report of a month that is over."""
         lines = [f"{sum_in_words(name, words)}: {value}" for name, value in sums.items()]
-        told = "\n".join(lines) or words("usage.no_months")
+        told = "\n".join(lines) or words("usage.month_empty")
         self._tell_administrators("usage_month", origin, words, month=month, lines=told)
 
     def _tell_administrators(self, letter: str, origin: str, words: Words, **facts: str) -> None:

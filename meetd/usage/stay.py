@@ -11,8 +11,8 @@ PathUsed = Literal["alone", "direct", "relayed", "both"]
 
 class Stay(msgspec.Struct, frozen=True):
     """Times in ms since the Unix epoch. ``used``: the panels in which somebody did something;
-    ``path``: how picture and sound went when they left; ``address``: of their network, of IPv6 its
-    first half."""
+    ``path``: how picture and sound went when they left; ``sent`` and ``received``: bytes of these
+    that went through the relay; ``address``: of their network, of IPv6 its first half."""
 
     room: str
     came_at: int
@@ -22,6 +22,8 @@ class Stay(msgspec.Struct, frozen=True):
     browser: str
     system: str
     address: str
+    sent: int = 0
+    received: int = 0
 
     def __repr__(self) -> str:
         """Without anything personal: stays end up in tracebacks."""

@@ -16,6 +16,8 @@ from meetd.storage.vault import Cipher, Vault
 from meetd.usage.stay import Stay
 
 _BATCH = 500
+_CLOSED = "closed"
+"""That a month was summed up, whatever came of it."""
 
 
 class UsageStore:
@@ -76,20 +78,24 @@ class UsageStore:
                 yield row["account_id"] or row["visitor_id"], await self._stay(row)
             last = rows[-1]["id"]
 
-    async def keep_sums(self, month: str, sums: Mapping[str, int]) -> None:
-        """Of that month, such as ``2026-11``; what was kept of it before goes."""
+    async def keep_sums(self, month: str, sums: Mapping[str, int]) -> bool:
+        """Of that month, such as ``2026-11``, once: made again after somebody was erased, the
+        difference would be what they did. Returns whether it was the first time."""
 
-        async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                "DELETE FROM usage_months WHERE month = :month", {"month": month}
-            )
-            for name, value in sums.items():
+        async def work(transaction: Transaction) -> bool:
+            of_month = {"month": month}
+            if await transaction.execute(
+                "SELECT 1 FROM usage_months WHERE month = :month LIMIT 1", of_month
+            ):
+                return False
+            for name, value in {**sums, _CLOSED: 0}.items():
                 await transaction.execute(
                     "INSERT INTO usage_months (month, name, value) VALUES (:month, :name, :value)",
-                    {"month": month, "name": name, "value": value},
+                    of_month | {"name": name, "value": value},
                 )
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def sums(self) -> dict[str, dict[str, int]]:
         """By month, newest first."""
@@ -98,7 +104,9 @@ class UsageStore:
         )
         found: dict[str, dict[str, int]] = {}
         for row in rows:
-            found.setdefault(row["month"], {})[row["name"]] = row["value"]
+            sums = found.setdefault(row["month"], {})
+            if row["name"] != _CLOSED:
+                sums[row["name"]] = row["value"]
         return found
 
     async def _stays(self, condition: str, id_: str) -> list[Stay]:

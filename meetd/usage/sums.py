@@ -10,6 +10,7 @@ from typing import Final
 
 from meetd.usage.stay import Stay
 
+MEGABYTE: Final = 1_000_000
 FEWEST: Final = 10
 """People that a sum is about."""
 OTHER: Final = "other"
@@ -30,6 +31,11 @@ def sums_of(stays: Iterable[tuple[str, Stay]]) -> dict[str, int]:
         minutes[person] += stay.minutes
     if _is_safe(minutes):
         sums["minutes"] = minutes.total()
+    relayed: Counter[str] = Counter()
+    for person, stay in kept:
+        relayed[person] += stay.sent + stay.received
+    if _is_safe(+relayed):
+        sums["relayed"] = relayed.total() // MEGABYTE
     for name in ("people", "shared content", "chat"):
         used = Counter(person for person, stay in kept if name in stay.used)
         rest = total.keys() - used.keys()

@@ -9,12 +9,12 @@ from meetd.config.settings import Usage
 from meetd.core.clock import Clock
 from meetd.core.periods import day_of, midnight
 from meetd.usage.store import UsageStore
-from meetd.usage.sums import sums_of
+from meetd.usage.sums import MEGABYTE, sums_of
 
-Measure = Literal["rooms", "storage", "minutes"]
+Measure = Literal["rooms", "storage", "minutes", "relayed"]
 
 _STEP = 10
-"""Percent. Of minutes no more is said: who stayed how long could be found in the difference."""
+"""Percent. No more is said: who stayed how long could be found in the difference."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,11 @@ class UsageWatch:
         limits: dict[Measure, int] = {
             "rooms": self._settings.limit_rooms,
             "storage": self._settings.limit_storage_megabytes,
-            "minutes": self._settings.limit_minutes if self.is_kept else 0,
         }
-        values = dict(await self._counts())
-        if limits["minutes"]:
-            values["minutes"] = await self._minutes()
+        if self.is_kept:
+            limits["minutes"] = self._settings.limit_minutes
+            limits["relayed"] = self._settings.limit_relayed_megabytes
+        values = {**await self._counts(), **(await self._this_month() if self.is_kept else {})}
         return [
             Level(name, limit, 100 * values[name] // limit // _STEP * _STEP)
             for name, limit in limits.items()
@@ -89,23 +89,26 @@ class UsageWatch:
         return {each.name: each.percent for each in levels}
 
     async def close_month(self) -> Mapping[str, str | int]:
-        """The sums of the month before this one. Made again, they are the same, or those of whom is
-        still kept."""
+        """The sums of the month before this one, once."""
         if not self.is_kept:
             return {}
         this = _first(day_of(self._clock.now()))
         before = _first(this - timedelta(days=1))
         stays = [each async for each in self._store.between(midnight(before), midnight(this))]
         sums, month = sums_of(stays), f"{before:%Y-%m}"
-        await self._store.keep_sums(month, sums)
+        if not await self._store.keep_sums(month, sums):
+            return {}
         for listener in self._closed:
             listener(month, sums)
         return {"stays": sums.get("stays", 0)}
 
-    async def _minutes(self) -> int:
+    async def _this_month(self) -> dict[Measure, int]:
         now = self._clock.now()
-        first = midnight(_first(day_of(now)))
-        return sum([stay.minutes async for _, stay in self._store.between(first, now + 1)])
+        minutes = octets = 0
+        async for _, stay in self._store.between(midnight(_first(day_of(now))), now + 1):
+            minutes += stay.minutes
+            octets += stay.sent + stay.received
+        return {"minutes": minutes, "relayed": octets // MEGABYTE}
 
 
 def _first(day: date) -> date:

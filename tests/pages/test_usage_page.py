@@ -136,12 +136,15 @@ async def test_stays_go_by_age_and_the_months_stay(tmp_path: Path) -> None:
         assert await stays(street) == 12
         clock.forward(hours=31 * DAY)
         assert await street.server.house.usage.close_month() == {"stays": 12}
+        # Made again after somebody was erased, the difference would be what they did.
+        assert await street.server.house.visitor_rights.erase(people[0])
+        assert await street.server.house.usage.close_month() == {}
         (month,) = (await street.server.house.usage.report()).values()
         assert month["people"] == month["browser Firefox"] == 12
         clock.forward(hours=29 * DAY)
         await street.server.house.routine.purge.run()
         clock.forward(hours=40 * DAY)
-        assert (await street.server.house.routine.purge.run())["stays"] == 12
+        assert (await street.server.house.routine.purge.run())["stays"] == 11
         assert await stays(street) == 0
         assert len(await street.server.house.usage.report()) == 1
 
@@ -164,7 +167,7 @@ async def test_no_join_of_what_is_left_leads_back_to_a_person(tmp_path: Path) ->
         assert rows
         for row in rows:
             assert set(dict(row)) == {"month", "name", "value"}
-            assert row["value"] >= 10
+            assert row["value"] >= 10 or row["name"] == "closed"
         stores = street.server.stores
         assert await stores.usage.of_visitor(traces.visitor) == []
         left = await stores.database.read(

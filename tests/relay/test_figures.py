@@ -17,6 +17,7 @@ from meetd.relay.forwarding.track import Track
 from meetd.relay.rtp import feedback
 from meetd.relay.session.figures import Figures
 from meetd.relay.session.receiving import Receiving
+from meetd.relay.session.room import RelayRoom
 from meetd.relay.session.sections import Stream
 from meetd.relay.session.sending import Listening, Sending, read_publish
 from meetd.relay.transport.transport import TransportCounters
@@ -131,3 +132,36 @@ def test_the_log_says_when_a_way_is_open_and_over_what(
     (line,) = caplog.records
     assert line.getMessage() == "a participant's way from the relay is open"
     assert line.fields == {"over": over}  # type: ignore[attr-defined]
+
+
+def test_bytes_of_whom_they_went_to_are_counted_when_they_watch_no_more() -> None:
+    one, camera = receiving(), Track("camera", Codec.VP8, 3, repairs=True)
+    watch(one, camera, 5)
+    assert one.octets == 0
+    for number in (1, 2, 3):
+        sequence, stamp, payload = video(number, number, key=number == 1, timestamp=number * 3_000)
+        camera.layers[1].receive(sequence, stamp, 1, memoryview(payload), -1, 0.1 * number)
+    counted = one.octets
+    assert 0 < counted <= camera.layers[1].octets
+    one._unsubscribe_others(1.0)
+    assert one.octets == counted
+
+
+def test_bytes_are_counted_by_participant_until_they_leave() -> None:
+    house = SimpleNamespace(
+        outflow=SimpleNamespace(sound_of_a_room=lambda: Bucket(1, 1, 0.0), share=lambda: None),
+        figures=SimpleNamespace(add_ended=lambda _: None),
+        places=SimpleNamespace(forget=lambda *_: None),
+        now=lambda: 0.0,
+    )
+    room = RelayRoom(house, lambda *_: None)  # type: ignore[arg-type]
+    ada: Any = SimpleNamespace(octets=5, close=lambda *_: None)
+    bob: Any = SimpleNamespace(octets=7, close=lambda *_: None)
+    room._sending["ada"], room._receiving["bob"] = ada, bob
+    assert (room.octets_of("ada"), room.octets_of("bob")) == ((5, 0), (0, 7))
+    room.stop_sending("ada")
+    room._sending["ada"] = ada
+    assert room.octets_of("ada") == (10, 0), "another connection of the same person"
+    room.leave("ada")
+    room.leave("bob")
+    assert (room.octets_of("ada"), room.octets_of("bob")) == ((0, 0), (0, 0))

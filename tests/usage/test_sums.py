@@ -17,6 +17,7 @@ def stay(
     browser: str = "Firefox",
     system: str = "Linux",
     path: PathUsed = "direct",
+    sent: int = 0,
 ) -> Stay:
     return Stay(
         room="study",
@@ -27,6 +28,7 @@ def stay(
         browser=browser,
         system=system,
         address="203.0.113.7",
+        sent=sent,
     )
 
 
@@ -61,6 +63,12 @@ def test_a_sum_that_is_mostly_of_one_person_is_not_kept() -> None:
     sums = sums_of([*people(20, minutes=1), ("eve", stay(minutes=10_000))])
     assert "minutes" not in sums
     assert sums["people"] == 21
+
+
+def test_bytes_count_those_who_went_through_the_relay() -> None:
+    assert sums_of(people(20, sent=3_000_000))["relayed"] == 60
+    few = people(20) + people(9, 20, sent=3_000_000)
+    assert "relayed" not in sums_of(few), "fewer than ten did"
 
 
 def test_few_are_put_together_until_they_are_many() -> None:

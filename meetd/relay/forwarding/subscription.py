@@ -72,6 +72,11 @@ class Subscription:
         self._asks: Bucket | None = None
         self._resent_at: dict[int, float] = {}
 
+    @property
+    def octets(self) -> int:
+        """Of media that were forwarded, without what was sent again."""
+        return self._octets + (self.layer.octets if self.layer is not None else 0)
+
     def choose(self, layer: Layer | None, now: float) -> None:
         """What to show from now on: a layer, from its next key frame on, or nothing."""
         if layer is None:

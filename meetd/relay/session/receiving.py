@@ -46,7 +46,7 @@ class Receiving:
         self._ended = ended
         self._sections = Sections()
         self._subscriptions: dict[Stream, Subscription] = {}
-        self._past = 0, 0
+        self._past = 0, 0, 0
         self._tiles: Tiles | None = None
         self._session = session_number()
         self._number = 0
@@ -101,6 +101,11 @@ class Receiving:
     def switches(self) -> int:
         """Times that a picture began or changed its layer."""
         return self._past[1] + sum(one.switches for one in self._subscriptions.values())
+
+    @property
+    def octets(self) -> int:
+        """Of media that were forwarded to the page."""
+        return self._past[2] + sum(one.octets for one in self._subscriptions.values())
 
     @property
     def streams(self) -> int:
@@ -168,8 +173,12 @@ class Receiving:
         kept = {section.stream for section in self._sections.all}
         for stream in [stream for stream in self._subscriptions if stream not in kept]:
             subscription = self._subscriptions.pop(stream)
-            resent, switches = self._past
-            self._past = resent + subscription.resent, switches + subscription.switches
+            resent, switches, octets = self._past
+            self._past = (
+                resent + subscription.resent,
+                switches + subscription.switches,
+                octets + subscription.octets,
+            )
             self.subscriber.unsubscribe(subscription, now)
 
     def _show(self, stream: Stream, subscription: Subscription) -> None:

@@ -1,6 +1,7 @@
 """The relay of one meeting: who sends, who receives what."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol
 
@@ -58,6 +59,8 @@ class RelayRoom:
         self._receiving: dict[str, Receiving] = {}
         self._wishes: dict[str, Wishes] = {}
         self._tiles: dict[str, Tiles] = {}
+        self._sent: Counter[str] = Counter()
+        self._received: Counter[str] = Counter()
 
     @property
     def people(self) -> int:
@@ -140,6 +143,7 @@ class RelayRoom:
         sending = self._sending.pop(participant, None)
         if sending is not None:
             self._house.figures.add_ended(sending)
+            self._sent[participant] += sending.octets
             sending.close()
             _log.info("a participant sends to the relay no more", extra=_fields(self))
             self._serve_all()
@@ -151,7 +155,16 @@ class RelayRoom:
         self._reached.pop(participant, None)
         self._stop_receiving(participant)
         self.stop_sending(participant)
+        del self._sent[participant], self._received[participant]
         self._house.places.forget(self, participant)
+
+    def octets_of(self, participant: str) -> tuple[int, int]:
+        """Of media that one sent to the relay, and received from it, while they are here."""
+        sending, receiving = self._sending.get(participant), self._receiving.get(participant)
+        return (
+            self._sent[participant] + (sending.octets if sending else 0),
+            self._received[participant] + (receiving.octets if receiving else 0),
+        )
 
     def close(self) -> None:
         for participant in {*self._sending, *self._receiving}:
@@ -180,6 +193,7 @@ class RelayRoom:
             raise
         if before is not None:
             self._house.figures.add_ended(before)
+            self._sent[participant] += before.octets
             before.close()
         self._sending[participant] = sending
         self._house.wake(self)
@@ -233,6 +247,7 @@ class RelayRoom:
         receiving = self._receiving.pop(participant, None)
         if receiving is not None:
             self._house.figures.add_ended(receiving)
+            self._received[participant] += receiving.octets
             receiving.close(self._house.now())
             self._house.outflow.share()
             _log.info("a participant receives from the relay no more", extra=_fields(self))

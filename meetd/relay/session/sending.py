@@ -99,6 +99,11 @@ class Sending:
         transport.on_rtcp = self.publisher.on_rtcp
         transport.on_state = self._state_changed
 
+    @property
+    def octets(self) -> int:
+        """Of media that came from the page."""
+        return sum(layer.octets for track in self.tracks.values() for layer in track.layers)
+
     def answer(self, offer: Offer) -> str:
         """The first offer, or a later one, which may only change the way to the page: what it
         sends stays as it is. Raises: RelayOfferInvalid.
