@@ -106,6 +106,8 @@ async def test_every_page_of_accounts_is_accessible(house: House) -> None:
 
 
 async def check_administration(page: Page, url: str) -> None:
+    await page.goto(f"{url}/admin/usage")
+    await check_accessible(page)
     await page.goto(f"{url}/admin/people")
     await page.get_by_role("textbox", name="Their e-mail address").fill("nobody")
     await page.locator("form[method=post]").evaluate("form => form.noValidate = true")

@@ -41,6 +41,9 @@ async def test_seen_corrected_and_erased_by_the_link_that_the_browser_keeps(hous
         await check_accessible(page)
     # In their own browser the link is forgotten too, and the meeting goes on without them.
     own = await bob.page.context.new_page()
+    await own.goto(f"{house.server.url}/study")
+    link = own.get_by_role("link", name="My data", exact=True)
+    await expect(link).to_have_attribute("href", path)
     await own.goto(f"{house.server.url}{path}")
     await own.get_by_label("Erase everything that is found by this link").check()
     await own.get_by_role("button", name="Erase my data", exact=True).click()

@@ -2,13 +2,16 @@
 directory says that there was somebody."""
 
 import hashlib
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 from meetd.app import Server
 from meetd.content.item import Item
 from meetd.core.holdings import OfVisitors
 from meetd.core.ids import new_id, new_token
+from meetd.lifecycle.copies import replay, tombstones_in
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.lobby.store import place_hash
@@ -111,3 +114,39 @@ async def test_everything_is_shown_and_then_nothing_is_left(tmp_path: Path) -> N
         await tidy(server)
     assert places_of(data, WORDS) == []
     assert places_of(data, needles) == []
+
+
+async def test_no_backup_from_before_brings_it_back(tmp_path: Path) -> None:
+    data, copy, token = tmp_path / "data", tmp_path / "copy.db", new_token()
+    async with running_server(data) as (server, url), guests_at(url) as guests:
+        guest = await guests.join("attic", NAME, visitor=token)
+        await left_by(guest)
+        room = await server.stores.rooms.find("attic")
+        assert room is not None
+        await fill(server, token, room)
+        await guest.leave()
+        with (
+            closing(sqlite3.connect(data / "meetd.db")) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+        assert left_in(copy) != dict.fromkeys(TABLES, 0)
+        assert await server.house.visitor_rights.erase(token)
+    gone = tombstones_in(data / "meetd.db")
+    replay(copy, gone, max(each.number for each in gone))
+    assert left_in(copy) == dict.fromkeys(TABLES, 0)
+
+
+TABLES = (
+    *("visitors", "visitor_participants", "visitor_knocks", "usage_stays"),
+    *("messages", "content_items", "content_uploads", "knocks", "access_grants", "passes"),
+)
+
+
+def left_in(database: Path) -> dict[str, int]:
+    """Rows of the tables that hold what a visitor leaves."""
+    with closing(sqlite3.connect(database)) as connection:
+        return {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in TABLES
+        }
