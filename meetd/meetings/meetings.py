@@ -303,6 +303,7 @@ class Meetings:
         for meeting in self.live:
             for one in meeting:
                 self.comings.left(meeting, meeting.standings[one.id], one)
+                self.staying.ends(meeting, one, self._errands.run)
             meeting.end()
         for timer in self._leaving.values():
             timer.cancel()
@@ -346,6 +347,7 @@ class Meetings:
         self.leaving.forget(participant.id)
         if meeting.find(participant.id) is None:
             self.comings.entered(meeting, standing, participant)
+            self.staying.begins(participant.id)
         meeting.seat(participant, standing, outbox, person.host)
         if join.place:
             meeting.roster.admit(participant.id, join.sign_key)

@@ -1,8 +1,8 @@
 """How people use rooms, where that is switched on: noted when they leave, and of nobody who could
 not ask for it afterwards."""
 
-from collections import defaultdict
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 from meetd.core.clock import Clock
@@ -12,6 +12,14 @@ from meetd.protocol.people import Participant
 from meetd.usage.stay import Panel, Stay, browser_and_system, path_of
 from meetd.usage.store import UsageStore
 from meetd.visitors.store import VisitorStore
+
+
+@dataclass(slots=True)
+class _Here:
+    """``came_at`` in ms since the Unix epoch: this time, however often they came back."""
+
+    came_at: int
+    used: set[Panel] = field(default_factory=set)
 
 
 class Staying:
@@ -24,12 +32,18 @@ class Staying:
         self._visitors = visitors
         self._clock = clock
         self._is_kept = is_kept
-        self._used: defaultdict[str, set[Panel]] = defaultdict(set)
+        self._here: dict[str, _Here] = {}
+
+    def begins(self, participant_id: str) -> None:
+        """Somebody takes a seat: for the first time, or after they had left."""
+        if self._is_kept:
+            self._here[participant_id] = _Here(self._clock.now())
 
     def note_used(self, participant_id: str, panel: Panel | None) -> None:
         """Somebody who is in did something there."""
-        if self._is_kept and panel is not None:
-            self._used[participant_id].add(panel)
+        here = self._here.get(participant_id)
+        if here is not None and panel is not None:
+            here.used.add(panel)
 
     def ends(
         self,
@@ -38,8 +52,8 @@ class Staying:
         run: Callable[[Coroutine[Any, Any, None]], None],
     ) -> None:
         """Called just before they leave; ``run`` writes it down in the background."""
-        used = self._used.pop(participant.id, set())
-        if not self._is_kept:
+        here = self._here.pop(participant.id, None)
+        if here is None:
             return
         standing = meeting.standings[participant.id]
         browser, system = browser_and_system(standing.browser)
@@ -47,9 +61,9 @@ class Staying:
         relayed = [path.path == "relayed" for path in meeting.paths_of(participant.id)]
         stay = Stay(
             room=meeting.room.name,
-            came_at=participant.joined_at,
+            came_at=here.came_at,
             left_at=self._clock.now(),
-            used=tuple(sorted(used)),
+            used=tuple(sorted(here.used)),
             path=path_of(relayed),
             browser=browser,
             system=system,

@@ -61,7 +61,7 @@ async def test_switched_off_nothing_is_kept(tmp_path: Path) -> None:
         await stay_of(street, await street.account("Ada"))
         await stay_of(street, token=new_token())
         assert await stays(street) == 0
-        assert street.server.gathering.meetings.staying._used == {}
+        assert street.server.gathering.meetings.staying._here == {}
         assert await street.server.house.usage.close_month() == {}
         text = (await browser.get("/privacy")).text
         assert "is not written down." in text
@@ -103,6 +103,26 @@ async def test_switched_on_it_is_said_shown_and_erased(tmp_path: Path) -> None:
         assert await street.server.stores.usage.count_of_account(ada.id) == 1
         await street.server.stores.erase(ada, actor=ada.id)
         assert await stays(street) == 0
+
+
+async def test_whoever_comes_back_has_two_stays_that_do_not_overlap(tmp_path: Path) -> None:
+    clock = MovedClock()
+    async with used_street(tmp_path, clock, keep=True) as street:
+        ada = await street.account("Ada")
+        await street.room("study", ada)
+        guest = await street.enter("study", "Ada", ada)
+        clock.forward(hours=1)
+        await guest.leave()
+        assert guest.welcome is not None
+        clock.forward(seconds=60)
+        again = await street.enter("study", "Ada", ada, way_back=guest.welcome.way_back)
+        assert again.id == guest.id
+        clock.forward(hours=2)
+    async with used_street(tmp_path, clock, keep=True) as street:  # a stop ends a stay too
+        kept = await street.server.stores.usage.of_account(ada.id)
+    first, second = sorted(kept, key=lambda stay: stay.came_at)
+    assert first.left_at < second.came_at
+    assert (first.minutes, second.minutes) in {(61, 121), (60, 120), (60, 121), (61, 120)}
 
 
 async def test_erased_while_they_are_in_it_does_not_come_back(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_bytes_are_counted_by_participant_until_they_leave() -> None:
         places=SimpleNamespace(forget=lambda *_: None),
         now=lambda: 0.0,
     )
-    room = RelayRoom(house, lambda *_: None)  # type: ignore[arg-type]
+    room = RelayRoom(house, lambda *_: None)
     ada: Any = SimpleNamespace(octets=5, close=lambda *_: None)
     bob: Any = SimpleNamespace(octets=7, close=lambda *_: None)
     room._sending["ada"], room._receiving["bob"] = ada, bob
