@@ -11,6 +11,7 @@ from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.rate import RateMeter
 from meetd.relay.forwarding.reception import Reception
 from meetd.relay.forwarding.ring import Ring
+from meetd.relay.forwarding.wire import Hurry
 from meetd.relay.rtp import feedback
 from meetd.relay.rtp.numbers import MASK_16, Unroller
 from meetd.relay.rtp.rtcp import ReportBlock, SenderInfo
@@ -25,6 +26,9 @@ SILENT_SECONDS: Final = 1.5
 
 class Sink(Protocol):
     """Where packets go on from here."""
+
+    hurry: Hurry
+    """Called when the publisher has to be asked for something."""
 
     def forward(self, layer: "Layer", packet: Packet, late: bool, now: float) -> None:  # noqa: FBT001
         """Each packet once. ``late``: others with higher numbers were there before."""
@@ -134,8 +138,16 @@ class Layer:
             self.height = packet.height or self.height
 
     def _on_gap(self, first: int, end: int, now: float) -> None:
-        if self.repairs and not self.losses.gap(first, end, now):
+        if not self.repairs:
+            return
+        self._sink.hurry()
+        if not self.losses.gap(first, end, now):
             self.key_frames.want(now)
+
+    def want_key_frame(self, now: float, round_trip: float = 0.0) -> None:
+        """``round_trip`` of who asks."""
+        self.key_frames.want(now, round_trip)
+        self._sink.hurry()
 
     def is_live(self, now: float) -> bool:
         """Does its encoder send?"""

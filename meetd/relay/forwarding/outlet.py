@@ -9,7 +9,7 @@ from typing import Final
 from meetd.relay.forwarding.bandwidth.probing import Arrival
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.ring import Ring
-from meetd.relay.forwarding.wire import Wire
+from meetd.relay.forwarding.wire import Hurry, Wire, never_mind
 from meetd.relay.rtp.numbers import MASK_16, ahead
 from meetd.relay.rtp.transport_cc import TICK
 
@@ -79,6 +79,7 @@ class Outlet:
 
     ``clear_at``: when everything sent so far has left at the pacing rate. ``patience``: how far
     that may lie ahead before packets are held back; minus infinity while others wait already.
+    ``hurry`` is called when the first one waits.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Outlet:
         "_settled",
         "clear_at",
         "held",
+        "hurry",
         "number",
         "patience",
         "seconds_per_byte",
@@ -96,6 +98,7 @@ class Outlet:
 
     def __init__(self, wire: Wire, bitrate: int) -> None:
         self.send = wire.send_rtp
+        self.hurry: Hurry = never_mind
         self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
@@ -116,6 +119,8 @@ class Outlet:
 
     def hold(self, lane: Lane, packet: Packet) -> None:
         """Until ``fanout.release``."""
+        if not self.held:
+            self.hurry()
         self.held.append((lane, packet))
         self.close()
 
