@@ -232,6 +232,42 @@ def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     assert outlet.settle(outlet.number, 1e6) == (0, 0), "counted twice"
 
 
+@given(st.data())
+def test_every_number_that_reports_tell_of_is_counted_once(data: st.DataObject) -> None:
+    """Whatever is lost: packets, reports, or nothing for a while; some come twice or late."""
+    _, outlet, lane = outlet_with_lane(10_000_000)
+    told: set[int] = set()
+    came: set[int] = set()
+    counted = [0, 0]
+    for turn in range(data.draw(st.integers(1, 12))):
+        first, count = outlet.number, data.draw(st.integers(1, 20))
+        for sequence in range(first, first + count):
+            fanout.send(packet(sequence), (lane,), float(turn))
+        lost = data.draw(st.one_of(st.just(set()), st.sets(st.integers(0, count - 1))))
+        for _ in range(data.draw(st.sampled_from((1, 1, 1, 0, 2)))):
+            received = [(index, 4) for index in range(count) if index not in lost]
+            arrivals = outlet.acknowledge(first & 0xFFFF, received, turn)
+            if arrivals:
+                told |= set(range(first, first + count))
+                came |= {place for place, *_ in arrivals}
+                settled = outlet.account(arrivals, first & 0xFFFF, count, float(turn - 2))
+                counted = [a + b for a, b in zip(counted, settled, strict=True)]
+    rest = outlet.settle(outlet.number, float("inf"))
+    assert [a + b for a, b in zip(counted, rest, strict=True)] == [len(told - came), len(told)]
+
+
+def test_where_all_arrives_nothing_stays_open_also_after_a_loss() -> None:
+    _, outlet, lane = outlet_with_lane(10_000_000)
+    counts = []
+    for turn, received in enumerate([[0, 1, 2], [0, 2], *[[0, 1, 2]] * 4]):
+        for sequence in range(3):
+            fanout.send(packet(3 * turn + sequence), (lane,), float(turn))
+        arrivals = outlet.acknowledge(3 * turn, [(index, 4) for index in received], turn)
+        counts.append(outlet.account(arrivals, 3 * turn, 3, turn - 1.5))
+    # What is missing may come late; what came after it is counted when that is decided.
+    assert counts == [(0, 3), (0, 0), (0, 0), (1, 3), (0, 9), (0, 3)]
+
+
 def video(sequence: int, picture: int, *, key: bool, timestamp: int) -> tuple[int, int, bytes]:
     head = b"\x90\xe0" + (0x8000 | picture).to_bytes(2, "big") + bytes((picture & 0xFF, 0))
     clear = b"\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01" if key else b"\x11\x02\x00"

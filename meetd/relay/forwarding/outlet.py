@@ -72,6 +72,8 @@ class Lane:
 
 
 Held = tuple[Lane, Packet]
+Settled = tuple[int, int]
+"""(lost, all) of numbers that are counted now, and never again."""
 
 
 class Outlet:
@@ -84,6 +86,7 @@ class Outlet:
 
     __slots__ = (
         "_fates",
+        "_marked",
         "_settled",
         "clear_at",
         "held",
@@ -99,7 +102,7 @@ class Outlet:
     def __init__(self, wire: Wire, bitrate: int) -> None:
         self.send = wire.send_rtp
         self.hurry: Hurry = never_mind
-        self.number = self._settled = 0
+        self.number = self._settled = self._marked = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
         self._fates = bytearray(HISTORY)
@@ -167,12 +170,23 @@ class Outlet:
                 sizes[slot] = _ARRIVED
         return found
 
+    def account(self, arrivals: Sequence[Arrival], base: int, count: int, before: float) -> Settled:
+        """(lost, all) of what a report of ``count`` numbers from ``base`` on decides, now that its
+        ``arrivals`` are acknowledged. What left after ``before`` may still arrive."""
+        first = arrivals[0][0]
+        if len(arrivals) == count and first == self._settled and first >= self._marked:
+            self._settled = first + count  # nothing is lost, and nothing open: nearly always
+            return 0, count
+        self.report(base, count)
+        return self.settle(arrivals[-1][0] + 1, before)
+
     def report(self, base: int, count: int) -> None:
         """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of
         numbers that none tells of, nobody knows whether they arrived."""
         self._forget()
         number = self.number
         place = number + ahead(base, number & MASK_16)
+        self._marked = max(self._marked, min(place + count, number))
         for part in _slots(max(place, self._settled), min(place + count, number)):
             self._fates[part] = _REPORTED * (part.stop - part.start)
 
@@ -181,14 +195,13 @@ class Outlet:
         if self._settled < self.number - HISTORY:
             self._settled, self._fates = self.number - HISTORY, bytearray(HISTORY)
 
-    def settle(self, end: int, before: float) -> tuple[int, int]:
+    def settle(self, end: int, before: float) -> Settled:
         """(lost, all) of the numbers up to ``end`` that left ``before`` that moment, were reported
         and not counted yet. What was overtaken has arrived by then, and is not lost."""
         self._forget()
         lost = total = 0
         for part in _slots(self._settled, end):
-            # Times only grow: what left before that moment comes first.
-            due = slice(part.start, bisect_left(self.times, before, part.start, part.stop))
+            due = part if self._is_whole(part) else self._before(before, part)
             fates, sizes = self._fates[due], self.sizes[due]
             if reported := fates.count(_REPORTED):
                 total += reported
@@ -198,6 +211,17 @@ class Outlet:
             if due.stop < part.stop:
                 break
         return lost, total
+
+    def _is_whole(self, part: slice) -> bool:
+        """Has all of it arrived?"""
+        count = part.stop - part.start
+        return self._fates.count(_REPORTED, part.start, part.stop) == count and not any(
+            self.sizes[part]
+        )
+
+    def _before(self, before: float, part: slice) -> slice:
+        """Times only grow: what left before that moment comes first."""
+        return slice(part.start, bisect_left(self.times, before, part.start, part.stop))
 
 
 def _unarrived(sizes: "array[int]") -> int:

@@ -150,9 +150,8 @@ class Subscriber:
         arrivals = self.outlet.acknowledge(report.base, report.received, start)
         if not arrivals:
             return
-        self.outlet.report(report.base, report.statuses)
         settled = now - self.estimator.round_trip - LATE_SECONDS
-        lost, total = self.outlet.settle(arrivals[-1][0], settled)
+        lost, total = self.outlet.account(arrivals, report.base, report.statuses, settled)
         self.estimator.on_feedback(arrivals, lost, total, now)
         self._pace()
 
@@ -217,9 +216,14 @@ class Subscriber:
         probing, outlet = self.estimator.probing, self.outlet
         if probing.is_sending:
             self._pad(now)
-        elif self._padded() is not None and not self.estimator.is_overused and not outlet.held:
+        elif self.needed > self.estimator.target and self._may_probe():
             probing.wanted(self.estimator.target, self.needed, outlet.number, now)
             self._probe_number = outlet.number
+
+    def _may_probe(self) -> bool:
+        """Can padding be sent, and would it harm nobody?"""
+        is_free = not self.outlet.held and not self.estimator.is_overused
+        return is_free and self._padded() is not None
 
     def _pad(self, now: float) -> None:
         """Go on with a probe."""
