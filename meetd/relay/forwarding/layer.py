@@ -156,8 +156,8 @@ class Layer:
     def cost(self, now: float) -> int:
         """Bit/s that showing this layer takes, smoothed over about 2 s: a key frame is no reason to
         leave the layer that it belongs to."""
-        bitrate = self.rate.bitrate(now)
         if self._cost == 0 or now - self._cost_at >= _COST_SECONDS:
+            bitrate = self.rate.bitrate(now)
             weight = 1.0 if self._cost == 0 else 1 - math.exp(-(now - self._cost_at) / 2)
             self._cost += int((bitrate - self._cost) * weight)
             self._cost_at = now
