@@ -168,7 +168,7 @@ def test_sound_comes_before_pictures() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.floats(0.25, 500), st.floats(-500, 500)), min_size=20, max_size=90),
+    st.lists(st.tuples(st.floats(0.25, 500), st.floats(-500, 500)), min_size=20, max_size=250),
     st.floats(0, 1e9),
 )
 def test_the_slope_of_a_delay_is_that_of_its_newest_points(

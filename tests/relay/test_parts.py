@@ -219,6 +219,28 @@ def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     assert outlet.acknowledge(4, [(0, 7)], 5) == []
 
 
+def test_a_report_on_which_nothing_is_missing_tells_the_same_as_one_by_one() -> None:
+    """Also where what is remembered begins anew at its start, and not twice."""
+    together, apart = outlet_with_lane(10_000_000), outlet_with_lane(10_000_000)
+    for sequence in range(HISTORY + 30):
+        for _, _, lane in (together, apart):
+            fanout.send(packet(sequence, 500 + sequence % 7), (lane,), sequence / 100)
+    for first in (HISTORY - 10, HISTORY + 10):
+        received = [(index, index * 3) for index in range(20)]
+        whole = together[1].acknowledge(first & 0xFFFF, received, 7)
+        ones = [
+            arrival
+            for index, ticks in received
+            for arrival in apart[1].acknowledge(first + index & 0xFFFF, [(0, ticks)], 7)
+        ]
+        assert len(whole) == 20
+        assert whole == ones
+        assert together[1].acknowledge(first & 0xFFFF, received, 7) == []
+    assert together[1].sizes == apart[1].sizes
+    ahead = [(index, 0) for index in range(20)]
+    assert len(together[1].acknowledge(HISTORY + 20, ahead, 7)) == 0, "ten are never sent"
+
+
 def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(HISTORY + 20):
@@ -250,22 +272,11 @@ def test_every_number_that_reports_tell_of_is_counted_once(data: st.DataObject) 
             if arrivals:
                 told |= set(range(first, first + count))
                 came |= {place for place, *_ in arrivals}
-                settled = outlet.account(arrivals, first & 0xFFFF, count, float(turn - 2))
+                outlet.report(first & 0xFFFF, count)
+                settled = outlet.settle(arrivals[-1][0], float(turn - 2))
                 counted = [a + b for a, b in zip(counted, settled, strict=True)]
     rest = outlet.settle(outlet.number, float("inf"))
     assert [a + b for a, b in zip(counted, rest, strict=True)] == [len(told - came), len(told)]
-
-
-def test_where_all_arrives_nothing_stays_open_also_after_a_loss() -> None:
-    _, outlet, lane = outlet_with_lane(10_000_000)
-    counts = []
-    for turn, received in enumerate([[0, 1, 2], [0, 2], *[[0, 1, 2]] * 4]):
-        for sequence in range(3):
-            fanout.send(packet(3 * turn + sequence), (lane,), float(turn))
-        arrivals = outlet.acknowledge(3 * turn, [(index, 4) for index in received], turn)
-        counts.append(outlet.account(arrivals, 3 * turn, 3, turn - 1.5))
-    # What is missing may come late; what came after it is counted when that is decided.
-    assert counts == [(0, 3), (0, 0), (0, 0), (1, 3), (0, 9), (0, 3)]
 
 
 def video(sequence: int, picture: int, *, key: bool, timestamp: int) -> tuple[int, int, bytes]:

@@ -72,8 +72,6 @@ class Lane:
 
 
 Held = tuple[Lane, Packet]
-Settled = tuple[int, int]
-"""(lost, all) of numbers that are counted now, and never again."""
 
 
 class Outlet:
@@ -86,7 +84,6 @@ class Outlet:
 
     __slots__ = (
         "_fates",
-        "_marked",
         "_settled",
         "clear_at",
         "held",
@@ -102,7 +99,7 @@ class Outlet:
     def __init__(self, wire: Wire, bitrate: int) -> None:
         self.send = wire.send_rtp
         self.hurry: Hurry = never_mind
-        self.number = self._settled = self._marked = 0
+        self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
         self._fates = bytearray(HISTORY)
@@ -159,8 +156,9 @@ class Outlet:
         """
         sizes, times, end = self.sizes, self.times, self.number
         first = end + ahead(base, end & MASK_16)
+        if found := self._acknowledge_run(first, received, start):
+            return found
         oldest = max(0, end - HISTORY)
-        found: list[Arrival] = []
         for index, ticks in received:
             place = first + index
             slot = place & HISTORY_MASK
@@ -170,15 +168,22 @@ class Outlet:
                 sizes[slot] = _ARRIVED
         return found
 
-    def account(self, arrivals: Sequence[Arrival], base: int, count: int, before: float) -> Settled:
-        """(lost, all) of what a report of ``count`` numbers from ``base`` on decides, now that its
-        ``arrivals`` are acknowledged. What left after ``before`` may still arrive."""
-        first = arrivals[0][0]
-        if len(arrivals) == count and first == self._settled and first >= self._marked:
-            self._settled = first + count  # nothing is lost, and nothing open: nearly always
-            return 0, count
-        self.report(base, count)
-        return self.settle(arrivals[-1][0] + 1, before)
+    def _acknowledge_run(
+        self, first: int, received: Sequence[tuple[int, int]], start: int
+    ) -> list[Arrival]:
+        """``acknowledge`` where nothing is missing, and nothing left out, which is nearly always:
+        then nothing is looked at one by one. Empty where that is not so."""
+        count, slot = len(received), first & HISTORY_MASK
+        is_run = count > 0 and received[-1][0] == count - 1 and slot + count <= HISTORY
+        if not is_run or not max(0, self.number - HISTORY) <= first <= self.number - count:
+            return []
+        part = slice(slot, slot + count)
+        sizes = self.sizes[part]
+        if _ARRIVED in sizes:
+            return []
+        self.sizes[part] = array("H", bytes(2 * count))
+        arrived = [(start + ticks) * TICK for _, ticks in received]
+        return list(zip(range(first, first + count), self.times[part], arrived, sizes, strict=True))
 
     def report(self, base: int, count: int) -> None:
         """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of
@@ -186,7 +191,6 @@ class Outlet:
         self._forget()
         number = self.number
         place = number + ahead(base, number & MASK_16)
-        self._marked = max(self._marked, min(place + count, number))
         for part in _slots(max(place, self._settled), min(place + count, number)):
             self._fates[part] = _REPORTED * (part.stop - part.start)
 
@@ -195,13 +199,14 @@ class Outlet:
         if self._settled < self.number - HISTORY:
             self._settled, self._fates = self.number - HISTORY, bytearray(HISTORY)
 
-    def settle(self, end: int, before: float) -> Settled:
+    def settle(self, end: int, before: float) -> tuple[int, int]:
         """(lost, all) of the numbers up to ``end`` that left ``before`` that moment, were reported
         and not counted yet. What was overtaken has arrived by then, and is not lost."""
         self._forget()
         lost = total = 0
         for part in _slots(self._settled, end):
-            due = part if self._is_whole(part) else self._before(before, part)
+            # Times only grow: what left before that moment comes first.
+            due = slice(part.start, bisect_left(self.times, before, part.start, part.stop))
             fates, sizes = self._fates[due], self.sizes[due]
             if reported := fates.count(_REPORTED):
                 total += reported
@@ -211,17 +216,6 @@ class Outlet:
             if due.stop < part.stop:
                 break
         return lost, total
-
-    def _is_whole(self, part: slice) -> bool:
-        """Has all of it arrived?"""
-        count = part.stop - part.start
-        return self._fates.count(_REPORTED, part.start, part.stop) == count and not any(
-            self.sizes[part]
-        )
-
-    def _before(self, before: float, part: slice) -> slice:
-        """Times only grow: what left before that moment comes first."""
-        return slice(part.start, bisect_left(self.times, before, part.start, part.stop))
 
 
 def _unarrived(sizes: "array[int]") -> int:

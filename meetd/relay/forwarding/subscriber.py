@@ -150,8 +150,9 @@ class Subscriber:
         arrivals = self.outlet.acknowledge(report.base, report.received, start)
         if not arrivals:
             return
+        self.outlet.report(report.base, report.statuses)
         settled = now - self.estimator.round_trip - LATE_SECONDS
-        lost, total = self.outlet.account(arrivals, report.base, report.statuses, settled)
+        lost, total = self.outlet.settle(arrivals[-1][0], settled)
         self.estimator.on_feedback(arrivals, lost, total, now)
         self._pace()
 

@@ -10,13 +10,16 @@ from meetd.relay.forwarding.bandwidth.throughput import Burst
 _GROUP_SECONDS: Final = 0.005
 """Packets sent within this are one burst: what happens between them says nothing."""
 _WINDOW: Final = 20
+_ANEW: Final = 3 * _WINDOW
+"""After so many points all sums are made again, which takes as long as five points."""
 _AT_ONCE: Final = 1e-3
 """What rounding leaves where all points have one x, in ms squared; a tick of arrival is 0.25 ms."""
 _SMOOTHING: Final = 0.9
 _GAIN: Final = 4.0
 _MAX_COUNT: Final = 60
 _FIRST_THRESHOLD: Final = 12.5
-_THRESHOLDS: Final = (6.0, 600.0)
+_LOWEST_THRESHOLD: Final = 6.0
+_HIGHEST_THRESHOLD: Final = 600.0
 _RISE, _FALL = 0.0087, 0.039
 _MAX_ADAPT: Final = 15.0
 _LONGEST_MS: Final = 100.0
@@ -47,7 +50,7 @@ class Line:
     def add(self, x: float, y: float) -> float | None:
         """Returns the slope, once there are enough points; 0 where all came at once."""
         self._added += 1
-        if self._added % _WINDOW == 1:
+        if self._added % _ANEW == 1:
             self._begin_anew(x)
         points, (sum_x, sum_y, sum_xx, sum_xy) = self._points, self._sums
         x -= self._zero
@@ -156,5 +159,9 @@ class Trendline:
     def _adapt(self, distance: float, passed_ms: float) -> None:
         """Follow the trend, slowly up: other flows that only react to loss must not starve us."""
         rate = _FALL if distance < 0 else _RISE
-        threshold = self._threshold + rate * distance * min(_LONGEST_MS, passed_ms)
-        self._threshold = min(max(threshold, _THRESHOLDS[0]), _THRESHOLDS[1])
+        if passed_ms > _LONGEST_MS:  # noqa: PLR1730 - for each burst of 50 receivers, as below
+            passed_ms = _LONGEST_MS
+        threshold = self._threshold + rate * distance * passed_ms
+        if not _LOWEST_THRESHOLD <= threshold <= _HIGHEST_THRESHOLD:
+            threshold = min(max(threshold, _LOWEST_THRESHOLD), _HIGHEST_THRESHOLD)
+        self._threshold = threshold
