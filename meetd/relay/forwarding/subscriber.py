@@ -37,7 +37,7 @@ _MAX_PROBE_BYTES: Final = 12_000
 
 
 class Subscriber:
-    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports.
+    """``tick`` every 10 to 40 ms releases what is held back, probes, allocates and reports.
 
     Counters: packets that were asked for again (``nacks``), and requests for key frames.
     """
@@ -217,9 +217,14 @@ class Subscriber:
         probing, outlet = self.estimator.probing, self.outlet
         if probing.is_sending:
             self._pad(now)
-        elif self._padded() is not None and not self.estimator.is_overused and not outlet.held:
+        elif self.needed > self.estimator.target and self._may_probe():
             probing.wanted(self.estimator.target, self.needed, outlet.number, now)
             self._probe_number = outlet.number
+
+    def _may_probe(self) -> bool:
+        """Can padding be sent, and would it harm nobody?"""
+        is_free = not self.outlet.held and not self.estimator.is_overused
+        return is_free and self._padded() is not None
 
     def _pad(self, now: float) -> None:
         """Go on with a probe."""

@@ -7,6 +7,7 @@ from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer, Taker
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.sound import SoundLimit
+from meetd.relay.forwarding.wire import Hurry, never_mind
 
 _LOWEST_HEIGHT: Final = 180
 """Of 720 in three layers, each half as high as the next."""
@@ -47,6 +48,8 @@ class Track:
         self.is_audible = ear is None
         self.limit: SoundLimit | None = None
         """Of sound; None: whatever comes is passed on."""
+        self.hurry: Hurry = never_mind
+        """Called when its publisher has to be asked for something."""
 
     def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
         """Of sound: to all who subscribed, from the next packet on, or to nobody."""

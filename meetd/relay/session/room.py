@@ -44,6 +44,8 @@ class House(Protocol):
 
     def wake(self, room: "RelayRoom") -> None: ...
 
+    def hurry(self) -> None: ...
+
 
 class RelayRoom:
     """``send``: brings an offer to a participant's page, if it is there."""
@@ -173,6 +175,8 @@ class RelayRoom:
         now = self._house.now
         listening = Listening(self._loudest, self.sound)
         sending = Sending(name, transport, offer, listening, bitrate, lost, now)
+        for track in sending.tracks.values():
+            track.hurry = self._house.hurry
         try:
             sdp = sending.answer(offer)
         except RelayOfferInvalid:
@@ -221,6 +225,7 @@ class RelayRoom:
         receiving = Receiving(
             transport, lambda offered: self._send(participant, offered), self._receiving_lost
         )
+        receiving.subscriber.outlet.hurry = self._house.hurry
         if participant in self._tiles:
             receiving.show(self._tiles[participant])
         self._receiving[participant] = receiving

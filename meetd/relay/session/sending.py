@@ -119,9 +119,8 @@ class Sending:
         return answer(offer, local_of(self.transport), self._session, self._version)
 
     def tick(self, now: float) -> bool:
-        """Returns whether the next one is wanted soon, which it never is."""
-        self.publisher.tick(now)
-        return False
+        """Returns whether the next one is wanted soon."""
+        return self.publisher.tick(now)
 
     def close(self) -> None:
         """Whoever receives its tracks has to stop by itself."""
