@@ -25,9 +25,15 @@ class Told:
         if message["type"] == "ShowTiles":
             self._tiles = message["tiles"]
 
-    def first(self) -> set[tuple[str, str]]:
-        """Whose pictures come before the others."""
-        return {(tile["participant"], tile["slot"]) for tile in self._tiles if tile["first"]}
+    async def puts_first(self, participant: str | None, *, first: bool = True) -> None:
+        """Wait until that camera comes before the others, or does not any more."""
+
+        async def so() -> bool:
+            cameras = {one["participant"] for one in self._tiles if one["slot"] == "camera"}
+            before = {one["participant"] for one in self._tiles if one["first"]}
+            return participant in before & cameras if first else participant not in before
+
+        await until(so, f"the relay is told otherwise: {self._tiles}")
 
 
 def pin(person: Person, name: str) -> Locator:
@@ -41,6 +47,13 @@ async def is_large(person: Person, name: str, other: str) -> bool:
     return large > 3 * small
 
 
+async def becomes_large(person: Person, name: str, other: str) -> None:
+    async def large() -> bool:
+        return await is_large(person, name, other)
+
+    await until(large, f"{name} is not large")
+
+
 async def test_who_is_pinned_stays_large_and_first_until_they_leave(open_house: OpenHouse) -> None:
     house = await open_house(**ALWAYS)
     house.small_cameras = True
@@ -52,21 +65,14 @@ async def test_who_is_pinned_stays_large_and_first_until_they_leave(open_house: 
     bob, _carol = await house.guest("Bob"), await house.guest("Carol")
     await ada.sees("Bob")
     assert not await is_large(ada, "Bob", "Carol")
-    bobs = await ada.tile("Bob").get_attribute("data-participant"), "camera"
+    bobs = await ada.tile("Bob").get_attribute("data-participant")
 
     await ada.button("Options for Bob").click()
     item = ada.page.get_by_role("menuitemcheckbox", name="Pin", exact=True)
     await expect(item).not_to_be_checked()
     await item.click()
-
-    async def shown_large() -> bool:
-        return await is_large(ada, "Bob", "Carol")
-
-    async def told_first() -> bool:
-        return bobs in told.first()
-
-    await until(shown_large, "Bob is not large")
-    await until(told_first, "the relay does not know")
+    await becomes_large(ada, "Bob", "Carol")
+    await told.puts_first(bobs)
     await expect(pin(ada, "Bob")).to_have_attribute("aria-pressed", "true")
     await expect(ada.page.get_by_role("status").get_by_text("Bob is pinned")).to_be_visible()
 
@@ -76,8 +82,8 @@ async def test_who_is_pinned_stays_large_and_first_until_they_leave(open_house: 
     await house.server.start()
     await expect(pin(ada, "Bob")).to_be_visible(timeout=30_000)
     await ada.sees("Bob", within=30)
-    await until(shown_large, "Bob is not large any more")
-    await until(told_first, "the relay has forgotten")
+    await becomes_large(ada, "Bob", "Carol")
+    await told.puts_first(bobs)
 
     await ada.button("Options for Bob").focus()
     await ada.page.keyboard.press("n")
@@ -87,11 +93,7 @@ async def test_who_is_pinned_stays_large_and_first_until_they_leave(open_house: 
 
     await bob.button("Leave").click()
     await expect(ada.tile("Bob")).to_have_count(0)
+    await told.puts_first(bobs, first=False)
     await expect(pin(ada, "Carol")).to_have_count(0)
-
-    async def not_told() -> bool:
-        return bobs not in told.first()
-
-    await until(not_told, "the relay still puts who left first")
     await ada.button("Options for Carol").click()
     await expect(item).not_to_be_checked()

@@ -219,6 +219,40 @@ def test_bandwidth_is_shared_out_by_what_is_on_screen(budget: int, expected: lis
     assert choices(budget, *shown) == expected
 
 
+GRID = [Shown(360)] * 5
+
+
+@pytest.mark.parametrize(
+    ("budget", "shown", "expected"),
+    [
+        (1_100_000, GRID, [0, 1, 1, 1, 1]),  # it would fit alone, and darken three
+        (1_400_000, GRID, [0, 1, 1, 1, 1]),
+        (1_700_000, GRID, [1, 1, 1, 1, 1]),
+        (1_200_000, [Shown(360, first=True), *GRID[1:]], [0, 1, 1, 1, 1]),
+        (1_200_000, [Shown(1_080), *[Shown(180)] * 4], [1, 1, 0, 0, 0]),  # what one looks at
+        (2_000_000, [Shown(120, first=True), *GRID[1:]], [1, 1, 1, 1, 1]),
+    ],
+)
+def test_who_sends_much_darkens_nobody_beside_them(
+    budget: int, shown: list[Shown], expected: list[int]
+) -> None:
+    """A picture in one size only, beside four in several."""
+    heavy = Wish(shown[0], layers_of((900_000,)), None)
+    others = [Wish(one, layers_of((150_000, 500_000)), None) for one in shown[1:]]
+    allocate(budget, [heavy, *others], 11.9)
+    assert [int(wish.chosen is not None) for wish in (heavy, *others)] == expected
+
+
+def test_several_pictures_of_one_person_have_one_share_together() -> None:
+    """Each of which is within it."""
+    one, budget = object(), 1_200_000
+    theirs = [Wish(Shown(360), layers_of((200_000,)), None, one) for _ in range(4)]
+    others = [Wish(Shown(360), layers_of((200_000,)), None) for _ in range(3)]
+    allocate(budget, [*theirs, *others], 11.9)
+    assert [wish.chosen is not None for wish in others] == [True] * 3
+    assert sum(wish.chosen is not None for wish in theirs) == 2
+
+
 def test_what_is_hidden_gets_nothing() -> None:
     assert choices(9_000_000, Shown(0), Shown(180)) == [0, 180]
 
