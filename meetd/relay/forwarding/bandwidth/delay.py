@@ -1,4 +1,4 @@
-"""The bitrate that keeps queues short (draft-ietf-rmcat-gcc-02, 5.5): up slowly, down at once."""
+"""The bitrate that keeps queues short (draft-ietf-rmcat-gcc-02, 5.5): up slowly, down when sure."""
 
 from typing import Final
 
