@@ -60,7 +60,10 @@ class Subscriber:
 
     def limit(self, bitrate: int) -> None:
         """In bit/s, from now on: whatever the path would take."""
-        self.ceiling = min(MAX, bitrate)
+        ceiling = min(MAX, bitrate)
+        if ceiling == self.ceiling:
+            return
+        self.ceiling = ceiling
         self._pace()
         self._allocate_at = self._steady_at = float("-inf")
 
@@ -205,7 +208,8 @@ class Subscriber:
                 sound += track.layers[0].rate.bitrate(now) if track.is_audible else 0
                 continue
             live = [layer for layer in track.by_height() if layer.is_live(now)]
-            wishes[subscription] = Wish(self._shown[subscription], live, subscription.target)
+            shown, current = self._shown[subscription], subscription.target
+            wishes[subscription] = Wish(shown, live, current, track.owner)
         target = min(self.estimator.target, int(self.ceiling * _CEILING_SHARE))
         spare = min(self.estimator.spare, self.ceiling - target)
         needed = sound + allocate(target - sound, list(wishes.values()), now, spare)

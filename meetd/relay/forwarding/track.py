@@ -43,6 +43,8 @@ class Track:
             Layer(codec, self, repairs=repairs, height=_LOWEST_HEIGHT << index)
             for index in range(layers)
         ]
+        self.owner: object = self
+        """Who sends it: what several tracks of theirs take counts together."""
         self.subscriptions: list[Receiver] = []
         self._ear = ear
         self.is_audible = ear is None

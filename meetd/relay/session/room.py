@@ -72,6 +72,11 @@ class RelayRoom:
         return len(self._receiving)
 
     @property
+    def senders(self) -> int:
+        """Who send to it."""
+        return len(self._sending)
+
+    @property
     def streams(self) -> int:
         """That participants send to the relay."""
         return len(self._sending) * len(SLOTS)
@@ -143,6 +148,7 @@ class RelayRoom:
         if sending is not None:
             self._house.figures.add_ended(sending)
             sending.close()
+            self._house.outflow.share()
             _log.info("a participant sends to the relay no more", extra=_fields(self))
             self._serve_all()
 
@@ -187,6 +193,7 @@ class RelayRoom:
             before.close()
         self._sending[participant] = sending
         self._house.wake(self)
+        self._house.outflow.share()
         _log.info("a participant sends to the relay", extra=_fields(self))
         self._serve_all()
         return sending, sdp

@@ -1,10 +1,12 @@
-/** What a host can do about one other person. */
+/** What one can do about one other person: pin them; as a host, more. */
 import type { HostCommand, RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
+import { isHost } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
+import { isPinned, togglePin } from "../room/pin";
 import { news, openDialog } from "../room/ui";
 
 interface OptionsProps {
@@ -17,10 +19,11 @@ export function Options({ page, meeting, person }: OptionsProps) {
 	const stage = page.state.stage.value;
 	const online = stage.name === "in" && stage.connection.name === "online";
 	const here = online && meeting.participants.some((one) => one.id === person.id);
-	const items = optionsFor(page, meeting, person).map((item) => ({
-		...item,
-		disabled: item.disabled || !here,
-	}));
+	const hosting = isHost(meeting) ? optionsFor(page, meeting, person) : [];
+	const items = [
+		pinItem(page, meeting, person),
+		...hosting.map((item) => ({ ...item, disabled: item.disabled || !here })),
+	];
 	return (
 		<Menu
 			label={words.value.hosting.options(person.name)}
@@ -33,6 +36,17 @@ export function Options({ page, meeting, person }: OptionsProps) {
 			</span>
 		</Menu>
 	);
+}
+
+/** Also while they are away or the server is: nobody but this page needs to know. */
+function pinItem(page: RoomPage, meeting: Meeting, { id: participant }: Participant): MenuItem {
+	return {
+		id: "pin",
+		label: words.value.people.pin,
+		icon: "pin",
+		pressed: isPinned(meeting, participant, "camera"),
+		onChoose: () => togglePin(page, meeting, { participant, slot: "camera" }),
+	};
 }
 
 function optionsFor(

@@ -12,6 +12,12 @@ interface ConnectionOf {
 	readonly participant: string;
 }
 
+/** What is shown large, whoever speaks. */
+export interface Pin {
+	readonly participant: string;
+	readonly slot: "camera" | "screen";
+}
+
 /** The dialog that is open, or what one of them asks about; one at a time. */
 export const openDialog = signal<DialogName | ConnectionOf | Asking | null>(null);
 /** The one panel that a small screen shows. */
@@ -22,6 +28,8 @@ export const news = signal<string | null>(null);
 export const contentIsNew = signal(false);
 /** What is open for everybody was put aside, here only. */
 export const contentAside = signal(false);
+/** What one pinned, here only. It may be gone, for a while or for good: see `pinnedIn`. */
+export const pinned = signal<Pin | null>(null);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
@@ -45,4 +53,5 @@ export function leaveUi(page: RoomPage): void {
 	news.value = null;
 	contentIsNew.value = false;
 	contentAside.value = false;
+	pinned.value = null;
 }
