@@ -10,6 +10,7 @@ reads or writes waits for the disk: call it in a thread.
 """
 
 import os
+import shutil
 from collections.abc import Collection, Generator
 from pathlib import Path
 from types import TracebackType
@@ -151,6 +152,26 @@ class BlobFolder:
                     yield plain[max(0, start - at) : stop - at]
         except (FileNotFoundError, InvalidTag) as error:
             raise BlobDamaged(blob_id) from error
+
+    def is_newest(self, blob_id: str, cipher: Cipher, length: int) -> bool:
+        """Is all of it sealed with the newest key? The first segment tells: the oldest key comes
+        first. Raises: BlobDamaged."""
+        place = _place(blob_id, 0, last=segments(length) == 1)
+        try:
+            with self._path(blob_id).open("rb") as file:
+                return cipher.is_newest(file.read(min(length + OVERHEAD, _SEALED)), place)
+        except (FileNotFoundError, InvalidTag) as error:
+            raise BlobDamaged(blob_id) from error
+
+    def free(self) -> int:
+        """Bytes on the disk. Raises: OSError."""
+        folder = self._folder if self._folder.exists() else self._folder.parent
+        return shutil.disk_usage(folder).free
+
+    def touch(self, blob_id: str, now: float) -> None:
+        """As if it were written at that time (seconds since the epoch), so that no sweep takes it
+        yet. Raises: OSError."""
+        os.utime(self._path(blob_id), (now, now))
 
     def remove(self, blob_id: str) -> None:
         """Whole or growing; what is gone already is gone. Raises: OSError."""
