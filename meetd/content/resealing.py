@@ -49,7 +49,7 @@ class FileSeals:
         Raises: StorageFull, StorageFailed, OSError.
         """
         cipher = await self._vault.cipher("room", room_id)
-        yield Resealed(waiting=await self._store.count_uploads(room_id))
+        yield Resealed(waiting=await self._count_waiting(room_id, cipher))
         for file in await self._store.files_of(room_id):
             try:
                 if await asyncio.to_thread(self._blobs.is_newest, *_of(file, cipher)):
@@ -60,6 +60,14 @@ class FileSeals:
             except BlobDamaged:
                 if await self._is_there(room_id, file):
                     yield Resealed(damaged=(f"blobs/{file.blob_id[:2]}/{file.blob_id}",))
+
+    async def _count_waiting(self, room_id: str, cipher: Cipher) -> int:
+        """Files on their way that began with a former key."""
+        newest = [
+            await asyncio.to_thread(self._blobs.grows_newest, *_of(file, cipher))
+            for file in await self._store.uploads_to(room_id)
+        ]
+        return newest.count(False)
 
     async def _anew(
         self, room_id: str, file: StoredFile, cipher: Cipher

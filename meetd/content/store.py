@@ -219,13 +219,12 @@ class ContentStore:
         )
         return [StoredFile(row["blob_id"], row["length"]) for row in rows]
 
-    async def count_uploads(self, room_id: str) -> int:
-        """How many files are on their way there."""
+    async def uploads_to(self, room_id: str) -> list[StoredFile]:
+        """Files on their way there, with the length that they will have."""
         rows = await self._database.read(
-            "SELECT count(*) AS uploads FROM content_uploads WHERE room_id = :room",
-            {"room": room_id},
+            "SELECT id, length FROM content_uploads WHERE room_id = :room", {"room": room_id}
         )
-        return int(rows[0]["uploads"])
+        return [StoredFile(row["id"], row["length"]) for row in rows]
 
     async def change_file(self, room_id: str, blob_id: str, new: str) -> bool:
         """What had one file on disk has another one. Returns whether anything had."""

@@ -46,6 +46,13 @@ def _place(blob_id: str, number: int, *, last: bool) -> str:
     return f"blobs/{blob_id}/{number}{'/last' if last else ''}"
 
 
+def _begins_newest(path: Path, blob_id: str, cipher: Cipher, length: int) -> bool:
+    """Raises: FileNotFoundError, InvalidTag."""
+    with path.open("rb") as file:
+        sealed = file.read(min(length + OVERHEAD, _SEALED))
+    return cipher.is_newest(sealed, _place(blob_id, 0, last=segments(length) == 1))
+
+
 class BlobDamaged(Exception):
     """What is on the disk is not what was written: missing, too short, or changed."""
 
@@ -156,12 +163,21 @@ class BlobFolder:
     def is_newest(self, blob_id: str, cipher: Cipher, length: int) -> bool:
         """Is all of it sealed with the newest key? The first segment tells: the oldest key comes
         first. Raises: BlobDamaged."""
-        place = _place(blob_id, 0, last=segments(length) == 1)
         try:
-            with self._path(blob_id).open("rb") as file:
-                return cipher.is_newest(file.read(min(length + OVERHEAD, _SEALED)), place)
+            return _begins_newest(self._path(blob_id), blob_id, cipher, length)
         except (FileNotFoundError, InvalidTag) as error:
             raise BlobDamaged(blob_id) from error
+
+    def grows_newest(self, blob_id: str, cipher: Cipher, length: int) -> bool:
+        """The same of a file that is being written; ``length``: what it will have. Raises:
+        OSError."""
+        part = self._part(blob_id)
+        if not part.exists() or not part.stat().st_size:
+            return True
+        try:
+            return _begins_newest(part, blob_id, cipher, length)
+        except (FileNotFoundError, InvalidTag):  # just written, or whole by now: look again later
+            return False
 
     def free(self) -> int:
         """Bytes on the disk. Raises: OSError."""

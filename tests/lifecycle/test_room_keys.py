@@ -158,12 +158,23 @@ async def test_a_file_on_its_way_is_sealed_anew_once_it_is_there(server: Server)
     await change(server, room)
     keys = server.house.routine.room_keys
     assert await keys.is_changing(room.id)
+    await begin(server, await server.stores.rooms.make("kitchen"))
     await finish(server, room)
     assert len(await opened_by(server, room, old)) == 1
     before = await everything_in(server, room)
     assert (await keys.run(60))["things"] == 1
     assert await opened_by(server, room, old) == []
     assert await everything_in(server, room) == before
+    assert not await keys.is_changing(room.id)
+
+
+async def test_a_file_that_began_with_the_new_key_holds_up_nothing(server: Server) -> None:
+    room = await server.stores.rooms.make("study")
+    await say(server, room, "hello")
+    keys = server.house.routine.room_keys
+    await keys.change(room.id)
+    await begin(server, room)
+    await keys.run_one(room.id)
     assert not await keys.is_changing(room.id)
 
 

@@ -1,0 +1,100 @@
+"""The power is cut while people meet, and while backups, purges and changes of keys go on: what was
+not made safe on the disk is gone, and nothing that was acknowledged is among it. ``scripts/crash
+power`` runs it with more cuts."""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.content.test_crash import Sender, files_of
+from tests.content.test_mixed_crash import Ledger, check, use_until_killed
+from tests.lifecycle.test_life_crash import (
+    APART,
+    check_archives,
+    check_databases,
+    mark_of,
+    server_on,
+    stage_of,
+)
+from tests.meetings.test_drawing import make_board
+from tests.support.guest import guests_at
+from tests.support.power import PowerDisk
+from tests.support.server import prepare_data
+
+CUTS = int(os.environ.get("MEETD_TEST_POWER_CUTS", "3"))
+MEGABYTES = 768
+LATEST = 23
+"""Hundredths of a second after a stage began, at most, until the power goes."""
+
+_log = logging.getLogger(__name__)
+
+
+@pytest.fixture
+async def disk(tmp_path: Path) -> AsyncIterator[PowerDisk]:
+    disk = PowerDisk(tmp_path / "disk", MEGABYTES)
+    if os.geteuid() != 0 or not await disk.make():
+        pytest.skip("only root may mount a disk of its own, where there are loop devices")
+    yield disk
+    await disk.off()
+
+
+async def test_what_is_not_synced_is_really_lost(disk: PowerDisk) -> None:
+    """So that the next test can fail."""
+    for name in ("synced", "not-synced"):
+        with (disk.folder / name).open("wb") as file:
+            file.write(bytes(10_000))
+            file.flush()
+            if name == "synced":
+                os.fsync(file.fileno())
+    folder = os.open(disk.folder, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+    (disk.folder / "late").write_bytes(b"never safe")
+    disk.cut()
+    await disk.on_again()
+    assert (disk.folder / "synced").read_bytes() == bytes(10_000)
+    assert not (disk.folder / "late").exists()
+    left = disk.folder / "not-synced"
+    assert not left.exists() or left.read_bytes() == b""
+
+
+async def test_a_power_cut_loses_nothing_that_was_acknowledged(
+    disk: PowerDisk, tmp_path: Path
+) -> None:
+    data = disk.folder / "data"
+    await prepare_data(data)
+    await disk.sync()
+    server, ledger, marks = server_on(data), Ledger(Sender(files_of(0))), []
+    await server.start()
+    async with guests_at(server.url) as guests:
+        ledger.board = await make_board(await guests.join("study", "Ada"))
+    assert await server.stop() == 0
+    for cut in range(CUTS):
+        what, _ = stage_of(cut)
+        await server.start(BEGIN=what, KILL_AT="1000000")
+        await check(server.url, ledger)
+        marks.append(mark_of(ledger))
+
+        async def cut_power(cut: int = cut) -> None:
+            os.kill(server.pid, signal.SIGUSR1)
+            with suppress(TimeoutError):  # the stage may be over before
+                await asyncio.wait_for(server.wait(), cut * APART % LATEST / 100)
+            disk.cut()
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
+            await server.wait()
+
+        await use_until_killed(server.url, ledger, cut_power)
+        await disk.on_again()
+        _log.info("power cut %d, in %s: %s", cut + 1, what, ledger.counts)
+    await server.start()
+    await check(server.url, ledger)
+    assert await server.stop() == 0
+    check_databases(data)
+    await check_archives(data, marks, ledger, tmp_path)
