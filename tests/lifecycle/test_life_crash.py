@@ -53,6 +53,7 @@ class Mark:
     files: dict[str, str]
 
 
+@pytest.mark.timeout(60 * min(CYCLES, PIECE))
 @pytest.mark.parametrize("first", range(0, CYCLES, PIECE))
 async def test_kill_9_in_every_stage_loses_nothing(tmp_path: Path, first: int) -> None:
     data = tmp_path / "data"
