@@ -75,9 +75,9 @@ async def _rotate_room(stores: Stores, settings: Settings, options: argparse.Nam
         return 1
     days = settings.backup.keep_days + SPARE_DAYS
     told = (
-        f"{room.name} has a new key, and everything in it is encrypted with it: {facts['things']}"
-        f" things now. The former key opens older backups of the room until they are gone; it is"
-        f" destroyed {days} days after it was replaced."
+        f"{room.name} has a new key. Encrypted anew: {facts['things']}; to follow, because they are"
+        f" still on their way: {facts['waiting']} files. The former key opens older backups of the"
+        f" room until they are gone; it is destroyed {days} days after it was replaced."
     )
     print_data(options, {"id": room.id, "name": room.name, **facts}, told)
     return 0

@@ -8,6 +8,7 @@ keys themselves say: killed at any moment, the next run begins again and finds w
 
 import asyncio
 import errno
+import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -20,6 +21,8 @@ from meetd.lifecycle.task import Step
 from meetd.lifecycle.tidying import SPARE_DAYS
 from meetd.storage.database import Database
 from meetd.storage.vault import FormerKey, Vault
+
+_log = logging.getLogger(__name__)
 
 LOOKS: Final = 3
 """At one room in one run: what somebody was writing when the key changed is found by the next."""
@@ -91,7 +94,7 @@ class RoomKeys:
 
     async def run(self, seconds: float) -> Facts:
         """Seal anew what former keys opened, in every room. After that time no other room is begun:
-        ``left`` says how many have to wait.
+        ``left`` says how many have to wait; ``waiting``: files on their way that follow later.
 
         Raises: JobFailed; what was done is done, and everything can be read.
         """
@@ -110,18 +113,26 @@ class RoomKeys:
     async def destroy(self) -> int:
         """The former keys that no backup needs, if nothing else does. Returns how many.
 
-        Raises: StorageFull, StorageFailed, OSError.
+        Raises: StorageFull, StorageFailed.
         """
         before, gone = self._clock.now() - self._kept_for, 0
         for room_id, former in (await self._vault.former("room")).items():
             old = [key.name for key in former if key.replaced_at < before]
-            if old and (await self._look(room_id)).is_clean:
+            if old and await self._needs_none(room_id):
                 await self._vault.forget_former("room", room_id, old)
                 gone += len(old)
-            elif old:
-                self._clean.pop(room_id, None)  # ``run`` says what is wrong
-        self.step = None
         return gone
+
+    async def _needs_none(self, room_id: str) -> bool:
+        """Where something does, or cannot be looked at, ``run`` looks again and says so."""
+        self._clean.pop(room_id, None)
+        try:
+            return (await self._look(room_id)).is_clean
+        except (Refusal, OSError) as error:
+            _log.warning("a former key stays, its room cannot be looked at: %s", error)
+            return False
+        finally:
+            self.step = None
 
     async def _left(self) -> dict[str, frozenset[str]]:
         """Rooms that have to be looked at, with the names of their former keys."""
@@ -186,7 +197,10 @@ def _told(looks: Sequence[Look]) -> Facts:
     damaged = [place for look in looks for place in look.damaged]
     if damaged:
         raise _damaged(damaged)
-    return {"things": sum(look.changed for look in looks)}
+    return {
+        "things": sum(look.changed for look in looks),
+        "waiting": sum(look.waiting for look in looks),
+    }
 
 
 def _failed(error: Refusal | OSError) -> JobFailed:

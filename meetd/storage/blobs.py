@@ -186,8 +186,11 @@ class BlobFolder:
 
     def touch(self, blob_id: str, now: float) -> None:
         """As if it were written at that time (seconds since the epoch), so that no sweep takes it
-        yet. Raises: OSError."""
-        os.utime(self._path(blob_id), (now, now))
+        yet. Raises: OSError; BlobDamaged when it is gone."""
+        try:
+            os.utime(self._path(blob_id), (now, now))
+        except FileNotFoundError as error:
+            raise BlobDamaged(blob_id) from error
 
     def remove(self, blob_id: str) -> None:
         """Whole or growing; what is gone already is gone. Raises: OSError."""

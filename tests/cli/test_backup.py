@@ -109,7 +109,7 @@ async def test_the_key_of_a_room_is_changed_while_the_server_is_stopped(tmp_path
         await (await guests.join(ROOM, "Ada")).say("before")
         assert "is in use" in await refused("keys", "rotate-room", ROOM, *common, status=1)
     out = await typed("keys", "rotate-room", ROOM, *common)
-    assert out.startswith(f"{ROOM} has a new key, and everything in it is encrypted with it: 1 ")
+    assert out.startswith(f"{ROOM} has a new key. Encrypted anew: 1; to follow, ")
     assert "destroyed 32 days after" in out
     facts = json.loads(await typed("keys", "rotate-room", ROOM, *common, "--finish", "--json"))
     assert (facts["name"], facts["things"]) == (ROOM, 0)

@@ -60,7 +60,7 @@ async def test_everything_is_sealed_with_the_new_key_and_nothing_with_the_old(
     sealed = await opened_by(server, room, old)
     entry = await change(server, room)
     assert (entry.outcome, entry.error) == ("done", "")
-    assert entry.facts == {"rooms": 1, "things": len(sealed), "left": 0}
+    assert entry.facts == {"rooms": 1, "things": len(sealed), "waiting": 0, "left": 0}
     new = await key_of(server, room)
     assert await opened_by(server, room, old) == []
     assert len(await opened_by(server, room, new)) == len(sealed)
