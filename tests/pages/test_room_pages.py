@@ -475,6 +475,6 @@ async def test_an_owner_changes_the_key_of_a_room_once_a_day(town: Town) -> None
     assert "everything in the room is encrypted with it" in text
     assert "Change the key of the room" not in text
     answer = await ada.post(f"{here}/key")
-    assert (answer.status, "Wait until tomorrow" in answer.alert) == (409, True)
+    assert (answer.status, "Try again tomorrow" in answer.alert) == (409, True)
     assert room.settings.greeting == "Come in"
     assert len((await town.server.stores.vault.former("room"))[room.id]) == 1
