@@ -32,7 +32,7 @@ from tests.support.sketch import Sketch
 
 STAGES = ("backup", "room_keys", "purge", "rotate_master_key")
 CYCLES = int(os.environ.get("MEETD_TEST_LIFE_CRASHES", str(len(STAGES))))
-PIECE = 25
+PIECE = 12
 """Kills of one server: more files than it gets until then do not fit into a room."""
 AT, APART = 97, 37
 """Writes and reports after which it is killed: less than the first, and the second further each

@@ -8,14 +8,16 @@ import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.content.test_crash import Sender, files_of
-from tests.content.test_mixed_crash import Ledger, check, use_until_killed
+from tests.content.test_mixed_crash import PATIENCE, Ledger, check, use_until_killed
 from tests.lifecycle.test_life_crash import (
     APART,
+    Mark,
     check_archives,
     check_databases,
     mark_of,
@@ -25,6 +27,7 @@ from tests.lifecycle.test_life_crash import (
 from tests.meetings.test_drawing import make_board
 from tests.support.guest import guests_at
 from tests.support.power import PowerDisk
+from tests.support.process import ServerProcess
 from tests.support.server import prepare_data
 
 CUTS = int(os.environ.get("MEETD_TEST_POWER_CUTS", "4"))
@@ -95,8 +98,20 @@ async def test_a_power_cut_loses_nothing_that_was_acknowledged(
     data = disk.folder / "data"
     await prepare_data(data)
     await disk.sync()
-    server, ledger, marks = server_on(data), Ledger(Sender(files_of(0))), []
+    server, ledger, marks = server_on(data), Ledger(Sender(files_of(0))), list[Mark]()
     await server.start()
+    try:
+        await _meet_through_cuts(disk, server, ledger, marks)
+    finally:
+        _signal(server, signal.SIGKILL)  # or the disk could not be taken away
+        await server.wait()
+    check_databases(data)
+    await check_archives(data, marks, ledger, tmp_path)
+
+
+async def _meet_through_cuts(
+    disk: PowerDisk, server: ServerProcess, ledger: Ledger, marks: list[Mark]
+) -> None:
     async with guests_at(server.url) as guests:
         ledger.board = await make_board(await guests.join("study", "Ada"))
     assert await server.stop() == 0
@@ -106,22 +121,44 @@ async def test_a_power_cut_loses_nothing_that_was_acknowledged(
         await check(server.url, ledger)
         marks.append(mark_of(ledger))
 
-        async def cut_power(cut: int = cut) -> None:
-            os.kill(server.pid, signal.SIGUSR1)
-            with suppress(TimeoutError):  # the stage may be over before
-                await asyncio.wait_for(server.wait(), cut * APART % LATEST / 100)
-            if cut & 1:
-                disk.write_some(cut)
-            disk.cut(journal=bool(cut & 2))
-            with suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)
-            await server.wait()
-
-        await use_until_killed(server.url, ledger, cut_power)
+        await use_until_killed(server.url, ledger, partial(_cut_power, disk, server, cut))
         await disk.on_again()
         _log.info("power cut %d, in %s: %s", cut + 1, what, ledger.counts)
     await server.start()
     await check(server.url, ledger)
     assert await server.stop() == 0
-    check_databases(data)
-    await check_archives(data, marks, ledger, tmp_path)
+
+
+async def _cut_power(disk: PowerDisk, server: ServerProcess, cut: int) -> None:
+    os.kill(server.pid, signal.SIGUSR1)
+    with suppress(TimeoutError):  # the stage may be over before
+        await asyncio.wait_for(server.wait(), cut * APART % LATEST / 100)
+    if cut & 1:
+        disk.write_some(cut)
+    # The machine stops with its disk: nobody is told any more that it failed.
+    _signal(server, signal.SIGSTOP)
+    await _is_stopped(server.pid)
+    disk.cut(journal=bool(cut & 2))
+    _signal(server, signal.SIGKILL)
+    await server.wait()
+
+
+def _signal(server: ServerProcess, number: signal.Signals) -> None:
+    """To it and to all who work for it. Who has ended needs none."""
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, number)
+
+
+async def _is_stopped(pid: int) -> None:
+    """Its loop runs no more."""
+    async with asyncio.timeout(PATIENCE):
+        while _state(pid) not in {"T", "Z", ""}:
+            await asyncio.sleep(0.001)
+
+
+def _state(pid: int) -> str:
+    """``T`` for stopped, ``Z`` for ended and not waited for, nothing for gone; see proc(5)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return ""
