@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from meetd.accounts.account import Account, AccountRefused, refuse
@@ -22,6 +23,7 @@ from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
+from meetd.content.resealing import FileSeals
 from meetd.content.shelf import Shelf
 from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
@@ -30,7 +32,9 @@ from meetd.core.periods import DAY, Months, Period, Span
 from meetd.core.refusals import RoomHeld
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
+from meetd.lifecycle.alone import is_backed_up
 from meetd.lifecycle.holdings import LifecycleHolding
+from meetd.lifecycle.room_keys import RoomKeys
 from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
@@ -81,6 +85,7 @@ class Stores:
     knocks: KnockStore
     content: ContentStore
     blobs: BlobFolder
+    file_seals: FileSeals
     boards: BoardStore
     snapshots: SnapshotStore
     images: ImageStore
@@ -98,6 +103,7 @@ class Stores:
         """Everything that keeps something; a test holds it against the schema."""
         kept = self.retention
         visitors = Months(kept.visitor_months)
+        uploads = Span(kept.upload_hours * HOUR)
         shelf = Shelf(self.content, self.blobs, self.vault)
         return (
             KnockHolding(self.knocks, Span(kept.knock_hours * HOUR)),
@@ -111,8 +117,8 @@ class Stores:
             ),
             HandoverHolding(self.handovers),
             ChatHolding(self.database, self.vault),
-            ContentHolding(self.content, shelf, Span(kept.upload_hours * HOUR)),
-            BoardHolding(),
+            ContentHolding(self.content, shelf, self.file_seals, uploads),
+            BoardHolding(self.database, self.vault),
             RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -220,6 +226,7 @@ async def _stores_in(
     audit = await AuditLog.open(database, vault, clock)
     rooms = RoomStore(database, vault, clock)
     await rooms.sweep_keys()
+    content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     return Stores(
         database=database,
         keys=keys,
@@ -241,8 +248,9 @@ async def _stores_in(
         passes=PassStore(database, clock),
         support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
-        content=ContentStore(database, vault, clock),
-        blobs=BlobFolder(directory.blobs),
+        content=content,
+        blobs=blobs,
+        file_seals=FileSeals(content, blobs, vault, clock, partial(is_backed_up, directory.path)),
         boards=BoardStore(database, vault, clock),
         snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
@@ -254,4 +262,15 @@ async def _stores_in(
         exports=ExportStore(database, clock),
         archives=BlobFolder(directory.exports),
         retention=settings.retention,
+    )
+
+
+def room_keys_of(settings: Settings, stores: Stores, clock: Clock) -> RoomKeys:
+    """Changes keys of rooms."""
+    return RoomKeys(
+        stores.vault,
+        lambda: stores.holdings,
+        (stores.database, stores.keys),
+        clock,
+        settings.backup.keep_days,
     )

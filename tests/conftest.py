@@ -11,7 +11,7 @@ from tests.support.programs import find_program
 
 BROWSER_INSTALL = (
     "apt-get update && apt-get install -y --no-install-recommends"
-    " chromium firefox-esr nftables iproute2"
+    " chromium firefox-esr nftables iproute2 age"
 )
 
 # Bounded, and in CI the same examples every time.
@@ -20,7 +20,11 @@ settings.register_profile("ci", parent=settings.get_profile("default"), derandom
 settings.load_profile("ci" if "CI" in os.environ else "default")
 
 
-NEEDED = {"browser": ("chromium", "firefox-esr"), "laboratory": ("ip", "nft")}
+NEEDED = {
+    "browser": ("chromium", "firefox-esr"),
+    "laboratory": ("ip", "nft"),
+    "age": ("age", "age-keygen"),
+}
 """Programs, by the mark of who needs them."""
 
 

@@ -27,7 +27,7 @@ from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.outgoing import Outgoing
 from meetd.storage.directory import DataDirectory
-from meetd.stores import HOUR, Stores, open_stores
+from meetd.stores import HOUR, Stores, open_stores, room_keys_of
 
 MEGABYTE = 1_000_000
 
@@ -201,6 +201,7 @@ async def _open_routine(
         purge=Purge(stores.sweeps, clock),
         give_notices=stores.accounts.ending.give_notices,
         sweep_keys=stores.rooms.sweep_keys,
+        room_keys=room_keys_of(settings, stores, clock),
     )
     await routine.open()
     return routine

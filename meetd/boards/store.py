@@ -12,6 +12,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import OVERHEAD, Cipher, Vault
 
 
@@ -133,7 +134,7 @@ class BoardStore:
         if not rows:
             return 0, EMPTY_VECTOR
         cipher = await self._vault.cipher("room", board.room_id)
-        return rows[0]["number"], cipher.open(rows[0]["sealed_state"], _place(board, "state"))
+        return rows[0]["number"], cipher.open(rows[0]["sealed_state"], _place(board.id, "state"))
 
     async def tail(self, board: Board) -> Tail:
         row = (await self._database.read(_TAIL, {"board": board.id}))[0]
@@ -145,8 +146,8 @@ class BoardStore:
         values = {
             "board": board.id,
             "number": number,
-            "state": cipher.seal(compacted.state, _place(board, "state")),
-            "sealed": cipher.seal(compacted.update, _place(board, f"base/{number}")),
+            "state": cipher.seal(compacted.state, _place(board.id, "state")),
+            "sealed": cipher.seal(compacted.update, _place(board.id, f"base/{number}")),
             "overhead": OVERHEAD,
         }
 
@@ -168,7 +169,7 @@ async def _keep(transaction: Transaction, addition: Addition, cipher: Cipher) ->
         there = await transaction.execute("SELECT 1 FROM boards WHERE id = :board", values)
         return BoardFull(limit=limit) if there else NoSuchBoard()
     number = numbered[0]["last_number"]
-    sealed = cipher.seal(update, _place(board, str(number)))
+    sealed = cipher.seal(update, _place(board.id, str(number)))
     await transaction.execute(_INSERT_UPDATE, values | {"number": number, "sealed": sealed})
     return Kept(number, update)
 
@@ -177,14 +178,14 @@ def _values(board: Board, cipher: Cipher) -> dict[str, object]:
     return {
         "id": board.id,
         "room": board.room_id,
-        "sealed": cipher.seal(msgspec.json.encode(board.label), f"boards/{board.id}"),
+        "sealed": cipher.seal(msgspec.json.encode(board.label), _label_place(board.id)),
         "author": board.author,
         "now": board.added_at,
     }
 
 
 def _board(row: Row, cipher: Cipher) -> Board:
-    label = msgspec.json.decode(cipher.open(row["sealed"], f"boards/{row['id']}"), type=Label)
+    label = msgspec.json.decode(cipher.open(row["sealed"], _label_place(row["id"])), type=Label)
     return Board(row["id"], row["room_id"], label, row["author"], row["added_at"])
 
 
@@ -195,11 +196,46 @@ def _all_kept(rows: list[Row], board: Board, cipher: Cipher) -> list[Kept]:
 def _kept(row: Row, board: Board, cipher: Cipher) -> Kept:
     number = row["number"]
     what = f"base/{number}" if row["is_base"] else str(number)
-    return Kept(number, cipher.open(row["sealed"], _place(board, what)))
+    return Kept(number, cipher.open(row["sealed"], _place(board.id, what)))
 
 
-def _place(board: Board, what: str) -> str:
-    return f"boards/{board.id}/{what}"
+def _label_place(board_id: str) -> str:
+    return f"boards/{board_id}"
+
+
+def _place(board_id: str, what: str) -> str:
+    return f"boards/{board_id}/{what}"
+
+
+OF_ROOM = "board_id IN (SELECT id FROM boards WHERE room_id = :room)"
+SEALED = (
+    SealedColumn(
+        "boards", "sealed", ("id",), "room_id = :room", lambda row: _label_place(row["id"])
+    ),
+    SealedColumn(
+        "board_bases",
+        "sealed_state",
+        ("board_id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], "state"),
+    ),
+    SealedColumn(
+        "board_bases",
+        "sealed",
+        ("board_id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], f"base/{row['number']}"),
+        also=("number",),
+        at_once=1,
+    ),
+    SealedColumn(
+        "board_updates",
+        "sealed",
+        ("board_id", "number"),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], str(row["number"])),
+    ),
+)
 
 
 _COUNT = "SELECT COUNT(*) AS boards FROM boards WHERE room_id = :room"

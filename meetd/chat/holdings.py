@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from meetd.chat.store import count_of_owner, messages_of_owner
+from meetd.chat.store import SEALED, count_of_owner, messages_of_owner
 from meetd.core.holdings import Sweep, Until
 from meetd.storage.database import Database
+from meetd.storage.resealing import RoomSeals, SealsOfRooms
 from meetd.storage.vault import Vault
 
 
-class ChatHolding:
+class ChatHolding(SealsOfRooms):
     """Messages name no account: they are shown to whoever owns the room, and stay in it as long as
     it stays."""
 
@@ -20,6 +21,7 @@ class ChatHolding:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self.seals = RoomSeals(database, vault, SEALED)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         async for room, message in messages_of_owner(self._database, self._vault, person):

@@ -7,6 +7,7 @@ import msgspec
 from meetd.core.refusals import NoSuchMessage
 from meetd.protocol.chat import ChatPage, Message, Reaction
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import Cipher, Vault
 
 
@@ -123,7 +124,7 @@ class MessageStore:
         return [self._message(row) for row in rows]
 
     def _message(self, row: Row) -> Message:
-        plain = self._cipher.open(row["sealed"], self._place(row["number"]))
+        plain = self._cipher.open(row["sealed"], _place(self._room_id, row["number"]))
         said = msgspec.json.decode(plain, type=_Said)
         return Message(
             number=row["number"],
@@ -142,7 +143,8 @@ class MessageStore:
             deleted=message.deleted,
             reactions=message.reactions,
         )
-        sealed = self._cipher.seal(msgspec.json.encode(said), self._place(message.number))
+        place = _place(self._room_id, message.number)
+        sealed = self._cipher.seal(msgspec.json.encode(said), place)
         return {
             "room": self._room_id,
             "number": message.number,
@@ -152,8 +154,20 @@ class MessageStore:
             "sealed": sealed,
         }
 
-    def _place(self, number: int) -> str:
-        return f"messages/{self._room_id}/{number}"
+
+def _place(room_id: str, number: int) -> str:
+    return f"messages/{room_id}/{number}"
+
+
+SEALED = (
+    SealedColumn(
+        "messages",
+        "sealed",
+        ("room_id", "number"),
+        "room_id = :room",
+        lambda row: _place(row["room_id"], row["number"]),
+    ),
+)
 
 
 async def messages_of_owner(

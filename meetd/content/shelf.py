@@ -46,14 +46,25 @@ class Shelf:
         cipher = await self._vault.cipher("room", item.room_id)
         pieces = self._blobs.read(item.blob_id, cipher, item.length, start, stop)
         try:
-            while piece := await asyncio.to_thread(next, pieces, b""):
+            piece = await asyncio.to_thread(next, pieces, b"")
+        except (BlobDamaged, OSError) as error:
+            # Sealed anew since somebody looked, it is another file now.
+            now = await self._store.item(item.room_id, item.id)
+            if now is None or now.blob_id == item.blob_id:
+                raise ItemDamaged from error
+            pieces = self._blobs.read(now.blob_id, cipher, item.length, start, stop)
+            piece = b""
+        try:
+            while piece := piece or await asyncio.to_thread(next, pieces, b""):
                 yield piece
+                piece = b""
         except (BlobDamaged, OSError) as error:
             raise ItemDamaged from error
 
     async def remove(self, item: Item) -> None:
         """Removed twice, it is as gone as before."""
-        if await self._store.remove(item):
-            await asyncio.to_thread(self._blobs.remove, item.blob_id)
+        blob_id = await self._store.remove(item)
+        if blob_id is not None:
+            await asyncio.to_thread(self._blobs.remove, blob_id)
         for listener in self._removed:
             listener(item)

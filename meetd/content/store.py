@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,6 +20,7 @@ from meetd.core.refusals import (
     TooManyItems,
 )
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Cipher, Vault
 
 MAX_ITEMS = 500
@@ -33,6 +35,13 @@ class Quota:
     server: int
 
 
+class StoredFile(NamedTuple):
+    """On disk. ``length``: bytes in clear."""
+
+    blob_id: str
+    length: int
+
+
 class ContentStore:
     """Items and uploads of all rooms."""
 
@@ -40,6 +49,7 @@ class ContentStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self.seals = RoomSeals(database, vault, SEALED)
 
     async def begin(
         self, room_id: str, label: Label, length: int, author: str, quota: Quota
@@ -184,15 +194,44 @@ class ContentStore:
         )
         return _item(rows[0], await self._vault.cipher("room", room_id)) if rows else None
 
-    async def remove(self, item: Item) -> bool:
-        """Returns whether the file on disk is needed no more."""
+    async def remove(self, item: Item) -> str | None:
+        """Returns the file on disk that is needed no more, if any."""
+
+        async def work(transaction: Transaction) -> str | None:
+            rows = await transaction.execute(
+                "DELETE FROM content_items WHERE id = :id RETURNING blob_id", {"id": item.id}
+            )
+            # Not as the item has it: it may have got another file since.
+            blob = rows[0]["blob_id"] if rows else item.blob_id
+            others = await transaction.execute(
+                "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1", {"blob": blob}
+            )
+            return None if others else blob
+
+        return await self._database.write(work)
+
+    async def files_of(self, room_id: str) -> list[StoredFile]:
+        """Of everything in a room, each once."""
+        rows = await self._database.read(
+            "SELECT DISTINCT blob_id, length FROM content_items WHERE room_id = :room"
+            " ORDER BY blob_id",
+            {"room": room_id},
+        )
+        return [StoredFile(row["blob_id"], row["length"]) for row in rows]
+
+    async def uploads_to(self, room_id: str) -> list[StoredFile]:
+        """Files on their way there, with the length that they will have."""
+        rows = await self._database.read(
+            "SELECT id, length FROM content_uploads WHERE room_id = :room", {"room": room_id}
+        )
+        return [StoredFile(row["id"], row["length"]) for row in rows]
+
+    async def change_file(self, room_id: str, blob_id: str, new: str) -> bool:
+        """What had one file on disk has another one. Returns whether anything had."""
 
         async def work(transaction: Transaction) -> bool:
-            await transaction.execute("DELETE FROM content_items WHERE id = :id", {"id": item.id})
-            return not await transaction.execute(
-                "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1",
-                {"blob": item.blob_id},
-            )
+            values = {"room": room_id, "was": blob_id, "new": new}
+            return bool(await transaction.execute(_CHANGE_FILE, values))
 
         return await self._database.write(work)
 
@@ -258,15 +297,36 @@ def _item(row: Row, cipher: Cipher) -> Item:
 
 
 def _seal(cipher: Cipher, id_: str, label: Label) -> bytes:
-    return cipher.seal(msgspec.json.encode(label), f"content/{id_}")
+    return cipher.seal(msgspec.json.encode(label), _label_place(id_))
 
 
 def _open(cipher: Cipher, id_: str, sealed: bytes) -> Label:
-    return msgspec.json.decode(cipher.open(sealed, f"content/{id_}"), type=Label)
+    return msgspec.json.decode(cipher.open(sealed, _label_place(id_)), type=Label)
 
 
 def _tail_place(upload_id: str) -> str:
     return f"content/{upload_id}/tail"
+
+
+def _label_place(id_: str) -> str:
+    return f"content/{id_}"
+
+
+SEALED = (
+    *(
+        SealedColumn(
+            table, "sealed", ("id",), "room_id = :room", lambda row: _label_place(row["id"])
+        )
+        for table in ("content_items", "content_uploads")
+    ),
+    SealedColumn(
+        "content_uploads",
+        "sealed_tail",
+        ("id",),
+        "room_id = :room",
+        lambda row: _tail_place(row["id"]),
+    ),
+)
 
 
 _USED = (
@@ -284,6 +344,9 @@ _ADVANCE = (
     " touched_at = :now WHERE id = :id RETURNING id"
 )
 _DELETE_UPLOAD = "DELETE FROM content_uploads WHERE id = :upload RETURNING id"
+_CHANGE_FILE = (
+    "UPDATE content_items SET blob_id = :new WHERE room_id = :room AND blob_id = :was RETURNING id"
+)
 _SAME = (
     "SELECT blob_id FROM content_items WHERE room_id = :room AND fingerprint = :fingerprint LIMIT 1"
 )

@@ -61,6 +61,35 @@ class Holding(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Resealed:
+    """A step of sealing a room anew. ``seen``: things that were looked at; ``changed``: that were
+    still sealed with a former key. ``damaged``: what opens with none. ``waiting``: things that
+    cannot be looked at yet."""
+
+    seen: int = 0
+    changed: int = 0
+    waiting: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Resealable(Protocol):
+    """A holding of what is sealed with the keys of rooms."""
+
+    async def count_sealed(self, room_id: str) -> int:
+        """How many things ``reseal`` looks at."""
+        ...
+
+    def reseal(self, room_id: str) -> AsyncIterator[Resealed]:
+        """Seal with the newest key whatever is sealed with a former one, step by step; readable
+        all the time, and as it was when that fails.
+
+        Raises: StorageFull, StorageFailed.
+        """
+        ...
+
+
 @runtime_checkable
 class Countable(Protocol):
     """A holding with one kind of row, of which somebody may have very many: how many is known

@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from meetd.core.private import Private
+from meetd.lifecycle.alone import LOCK
 from meetd.lifecycle.archive import recipient_of, seal
 from meetd.lifecycle.blob_copies import blobs_in, copy_blobs, store_blobs, to_verify
 from meetd.lifecycle.depot import Depot, LocalDepot, get, private_lock, put
@@ -217,7 +218,7 @@ class Backup:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Raises: BackupProblem."""
-        with private_lock(self._directory.path / "backup.lock") as lock:
+        with private_lock(self._directory.path / LOCK) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:

@@ -243,6 +243,7 @@ class Site:
             origins=ground.origins,
             log=ground.audit,
             participant_limit=ground.settings.rooms.participant_limit,
+            routine=ground.routine,
         )
 
     def _administrator_doors(self) -> list[_Door]:

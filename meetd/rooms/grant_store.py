@@ -23,6 +23,7 @@ from meetd.rooms.grant import Answer, Grant, Level, NewGrant, key_hash
 from meetd.rooms.room import Room
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Fingerprints, Vault
 
 MOST_OFFERS = 50
@@ -46,6 +47,7 @@ class GrantStore:
         self._changed: list[Callable[[str], None]] = []
         self.ended = Aged(database, "access_grants", "expires_at < :cutoff")
         self.browsers = Aged(database, "access_grants", _UNUSED_BROWSERS, self._announce_rooms)
+        self.seals = RoomSeals(database, vault, SEALED)
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "GrantStore":
@@ -403,6 +405,17 @@ async def _check_spared(transaction: Transaction, which: str, values: Mapping[st
 
 def _place(grant_id: str) -> str:
     return f"access_grants/{grant_id}"
+
+
+SEALED = (
+    SealedColumn(
+        "access_grants",
+        "sealed_label",
+        ("id",),
+        "room_id = :room",
+        lambda row: _place(row["id"]),
+    ),
+)
 
 
 _UNUSED_BROWSERS = "kind = 'browser' AND coalesce(last_used_at, made_at) < :cutoff"

@@ -10,6 +10,7 @@ from meetd.rooms.deleted_name_store import DeletedNames
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Vault
 
 MOST_OLD_NAMES = 20
@@ -39,6 +40,7 @@ class RoomStore:
         self._clock = clock
         self.deleted_names = DeletedNames(database, vault, clock)
         self.old_names = Aged(database, "old_room_names", "until < :cutoff")
+        self.seals = RoomSeals(database, vault, SEALED)
         self._changed: list[Listener] = []
         self._gone: list[Listener] = []
 
@@ -381,6 +383,13 @@ async def _own(transaction: Transaction, room_id: str, owner_id: str, *, locked:
 
 def _greeting_place(room_id: str) -> str:
     return f"rooms/greeting/{room_id}"
+
+
+SEALED = (
+    SealedColumn(
+        "rooms", "sealed_greeting", ("id",), "id = :room", lambda row: _greeting_place(row["id"])
+    ),
+)
 
 
 _HELD = (

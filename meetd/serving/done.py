@@ -21,6 +21,7 @@ What = Literal[
     "unlocked",
     "room_offered",
     "offer_withdrawn",
+    "key_changed",
     "room_made",
     "room_yours",
     "room_deleted",

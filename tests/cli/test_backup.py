@@ -101,3 +101,21 @@ async def test_the_master_key_is_changed_while_the_server_is_stopped(tmp_path: P
     assert again.read_text() == key.read_text()
     async with serve(data) as server, guests_at(server.url) as guests:
         assert [m.text for m in (await guests.join(ROOM, "Bo")).messages] == ["kept"]
+
+
+async def test_the_key_of_a_room_is_changed_while_the_server_is_stopped(tmp_path: Path) -> None:
+    common = ("--data", str(tmp_path))
+    async with serve(tmp_path) as server, guests_at(server.url) as guests:
+        await (await guests.join(ROOM, "Ada")).say("before")
+        assert "is in use" in await refused("keys", "rotate-room", ROOM, *common, status=1)
+    out = await typed("keys", "rotate-room", ROOM, *common)
+    assert out.startswith(f"{ROOM} has a new key. Encrypted anew: 1; to follow, ")
+    assert "destroyed 32 days after" in out
+    facts = json.loads(await typed("keys", "rotate-room", ROOM, *common, "--finish", "--json"))
+    assert (facts["name"], facts["things"]) == (ROOM, 0)
+    assert "There is no room of that name" in await refused(
+        "keys", "rotate-room", "x", *common, status=1
+    )
+    again = ServerProcess(tmp_path)
+    async with again.running(), guests_at(again.url) as guests:
+        assert [m.text for m in (await guests.join(ROOM, "Bo")).messages] == ["before"]
