@@ -138,6 +138,7 @@ export const content = {
 		pageOf: (page: number, name: string) => `Page ${page} of ${name}`,
 		before: "Page before",
 		after: "Next page",
+		drawOn: "Draw on this page",
 		tooLarge: "This PDF is too large to be shown here. Download it to read it.",
 		again: "Try again",
 		trouble: {

@@ -117,6 +117,7 @@ export const content: ContentWords = {
 		pageOf: (page, name) => `Bladzijde ${page} van ${name}`,
 		before: "Vorige bladzijde",
 		after: "Volgende bladzijde",
+		drawOn: "Op deze bladzijde tekenen",
 		tooLarge: "Deze pdf is te groot om hier te tonen. Download hem om hem te lezen.",
 		again: "Opnieuw proberen",
 		trouble: {
