@@ -54,7 +54,7 @@ export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 							openDialog.value = "usage";
 						}}
 					>
-						{w.used(used, limit)}
+						<span>{w.used(used, limit)}</span>
 					</button>
 				</p>
 				<BoardButton page={page} meeting={meeting} />

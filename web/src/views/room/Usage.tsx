@@ -5,6 +5,7 @@ import { words } from "../../i18n";
 import type { UsageLoaded } from "../../protocol/generated";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
+import "./usage.css";
 
 interface UsageProps {
 	readonly page: RoomPage;
