@@ -86,6 +86,8 @@ class Front:
                 origins=self._origins,
                 visitors=self._visitors,
                 window=Window(self._gathering.meetings, house.lobbies),
+                resetting=self._gathering.resetting,
+                usage=house.usage,
                 accounts=stores.accounts,
                 post=house.post,
                 push=house.push,

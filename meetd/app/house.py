@@ -2,10 +2,12 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
+from meetd.chat.store import used_in
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
 from meetd.content.shelf import Shelf
@@ -17,6 +19,7 @@ from meetd.lifecycle.routine import Routine
 from meetd.lobby.doors import Doors
 from meetd.lobby.lobbies import Lobbies
 from meetd.mail.post import Post
+from meetd.meetings.usage import Usage
 from meetd.pages.call_words import CallWords
 from meetd.pages.words import Languages
 from meetd.privacy.exports import Exports
@@ -50,6 +53,7 @@ class House:
     intake: Intake
     boards: Boards
     snapshots: Snapshots
+    usage: Usage
     languages: Languages
     post: Post
     push: Push
@@ -75,6 +79,8 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
+    shelf = Shelf(stores.content, stores.blobs, stores.vault)
+    intake = await _open_intake(stack, settings, stores, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -87,12 +93,13 @@ async def open_house(
         lobbies=await _open_lobbies(stack, stores, clock),
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
-        shelf=Shelf(stores.content, stores.blobs, stores.vault),
-        intake=await _open_intake(stack, settings, stores, clock),
+        shelf=shelf,
+        intake=intake,
         boards=boards,
         snapshots=Snapshots(
             stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
         ),
+        usage=Usage(shelf, boards, partial(used_in, stores.database), intake.quota),
         languages=languages,
         post=post,
         push=push,

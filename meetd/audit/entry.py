@@ -13,6 +13,7 @@ Act = Literal[
     "account-blocked",
     "account-erased",
     "room-deleted",
+    "room-reset",
     "room-transferred",
     "access-granted",
     "access-revoked",

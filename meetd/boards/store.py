@@ -8,6 +8,7 @@ import msgspec
 
 from meetd.boards.board import Board, Kept, Label
 from meetd.boards.compacting import Compacted
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
@@ -75,6 +76,11 @@ class BoardStore:
     async def holds_any(self, room_id: str) -> bool:
         rows = await self._database.read(_COUNT, {"room": room_id})
         return bool(rows[0]["boards"])
+
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with its snapshots."""
+        rows = await self._database.read(_USED, {"room": room_id, "overhead": OVERHEAD})
+        return Amount(rows[0]["boards"], rows[0]["bytes"] + rows[0]["kept"])
 
     async def relabel(self, board: Board) -> None:
         """Its name is another one. Raises: NoSuchBoard."""
@@ -239,6 +245,13 @@ SEALED = (
 
 
 _COUNT = "SELECT COUNT(*) AS boards FROM boards WHERE room_id = :room"
+# What of a large value lies beyond its row is not read for its length.
+_USED = (
+    "SELECT COUNT(*) AS boards, COALESCE(SUM(bytes), 0) AS bytes,"
+    " (SELECT COALESCE(SUM(LENGTH(board_snapshots.sealed) - :overhead), 0) FROM board_snapshots"
+    "  JOIN boards AS own ON own.id = board_snapshots.board_id WHERE own.room_id = :room) AS kept"
+    " FROM boards WHERE room_id = :room"
+)
 _INSERT = (
     "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
     " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
+from meetd.core.amounts import Amount
 from meetd.core.refusals import NoSuchMessage
 from meetd.protocol.chat import ChatPage, Message, Reaction
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import SealedColumn
-from meetd.storage.vault import Cipher, Vault
+from meetd.storage.vault import OVERHEAD, Cipher, Vault
 
 
 class _Said(msgspec.Struct, frozen=True):
@@ -194,6 +195,16 @@ async def count_of_owner(database: Database, owner_id: str) -> int:
         {"owner": owner_id},
     )
     return int(rows[0]["messages"])
+
+
+async def used_in(database: Database, room_id: str) -> Amount:
+    """What was said in that room, with the marks on it; of what was taken back nothing but that."""
+    rows = await database.read(
+        "SELECT count(*) AS messages, coalesce(sum(length(sealed) - :overhead), 0) AS bytes"
+        " FROM messages WHERE room_id = :room",
+        {"room": room_id, "overhead": OVERHEAD},
+    )
+    return Amount(int(rows[0]["messages"]), int(rows[0]["bytes"]))
 
 
 _BEYOND = 2**62

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from meetd.content.item import Item
 from meetd.content.store import ContentStore
+from meetd.core.amounts import Amount
 from meetd.core.refusals import ItemDamaged, NoSuchItem
 from meetd.storage.blobs import BlobDamaged, BlobFolder
 from meetd.storage.vault import Vault
@@ -26,6 +27,10 @@ class Shelf:
     async def holds_any(self, room_id: str) -> bool:
         """Is there anything in that room, or on its way there?"""
         return await self._store.holds_any(room_id)
+
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with what is on its way there."""
+        return await self._store.used(room_id)
 
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""

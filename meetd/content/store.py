@@ -10,6 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from meetd.content.item import Item, Label, Upload
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import (
@@ -154,8 +155,12 @@ class ContentStore:
 
     async def holds_any(self, room_id: str) -> bool:
         """Is there anything in that room, or on its way there?"""
+        return (await self.used(room_id)).count > 0
+
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with what is on its way there."""
         rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})
-        return bool(rows[0]["items"])
+        return Amount(rows[0]["items"], rows[0]["bytes"])
 
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""
@@ -253,7 +258,7 @@ async def _check_room(transaction: Transaction, room_id: str, length: int, quota
         raise RoomContentFull(limit=quota.room, used=of_room["bytes"])
     of_all = (await transaction.execute(_USED))[0]
     if of_all["bytes"] + length > quota.server:
-        raise ServerContentFull
+        raise ServerContentFull(limit=quota.server)
 
 
 def _upload_values(upload: Upload, cipher: Cipher) -> dict[str, object]:

@@ -255,8 +255,11 @@ class RoomContentFull(Refusal, status=413):
     used: int
 
 
+@dataclass(eq=False)
 class ServerContentFull(Refusal, status=507):
-    """All rooms together hold what the server was set to hold."""
+    """All rooms together hold what the server was set to hold: ``limit`` bytes."""
+
+    limit: int
 
 
 @dataclass(eq=False)

@@ -98,6 +98,17 @@ class Live:
         # Somebody who waited too may have left an empty meeting, closed by now.
         return meeting if self._open.get(room.id) is opening else None
 
+    async def clear_chat(self, room_id: str) -> None:
+        """All that was said, for whoever is in. Raises: StorageFull, StorageFailed."""
+        meeting = await self.in_room_soon(room_id)
+        if meeting is None:
+            cipher = await self._vault.cipher("room", room_id)
+            await MessageStore(self._database, room_id, cipher).clear()
+            # Somebody who came meanwhile may have been shown what there was before.
+            meeting = await self.in_room_soon(room_id)
+        if meeting is not None:
+            await meeting.clear_chat()
+
     @contextmanager
     def kept_open(self, meeting: Meeting) -> Iterator[int]:
         """For whoever is on the threshold. Yields how many are, this one included."""

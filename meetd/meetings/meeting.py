@@ -60,6 +60,7 @@ class Meeting:
         goes, until what it returns is called. ``relaying``: makes what cares for the paths of
         media."""
         self.id = id_
+        self.began = room.last_used_at  # to be opened is to be used
         self.seq = 0
         self.conversation = conversation
         self.room = room

@@ -223,6 +223,10 @@ class Meetings:
         if meeting is not None:
             meeting.take_board(board)
 
+    async def clear_chat(self, room_id: str) -> None:
+        """Whether people are in or not. Raises: StorageFull, StorageFailed."""
+        await self._live.clear_chat(room_id)
+
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
         self._live.changes += 1
@@ -432,6 +436,7 @@ class Meetings:
             ref=ref,
             seq=meeting.seq,
             meeting=meeting.id,
+            began=meeting.began,
             you=participant.id,
             way_back=self._entrance.next_way_back(meeting.room, entry, participant.joined_at),
             snapshot=meeting.snapshot(),

@@ -20,10 +20,12 @@ from meetd.images.images import Images
 from meetd.images.store import Owner
 from meetd.lifecycle.routine import Routine
 from meetd.lifecycle.store import DAY
+from meetd.meetings.usage import Usage
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.pages.sizes import size_of
 from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
 from meetd.rooms.also import audit_line
@@ -59,6 +61,7 @@ class RoomSettingsPage:
         images: Images,
         uploads: Uploads,
         support: SupportEntries,
+        usage: Usage,
         origins: Origins,
         log: AuditLog,
         participant_limit: int,
@@ -72,6 +75,7 @@ class RoomSettingsPage:
         self._images = images
         self._uploads = uploads
         self._support = support
+        self._usage = usage
         self._origins = origins
         self._log = log
         self._limit = participant_limit
@@ -249,6 +253,10 @@ class RoomSettingsPage:
             sharing=_SHARING,
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
+            used=await self._usage.of(room.id),
+            quota=self._usage.quota,
+            most_boards=self._usage.most_boards,
+            size=size_of,
             support=await self._support.of(room) if is_owner else [],
             handover=await self._handover(room) if is_owner else None,
             key=await self._key(room) if is_owner else None,

@@ -69,6 +69,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     """The snapshot contains every meeting event up to this one."""
     meeting: Id
     """A new one whenever the room was empty or the server restarted."""
+    began: Millis
+    """When it did: what is in the room and younger was made in this meeting."""
     you: Id
     way_back: str
     snapshot: Snapshot

@@ -201,17 +201,23 @@ class PassStore:
         """No way back for anybody of that room, those who left a moment ago included."""
 
         async def work(transaction: Transaction) -> None:
-            rows = await transaction.execute(
-                "SELECT participant_id FROM passes WHERE room_id = :room", {"room": room_id}
-            )
+            rows = await transaction.execute(_OF_ROOM, {"room": room_id})
             for row in rows:
                 if row["participant_id"] not in keep:
-                    await transaction.execute(
-                        "DELETE FROM passes WHERE participant_id = :id",
-                        {"id": row["participant_id"]},
-                    )
+                    await transaction.execute(_DELETE, {"id": row["participant_id"]})
 
         await self._database.write(work)
+
+    def ending_left(self, room_id: str) -> Also:
+        """No way back for those of that room who are not in now."""
+
+        async def also(transaction: Transaction) -> None:
+            rows = await transaction.execute(_OF_ROOM, {"room": room_id})
+            for row in rows:
+                if row["participant_id"] not in self._inside:
+                    await transaction.execute(_DELETE, {"id": row["participant_id"]})
+
+        return also
 
     async def _change(self, participant_id: str, assignments: str, **values: object) -> None:
         async def work(transaction: Transaction) -> None:
@@ -255,6 +261,8 @@ def _right(row: Row) -> Right:
 
 _SELECT = "SELECT * FROM passes"
 _UPDATE = "UPDATE passes SET"
+_DELETE = "DELETE FROM passes WHERE participant_id = :id"
+_OF_ROOM = "SELECT participant_id FROM passes WHERE room_id = :room"
 _RENEW = (
     f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL,"
     " level = :level, basis = :basis"

@@ -25,6 +25,7 @@ What = Literal[
     "room_made",
     "room_yours",
     "room_deleted",
+    "room_reset",
     "host_accepted",
     "declined",
     "access_given_up",

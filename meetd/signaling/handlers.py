@@ -8,12 +8,14 @@ from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.content.shelf import Shelf
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting, check_host
 from meetd.meetings.meetings import Meetings, Seat
+from meetd.meetings.usage import Usage
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.boards import (
@@ -37,7 +39,15 @@ from meetd.protocol.chat import (
     SearchChat,
     SendChat,
 )
-from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
+from meetd.protocol.content import (
+    CloseContent,
+    Held,
+    LoadUsage,
+    MoveView,
+    PresentContent,
+    RemoveContent,
+    UsageLoaded,
+)
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.media import ReportPath, Signal
@@ -61,12 +71,14 @@ class Handlers:
         acts: Hosting,
         shelf: Shelf,
         boards: tuple[Boards, Snapshots],
+        usage: Usage,
         answering: Answering,
         clock: Clock,
     ) -> None:
         self._meetings = meetings
         self._shelf = shelf
         self._boards, self._snapshots = boards
+        self._usage = usage
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -91,6 +103,7 @@ class Handlers:
             PresentContent: self.present,
             MoveView: self.move_view,
             CloseContent: self.close_content,
+            LoadUsage: self.load_usage,
             Signal: self.signal,
             ReportPath: self.report_path,
             RelayPublish: self.publish,
@@ -204,6 +217,18 @@ class Handlers:
     async def close_content(self, seat: Seat, close: CloseContent) -> None:
         seat.meeting.sharing.close(_participant(seat), close.item)
 
+    async def load_usage(self, seat: Seat, load: LoadUsage) -> UsageLoaded:
+        used, quota = await self._usage.of(seat.room.id), self._usage.quota
+        return UsageLoaded(
+            ref=load.ref,
+            files=_held(used.files),
+            boards=_held(used.boards),
+            chat=_held(used.chat),
+            limit=quota.room,
+            server_limit=quota.server,
+            most_boards=self._usage.most_boards,
+        )
+
     async def add_board(self, seat: Seat, add: AddBoard) -> BoardMade:
         who, meeting = _participant(seat), seat.meeting
         meeting.check_may_draw(who)
@@ -315,6 +340,10 @@ class Handlers:
 
     async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
         await self._acts.end(seat, end)
+
+
+def _held(amount: Amount) -> Held:
+    return Held(count=amount.count, bytes=amount.bytes)
 
 
 def _own_board(seat: Seat, board_id: str) -> Board:

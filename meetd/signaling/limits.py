@@ -6,6 +6,7 @@ from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.boards import Draw, PointOnBoard
 from meetd.protocol.chat import DeleteChat, EditChat, ReactToChat, SearchChat, SendChat
+from meetd.protocol.content import LoadUsage
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
 from meetd.protocol.relay import RelayPublish, RelayReconnect
@@ -14,7 +15,7 @@ SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
 SEARCHES_PER_SECOND = 0.5
 SEARCHES_AT_ONCE = 5.0
-"""Each has up to 2,000 messages decrypted."""
+"""Each has up to 2,000 messages decrypted, or the length of all of them read."""
 DRAWINGS_PER_SECOND = 40.0
 """What was drawn, and where hands are: each of them less than twenty times."""
 WRAPPED_KEYS_PER_SECOND = 128.0
@@ -25,6 +26,7 @@ RELAY_PER_SECOND = 0.5
 RELAY_BURST = 10.0
 """Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
+_LOOKED_THROUGH = (SearchChat, LoadUsage)
 _SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
@@ -72,7 +74,7 @@ class CommandLimits:
         """What counts by more than the message."""
         if isinstance(command, _SAID):
             return self._chat.take(now)
-        if isinstance(command, SearchChat):
+        if isinstance(command, _LOOKED_THROUGH):
             return self._searches.take(now)
         if isinstance(command, RelayPublish | RelayReconnect):
             return self._relay.take(now)

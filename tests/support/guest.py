@@ -24,7 +24,13 @@ from meetd.protocol.chat import (
     SendChat,
 )
 from meetd.protocol.codec import decode_event, encode
-from meetd.protocol.content import ContentAdded, ContentItem, ContentRemoved, PresentationChanged
+from meetd.protocol.content import (
+    ContentAdded,
+    ContentItem,
+    ContentRemoved,
+    PresentationChanged,
+    UsageLoaded,
+)
 from meetd.protocol.door import AnswerTaken, DoorSeen, DoorsWatched, KnockSeen, StillLoaded
 from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, ParticipantLeft
@@ -188,6 +194,7 @@ class Guest:
             AnswerTaken,
             BoardMade,
             StillLoaded,
+            UsageLoaded,
         )
 
         def answer() -> list[Event]:

@@ -19,6 +19,7 @@ import type {
 	Refusal,
 	Remove,
 	SendToLobby,
+	UsageLoaded,
 	View,
 } from "../protocol/generated";
 import type { Encryption } from "../state/encryption";
@@ -64,6 +65,7 @@ export interface WaysOn {
 	/** Where a room of nobody becomes one's own. */
 	readonly claim: string;
 	readonly settings: string;
+	readonly reset: string;
 	readonly delete: string;
 	/** What an owner has not read yet of support entries into their rooms. */
 	readonly support: string;
@@ -170,6 +172,8 @@ export interface Actions {
 	readFile(id: string): Promise<Blob | null>;
 	/** Where a picture, sound or film is fetched. */
 	addressOf(id: string): string;
+	/** How much there is in the room; null when the server does not answer or refuses. */
+	loadUsage(): Promise<UsageLoaded | null>;
 	/** Show an item to everybody. */
 	present(id: string): void;
 	/** Look at another place of what one presents. */

@@ -30,6 +30,7 @@ export interface ContentDesk {
 		| "readText"
 		| "readFile"
 		| "addressOf"
+		| "loadUsage"
 		| "present"
 		| "moveView"
 		| "closeItem"
@@ -105,6 +106,10 @@ export function makeContentDesk(
 			readText: ({ id }) => textAt(itemAddress(id, key())),
 			readFile: (id) => blobAt(itemAddress(id, key())),
 			addressOf: (id) => itemAddress(id, key()),
+			async loadUsage() {
+				const answer = await server.request({ type: "LoadUsage" });
+				return answer?.type === "UsageLoaded" ? answer : null;
+			},
 			present: (item) => void told.ask({ type: "PresentContent", item }),
 			moveView: moving,
 			closeItem: (item) => void told.ask({ type: "CloseContent", item }),

@@ -347,6 +347,13 @@ export const en = {
 		again: "Join again",
 		toDoor: "Back to the door",
 		start: "Start page",
+		keepOrClear: "Keep or clear?",
+		made: (parts: readonly string[]) =>
+			`From this meeting there is in the room: ${new Intl.ListFormat("en").format(parts)}. It stays for the next time, unless you clear it.`,
+		madeChat: "what was said in the chat",
+		keep: "Keep",
+		clear: "Choose what goes",
+		kept: "Everything stays in the room for the next time.",
 	},
 };
 

@@ -37,6 +37,9 @@ export const hosting = {
 	clearFiles: (count: number, size: string) =>
 		plural(count, { one: `1 file, ${size}`, other: `${count} files, ${size}` }),
 	clearChat: "Everything that was said in the chat",
+	resetRoom: "Reset room",
+	resetRoomHow:
+		"Its page opens in a new tab. There you tick what goes for ever: files, whiteboards, chat, invite links, access, activity. The room stays.",
 	deleteRoom: "Delete room",
 	deleteRoomHow:
 		"The room goes with everything in it, for everybody. Its page opens in a new tab, where you confirm it; the meeting goes on until then.",

@@ -37,6 +37,9 @@ export const hosting: HostingWords = {
 	clearFiles: (count, size) =>
 		plural(count, { one: `1 bestand, ${size}`, other: `${count} bestanden, ${size}` }),
 	clearChat: "Alles wat in de chat gezegd is",
+	resetRoom: "Kamer leegmaken",
+	resetRoomHow:
+		"De bladzijde daarvoor opent in een nieuw tabblad. Daar vink je aan wat voorgoed weg gaat: bestanden, whiteboards, chat, uitnodigingslinks, toegang, activiteit. De kamer blijft.",
 	deleteRoom: "Kamer verwijderen",
 	deleteRoomHow:
 		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",

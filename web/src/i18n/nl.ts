@@ -347,5 +347,12 @@ export const nl: Words = {
 		again: "Opnieuw deelnemen",
 		toDoor: "Terug naar de deur",
 		start: "Startpagina",
+		keepOrClear: "Houden of wissen?",
+		made: (parts) =>
+			`Van deze bijeenkomst staat in de kamer: ${new Intl.ListFormat("nl").format(parts)}. Het blijft voor de volgende keer, tenzij je het wist.`,
+		madeChat: "wat in de chat gezegd is",
+		keep: "Houden",
+		clear: "Kiezen wat weg gaat",
+		kept: "Alles blijft in de kamer voor de volgende keer.",
 	},
 };

@@ -8,6 +8,7 @@ import type {
 	Description,
 	DeviceProof,
 	Event,
+	Held,
 	Knocker,
 	KnockerGone,
 	KnockSeen,
@@ -123,6 +124,7 @@ const knockerGone = shape<KnockerGone>({
 	why: oneOf("admitted", "turned away", "stopped", "lapsed"),
 	by: text,
 });
+const held = shape<Held>({ count: number, bytes: number });
 const contentItem = shape<ContentItem>({
 	id: text,
 	name: text,
@@ -236,7 +238,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	FileTooLarge: limitFact,
 	FileNameInvalid: noFacts,
 	RoomContentFull: shape<{ limit: number; used: number }>({ limit: number, used: number }),
-	ServerContentFull: noFacts,
+	ServerContentFull: shape<{ limit: number }>({ limit: number }),
 	TooManyItems: limitFact,
 	TooManyUploads: limitFact,
 	NoSuchItem: noFacts,
@@ -274,6 +276,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		ref: number,
 		seq: number,
 		meeting: text,
+		began: number,
 		you: text,
 		wayBack: text,
 		snapshot,
@@ -321,6 +324,16 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		before: orNull(number),
 	}),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
+	UsageLoaded: shape({
+		type: oneOf("UsageLoaded"),
+		ref: number,
+		files: held,
+		boards: held,
+		chat: held,
+		limit: number,
+		serverLimit: number,
+		mostBoards: number,
+	}),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
 	PresentationChanged: shape({

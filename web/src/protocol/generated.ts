@@ -86,6 +86,11 @@ export interface Presentation {
 	readonly opened: readonly OpenedItem[];
 }
 
+export interface Held {
+	readonly count: number;
+	readonly bytes: number;
+}
+
 export interface Board {
 	readonly id: string;
 	readonly name: string;
@@ -284,6 +289,11 @@ export interface CloseContent {
 	readonly type: "CloseContent";
 	readonly ref?: number;
 	readonly item: string;
+}
+
+export interface LoadUsage {
+	readonly type: "LoadUsage";
+	readonly ref?: number;
 }
 
 export interface AddBoard {
@@ -524,6 +534,7 @@ export interface Welcome {
 	readonly ref: number;
 	readonly seq: number;
 	readonly meeting: string;
+	readonly began: number;
 	readonly you: string;
 	readonly wayBack: string;
 	readonly snapshot: Snapshot;
@@ -593,6 +604,17 @@ export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
 	readonly page: ChatPage;
+}
+
+export interface UsageLoaded {
+	readonly type: "UsageLoaded";
+	readonly ref: number;
+	readonly files: Held;
+	readonly boards: Held;
+	readonly chat: Held;
+	readonly limit: number;
+	readonly serverLimit: number;
+	readonly mostBoards: number;
 }
 
 export interface ChatFound {
@@ -795,6 +817,7 @@ export type Command =
 	| PresentContent
 	| MoveView
 	| CloseContent
+	| LoadUsage
 	| AddBoard
 	| RenameBoard
 	| KeepSnapshot
@@ -842,6 +865,7 @@ export type Event =
 	| ChatChanged
 	| ChatCleared
 	| ChatLoaded
+	| UsageLoaded
 	| ChatFound
 	| ContentAdded
 	| ContentRemoved
@@ -933,7 +957,7 @@ export type Refusal =
 	| { readonly code: "FileTooLarge"; readonly facts: { readonly limit: number } }
 	| { readonly code: "FileNameInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomContentFull"; readonly facts: { readonly limit: number; readonly used: number } }
-	| { readonly code: "ServerContentFull"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ServerContentFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "TooManyItems"; readonly facts: { readonly limit: number } }
 	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
@@ -970,6 +994,7 @@ export const EVENT_TYPES = [
 	"ChatChanged",
 	"ChatCleared",
 	"ChatLoaded",
+	"UsageLoaded",
 	"ChatFound",
 	"ContentAdded",
 	"ContentRemoved",

@@ -17,7 +17,7 @@ import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
 import { changePath, forgetPath } from "./paths";
 import { remove, upsert } from "./people";
-import { enter, lose } from "./session";
+import { enter, leave, lose } from "./session";
 
 export function apply(stage: Stage, happening: Happening): Stage {
 	switch (happening.type) {
@@ -32,7 +32,7 @@ export function apply(stage: Stage, happening: Happening): Stage {
 		case "ConnectionLost":
 			return lose(stage, happening.attempt);
 		case "MeetingLeft":
-			return stage.name === "hall" ? stage : { name: "left", why: happening.why };
+			return stage.name === "hall" ? stage : leave(stage, happening.why);
 		case "HallEntered":
 			// At the same door, which needs no second look.
 			return { ...HALL, door: stage.name === "lobby" ? stage.door : null };
@@ -98,6 +98,7 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		// as its own happening.
 		case "Done":
 		case "ChatFound":
+		case "UsageLoaded":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":

@@ -14,6 +14,7 @@ import type {
 	Room,
 } from "../protocol/generated";
 import type { Door, KnockState } from "./door";
+import type { Leftovers } from "./leftovers";
 
 /** How the path to one participant is doing, as the server last said. */
 export type Path = Required<Pick<PathChanged, "path" | "state" | "why">>;
@@ -44,6 +45,8 @@ export interface Chat {
 export interface Meeting {
 	readonly seq: number;
 	readonly meeting: string;
+	/** When the meeting began, by the server's clock, also where the server restarted since. */
+	readonly since: number;
 	readonly you: string;
 	readonly room: Room;
 	/** In the order of joining, oneself included. */
@@ -97,7 +100,8 @@ export type Stage =
 	  }
 	| { readonly name: "joining"; readonly door: Door | null; readonly from: "hall" | "lobby" }
 	| { readonly name: "in"; readonly meeting: Meeting; readonly connection: Connection }
-	| { readonly name: "left"; readonly why: WhyLeft };
+	/** `leftovers`: what is one's own to keep or to clear. */
+	| { readonly name: "left"; readonly why: WhyLeft; readonly leftovers?: Leftovers | undefined };
 
 /** Why one is not in the room any more. */
 export type WhyLeft =

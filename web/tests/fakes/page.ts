@@ -86,7 +86,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 	const state: FakePage["state"] = {
 		roomName,
 		kind: "room",
-		waysOn: { claim: "", settings: "", delete: "", support: "" },
+		waysOn: { claim: "", settings: "", reset: "", delete: "", support: "" },
 		relay: "when needed",
 		knockWords: signal({ message: "", still: null }),
 		stage: signal<Stage>(HALL),

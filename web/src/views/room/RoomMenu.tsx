@@ -39,7 +39,7 @@ const ask = (command: Asking) => () => {
 /** Pages of the server, opened beside the meeting: nobody leaves it for them. */
 function pageItems({ state }: RoomPage): readonly MenuItem[] {
 	const w = words.value.hosting;
-	const { settings, delete: deleting } = state.waysOn;
+	const { settings, reset, delete: deleting } = state.waysOn;
 	const items: MenuItem[] = [];
 	if (settings) {
 		items.push({
@@ -49,16 +49,15 @@ function pageItems({ state }: RoomPage): readonly MenuItem[] {
 			onChoose: () => openBeside(settings),
 		});
 	}
-	if (deleting) {
-		items.push({
-			id: "delete",
-			label: w.deleteRoom,
-			icon: "delete",
-			danger: true,
-			onChoose: () => {
-				openDialog.value = "delete";
-			},
-		});
+	for (const [id, label, page] of [
+		["reset", w.resetRoom, reset],
+		["delete", w.deleteRoom, deleting],
+	] as const) {
+		if (!page) continue;
+		const onChoose = () => {
+			openDialog.value = id;
+		};
+		items.push({ id, label, icon: "delete", danger: true, onChoose });
 	}
 	return items;
 }

@@ -4,7 +4,15 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts" | "delete" | "clear" | "encryption";
+type DialogName =
+	| "invite"
+	| "settings"
+	| "shortcuts"
+	| "usage"
+	| "reset"
+	| "delete"
+	| "clear"
+	| "encryption";
 
 /** How one person's media comes here. */
 interface ConnectionOf {
