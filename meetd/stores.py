@@ -19,7 +19,7 @@ from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
-from meetd.chat.holdings import ChatHolding
+from meetd.chat.holdings import ChatHolding, PrivateChatHolding
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
 from meetd.content.shelf import Shelf
@@ -111,6 +111,7 @@ class Stores:
             ),
             HandoverHolding(self.handovers),
             ChatHolding(self.database, self.vault),
+            PrivateChatHolding(self.database, self.vault),
             ContentHolding(self.content, shelf, Span(kept.upload_hours * HOUR)),
             BoardHolding(),
             RoomHolding(self.rooms, visitors),

@@ -1,6 +1,14 @@
 /** What a person does with files: sends, fetches and removes them. */
 import { signal } from "@preact/signals";
-import { blobAt, itemAddress, lookFor, saveAs, textAt } from "../connection/items";
+import {
+	blobAt,
+	chatAt,
+	itemAddress,
+	lookFor,
+	saveAs,
+	saveBlob,
+	textAt,
+} from "../connection/items";
 import type { Answer } from "../connection/line";
 import type { Send } from "../connection/sending";
 import type { Clock, Timer } from "../core/clock";
@@ -34,6 +42,7 @@ export interface ContentDesk {
 		| "moveView"
 		| "closeItem"
 	>;
+	saveChat(form: "text" | "json"): Promise<void>;
 	/** The connection to the server was lost. */
 	lost(): void;
 	/** In again. */
@@ -89,7 +98,16 @@ export function makeContentDesk(
 		else told.note({ kind: "not fetched", name, refusal: found === "no answer" ? null : found });
 	}
 
+	async function saveChat(form: "text" | "json"): Promise<void> {
+		const room = store.meeting()?.room.name ?? "";
+		const name = `chat-${room}.${form === "text" ? "txt" : "json"}`;
+		const found = await chatAt(form, key());
+		if (found instanceof Blob) saveBlob(found, name, clock);
+		else told.note({ kind: "not fetched", name, refusal: found });
+	}
+
 	return {
+		saveChat,
 		state: { uploads: uploading.uploads, removing },
 		actions: {
 			upload(files) {

@@ -38,6 +38,16 @@ export interface Reaction {
 	readonly by: readonly string[];
 }
 
+export interface Addressee {
+	readonly id: string;
+	readonly name: string;
+}
+
+export interface Mention {
+	readonly item: string;
+	readonly name: string;
+}
+
 export interface Message {
 	readonly number: number;
 	readonly at: number;
@@ -49,6 +59,8 @@ export interface Message {
 	readonly editedAt?: number | null;
 	readonly deleted?: boolean;
 	readonly reactions?: readonly Reaction[];
+	readonly to?: Addressee | null;
+	readonly mentions?: readonly Mention[];
 }
 
 export interface ChatPage {
@@ -225,6 +237,8 @@ export interface SendChat {
 	readonly clientId: string;
 	readonly text: string;
 	readonly replyTo?: number | null;
+	readonly to?: string | null;
+	readonly mentions?: readonly string[];
 }
 
 export interface LoadChat {
@@ -259,6 +273,12 @@ export interface ReactToChat {
 	readonly number: number;
 	readonly emoji: "\ud83d\udc4d" | "\u2764\ufe0f" | "\ud83d\ude02" | "\ud83d\ude2e" | "\ud83d\ude22" | "\ud83c\udf89";
 	readonly on: boolean;
+}
+
+export interface ShowTyping {
+	readonly type: "ShowTyping";
+	readonly ref?: number;
+	readonly to?: string | null;
 }
 
 export interface RemoveContent {
@@ -589,6 +609,22 @@ export interface ChatCleared {
 	readonly upTo: number;
 }
 
+export interface PrivateChatPosted {
+	readonly type: "PrivateChatPosted";
+	readonly message: Message;
+}
+
+export interface PrivateChatChanged {
+	readonly type: "PrivateChatChanged";
+	readonly message: Message;
+}
+
+export interface TypingShown {
+	readonly type: "TypingShown";
+	readonly participant: string;
+	readonly private: boolean;
+}
+
 export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
@@ -791,6 +827,7 @@ export type Command =
 	| EditChat
 	| DeleteChat
 	| ReactToChat
+	| ShowTyping
 	| RemoveContent
 	| PresentContent
 	| MoveView
@@ -841,6 +878,9 @@ export type Event =
 	| ChatPosted
 	| ChatChanged
 	| ChatCleared
+	| PrivateChatPosted
+	| PrivateChatChanged
+	| TypingShown
 	| ChatLoaded
 	| ChatFound
 	| ContentAdded
@@ -969,6 +1009,9 @@ export const EVENT_TYPES = [
 	"ChatPosted",
 	"ChatChanged",
 	"ChatCleared",
+	"PrivateChatPosted",
+	"PrivateChatChanged",
+	"TypingShown",
 	"ChatLoaded",
 	"ChatFound",
 	"ContentAdded",

@@ -91,9 +91,10 @@ export function clearUpTo(chat: Chat, number: number): Chat {
 
 type Said = Extract<Happening, { type: "MessageSaid" }>;
 
-export function addPending(chat: Chat, { clientId, text, replyTo, now }: Said): Chat {
+export function addPending(chat: Chat, said: Said): Chat {
+	const { clientId, text, replyTo, to, mentions, now } = said;
 	if (chat.pending.some((one) => one.clientId === clientId)) return chat;
-	const pending = { clientId, text, replyTo, at: now, refusal: null };
+	const pending = { clientId, text, replyTo, to, mentions, at: now, refusal: null };
 	return { ...chat, pending: [...chat.pending, pending] };
 }
 

@@ -20,7 +20,15 @@ const page = (from: number, to: number, earlier = from > 1) => ({
 	earlier,
 });
 const said = (clientId: string) =>
-	({ type: "MessageSaid", clientId, text: "text", replyTo: null, now: 9 }) as const;
+	({
+		type: "MessageSaid",
+		clientId,
+		text: "text",
+		replyTo: null,
+		to: null,
+		mentions: [],
+		now: 9,
+	}) as const;
 const numbers = (chat: { messages: readonly { number: number }[] }) =>
 	chat.messages.map(({ number }) => number);
 

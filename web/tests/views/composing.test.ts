@@ -36,20 +36,20 @@ describe("saying a message differently", () => {
 
 	it("goes on where it is refused", async () => {
 		const { value } = composing;
-		expect(await send(actions(false), "better")).toBe(false);
+		expect(await send(actions(false), "better", {})).toBe(false);
 		expect(composing.value).toBe(value);
 	});
 
 	it("ends where it is taken", async () => {
-		expect(await send(actions(true), "better")).toBe(true);
+		expect(await send(actions(true), "better", {})).toBe(true);
 		expect(said).toEqual([{ type: "EditChat", number: 3, text: "better" }]);
 		expect(composing.value).toBeNull();
 	});
 
 	it("is something else than an answer", async () => {
 		composing.value = { kind: "reply", message: own };
-		expect(await send(actions(false), "so")).toBe(true);
-		expect(said).toEqual([["so", 3]]);
+		expect(await send(actions(false), "so", { to: null })).toBe(true);
+		expect(said).toEqual([["so", { to: null, replyTo: 3 }]]);
 		expect(composing.value).toBeNull();
 	});
 });

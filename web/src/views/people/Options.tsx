@@ -1,11 +1,13 @@
 /** What a host can do about one other person. */
 import type { HostCommand, RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Participant } from "../../protocol/generated";
+import type { Addressee, Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
+import { mayWrite } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { news, openDialog } from "../room/ui";
+import { focusField, writeTo } from "../chat/composing";
+import { news, openDialog, showChat } from "../room/ui";
 
 interface OptionsProps {
 	readonly page: RoomPage;
@@ -59,6 +61,12 @@ function optionsFor(
 			onChoose: () => void askToUnmute(page, participant, name),
 		},
 		{
+			id: "write",
+			label: words.value.chat.writePrivately(name),
+			icon: "chat",
+			onChoose: () => writePrivately(page, { id: participant, name }),
+		},
+		{
 			id: "host",
 			label: host ? w.makeGuest : w.makeHost,
 			icon: "host",
@@ -86,6 +94,32 @@ function optionsFor(
 			},
 		},
 	];
+}
+
+/** What everybody may do, not hosts only. */
+export function WriteButton({ page, meeting, person: { id, name } }: OptionsProps) {
+	const label = words.value.chat.writePrivately(name);
+	const disabled = !mayWrite(meeting) || !meeting.participants.some((one) => one.id === id);
+	if (disabled) return null;
+	return (
+		<button
+			type="button"
+			class="options-button"
+			aria-label={label}
+			title={label}
+			onClick={() => writePrivately(page, { id, name })}
+		>
+			<span class="options-face">
+				<Icon name="chat" size="small" />
+			</span>
+		</button>
+	);
+}
+
+function writePrivately(page: RoomPage, to: Addressee): void {
+	showChat(page);
+	writeTo(to);
+	focusField.value += 1;
 }
 
 /** Nothing shows at the other end until that person answers: say that it was asked. */

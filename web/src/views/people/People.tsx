@@ -11,7 +11,7 @@ import { openDialog } from "../room/ui";
 import { type Arrangement, arrangeGrid, arrangeSpeaker, arrangeStrip, type Mode } from "./arrange";
 import { EmptyChair } from "./EmptyChair";
 import { everybody, handPlace, pathState, spotlight } from "./everybody";
-import { Options } from "./Options";
+import { Options, WriteButton } from "./Options";
 import { Tile } from "./Tile";
 import "./people.css";
 import "./tile.css";
@@ -168,7 +168,14 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			}}
 			onShown={(size) => actions.showPicture(person.id, "camera", size)}
 			role={person.role}
-			options={!you && isHost(meeting) && <Options page={page} meeting={meeting} person={person} />}
+			options={
+				!you &&
+				(isHost(meeting) ? (
+					<Options page={page} meeting={meeting} person={person} />
+				) : (
+					<WriteButton page={page} meeting={meeting} person={person} />
+				))
+			}
 		/>
 	);
 }
