@@ -45,14 +45,16 @@ class ChatDoor:
         self._few = FewAtATime(of_all=AT_A_TIME, of_network=OF_NETWORK)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get(PATH, self.fetch, allow_head=False)]
+        return [web.get(PATH, self.fetch)]
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
         """Raises: NotInMeeting, MessageMalformed, TooFast."""
         form = _FORMS.get(request.query.get("form", "text"))
         if form is None:
             raise MessageMalformed
-        self._reading(request)  # whoever has no right to it stands in nobody's way
+        room = self._reading(request)[0].room.name  # else one stands in nobody's way
+        if request.method == "HEAD":
+            return web.Response(headers=_headers(room, *form[1:]))
         async with self._few.place(self._network(request)):
             meeting, reader = self._reading(request)
             pages = meeting.conversation.from_first(reader)

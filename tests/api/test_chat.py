@@ -156,6 +156,15 @@ async def test_who_is_not_in_the_room_gets_nothing(post: Post) -> None:
         assert (status, b"NotInMeeting" in body) == (403, True)
 
 
+async def test_whether_it_can_be_had_is_asked_without_it(post: Post) -> None:
+    ada = await post.join("Ada")
+    await ada.say("hello")
+    key = key_of(ada)
+    for asked, expected in ((key, 200), ("x", 403)):
+        status, _, body = await post.ask("HEAD", f"/api/v1/chat?form=json&key={asked}")
+        assert (status, body) == (expected, b"")
+
+
 async def test_other_forms_there_are_none(post: Post) -> None:
     ada = await post.join("Ada")
     status, _, body = await fetch(post, ada, "../text")

@@ -2,11 +2,12 @@
 import { signal } from "@preact/signals";
 import {
 	blobAt,
-	chatAt,
+	chatAddress,
+	type Fetched,
 	itemAddress,
 	lookFor,
+	lookForChat,
 	saveAs,
-	saveBlob,
 	textAt,
 } from "../connection/items";
 import type { Answer } from "../connection/line";
@@ -93,7 +94,10 @@ export function makeContentDesk(
 
 	async function download({ id, name }: ContentItem): Promise<void> {
 		const address = itemAddress(id, key());
-		const found = await lookFor(address);
+		fetched(name, address, await lookFor(address));
+	}
+
+	function fetched(name: string, address: string, found: Fetched): void {
 		if (found === "there") saveAs(address, name);
 		else told.note({ kind: "not fetched", name, refusal: found === "no answer" ? null : found });
 	}
@@ -101,9 +105,8 @@ export function makeContentDesk(
 	async function saveChat(form: "text" | "json"): Promise<void> {
 		const room = store.meeting()?.room.name ?? "";
 		const name = `chat-${room}.${form === "text" ? "txt" : "json"}`;
-		const found = await chatAt(form, key());
-		if (found instanceof Blob) saveBlob(found, name, clock);
-		else told.note({ kind: "not fetched", name, refusal: found });
+		const address = chatAddress(form, key());
+		fetched(name, address, await lookForChat(address));
 	}
 
 	return {

@@ -15,6 +15,7 @@ import { DoorMemory, type DoorName, keyIn } from "./door_memory";
 import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
+import { makeLastRead } from "./last_read";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
 import { hideKey, showRoomName } from "./room_name";
@@ -63,6 +64,7 @@ export function createRoomPage(
 	});
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
+	const lastRead = makeLastRead(store);
 	const typing = makeTypingDesk(systemClock, (command) => {
 		// Later it would not be true any more.
 		if (session?.online) session.tell(command);
@@ -167,6 +169,7 @@ export function createRoomPage(
 			const now = situation();
 			if (now?.you === welcome.you) media.paths.comeBack(now);
 		});
+		lastRead.welcomed();
 		chat.resume();
 		content.resume();
 		boards.resume();
@@ -188,6 +191,7 @@ export function createRoomPage(
 		atDoor.left();
 		content.left();
 		typing.forget();
+		lastRead.left();
 	}
 
 	/** The name may have been changed in the meeting. */

@@ -1,5 +1,4 @@
 /** Files of the room over HTTP: where they are, and whether they can be had. */
-import type { Clock } from "../core/clock";
 import { decodeRefusal } from "../protocol/codec";
 import type { Refusal } from "../protocol/generated";
 
@@ -39,26 +38,18 @@ export async function blobAt(address: string): Promise<Blob | null> {
 	}
 }
 
-/** All that one may read of the chat; why not, or null when the server does not answer. */
-export async function chatAt(form: string, key: string): Promise<Blob | Refusal | null> {
-	try {
-		const answer = await fetch(`/api/v1/chat?form=${form}&key=${encodeURIComponent(key)}`);
-		return answer.ok ? await answer.blob() : decodeRefusal(await answer.text());
-	} catch {
-		// Also when it broke off: half of it is not saved.
-		return null;
-	}
+export function chatAddress(form: string, key: string): string {
+	return `/api/v1/chat?form=${form}&key=${encodeURIComponent(key)}`;
 }
 
-/** How long a browser may take to begin to save a file, in milliseconds. */
-const KEEP_FILE_MS = 60_000;
-
-/** What the page has, as a download. */
-export function saveBlob(blob: Blob, name: string, clock: Clock): void {
-	const address = URL.createObjectURL(blob);
-	saveAs(address, name);
-	// Firefox begins to read it only after this.
-	clock.after(KEEP_FILE_MS, () => URL.revokeObjectURL(address));
+/** Asks for the head alone, and where it is refused for why. */
+export async function lookForChat(address: string): Promise<Fetched> {
+	try {
+		if ((await fetch(address, { method: "HEAD", cache: "no-store" })).ok) return "there";
+		return decodeRefusal(await (await fetch(address)).text()) ?? "no answer";
+	} catch {
+		return "no answer";
+	}
 }
 
 /** Bytes of text that a page shows. */

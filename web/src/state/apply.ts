@@ -6,6 +6,7 @@ import {
 	changeMessage,
 	clearUpTo,
 	dropPending,
+	leftOffAt,
 	markPending,
 	markRead,
 	postMessage,
@@ -195,5 +196,7 @@ function applyToChat(chat: Chat, happening: ChatHappening): Chat {
 			return { ...chat, loadingEarlier: false };
 		case "MessagesRead":
 			return markRead(chat, happening.number);
+		case "MessagesReadBefore":
+			return leftOffAt(chat, happening.number);
 	}
 }

@@ -113,3 +113,8 @@ export function markRead(chat: Chat, number: number): Chat {
 	const seen = Math.min(number, lastNumber(chat.messages));
 	return seen > chat.readUpTo ? { ...chat, readUpTo: seen } : chat;
 }
+
+/** As one comes in; a number that there never was counts as the last. */
+export function leftOffAt(chat: Chat, number: number): Chat {
+	return { ...chat, readUpTo: Math.max(0, Math.min(number, lastNumber(chat.messages))) };
+}

@@ -41,4 +41,6 @@ export type Happening =
 	| { readonly type: "EarlierAsked" }
 	/** No answer, or a refusal. */
 	| { readonly type: "EarlierNotGiven" }
-	| { readonly type: "MessagesRead"; readonly number: number };
+	| { readonly type: "MessagesRead"; readonly number: number }
+	/** The last one that was on screen when one was here before. */
+	| { readonly type: "MessagesReadBefore"; readonly number: number };
