@@ -182,7 +182,7 @@ async def test_a_message_mentions_files_and_whiteboards_of_the_room(tmp_path: Pa
         assert bob.messages[0].mentions == expected
         await ada.ask(DeleteChat(number=1))
         await bob.until(lambda: bob.messages[0].deleted, "still there")
-        assert bob.messages[0].mentions == ()
+        assert len(bob.messages[0].mentions) == 0
 
 
 async def test_a_host_clears_what_is_ticked_and_nobody_else_does(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ export function Composer({ page, meeting }: ComposerProps) {
 		// False when it was refused: it stays here.
 		const said = await sendWords(page.actions, text, { to, mentions });
 		setBusy(false);
-		if (said && !editing) setMentions([]);
+		if (said && !editing) setMentions((now) => (now === mentions ? [] : now));
 		// Something else may be in the field by now.
 		if (said) setDraft((now) => (now === draft ? { text: draft.aside ?? "", aside: null } : now));
 	};
