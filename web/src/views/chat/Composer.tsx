@@ -1,4 +1,5 @@
 /** Where one writes. Enter sends, Shift and Enter starts a new line. What does not fit stays here. */
+import type { ComponentProps } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
@@ -12,6 +13,7 @@ import { setProperty } from "../../ui/place";
 import { PrivateLine, ToButton } from "./Addressing";
 import {
 	addressee,
+	type Composing,
 	composing,
 	draftFor,
 	focusField,
@@ -88,35 +90,16 @@ export function Composer({ page, meeting }: ComposerProps) {
 				void send();
 			}}
 		>
-			{closed !== null && gone && <Alert id="chat-closed">{closed}</Alert>}
-			{closed !== null && !gone && (
-				<p id="chat-closed" class="composer-closed">
-					{closed}
-				</p>
-			)}
-			{over > 0 && (
-				<Alert id="too-long">
-					{words.value.refusals.TextTooLong({ limit })} ({w.tooLong(over)})
-				</Alert>
-			)}
-			{meant && (
-				<p class="composer-meant">
-					<span dir="auto">{editing ? w.editing : w.replyingTo(meant.message.name)}</span>
-					<IconButton label={w.stop} icon="close" hint="Esc" onClick={stop} />
-				</p>
-			)}
+			<Why closed={closed} gone={gone} over={over} limit={limit} />
+			{meant && <Meaning meant={meant} onStop={stop} />}
 			{to && <PrivateLine id="chat-private" to={to} />}
-			{!editing && <Chosen mentions={mentions} onChange={setMentions} />}
 			{!editing && mayWrite(meeting) && (
-				<div class="composer-tools">
-					<ToButton meeting={meeting} />
-					<MentionButton
-						meeting={meeting}
-						disabled={closed !== null}
-						mentions={mentions}
-						onChange={setMentions}
-					/>
-				</div>
+				<Tools
+					meeting={meeting}
+					disabled={closed !== null}
+					mentions={mentions}
+					onChange={setMentions}
+				/>
 			)}
 			<div class="composer-row">
 				<textarea
@@ -157,6 +140,58 @@ export function Composer({ page, meeting }: ComposerProps) {
 				</button>
 			</div>
 		</form>
+	);
+}
+
+interface WhyProps {
+	readonly closed: string | null;
+	/** Whom one writes to is not here. */
+	readonly gone: boolean;
+	/** Characters too many. */
+	readonly over: number;
+	readonly limit: number;
+}
+
+/** Why what is there cannot be sent. */
+function Why({ closed, gone, over, limit }: WhyProps) {
+	const w = words.value;
+	return (
+		<>
+			{closed !== null && gone && <Alert id="chat-closed">{closed}</Alert>}
+			{closed !== null && !gone && (
+				<p id="chat-closed" class="composer-closed">
+					{closed}
+				</p>
+			)}
+			{over > 0 && (
+				<Alert id="too-long">
+					{w.refusals.TextTooLong({ limit })} ({w.chat.tooLong(over)})
+				</Alert>
+			)}
+		</>
+	);
+}
+
+function Meaning({ meant, onStop }: { readonly meant: Composing; readonly onStop: () => void }) {
+	const w = words.value.chat;
+	return (
+		<p class="composer-meant">
+			<span dir="auto">{meant.kind === "edit" ? w.editing : w.replyingTo(meant.message.name)}</span>
+			<IconButton label={w.stop} icon="close" hint="Esc" onClick={onStop} />
+		</p>
+	);
+}
+
+/** For whom it is, and what goes with it. */
+function Tools(props: ComponentProps<typeof MentionButton>) {
+	return (
+		<>
+			<Chosen mentions={props.mentions} onChange={props.onChange} />
+			<div class="composer-tools">
+				<ToButton meeting={props.meeting} />
+				<MentionButton {...props} />
+			</div>
+		</>
 	);
 }
 
