@@ -20,7 +20,7 @@ from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
-from meetd.chat.holdings import ChatHolding
+from meetd.chat.holdings import ChatHolding, PrivateChatHolding
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
 from meetd.content.resealing import FileSeals
@@ -117,6 +117,7 @@ class Stores:
             ),
             HandoverHolding(self.handovers),
             ChatHolding(self.database, self.vault),
+            PrivateChatHolding(self.database, self.vault),
             ContentHolding(self.content, shelf, self.file_seals, uploads),
             BoardHolding(self.database, self.vault),
             RoomHolding(self.rooms, visitors),

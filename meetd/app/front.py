@@ -4,6 +4,7 @@ from aiohttp import web
 
 from meetd.api import uploads
 from meetd.api.boards import BoardsDoor
+from meetd.api.chat import ChatDoor
 from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
 from meetd.api.uploads import UploadsDoor
@@ -72,7 +73,8 @@ class Front:
         )
         app.add_routes([*sending.routes(), *ItemsDoor(house.shelf, holder).routes()])
         boards = BoardsDoor(house.boards, house.snapshots, holder, self._visitors.network)
-        app.add_routes(boards.routes())
+        chat = ChatDoor(holder, self._visitors.network, house.clock)
+        app.add_routes([*boards.routes(), *chat.routes()])
         app.on_response_prepare.append(sending.on_prepare)
 
     def _site(self) -> Site:

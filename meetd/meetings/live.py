@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
+from meetd.chat.readers import Readers
 from meetd.chat.store import MessageStore
 from meetd.content.on_table import OnTable
 from meetd.content.shelf import Shelf
@@ -143,7 +144,8 @@ class Live:
         if not await self._rooms.mark_used(room):
             raise NoSuchRoom
         cipher = await self._vault.cipher("room", room.id)
-        conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
+        messages = MessageStore(self._database, room.id, cipher)
+        conversation = await Conversation.open(messages, await Readers.open(self._vault))
         content = OnTable(await self._shelf.items(room.id))
         boards = (self._boards, await self._boards.of_room(room.id))
         latest = await self._latest(room)

@@ -7,6 +7,7 @@ from typing import Any
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
+from meetd.chat.readers import Reader
 from meetd.content.shelf import Shelf
 from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
@@ -38,6 +39,7 @@ from meetd.protocol.chat import (
     ReactToChat,
     SearchChat,
     SendChat,
+    ShowTyping,
 )
 from meetd.protocol.content import (
     CloseContent,
@@ -99,6 +101,7 @@ class Handlers:
             EditChat: self.edit_chat,
             DeleteChat: self.delete_chat,
             ReactToChat: self.react_to_chat,
+            ShowTyping: self.show_typing,
             RemoveContent: self.remove_content,
             PresentContent: self.present,
             MoveView: self.move_view,
@@ -176,29 +179,36 @@ class Handlers:
         await seat.meeting.say(_participant(seat), said, self._clock.now())
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
-        return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+        page = await seat.meeting.conversation.before(load.before, _reader(seat))
+        return ChatLoaded(ref=load.ref, page=page)
 
     async def search_chat(self, seat: Seat, search: SearchChat) -> ChatFound:
-        conversation = seat.meeting.conversation
-        messages, before = await conversation.search(search.text, search.before)
+        conversation, reader = seat.meeting.conversation, _reader(seat)
+        messages, before = await conversation.search(search.text, search.before, reader)
         return ChatFound(ref=search.ref, messages=messages, before=before)
 
     async def edit_chat(self, seat: Seat, edit: EditChat) -> None:
-        who, meeting = _participant(seat), seat.meeting
+        who, meeting, now = _participant(seat), seat.meeting, self._clock.now()
         meeting.check_may_say(who)
-        now = self._clock.now()
-        await meeting.change_chat(meeting.conversation.edit(who.id, edit.number, edit.text, now))
+        conversation, reader = meeting.conversation, _reader(seat)
+        edited = conversation.edit(who.id, edit.number, edit.text, now, reader)
+        await meeting.talking.change(edited)
 
     async def delete_chat(self, seat: Seat, delete: DeleteChat) -> None:
         """Hosts anybody's, and everybody their own, also where only hosts write by now."""
-        who, meeting = _participant(seat), seat.meeting
-        author = None if who.role == "host" else who.id
-        await meeting.change_chat(meeting.conversation.delete(author, delete.number))
+        who, conversation = _participant(seat), seat.meeting.conversation
+        host, reader = who.role == "host", _reader(seat)
+        deleted = conversation.delete(who.id, delete.number, reader, host=host)
+        await seat.meeting.talking.change(deleted)
 
     async def react_to_chat(self, seat: Seat, react: ReactToChat) -> None:
         who, meeting = _participant(seat), seat.meeting
         meeting.check_may_say(who)
-        await meeting.change_chat(meeting.conversation.react(who.id, react))
+        reacted = meeting.conversation.react(who.id, react, _reader(seat))
+        await meeting.talking.change(reacted)
+
+    async def show_typing(self, seat: Seat, shown: ShowTyping) -> None:
+        seat.meeting.show_typing(_participant(seat), shown)
 
     async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
         who, meeting = _participant(seat), seat.meeting
@@ -336,7 +346,7 @@ class Handlers:
         for board in meeting.drawing.all if clear.boards else ():
             await self._boards.remove(board)
         if clear.chat:
-            await meeting.clear_chat()
+            await meeting.talking.clear()
 
     async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
         await self._acts.end(seat, end)
@@ -357,3 +367,8 @@ def _participant(seat: Seat) -> Participant:
     if participant is None:
         raise NoSuchParticipant
     return participant
+
+
+def _reader(seat: Seat) -> Reader:
+    """Raises: NoSuchParticipant."""
+    return seat.meeting.talking.reader(_participant(seat).id)

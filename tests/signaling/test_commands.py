@@ -24,6 +24,7 @@ from meetd.protocol.chat import (
     ReactToChat,
     SearchChat,
     SendChat,
+    ShowTyping,
 )
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
@@ -84,6 +85,7 @@ EXAMPLES: dict[type[Command], Command] = {
     EditChat: EditChat(number=1, text="hello"),
     DeleteChat: DeleteChat(number=1),
     ReactToChat: ReactToChat(number=1, emoji="👍", on=True),
+    ShowTyping: ShowTyping(to="x"),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
     RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),

@@ -4,6 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type {
+	Addressee,
 	AskToUnmute,
 	ChangePresenterMode,
 	ChatFound,
@@ -14,6 +15,7 @@ import type {
 	EndMeeting,
 	LockRoom,
 	MakeHost,
+	Mention,
 	Mute,
 	ReactToChat,
 	Refusal,
@@ -28,6 +30,7 @@ import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
 import type { BoardLink, BoardListener, Snapshots } from "./boards";
+import type { Writer } from "./typing";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -107,10 +110,21 @@ export interface PageState {
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
+	/** Who is writing, to everybody or to oneself. */
+	readonly writers: ReadonlySignal<readonly Writer[]>;
 	/** Somebody is signed in on a server that lets browsers vouch for accounts. */
 	readonly hasDeviceKey: boolean;
 	/** What this page knocks and comes in with; null where it cannot encrypt. */
 	readonly signKey: string | null;
+}
+
+/** What is said, beside its words. */
+export interface Saying {
+	/** Number of the message that it answers. */
+	readonly replyTo?: number | null;
+	/** To that one alone; null: to everybody. */
+	readonly to?: Addressee | null;
+	readonly mentions?: readonly Mention[];
 }
 
 /** What goes along with a knock, beside the name. */
@@ -146,7 +160,11 @@ export interface Actions {
 	asHost(command: HostCommand): Promise<boolean>;
 	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
-	say(text: string, replyTo?: number | null): void;
+	say(text: string, saying?: Saying): void;
+	/** Something is being written: to that participant, or to everybody. */
+	showTyping(to: string | null): void;
+	/** Everything that one may read of the chat, as a file; a note says so when it cannot be had. */
+	saveChat(form: "text" | "json"): Promise<void>;
 	/** Messages with that text, newest first; null when the server does not answer or refuses. */
 	searchChat(text: string, before: number | null): Promise<ChatFound | null>;
 	/** Says one's own message differently, takes it back, or marks one. True once done; else a note says why. */

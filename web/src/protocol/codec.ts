@@ -1,5 +1,6 @@
 /** Between text and messages. What a server newer than this page adds is ignored; nothing here throws. */
 import type {
+	Addressee,
 	Board,
 	Candidate,
 	ChatPage,
@@ -14,6 +15,7 @@ import type {
 	KnockSeen,
 	Limits,
 	MemberKeys,
+	Mention,
 	Message,
 	OpenedItem,
 	Participant,
@@ -73,6 +75,8 @@ const reaction = shape<Reaction>({
 	emoji: oneOf("👍", "❤️", "😂", "😮", "😢", "🎉"),
 	by: list(text),
 });
+const addressee = shape<Addressee>({ id: text, name: text });
+const mention = shape<Mention>({ item: text, name: text });
 const message = shape<Message>({
 	number,
 	at: number,
@@ -84,6 +88,8 @@ const message = shape<Message>({
 	editedAt: orNull(number),
 	deleted: flag,
 	reactions: list(reaction),
+	to: orNull(addressee),
+	mentions: list(mention),
 });
 const chatPage = shape<ChatPage>({ messages: list(message), earlier: flag });
 const description = shape<Description>({ type: oneOf("offer", "answer"), sdp: text });
@@ -317,6 +323,9 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatChanged: shape({ type: oneOf("ChatChanged"), seq: number, message }),
 	ChatCleared: shape({ type: oneOf("ChatCleared"), seq: number, upTo: number }),
+	PrivateChatPosted: shape({ type: oneOf("PrivateChatPosted"), message }),
+	PrivateChatChanged: shape({ type: oneOf("PrivateChatChanged"), message }),
+	TypingShown: shape({ type: oneOf("TypingShown"), participant: text, private: flag }),
 	ChatFound: shape({
 		type: oneOf("ChatFound"),
 		ref: number,

@@ -38,6 +38,16 @@ export interface Reaction {
 	readonly by: readonly string[];
 }
 
+export interface Addressee {
+	readonly id: string;
+	readonly name: string;
+}
+
+export interface Mention {
+	readonly item: string;
+	readonly name: string;
+}
+
 export interface Message {
 	readonly number: number;
 	readonly at: number;
@@ -49,6 +59,8 @@ export interface Message {
 	readonly editedAt?: number | null;
 	readonly deleted?: boolean;
 	readonly reactions?: readonly Reaction[];
+	readonly to?: Addressee | null;
+	readonly mentions?: readonly Mention[];
 }
 
 export interface ChatPage {
@@ -230,6 +242,8 @@ export interface SendChat {
 	readonly clientId: string;
 	readonly text: string;
 	readonly replyTo?: number | null;
+	readonly to?: string | null;
+	readonly mentions?: readonly string[];
 }
 
 export interface LoadChat {
@@ -264,6 +278,12 @@ export interface ReactToChat {
 	readonly number: number;
 	readonly emoji: "\ud83d\udc4d" | "\u2764\ufe0f" | "\ud83d\ude02" | "\ud83d\ude2e" | "\ud83d\ude22" | "\ud83c\udf89";
 	readonly on: boolean;
+}
+
+export interface ShowTyping {
+	readonly type: "ShowTyping";
+	readonly ref?: number;
+	readonly to?: string | null;
 }
 
 export interface RemoveContent {
@@ -600,6 +620,22 @@ export interface ChatCleared {
 	readonly upTo: number;
 }
 
+export interface PrivateChatPosted {
+	readonly type: "PrivateChatPosted";
+	readonly message: Message;
+}
+
+export interface PrivateChatChanged {
+	readonly type: "PrivateChatChanged";
+	readonly message: Message;
+}
+
+export interface TypingShown {
+	readonly type: "TypingShown";
+	readonly participant: string;
+	readonly private: boolean;
+}
+
 export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
@@ -813,6 +849,7 @@ export type Command =
 	| EditChat
 	| DeleteChat
 	| ReactToChat
+	| ShowTyping
 	| RemoveContent
 	| PresentContent
 	| MoveView
@@ -864,6 +901,9 @@ export type Event =
 	| ChatPosted
 	| ChatChanged
 	| ChatCleared
+	| PrivateChatPosted
+	| PrivateChatChanged
+	| TypingShown
 	| ChatLoaded
 	| UsageLoaded
 	| ChatFound
@@ -993,6 +1033,9 @@ export const EVENT_TYPES = [
 	"ChatPosted",
 	"ChatChanged",
 	"ChatCleared",
+	"PrivateChatPosted",
+	"PrivateChatChanged",
+	"TypingShown",
 	"ChatLoaded",
 	"UsageLoaded",
 	"ChatFound",

@@ -6,6 +6,7 @@ import {
 	changeMessage,
 	clearUpTo,
 	dropPending,
+	leftOffAt,
 	markPending,
 	markRead,
 	postMessage,
@@ -75,6 +76,13 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 			return enter(stage, event, now, alive);
 		case "ChatLoaded":
 			return inChat(stage, (chat) => prependEarlier(chat, event.page));
+		case "PrivateChatPosted":
+			return inMeeting(stage, (meeting) => ({
+				...meeting,
+				chat: postMessage(meeting.chat, event.message, meeting.you),
+			}));
+		case "PrivateChatChanged":
+			return inChat(stage, (chat) => changeMessage(chat, event.message));
 		case "PathChanged":
 			return inMeeting(stage, (meeting) => ({
 				...meeting,
@@ -119,6 +127,8 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "AnswerTaken":
 		case "StillLoaded":
 		case "MicrophoneAsked":
+		// Shown for a moment: not part of what the page knows.
+		case "TypingShown":
 			return stage;
 	}
 }
@@ -187,5 +197,7 @@ function applyToChat(chat: Chat, happening: ChatHappening): Chat {
 			return { ...chat, loadingEarlier: false };
 		case "MessagesRead":
 			return markRead(chat, happening.number);
+		case "MessagesReadBefore":
+			return leftOffAt(chat, happening.number);
 	}
 }

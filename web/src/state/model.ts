@@ -3,9 +3,11 @@
  * never touches the DOM, sockets or time.
  */
 import type {
+	Addressee,
 	Board,
 	ContentItem,
 	Limits,
+	Mention,
 	Message,
 	Participant,
 	PathChanged,
@@ -25,6 +27,9 @@ export interface PendingMessage {
 	readonly text: string;
 	/** Number of the message that it answers. */
 	readonly replyTo: number | null;
+	/** Null: to everybody. */
+	readonly to: Addressee | null;
+	readonly mentions: readonly Mention[];
 	readonly at: number;
 	/** Why it was refused; null while it is on its way. It stays until sent again or thrown away. */
 	readonly refusal: Refusal | null;

@@ -1,13 +1,14 @@
-/** What one can do about one other person: pin them; as a host, more. */
+/** What one can do about one other person: pin them, write to them alone; as a host, more. */
 import type { HostCommand, RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Participant } from "../../protocol/generated";
+import type { Addressee, Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
-import { isHost } from "../../state/room";
+import { isHost, mayWrite } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
+import { focusField, writeTo } from "../chat/composing";
 import { isPinned, togglePin } from "../room/pin";
-import { news, openDialog } from "../room/ui";
+import { news, openDialog, showChat } from "../room/ui";
 
 interface OptionsProps {
 	readonly page: RoomPage;
@@ -22,6 +23,7 @@ export function Options({ page, meeting, person }: OptionsProps) {
 	const hosting = isHost(meeting) ? optionsFor(page, meeting, person) : [];
 	const items = [
 		pinItem(page, meeting, person),
+		writeItem(page, meeting, person),
 		...hosting.map((item) => ({ ...item, disabled: item.disabled || !here })),
 	];
 	return (
@@ -46,6 +48,16 @@ function pinItem(page: RoomPage, meeting: Meeting, { id: participant }: Particip
 		icon: "pin",
 		pressed: isPinned(meeting, participant, "camera"),
 		onChoose: () => togglePin(page, meeting, { participant, slot: "camera" }),
+	};
+}
+
+function writeItem(page: RoomPage, meeting: Meeting, { id, name }: Participant): MenuItem {
+	return {
+		id: "write",
+		label: words.value.chat.writePrivately(name),
+		icon: "chat",
+		disabled: !mayWrite(meeting) || !meeting.participants.some((one) => one.id === id),
+		onChoose: () => writePrivately(page, { id, name }),
 	};
 }
 
@@ -100,6 +112,12 @@ function optionsFor(
 			},
 		},
 	];
+}
+
+function writePrivately(page: RoomPage, to: Addressee): void {
+	showChat(page);
+	writeTo(to);
+	focusField.value += 1;
 }
 
 /** Nothing shows at the other end until that person answers: say that it was asked. */

@@ -26,12 +26,9 @@ import { Splitter } from "./Splitter";
 import { SupportBanner } from "./SupportBanner";
 import { useShortcuts } from "./shortcuts";
 import { useSwipe } from "./swipe";
-import { leaveUi, tab } from "./ui";
+import { compactQuery, leaveUi, tab } from "./ui";
 import "./room.css";
 import "./bar.css";
-
-/** Below this there is one panel at a time. Low counts as small: a phone on its side. */
-const compactQuery = "(max-width: 899px), (max-height: 499px)";
 
 interface RoomProps {
 	readonly page: RoomPage;

@@ -1,7 +1,6 @@
 /** What hosts do with the whole room. */
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
@@ -95,7 +94,6 @@ function roomItems(meeting: Meeting): readonly MenuItem[] {
 			label: w.clearContent,
 			icon: "delete",
 			danger: true,
-			disabled: everything(meeting).length === 0 && meeting.chat.messages.length === 0,
 			onChoose: () => {
 				openDialog.value = "clear";
 			},

@@ -41,6 +41,20 @@ export const pinned = signal<Pin | null>(null);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
 
+/** Below this there is one panel at a time. Low counts as small: a phone on its side. */
+export const compactQuery = "(max-width: 899px), (max-height: 499px)";
+
+function show(page: RoomPage, panel: Panel): void {
+	if (matchMedia(compactQuery).matches) tab.value = panel;
+	else {
+		const { panels } = page.state.preferences.value;
+		if (!panels[panel]) page.actions.prefer({ panels: { ...panels, [panel]: true } });
+	}
+}
+
+export const showChat = (page: RoomPage): void => show(page, "chat");
+export const showContent = (page: RoomPage): void => show(page, "content");
+
 /** A page of the server, in a tab of its own. */
 export function openBeside(page: string): void {
 	window.open(page, "_blank", "noopener");
