@@ -27,7 +27,7 @@ class ImageHolding:
                 "made_at": image.made_at,
                 "width": image.width,
                 "height": image.height,
-                "file": Attachment("image.webp", partial(_pieces, image.webp)),
+                "file": Attachment("image.webp", len(image.webp), partial(_pieces, image.webp)),
             }
 
     async def erase_for(self, person: str) -> int:

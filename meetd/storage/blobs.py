@@ -10,14 +10,15 @@ reads or writes waits for the disk: call it in a thread.
 """
 
 import os
+import shutil
 from collections.abc import Collection, Generator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from cryptography.exceptions import InvalidTag
 
-from meetd.core.files import PRIVATE, sync_folder
+from meetd.core.files import PRIVATE, make_folder, nameless, sync_folder
 from meetd.storage.vault import OVERHEAD, Cipher
 
 SEGMENT: Final = 64 * 1024
@@ -151,6 +152,16 @@ class BlobFolder:
                     yield plain[max(0, start - at) : stop - at]
         except (FileNotFoundError, InvalidTag) as error:
             raise BlobDamaged(blob_id) from error
+
+    def free(self) -> int:
+        """Bytes that are free on its disk. Raises: OSError."""
+        make_folder(self._folder)
+        return shutil.disk_usage(self._folder).free
+
+    def scratch(self) -> IO[bytes]:
+        """A file on the same disk, gone when it is closed. Raises: OSError."""
+        make_folder(self._folder)
+        return nameless(self._folder)
 
     def remove(self, blob_id: str) -> None:
         """Whole or growing; what is gone already is gone. Raises: OSError."""
