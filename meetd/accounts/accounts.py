@@ -40,6 +40,8 @@ class Log(Protocol):
         self, transaction: Transaction, act: _Act, *, actor: str, subject: str
     ) -> object: ...
 
+    async def note_held(self, what: str, *, actor: str) -> None: ...
+
 
 class Accounts:
     """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in, ``reach``
@@ -95,7 +97,14 @@ class Accounts:
             proofs=self.proofs,
             needs_confirmation=needs_confirmation,
         )
-        self.closing = Closing(database, stores, self.signing_in, self.proofs, self._announce_end)
+        self.closing = Closing(
+            database,
+            stores,
+            self.signing_in,
+            self.proofs,
+            self._announce_end,
+            lambda account_id: log.note_held("close account", actor=account_id),
+        )
         self.address_changes = AddressChanges(
             database=database,
             stores=stores,

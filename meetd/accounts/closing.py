@@ -1,9 +1,9 @@
 """Somebody closes their account: at once for everybody, and for a week they can come back."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
-from meetd.accounts.account import Account, SignedIn, refuse
+from meetd.accounts.account import Account, AccountRefused, SignedIn, refuse
 from meetd.accounts.proofs import Proofs
 from meetd.accounts.signing_in import SigningIn
 from meetd.accounts.stores import Stores
@@ -24,7 +24,10 @@ class Closing:
         signing_in: SigningIn,
         proofs: Proofs,
         announce_end: Callable[[str], None],
+        note_held: Callable[[str], Awaitable[None]],
     ) -> None:
+        """``note_held``: writes down that a hold kept this account from being closed."""
+        self._note_held = note_held
         self._database = database
         self._accounts = stores.accounts
         self._sessions = stores.sessions
@@ -43,11 +46,17 @@ class Closing:
         account = who.account
         if not self._proofs.is_fresh(who):
             await self._signing_in.check_current(account, password, network)
-        await self._close(account)
+        try:
+            await self._close(account)
+        except AccountRefused as refused:
+            if refused.problems[0].reason == "AccountHeld":
+                await self._note_held(account.id)
+            raise
         self._announce_end(account.id)
 
     async def _close(self, account: Account) -> None:
         async def work(transaction: Transaction) -> None:
+            await self._accounts.check_not_held(transaction, account.id)
             if not await self._accounts.close_in(transaction, account.id):
                 raise refuse("LastKeeper")
             await self._sessions.end_all_in(transaction, account.id)

@@ -11,6 +11,7 @@ from meetd.boards.compacting import Compacted
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import OVERHEAD, Cipher, Vault
 
@@ -86,7 +87,10 @@ class BoardStore:
         await self._database.write(work)
 
     async def remove(self, board: Board) -> None:
+        """Raises: RoomHeld."""
+
         async def work(transaction: Transaction) -> None:
+            await check_not_held(transaction, board.room_id)
             await transaction.execute("DELETE FROM boards WHERE id = :id", {"id": board.id})
 
         await self._database.write(work)

@@ -111,8 +111,8 @@ class Conversation:
         )
 
     async def edit(self, author: str, number: int, text: str, now: int) -> Message:
-        """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, StorageFull,
-        StorageFailed."""
+        """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, RoomHeld,
+        StorageFull, StorageFailed."""
         cleaned = clean_message(text)
 
         def changed(message: Message) -> Message:
@@ -123,8 +123,8 @@ class Conversation:
         return await self._change(number, changed)
 
     async def delete(self, author: str | None, number: int) -> Message:
-        """``author``: whose it has to be; ``None``: anybody's. Raises: NoSuchMessage, StorageFull,
-        StorageFailed."""
+        """``author``: whose it has to be; ``None``: anybody's. Raises: NoSuchMessage, RoomHeld,
+        StorageFull, StorageFailed."""
 
         def changed(message: Message) -> Message:
             if author not in {None, message.author}:
@@ -145,7 +145,7 @@ class Conversation:
         return await self._change(react.number, changed)
 
     async def clear(self) -> int:
-        """Returns the number of the last message that is gone. Raises: StorageFull,
+        """Returns the number of the last message that is gone. Raises: RoomHeld, StorageFull,
         StorageFailed."""
         last = self._cleared = await self._store.clear()
         left = tuple(each for each in self._latest.messages if each.number > last)

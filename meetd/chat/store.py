@@ -6,6 +6,7 @@ import msgspec
 
 from meetd.core.refusals import NoSuchMessage
 from meetd.protocol.chat import ChatPage, Message, Reaction
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -65,8 +66,8 @@ class MessageStore:
         return message
 
     async def change(self, number: int, changed: Callable[[Message], Message]) -> Message:
-        """Keep a message as ``changed`` makes it of what it is. Raises: NoSuchMessage, and whatever
-        ``changed`` raises."""
+        """Keep a message as ``changed`` makes it of what it is. Raises: NoSuchMessage, RoomHeld for
+        words that would be gone, and whatever ``changed`` raises."""
 
         async def work(transaction: Transaction) -> Message:
             values = {"room": self._room_id, "number": number}
@@ -77,6 +78,8 @@ class MessageStore:
                 raise NoSuchMessage
             before = self._message(rows[0])
             message = changed(before)
+            if message.text != before.text or message.deleted:
+                await check_not_held(transaction, self._room_id)
             if message.deleted:
                 # Its words leave a tombstone: no backup brings them back.
                 await transaction.execute(_DELETE, values)
@@ -89,9 +92,13 @@ class MessageStore:
         return await self._database.write(work)
 
     async def clear(self) -> int:
-        """All that was said goes. Returns the number of the last one; numbers go on from there."""
+        """All that was said goes. Returns the number of the last one; numbers go on from there.
+
+        Raises: RoomHeld.
+        """
 
         async def work(transaction: Transaction) -> int:
+            await check_not_held(transaction, self._room_id)
             values = {"room": self._room_id}
             await transaction.execute("DELETE FROM messages WHERE room_id = :room", values)
             rows = await transaction.execute(

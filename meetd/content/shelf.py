@@ -52,7 +52,7 @@ class Shelf:
             raise ItemDamaged from error
 
     async def remove(self, item: Item) -> None:
-        """Removed twice, it is as gone as before."""
+        """Removed twice, it is as gone as before. Raises: RoomHeld."""
         if await self._store.remove(item):
             await asyncio.to_thread(self._blobs.remove, item.blob_id)
         for listener in self._removed:

@@ -18,6 +18,7 @@ from meetd.core.refusals import (
     ServerContentFull,
     TooManyItems,
 )
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
 
@@ -185,9 +186,10 @@ class ContentStore:
         return _item(rows[0], await self._vault.cipher("room", room_id)) if rows else None
 
     async def remove(self, item: Item) -> bool:
-        """Returns whether the file on disk is needed no more."""
+        """Returns whether the file on disk is needed no more. Raises: RoomHeld."""
 
         async def work(transaction: Transaction) -> bool:
+            await check_not_held(transaction, item.room_id)
             await transaction.execute("DELETE FROM content_items WHERE id = :id", {"id": item.id})
             return not await transaction.execute(
                 "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1",

@@ -272,7 +272,7 @@ class Meeting:
         self._announce(lambda seq: ChatChanged(seq=seq, message=message))
 
     async def clear_chat(self) -> None:
-        """Raises: StorageFull, StorageFailed."""
+        """Raises: RoomHeld, StorageFull, StorageFailed."""
         up_to = await self.conversation.clear()
         self._announce(lambda seq: ChatCleared(seq=seq, up_to=up_to))
 
