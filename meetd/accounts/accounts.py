@@ -60,8 +60,7 @@ class Accounts:
         unused: Months,
     ) -> None:
         """``unused``: how long an account stays that nobody signs in to."""
-        passwords = Passwords()
-        attempts = Attempts(settings, clock)
+        passwords, attempts = Passwords(), Attempts(settings, clock)
         self._store = stores.accounts
         self._sessions = stores.sessions
         self._log = log
@@ -98,12 +97,7 @@ class Accounts:
             needs_confirmation=needs_confirmation,
         )
         self.closing = Closing(
-            database,
-            stores,
-            self.signing_in,
-            self.proofs,
-            self._announce_end,
-            lambda account_id: log.note_held("close account", actor=account_id),
+            database, stores, self.signing_in, self.proofs, self._announce_end, log
         )
         self.address_changes = AddressChanges(
             database=database,

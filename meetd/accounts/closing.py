@@ -1,7 +1,7 @@
 """Somebody closes their account: at once for everybody, and for a week they can come back."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from meetd.accounts.account import Account, AccountRefused, SignedIn, refuse
 from meetd.accounts.proofs import Proofs
@@ -14,6 +14,12 @@ TO_COME_BACK: Final = Span(7 * DAY)
 """After that the account is erased. A sign-in before opens it again (``SessionStore.begin``)."""
 
 
+class Log(Protocol):
+    """The audit log, as far as it is needed here."""
+
+    async def note_held(self, what: str, *, actor: str) -> None: ...
+
+
 class Closing:
     """Of all accounts of a server."""
 
@@ -24,10 +30,9 @@ class Closing:
         signing_in: SigningIn,
         proofs: Proofs,
         announce_end: Callable[[str], None],
-        note_held: Callable[[str], Awaitable[None]],
+        log: Log,
     ) -> None:
-        """``note_held``: writes down that a hold kept this account from being closed."""
-        self._note_held = note_held
+        self._log = log
         self._database = database
         self._accounts = stores.accounts
         self._sessions = stores.sessions
@@ -50,7 +55,7 @@ class Closing:
             await self._close(account)
         except AccountRefused as refused:
             if refused.problems[0].reason == "AccountHeld":
-                await self._note_held(account.id)
+                await self._log.note_held("close account", actor=account.id)
             raise
         self._announce_end(account.id)
 

@@ -2,6 +2,7 @@
 Killed or failed at any point it leaves the older ones as they were, and the next run clears up."""
 
 import fcntl
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ from meetd.storage.directory import DataDirectory
 
 MARGIN: Final = 32 << 20
 """Bytes that stay free beside what is written: a full disk ends meetings."""
+
+_log = logging.getLogger(__name__)
 
 
 class Backup:
@@ -97,7 +100,7 @@ class Backup:
 
     def _write(self, depot: Depot, snapshot: Snapshot, scratch: Path) -> Good:
         names = depot.names()
-        self._check_owner(depot, names)
+        self._check_owner(depot, names, scratch)
         for name in unfinished_in(names):
             depot.remove(name)
         known = self._known(depot, names)
@@ -198,14 +201,34 @@ class Backup:
         state.good[depot.where] = good
         save_state(self._directory.path, state)
 
-    def _check_owner(self, depot: Depot, names: dict[str, int]) -> None:
+    def _check_owner(self, depot: Depot, names: dict[str, int], scratch: Path) -> None:
         """Two servers in one depot would overwrite each other's keys."""
-        note = keys_note(depot, names)
+        try:
+            note = keys_note(depot, names)
+        except ArchiveDamaged:
+            self._check_opens(depot, scratch / "whose")
+            return
         if note is not None and note.recipient != self._recipient:
             raise BackupProblem(
                 f"{depot.where} holds the backups of another server. Choose another folder or"
                 " prefix for this one; nothing was written."
             )
+
+    def _check_opens(self, depot: Depot, folder: Path) -> None:
+        """The note beside the keys is damaged, and says no more whose they are: it is written anew
+        where the keys themselves are ours."""
+        try:
+            check_key_archive(depot, self._identity, folder)
+        except BackupProblem as error:
+            raise BackupProblem(
+                f"{depot.where}/{KEYS_NOTE} is damaged, and this server cannot open {KEYS} beside"
+                " it, so nothing says whose backups these are. If they are of another server,"
+                f" choose another folder or prefix. If they are of this one, move {KEYS} and"
+                f" {KEYS_NOTE} away and start the backup again: it writes both anew. Nothing was"
+                " changed."
+            ) from error
+        shutil.rmtree(folder)
+        _log.warning("%s/%s is damaged: it is written anew", depot.where, KEYS_NOTE)
 
     def _check_scratch(self) -> None:
         """The copies, what verifying unpacks, and an archive on its way to a bucket are there at
