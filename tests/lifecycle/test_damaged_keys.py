@@ -80,7 +80,7 @@ def damage(keys: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["gone", "empty", "cut", "zeros"])
 async def test_damaged_keys_stop_the_start_and_the_backup_and_a_restore_brings_them_back(
-    kept: Archive, tmp_path: Path, how: str
+    kept: Archive, how: str
 ) -> None:
     there = await contents_of(kept.data)
     damage(kept.data / "keys.db", how)
