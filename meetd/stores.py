@@ -60,7 +60,7 @@ from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.vault import Vault, check_keys_are_there, load_master_key
 
 HOUR: Final = DAY // 24
 
@@ -204,6 +204,7 @@ async def open_stores(
     directory.open()
     stack.callback(directory.close)
     configured = settings.storage.master_key_file
+    check_keys_are_there(directory)
     load_master_key(directory, configured)  # first, so that it is made before what it opens
     await migrate("keys", directory.keys_database, directory.before_migration)
     await migrate("main", directory.database, directory.before_migration)

@@ -215,6 +215,7 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
             house.usage,
             answering,
             house.clock,
+            stores.audit,
         ),
         accounts=stores.accounts,
     )

@@ -93,7 +93,7 @@ class Boards:
         return renamed
 
     async def remove(self, board: Board) -> None:
-        """Removed twice, it is as gone as before."""
+        """Removed twice, it is as gone as before. Raises: RoomHeld."""
         await self._store.remove(board)
         for listener in self._removed:
             listener(board)

@@ -12,6 +12,7 @@ from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import OVERHEAD, Cipher, Vault
@@ -93,7 +94,10 @@ class BoardStore:
         await self._database.write(work)
 
     async def remove(self, board: Board) -> None:
+        """Raises: RoomHeld."""
+
         async def work(transaction: Transaction) -> None:
+            await check_not_held(transaction, board.room_id)
             await transaction.execute("DELETE FROM boards WHERE id = :id", {"id": board.id})
 
         await self._database.write(work)

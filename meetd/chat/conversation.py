@@ -178,8 +178,8 @@ class Conversation:
     async def edit(
         self, author: str, number: int, text: str, now: int, reader: Reader = ANYBODY
     ) -> Kept:
-        """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, StorageFull,
-        StorageFailed."""
+        """Raises: NoSuchMessage when it is not that author's, TextEmpty, TextTooLong, RoomHeld,
+        StorageFull, StorageFailed."""
 
         def changed(message: Message) -> Message:
             if message.author != author or message.deleted:
@@ -194,7 +194,7 @@ class Conversation:
     ) -> Kept:
         """Their own; as a ``host`` also what others said, but for what they said in private.
 
-        Raises: NoSuchMessage, StorageFull, StorageFailed.
+        Raises: NoSuchMessage, RoomHeld, StorageFull, StorageFailed.
         """
 
         def changed(message: Message) -> Message:
@@ -218,7 +218,7 @@ class Conversation:
         return await self._change(react.number, changed, reader)
 
     async def clear(self) -> int:
-        """Returns the number of the last message that is gone. Raises: StorageFull,
+        """Returns the number of the last message that is gone. Raises: RoomHeld, StorageFull,
         StorageFailed."""
         last = self._cleared = await self._store.clear()
         left = tuple(each for each in self._latest.messages if each.number > last)

@@ -9,6 +9,7 @@ from meetd.chat.readers import ANYBODY, Pair, Reader
 from meetd.core.amounts import Amount
 from meetd.core.refusals import NoSuchMessage
 from meetd.protocol.chat import Addressee, ChatPage, Mention, Message, Reaction
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import OVERHEAD, Cipher, Vault
@@ -115,6 +116,8 @@ class MessageStore:
             if before is None or not reader.may_read(before.between):
                 raise NoSuchMessage
             kept = Kept(changed(before.message), before.between)
+            if kept.message.text != before.message.text or kept.message.deleted:
+                await check_not_held(transaction, self._room_id)
             values = {"room": self._room_id, "number": number}
             if kept.message.deleted:
                 # Its words leave a tombstone: no backup brings them back.
@@ -128,9 +131,13 @@ class MessageStore:
         return await self._database.write(work)
 
     async def clear(self) -> int:
-        """All that was said goes. Returns the number of the last one; numbers go on from there."""
+        """All that was said goes. Returns the number of the last one; numbers go on from there.
+
+        Raises: RoomHeld.
+        """
 
         async def work(transaction: Transaction) -> int:
+            await check_not_held(transaction, self._room_id)
             values = {"room": self._room_id}
             await transaction.execute("DELETE FROM messages WHERE room_id = :room", values)
             rows = await transaction.execute(

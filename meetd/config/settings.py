@@ -397,7 +397,8 @@ class Jobs(Section, frozen=True, kw_only=True):
         int,
         about(
             "Days that the clock may be from where it is expected, also after a standstill. When it"
-            " is further off, nothing is removed by age until an administrator confirms the clock.",
+            " is further off, accounts, rooms, logs, archives and old backups are not removed by"
+            " age until an administrator confirms the clock.",
             ge=1,
             le=365,
         ),

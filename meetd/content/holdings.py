@@ -45,7 +45,7 @@ class ContentHolding:
                 "from": item.label.author_name,
                 "added_at": item.added_at,
                 "bytes": item.length,
-                "file": Attachment(item.label.name, read),
+                "file": Attachment(item.label.name, item.length, read),
             }
 
     async def count_for(self, person: str) -> int:

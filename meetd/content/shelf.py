@@ -67,7 +67,7 @@ class Shelf:
             raise ItemDamaged from error
 
     async def remove(self, item: Item) -> None:
-        """Removed twice, it is as gone as before."""
+        """Removed twice, it is as gone as before. Raises: RoomHeld."""
         blob_id = await self._store.remove(item)
         if blob_id is not None:
             await asyncio.to_thread(self._blobs.remove, blob_id)

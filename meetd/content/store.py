@@ -20,6 +20,7 @@ from meetd.core.refusals import (
     ServerContentFull,
     TooManyItems,
 )
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Cipher, Vault
@@ -200,9 +201,10 @@ class ContentStore:
         return _item(rows[0], await self._vault.cipher("room", room_id)) if rows else None
 
     async def remove(self, item: Item) -> str | None:
-        """Returns the file on disk that is needed no more, if any."""
+        """Returns the file on disk that is needed no more, if any. Raises: RoomHeld."""
 
         async def work(transaction: Transaction) -> str | None:
+            await check_not_held(transaction, item.room_id)
             rows = await transaction.execute(
                 "DELETE FROM content_items WHERE id = :id RETURNING blob_id", {"id": item.id}
             )

@@ -17,9 +17,11 @@ ever; or so long after its last use."""
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in a row that is shown to a person; ``name`` may be anything that people wrote."""
+    """A file in a row that is shown to a person; ``name`` may be anything that people wrote.
+    ``length`` in bytes. ``read`` raises ItemDamaged in the place of anything false."""
 
     name: str
+    length: int
     read: Callable[[], AsyncIterator[bytes]]
 
 

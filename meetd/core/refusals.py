@@ -153,7 +153,8 @@ class RoomNotLocked(Refusal, status=409):
 
 
 class RoomHeld(Refusal, status=409):
-    """The room is under a legal hold: nobody deletes it before an administrator lifts that."""
+    """The room, or its owner, is under a legal hold: until an administrator lifts that, nobody
+    deletes it, hands it on or takes anything out of it."""
 
 
 class HostRoleStands(Refusal, status=409):

@@ -29,7 +29,7 @@ class ImageHolding(SealsOfRooms):
                 "made_at": image.made_at,
                 "width": image.width,
                 "height": image.height,
-                "file": Attachment("image.webp", partial(_pieces, image.webp)),
+                "file": Attachment("image.webp", len(image.webp), partial(_pieces, image.webp)),
             }
 
     async def erase_for(self, person: str) -> int:

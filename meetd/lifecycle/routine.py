@@ -88,7 +88,7 @@ class Routine:
         """For ``/metrics``."""
         return {
             "clock_in_doubt": (
-                "1 while nothing is removed by age, because the clock jumped.",
+                "1 while the clock jumped, and what is removed by age waits, but for what ran out.",
                 lambda: self.scheduler.clock_in_doubt,
             ),
             "backup_age_seconds": (

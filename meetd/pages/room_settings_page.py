@@ -13,7 +13,7 @@ from aiohttp import web
 from meetd.accounts.account import Account, AccountRefused
 from meetd.accounts.accounts import Accounts
 from meetd.audit.log import AuditLog
-from meetd.core.refusals import Refusal, TextTooLong
+from meetd.core.refusals import Refusal, RoomHeld, TextTooLong
 from meetd.core.text import clean_lines
 from meetd.core.times import day_and_time
 from meetd.images.images import Images
@@ -177,6 +177,8 @@ class RoomSettingsPage:
             stays = bool(form["stay"])
             await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
+            if isinstance(trouble, RoomHeld):
+                await self._log.note_held("offer room", actor=account.id, room=room.id)
             return await self._page(request, account, room, "transfer", form, trouble, "who")
         raise done(f"{_address(request)}#transfer", "room_offered")
 
@@ -210,9 +212,12 @@ class RoomSettingsPage:
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
+            await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
         except Wrong as wrong:
             return await self._page(request, account, room, "delete", form, wrong)
-        await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
+        except RoomHeld as held:
+            await self._log.note_held("delete room", actor=account.id, room=room.id)
+            return await self._page(request, account, room, "delete", form, held, "confirm")
         raise done("/account/rooms", "room_deleted")
 
     async def _page(

@@ -27,7 +27,9 @@ class Join(Command, frozen=True, kw_only=True):
     way_back: Annotated[str, Meta(max_length=1_024)] | None = None
     """From the last ``Welcome``: come back as the same participant."""
     place: PlaceKey | None = None
-    """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked."""
+    """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked. With the key of
+    an invite link: one that the page made; whoever comes again with it, because ``Welcome`` was
+    lost, uses the link no second time."""
     sign_key: PublicKey | None = None
     """With a place: the one of the knock, and the one that ``PresentKeys`` has to present."""
     key: AccessKey | None = None

@@ -4,6 +4,8 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.audit.entry import HOST, VISITOR
+from meetd.audit.log import AuditLog
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
@@ -11,7 +13,7 @@ from meetd.chat.readers import Reader
 from meetd.content.shelf import Shelf
 from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
-from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
+from meetd.core.refusals import AlreadyJoined, NoSuchParticipant, RoomHeld
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting, check_host
@@ -76,7 +78,9 @@ class Handlers:
         usage: Usage,
         answering: Answering,
         clock: Clock,
+        log: AuditLog,
     ) -> None:
+        self._log = log
         self._meetings = meetings
         self._shelf = shelf
         self._boards, self._snapshots = boards
@@ -153,8 +157,20 @@ class Handlers:
         # Rights are checked per message: a seat that was taken over or given up has none left.
         if seat.outbox.ended is not None:
             raise NoSuchParticipant
-        answer = await self.table[type(command)](seat, command)
+        try:
+            answer = await self.table[type(command)](seat, command)
+        except RoomHeld:
+            await self._note_held(seat, command)
+            raise
         return answer or Done(ref=command.ref)
+
+    async def _note_held(self, seat: Seat, command: Command) -> None:
+        """Administrators see who would have removed something from a room on hold."""
+        who = seat.meeting.find(seat.participant_id)
+        nobody = HOST if who is not None and who.role == "host" else VISITOR
+        actor = seat.meeting.standings[seat.participant_id].whose if who is not None else None
+        what = type(command).__name__
+        await self._log.note_held(what, actor=actor or nobody, room=seat.room.id)
 
     async def join(self, _seat: Seat, _command: Command) -> None:
         """For whoever is not in yet."""

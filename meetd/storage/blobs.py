@@ -14,11 +14,11 @@ import shutil
 from collections.abc import Collection, Generator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from cryptography.exceptions import InvalidTag
 
-from meetd.core.files import PRIVATE, sync_folder
+from meetd.core.files import PRIVATE, make_folder, nameless, sync_folder
 from meetd.storage.vault import OVERHEAD, Cipher
 
 SEGMENT: Final = 64 * 1024
@@ -180,9 +180,14 @@ class BlobFolder:
             return False
 
     def free(self) -> int:
-        """Bytes on the disk. Raises: OSError."""
-        folder = self._folder if self._folder.exists() else self._folder.parent
-        return shutil.disk_usage(folder).free
+        """Bytes that are free on its disk. Raises: OSError."""
+        make_folder(self._folder)
+        return shutil.disk_usage(self._folder).free
+
+    def scratch(self) -> IO[bytes]:
+        """A file on the same disk, gone when it is closed. Raises: OSError."""
+        make_folder(self._folder)
+        return nameless(self._folder)
 
     def touch(self, blob_id: str, now: float) -> None:
         """As if it were written at that time (seconds since the epoch), so that no sweep takes it

@@ -421,10 +421,13 @@ def read_master_key(path: Path) -> Private[bytes]:
 
 def opens_keys(database: Path, master: Private[bytes]) -> bool:
     """Does it open the keys? All are wrapped with the same one, so one is tried; any key opens
-    none. Reads only."""
+    none. Reads only. Raises: StorageError when they cannot be read."""
     uri = f"{database.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as connection:
-        row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        raise StorageError(damaged_keys(database, error)) from error
     if row is None:
         return True
     try:
@@ -432,6 +435,24 @@ def opens_keys(database: Path, master: Private[bytes]) -> bool:
     except InvalidTag:
         return False
     return True
+
+
+def check_keys_are_there(directory: DataDirectory) -> None:
+    """Data without keys is none that a first start left: new keys would open nothing of it, and
+    take the place of the right ones in the backups. Raises: StorageError."""
+    keys, data = directory.keys_database, directory.database
+    if data.exists() and data.stat().st_size and not (keys.exists() and keys.stat().st_size):
+        raise StorageError(damaged_keys(keys, "it is missing or empty"))
+
+
+def damaged_keys(database: Path, why: object) -> str:
+    """What to do when there is no reading the keys."""
+    return (
+        f"The keys in {database} cannot be read: {why}. Nothing that was stored opens without"
+        " them. Keep this directory as it is, and restore the last good backup, which has them:"
+        " meetd restore DIR --recovery-key FILE --replace (docs/backup.md). The backups that there"
+        " are stay as they are."
+    )
 
 
 def check_keys(database: Path, master: Private[bytes]) -> int:

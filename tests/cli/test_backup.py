@@ -31,6 +31,9 @@ async def test_a_meeting_is_backed_up_while_it_goes_on_and_restored(tmp_path: Pa
         assert out == f"The recovery key is in {key}. Move it to where the backups are not.\n"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
     (night,) = json.loads(await typed("restore", str(to), "--list", "--json"))
+    listing = ("restore", str(to), "--list")
+    assert "not checked" in await typed(*listing)
+    assert "this server" in await typed(*listing, "--recovery-key", str(key))
     restore = ("restore", str(to), "--recovery-key", str(key), "--data", str(new))
     assert (await typed(*restore, "--dry-run")).startswith("Could be restored: ")
     assert not new.exists()
@@ -52,7 +55,9 @@ async def test_without_a_place_it_is_in_the_data_directory(tmp_path: Path) -> No
     facts = json.loads(await typed("backup", *common, "--json"))
     assert facts["backups"][0]["where"] == str(data / "backups")
     night = facts["backups"][0]["night"]
-    assert night in await typed("backup", "list", *common)
+    listed = await typed("backup", "list", *common)
+    assert night in listed
+    assert "this server" in listed
     (data / "backups" / f"{night}.json").write_bytes(b"")
     for command in (("backup", "list", *common), ("restore", str(data / "backups"), "--list")):
         (line,) = [each for each in (await typed(*command)).splitlines() if night in each]

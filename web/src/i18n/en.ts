@@ -55,7 +55,7 @@ const refusals: RefusalSentences = {
 	RoomNotLocked: () =>
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	RoomHeld: () =>
-		"This room has to be kept for now, and cannot be deleted. Ask whoever runs this server.",
+		"This room has to be kept for now: nothing in it can be removed or reworded, and it can be neither deleted nor handed on. Ask whoever runs this server.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
 	LastingHostsOnly: () =>

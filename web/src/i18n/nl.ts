@@ -62,7 +62,7 @@ export const nl: Words = {
 		RoomNotLocked: () =>
 			"De kamer is open, dus niemand wacht in de wachtruimte. Doe hem eerst op slot, of haal de persoon eruit.",
 		RoomHeld: () =>
-			"Deze kamer moet voorlopig bewaard blijven en kan niet worden verwijderd. Vraag het aan wie deze server beheert.",
+			"Deze kamer moet voorlopig bewaard blijven: er kan niets uit worden verwijderd of in worden herschreven, en hij kan niet worden verwijderd of overgedragen. Vraag het aan wie deze server beheert.",
 		HostRoleStands: () =>
 			"Deze persoon is blijvend gastheer. Vraag de eigenaar van de kamer om dat terug te nemen.",
 		LastingHostsOnly: () =>
