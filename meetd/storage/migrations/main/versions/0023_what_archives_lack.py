@@ -4,8 +4,8 @@ who entered with a link is known again, when the answer was lost."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
