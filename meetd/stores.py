@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from meetd.accounts.account import Account, AccountRefused, refuse
@@ -19,10 +20,11 @@ from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
-from meetd.chat.holdings import ChatHolding
+from meetd.chat.holdings import ChatHolding, PrivateChatHolding
 from meetd.chat.visitors import SaidByVisitors
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
+from meetd.content.resealing import FileSeals
 from meetd.content.shelf import Shelf
 from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
@@ -31,7 +33,9 @@ from meetd.core.periods import DAY, Months, Period, Span
 from meetd.core.refusals import RoomHeld
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
+from meetd.lifecycle.alone import is_backed_up
 from meetd.lifecycle.holdings import LifecycleHolding
+from meetd.lifecycle.room_keys import RoomKeys
 from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
@@ -57,7 +61,7 @@ from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.vault import Vault, check_keys_are_there, load_master_key
 from meetd.usage.holdings import UsageHolding
 from meetd.usage.store import UsageStore
 from meetd.visitors.holdings import VisitorHolding
@@ -88,6 +92,7 @@ class Stores:
     content: ContentStore
     blobs: BlobFolder
     shelf: Shelf
+    file_seals: FileSeals
     boards: BoardStore
     snapshots: SnapshotStore
     images: ImageStore
@@ -108,6 +113,7 @@ class Stores:
         """Everything that keeps something; a test holds it against the schema."""
         kept = self.retention
         visitors = Months(kept.visitor_months)
+        uploads = Span(kept.upload_hours * HOUR)
         return (
             KnockHolding(self.knocks, Span(kept.knock_hours * HOUR)),
             PassHolding(self.passes),
@@ -120,8 +126,9 @@ class Stores:
             ),
             HandoverHolding(self.handovers),
             ChatHolding(self.database, self.vault, self.said),
-            ContentHolding(self.content, self.shelf, Span(kept.upload_hours * HOUR)),
-            BoardHolding(self.boards),
+            PrivateChatHolding(self.database, self.vault),
+            ContentHolding(self.content, self.shelf, self.file_seals, uploads),
+            BoardHolding(self.database, self.vault, self.boards),
             RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -209,6 +216,7 @@ async def open_stores(
     directory.open()
     stack.callback(directory.close)
     configured = settings.storage.master_key_file
+    check_keys_are_there(directory)
     load_master_key(directory, configured)  # first, so that it is made before what it opens
     await migrate("keys", directory.keys_database, directory.before_migration)
     await migrate("main", directory.database, directory.before_migration)
@@ -233,6 +241,7 @@ async def _stores_in(
     rooms = RoomStore(database, vault, clock)
     content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     await rooms.sweep_keys()
+    content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     return Stores(
         database=database,
         keys=keys,
@@ -254,10 +263,11 @@ async def _stores_in(
         passes=PassStore(database, clock),
         support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
-        said=SaidByVisitors(database, vault),
+        said=await SaidByVisitors.open(database, vault),
         content=content,
         blobs=blobs,
         shelf=Shelf(content, blobs, vault),
+        file_seals=FileSeals(content, blobs, vault, clock, partial(is_backed_up, directory.path)),
         boards=BoardStore(database, vault, clock),
         snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
@@ -272,4 +282,15 @@ async def _stores_in(
         usage=UsageStore(database, vault, clock),
         usage_kept=Months(settings.usage.months),
         retention=settings.retention,
+    )
+
+
+def room_keys_of(settings: Settings, stores: Stores, clock: Clock) -> RoomKeys:
+    """Changes keys of rooms."""
+    return RoomKeys(
+        stores.vault,
+        lambda: stores.holdings,
+        (stores.database, stores.keys),
+        clock,
+        settings.backup.keep_days,
     )

@@ -15,6 +15,7 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
+from meetd.meetings.resetting import Resetting
 from meetd.meetings.staying import Staying
 from meetd.pages.access_noting import AccessNoting
 from meetd.relay.session.relay import Relay
@@ -35,6 +36,7 @@ class Gathering:
     doorbell: Doorbell
     ends: Ends
     noting: AccessNoting
+    resetting: Resetting
     greeter: Greeter
 
 
@@ -68,6 +70,7 @@ async def open_gathering(
         doorbell=doorbell,
         ends=ends,
         noting=_noting(stack, house, meetings),
+        resetting=_resetting(house, meetings),
         greeter=_greeter(house, meetings, doorstep, desk),
     )
 
@@ -188,6 +191,22 @@ def _noting(stack: AsyncExitStack, house: House, meetings: Meetings) -> AccessNo
     return noting
 
 
+def _resetting(house: House, meetings: Meetings) -> Resetting:
+    stores = house.stores
+    return Resetting(
+        meetings=meetings,
+        shelf=house.shelf,
+        boards=house.boards,
+        usage=house.usage,
+        grants=stores.grants,
+        access=house.access,
+        knocks=stores.knocks,
+        passes=stores.passes,
+        accounts=stores.accounts,
+        log=stores.audit,
+    )
+
+
 def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -> Greeter:
     """Who takes people from the street to the door, and from there into a meeting."""
     stores = house.stores
@@ -199,7 +218,14 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
         desk=desk,
         answering=answering,
         handlers=Handlers(
-            meetings, acts, house.shelf, (house.boards, house.snapshots), answering, house.clock
+            meetings,
+            acts,
+            house.shelf,
+            (house.boards, house.snapshots),
+            house.usage,
+            answering,
+            house.clock,
+            stores.audit,
         ),
         accounts=stores.accounts,
     )

@@ -2,10 +2,13 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
+from meetd.audit.entry import VISITOR
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
+from meetd.chat.store import used_in
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
 from meetd.content.shelf import Shelf
@@ -17,6 +20,7 @@ from meetd.lifecycle.routine import Routine
 from meetd.lobby.doors import Doors
 from meetd.lobby.lobbies import Lobbies
 from meetd.mail.post import Post
+from meetd.meetings.usage import Usage
 from meetd.pages.call_words import CallWords
 from meetd.pages.words import Languages
 from meetd.privacy.exports import Exports
@@ -28,7 +32,7 @@ from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.outgoing import Outgoing
 from meetd.storage.directory import DataDirectory
-from meetd.stores import HOUR, Stores, open_stores
+from meetd.stores import HOUR, Stores, open_stores, room_keys_of
 from meetd.usage.watch import Measure, UsageWatch
 
 MEGABYTE = 1_000_000
@@ -52,13 +56,14 @@ class House:
     intake: Intake
     boards: Boards
     snapshots: Snapshots
+    usage: Usage
     languages: Languages
     post: Post
     push: Push
     caller: Caller
     exports: Exports
     visitor_rights: VisitorRights
-    usage: UsageWatch
+    usage_watch: UsageWatch
     routine: Routine
 
 
@@ -79,7 +84,8 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
-    usage = _usage(settings, stores, clock)
+    usage_watch = _usage_watch(settings, stores, clock)
+    intake = await _open_intake(stack, settings, stores, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -93,19 +99,20 @@ async def open_house(
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
         shelf=stores.shelf,
-        intake=await _open_intake(stack, settings, stores, clock),
+        intake=intake,
         boards=boards,
         snapshots=Snapshots(
             stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
         ),
+        usage=Usage(stores.shelf, boards, partial(used_in, stores.database), intake.quota),
         languages=languages,
         post=post,
         push=push,
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
         exports=await _open_exports(stack, stores),
-        visitor_rights=VisitorRights(stores.visitors.use, lambda: stores.holdings),
-        usage=usage,
-        routine=await _open_routine(settings, directory, stores, clock, usage),
+        visitor_rights=_visitor_rights(stores),
+        usage_watch=usage_watch,
+        routine=await _open_routine(settings, directory, stores, clock, usage_watch),
     )
 
 
@@ -185,6 +192,15 @@ async def _open_caller(
     return caller
 
 
+def _visitor_rights(stores: Stores) -> VisitorRights:
+    async def note_held(what: str, room_id: str) -> None:
+        await stores.audit.note_held(what, actor=VISITOR, room=room_id)
+
+    return VisitorRights(
+        stores.visitors.use, lambda: stores.holdings, stores.holds, note_held, stores.archives
+    )
+
+
 async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
     """Archives that people asked for."""
     exports = Exports(stores.exports, stores.archives, stores.vault, lambda: stores.holdings)
@@ -193,7 +209,7 @@ async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
     return exports
 
 
-def _usage(settings: Settings, stores: Stores, clock: Clock) -> UsageWatch:
+def _usage_watch(settings: Settings, stores: Stores, clock: Clock) -> UsageWatch:
     async def counts() -> dict[Measure, int]:
         kept = await stores.content.bytes_kept() + await stores.boards.bytes_kept()
         return {"rooms": await stores.rooms.count(), "storage": kept // MEGABYTE}
@@ -206,7 +222,7 @@ async def _open_routine(
     directory: DataDirectory,
     stores: Stores,
     clock: Clock,
-    usage: UsageWatch,
+    usage_watch: UsageWatch,
 ) -> Routine:
     """What happens by itself; it begins when everything else runs."""
     routine = Routine(
@@ -220,8 +236,9 @@ async def _open_routine(
         purge=Purge(stores.sweeps, clock),
         give_notices=stores.accounts.ending.give_notices,
         sweep_keys=stores.rooms.sweep_keys,
-        watch_usage=usage.look,
-        close_month=usage.close_month,
+        watch_usage=usage_watch.look,
+        close_month=usage_watch.close_month,
+        room_keys=room_keys_of(settings, stores, clock),
     )
     await routine.open()
     return routine

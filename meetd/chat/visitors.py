@@ -5,24 +5,30 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from meetd.chat.store import MessageStore
+from meetd.chat.readers import Readers
+from meetd.chat.store import Kept, MessageStore, forget_reader
 from meetd.core.holdings import Traces
 from meetd.core.ids import new_id
 from meetd.protocol.chat import Message
 from meetd.storage.database import Database
 from meetd.storage.vault import Vault
 
-Listener = Callable[[str, list[Message]], None]
+Listener = Callable[[str, list[Kept]], None]
 """Id of the room, and messages in it as they are now."""
 
 
 class SaidByVisitors:
     """The messages of all rooms."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, readers: Readers) -> None:
         self._database = database
         self._vault = vault
+        self._readers = readers
         self._changed: list[Listener] = []
+
+    @classmethod
+    async def open(cls, database: Database, vault: Vault) -> "SaidByVisitors":
+        return cls(database, vault, await Readers.open(vault))
 
     def on_changed(self, listener: Listener) -> None:
         """Called with messages that are others from now on."""
@@ -36,13 +42,20 @@ class SaidByVisitors:
                     yield name, message
 
     async def rename(self, traces: Traces, name: str) -> int:
+        """Raises: RoomHeld."""
+
         def renamed(message: Message) -> Message:
             return msgspec.structs.replace(message, name=name)
 
         return await self._change(traces, renamed)
 
     async def erase(self, traces: Traces) -> int:
-        return await self._change(traces, erased)
+        """Words first: until then their marks say to whom it is told. Raises: RoomHeld."""
+        number = await self._change(traces, erased)
+        for room_id, participants in traces.rooms.items():
+            for each in participants:
+                await forget_reader(self._database, self._readers.participant(each), room_id)
+        return number
 
     async def _change(self, traces: Traces, changed: Callable[[Message], Message]) -> int:
         number = 0
@@ -68,8 +81,9 @@ class SaidByVisitors:
 
 
 def erased(message: Message) -> Message:
-    """That somebody said something then is all that is left of it. Not even the random ids are the
-    same: they stand beside it in clear."""
+    """That somebody said something then is all that is left of it, and of what was said in private
+    to whom: it must not turn public. Not even the random ids are the same: they stand beside it in
+    clear."""
     return Message(
         number=message.number,
         at=message.at,
@@ -78,4 +92,5 @@ def erased(message: Message) -> Message:
         text="",
         client_id=new_id(),
         deleted=True,
+        to=message.to,
     )

@@ -51,7 +51,7 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
 
 async def _delete(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
-    room = await _find(stores.rooms, options.name)
+    room = await find_room(stores.rooms, options.name)
     if room is None or not is_sure(options, f"Delete {room.name} with everything in it?"):
         return 1
     try:
@@ -63,7 +63,7 @@ async def _delete(stores: Stores, settings: Settings, options: argparse.Namespac
     return 0
 
 
-async def _find(rooms: RoomStore, name: str) -> Room | None:
+async def find_room(rooms: RoomStore, name: str) -> Room | None:
     """By the name it has now: a former one must not delete what it does not say."""
     try:
         room = await rooms.find(normalise_room_name(name))

@@ -7,7 +7,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Meta
 
-from meetd.config.settings import Section, Settings
+from meetd.config.section import Section
+from meetd.config.settings import Settings
 
 _HEAD = """\
 # Every setting of meetd, with its default. None has to be set: `meetd serve` works without any

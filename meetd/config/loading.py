@@ -14,7 +14,8 @@ import msgspec
 from cronsim import CronSim, CronSimError
 
 from meetd.config.explaining import describe, sections
-from meetd.config.settings import Section, Settings
+from meetd.config.section import Section
+from meetd.config.settings import Settings
 
 ENVIRONMENT_PREFIX = "MEETD_"
 DEFAULT_FILES = (Path("/etc/meetd/config.toml"),)

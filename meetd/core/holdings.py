@@ -4,7 +4,7 @@
 every table of the schema is claimed by exactly one holding.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -17,9 +17,11 @@ ever; or so long after its last use."""
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in a row that is shown to a person; ``name`` may be anything that people wrote."""
+    """A file in a row that is shown to a person; ``name`` may be anything that people wrote.
+    ``length`` in bytes. ``read`` raises ItemDamaged in the place of anything false."""
 
     name: str
+    length: int
     read: Callable[[], AsyncIterator[bytes]]
 
 
@@ -61,6 +63,35 @@ class Holding(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Resealed:
+    """A step of sealing a room anew. ``seen``: things that were looked at; ``changed``: that were
+    still sealed with a former key. ``damaged``: what opens with none. ``waiting``: things that
+    cannot be looked at yet."""
+
+    seen: int = 0
+    changed: int = 0
+    waiting: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Resealable(Protocol):
+    """A holding of what is sealed with the keys of rooms."""
+
+    async def count_sealed(self, room_id: str) -> int:
+        """How many things ``reseal`` looks at."""
+        ...
+
+    def reseal(self, room_id: str) -> AsyncIterator[Resealed]:
+        """Seal with the newest key whatever is sealed with a former one, step by step; readable
+        all the time, and as it was when that fails.
+
+        Raises: StorageFull, StorageFailed.
+        """
+        ...
+
+
 @runtime_checkable
 class Countable(Protocol):
     """A holding with one kind of row, of which somebody may have very many: how many is known
@@ -74,14 +105,22 @@ class Countable(Protocol):
 @dataclass(frozen=True)
 class Traces:
     """By what is found what somebody without an account left. ``visitor``: id of their browser,
-    which knows their knocks; ``rooms``: by room id, the participants that they were there."""
+    which knows their knocks; ``rooms``: by room id, the participants that they were there;
+    ``spared``: other rooms, in which everything stays for now."""
 
     visitor: str
     rooms: Mapping[str, tuple[str, ...]]
+    spared: frozenset[str] = frozenset()
 
     @property
     def participants(self) -> tuple[str, ...]:
         return tuple(one for those in self.rooms.values() for one in those)
+
+    def without(self, rooms: Collection[str]) -> "Traces":
+        """What was left elsewhere; those stay known by ``spared``."""
+        left = {room: those for room, those in self.rooms.items() if room not in rooms}
+        spared = self.spared | (self.rooms.keys() & rooms)
+        return Traces(self.visitor, left, frozenset(spared))
 
 
 @runtime_checkable

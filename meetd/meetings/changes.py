@@ -5,11 +5,13 @@ background, and reads what is there by then.
 """
 
 import logging
+from collections.abc import Callable
 
 from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.store import BoardStore
+from meetd.chat.store import Kept
 from meetd.chat.visitors import SaidByVisitors
 from meetd.content.intake import Intake
 from meetd.content.item import Item
@@ -19,8 +21,8 @@ from meetd.images.store import ImageStore, Owner
 from meetd.lobby.desk import Desk
 from meetd.lobby.doorstep import Doorstep
 from meetd.lobby.store import KnockStore
+from meetd.meetings.meeting import Meeting
 from meetd.meetings.meetings import Meetings
-from meetd.protocol.chat import Message
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
@@ -94,19 +96,29 @@ class Changes:
         self._errands.run(self._doorstep.picture_changed(owner))
 
     def _content_added(self, item: Item) -> None:
-        self._errands.run(self._meetings.show_content(item))
+        self._show(item.room_id, lambda meeting: meeting.sharing.add(item))
 
     def _content_removed(self, item: Item) -> None:
-        self._errands.run(self._meetings.hide_content(item))
+        self._show(item.room_id, lambda meeting: meeting.sharing.remove(item))
 
     def _board_removed(self, board: Board) -> None:
-        self._errands.run(self._meetings.hide_board(board))
+        self._show(board.room_id, lambda meeting: meeting.take_board(board))
 
     def _board_changed(self, board: Board) -> None:
-        self._errands.run(self._meetings.change_board(board))
+        self._show(board.room_id, lambda meeting: meeting.drawing.change(board))
 
-    def _chat_changed(self, room_id: str, messages: list[Message]) -> None:
-        self._errands.run(self._meetings.show_chat(room_id, messages))
+    def _chat_changed(self, room_id: str, changed: list[Kept]) -> None:
+        self._show(room_id, lambda meeting: meeting.talking.show(changed))
+
+    def _show(self, room_id: str, show: Callable[[Meeting], object]) -> None:
+        """In the background, where people are in that room by then."""
+
+        async def in_meeting() -> None:
+            meeting = await self._meetings.in_room_soon(room_id)
+            if meeting is not None:
+                show(meeting)
+
+        self._errands.run(in_meeting())
 
     def _teams_changed(self, accounts: frozenset[str]) -> None:
         """A team gives access to rooms of its members only."""

@@ -16,6 +16,8 @@ from meetd.core.holdings import Holding
 from meetd.images.images import Images
 from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
+from meetd.meetings.resetting import Resetting
+from meetd.meetings.usage import Usage
 from meetd.meetings.window import Window
 from meetd.pages.access_log_page import AccessLogPage
 from meetd.pages.access_noting import AccessNoting
@@ -39,6 +41,7 @@ from meetd.pages.people_page import PeoplePage
 from meetd.pages.pictures import AccountPicture, PicturesDoor, Uploads
 from meetd.pages.retention_page import RetentionPage
 from meetd.pages.room_access_page import RoomAccessPage
+from meetd.pages.room_reset_page import RoomResetPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
 from meetd.pages.shared_rooms_page import SharedRoomsPage
@@ -82,6 +85,8 @@ class Ground:
     origins: Origins
     visitors: Visitors
     window: Window
+    resetting: Resetting
+    usage: Usage
     accounts: Accounts
     post: Post
     push: Push
@@ -101,7 +106,7 @@ class Ground:
     access_log: AccessLog
     exports: Exports
     visitor_rights: VisitorRights
-    usage: UsageWatch
+    usage_watch: UsageWatch
     holdings: Callable[[], Sequence[Holding]]
 
 
@@ -138,8 +143,8 @@ class Site:
         ground.exports.on_ready(
             lambda export: self._letters.export_ready(export.account_id, origin, usual)
         )
-        ground.usage.on_near(lambda levels: self._letters.usage_near(levels, origin, usual))
-        ground.usage.on_month(
+        ground.usage_watch.on_near(lambda levels: self._letters.usage_near(levels, origin, usual))
+        ground.usage_watch.on_month(
             lambda month, sums: self._letters.usage_month(month, sums, origin, usual)
         )
         ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
@@ -237,6 +242,7 @@ class Site:
                 log=ground.audit,
                 clock=ground.clock,
             ),
+            RoomResetPage(own, ground.resetting, ground.window),
             SharedRoomsPage(elsewhere=self._elsewhere, visitors=visitors, renderer=renderer),
             SupportNotices(
                 store=ground.support_store,
@@ -257,9 +263,11 @@ class Site:
             images=ground.images,
             uploads=self._uploads,
             support=self._entries,
+            usage=ground.usage,
             origins=ground.origins,
             log=ground.audit,
             participant_limit=ground.settings.rooms.participant_limit,
+            routine=ground.routine,
         )
 
     def _administrator_doors(self) -> list[_Door]:
@@ -278,7 +286,7 @@ class Site:
                 renderer=renderer,
             ),
             JobsPage(ground.routine, visitors, renderer),
-            UsagePage(ground.usage, visitors, renderer),
+            UsagePage(ground.usage_watch, visitors, renderer),
             DocumentsPage(ground.settings, visitors, renderer),
             AccessLogPage(ground.access_log, ground.accounts, ground.noting, visitors, renderer),
             RetentionPage(

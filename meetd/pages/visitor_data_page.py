@@ -5,6 +5,7 @@ JavaScript.
 A link that leads nowhere, was erased, ran out or never was gets the same answer.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any, Final
@@ -14,9 +15,9 @@ from aiohttp import web
 from meetd.core.clock import Clock
 from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.limits import Buckets
-from meetd.core.refusals import NameEmpty, NameTooLong, Refusal, TooFast
+from meetd.core.refusals import NameEmpty, NameTooLong, Refusal, RoomHeld, TooFast
 from meetd.pages.account_errors import Complaints
-from meetd.pages.kinds import Kept, in_words
+from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.pages.words import Words
 from meetd.privacy.visitor_rights import VisitorRights
@@ -83,6 +84,7 @@ class VisitorDataPage:
         traces = await self._rights.use(request.match_info["token"])
         if traces is None:
             return self._nothing(request)
+        await self._rights.check_space(traces)
         response = web.StreamResponse(headers=_HEADERS)
         await response.prepare(request)
         async with aclosing(self._rights.archive(traces)) as pieces:
@@ -98,6 +100,8 @@ class VisitorDataPage:
             found = await self._rights.rename(request.match_info["token"], form["name"])
         except (NameEmpty, NameTooLong) as wrong:
             return await self._page(request, form, ("name", wrong))
+        except RoomHeld:
+            return await self._page(request, held="name")
         if not found:
             return self._nothing(request)
         raise done(_path(request), "saved")
@@ -107,7 +111,11 @@ class VisitorDataPage:
         form = await read_form(request, "sure")
         if not form["sure"]:
             return await self._page(request, None, ("sure", None))
-        if not await self._rights.erase(request.match_info["token"]):
+        try:
+            found = await self._rights.erase(request.match_info["token"])
+        except RoomHeld:
+            return await self._page(request, held="erase")
+        if not found:
             return self._nothing(request)
         return self._renderer.render(request, "visitor_erased.html")
 
@@ -133,8 +141,10 @@ class VisitorDataPage:
         request: web.Request,
         form: Mapping[str, str] | None = None,
         wrong: tuple[str, Refusal | None] | None = None,
+        held: str = "",
     ) -> web.Response:
-        """``wrong``: a field, and what is wrong with it; ``None``: it is empty."""
+        """``wrong``: a field, and what is wrong with it; ``None``: it is empty. ``held``: what was
+        done only where no room is on hold."""
         traces = await self._rights.use(request.match_info["token"])
         if traces is None:
             return self._nothing(request)
@@ -144,7 +154,8 @@ class VisitorDataPage:
         return self._renderer.render(
             request,
             "visitor_data.html",
-            status=web.HTTPBadRequest.status_code if wrong else web.HTTPOk.status_code,
+            status=_status(wrong=wrong is not None, held=bool(held)),
+            held=words(f"visitor.{held}_held") if held else "",
             name=typed,
             complaints=Complaints((), {wrong[0]: _sentence(wrong, words)} if wrong else {}),
             kept=kept,
@@ -157,21 +168,37 @@ class VisitorDataPage:
         found: list[Kept] = []
         names: list[tuple[int, str]] = [(0, "")]
         for holding in self._rights.holdings:
-            for kind, rows in (await _rows(holding, traces)).items():
+            rows, counts, name = await _first_rows(holding, traces)
+            names.append(name)
+            for kind, of_kind in rows.items():
                 key = f"visitor.{kind.replace(' ', '_')}"
-                if rows:
-                    until = holding.visitor_kinds[kind]
-                    found.append(in_words(key, until, rows, len(rows), words))
-                names += [(row["at"], row["name"]) for row in rows if "at" in row]
+                until = holding.visitor_kinds[kind]
+                found.append(in_words(key, until, of_kind, counts[kind], words))
         return found, max(names)[1]
 
 
-async def _rows(holding: OfVisitors, traces: Traces) -> dict[str, list[dict[str, Any]]]:
-    """By kind."""
-    rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.visitor_kinds}
+async def _first_rows(
+    holding: OfVisitors, traces: Traces
+) -> tuple[dict[str, list[dict[str, Any]]], Counter[str], tuple[int, str]]:
+    """By kind, the first few and how many there are; no more are ever in memory. And the latest
+    name, with when it was used (ms since the Unix epoch)."""
+    rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    counts: Counter[str] = Counter()
+    latest = (0, "")
     async for row in holding.export_for_visitor(traces):
-        rows[row["kind"]].append(row)
-    return rows
+        kind = row["kind"]
+        counts[kind] += 1
+        if counts[kind] <= SHOWN:
+            rows[kind].append(row)
+        if "at" in row:
+            latest = max(latest, (row["at"], row["name"]))
+    return rows, counts, latest
+
+
+def _status(*, wrong: bool, held: bool) -> int:
+    if held:
+        return RoomHeld.status
+    return web.HTTPBadRequest.status_code if wrong else web.HTTPOk.status_code
 
 
 def _sentence(wrong: tuple[str, Refusal | None], words: Words) -> str:

@@ -1,13 +1,15 @@
 """All SQL about archives that people asked for."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.periods import DAY
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
+
+Problem = Literal["space", "fault"]
 
 LASTS: Final = 7 * DAY
 """Milliseconds that an archive can be fetched."""
@@ -16,13 +18,16 @@ LASTS: Final = 7 * DAY
 @dataclass(frozen=True)
 class Export:
     """One archive; an account has one at most. Times in ms since the Unix epoch; ``length`` in
-    bytes, ``None`` until it is whole."""
+    bytes, ``None`` until it is whole. ``left_out``: how many files could not be read. ``problem``:
+    why it could not be made."""
 
     id: str
     account_id: str
     asked_at: int
     ready_at: int | None
     length: int | None
+    left_out: int = 0
+    problem: Problem | None = None
 
 
 class ExportStore:
@@ -50,19 +55,31 @@ class ExportStore:
 
         return export, await self._database.write(work)
 
-    async def note_ready(self, export: Export, length: int) -> bool:
+    async def note_ready(self, export: Export, length: int, left_out: int) -> bool:
         """It is whole. Returns whether it is still wanted."""
+        values = {"id": export.id, "now": self._clock.now(), "length": length, "left": left_out}
 
         async def work(transaction: Transaction) -> bool:
             return bool(
                 await transaction.execute(
-                    "UPDATE exports SET ready_at = :now, length = :length WHERE id = :id"
-                    " RETURNING id",
-                    {"id": export.id, "now": self._clock.now(), "length": length},
+                    "UPDATE exports SET ready_at = :now, length = :length, left_out = :left,"
+                    " problem = NULL WHERE id = :id RETURNING id",
+                    values,
                 )
             )
 
         return await self._database.write(work)
+
+    async def note_problem(self, export: Export, problem: Problem) -> None:
+        """It could not be made, for the time being."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE exports SET problem = :problem WHERE id = :id",
+                {"id": export.id, "problem": problem},
+            )
+
+        await self._database.write(work)
 
     async def of(self, account_id: str) -> Export | None:
         """Unless it is too old."""

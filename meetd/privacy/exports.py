@@ -1,15 +1,18 @@
 """Builds the archives that people asked for, one at a time, in the background."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import AsyncIterator, Callable, Sequence
-from functools import partial
+from typing import IO
 
 from meetd.core.errands import Errands
 from meetd.core.holdings import Holding
-from meetd.privacy.archive import write_archive
+from meetd.core.refusals import StorageFull
+from meetd.privacy.archive import LEFT_OUT, write_archive
 from meetd.privacy.export_store import Export, ExportStore
 from meetd.privacy.sealed_file import SealedFile
+from meetd.privacy.space import NoSpace, check_space
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.vault import Vault
 
@@ -89,23 +92,46 @@ class Exports:
         try:
             async with self._turn:
                 await self._write(export)
+        except Exception as error:
+            await self._give_up(export, error)
+            raise
         finally:
             del self._steps[export.id]
 
+    async def _give_up(self, export: Export, error: Exception) -> None:
+        """Nothing of it stays on the disk, which may be what is full."""
+        await asyncio.to_thread(self._folder.remove, export.id)
+        await self._store.note_problem(export, "space" if _is_of_space(error) else "fault")
+
     async def _write(self, export: Export) -> None:
+        found = await self._store.of(export.account_id)
+        if found is None or found.id != export.id:
+            return  # not wanted any more: another one is, or the account is gone
+        free = await asyncio.to_thread(self._folder.free)
+        await check_space(self._holdings(), export.account_id, free)
+        cipher = await self._vault.cipher("account", export.account_id)
+        file = await asyncio.to_thread(SealedFile, self._folder, export.id, cipher)
+        with file, await asyncio.to_thread(self._folder.scratch) as scratch:
+            counts = await self._fill(file, scratch, export)
+            length = await asyncio.to_thread(file.finish)
+        await self._hand_out(export, length, counts.get(LEFT_OUT, 0))
+
+    async def _fill(self, file: SealedFile, scratch: IO[bytes], export: Export) -> dict[str, int]:
         def report(done: int, total: int) -> None:
             self._steps[export.id] = (done, total)
 
-        if (await self._store.of(export.account_id)) != export:
-            return  # not wanted any more: another one is, or the account is gone
-        cipher = await self._vault.cipher("account", export.account_id)
-        file = await asyncio.to_thread(SealedFile, self._folder, export.id, cipher)
-        with file:
-            sources = [partial(each.export_for, export.account_id) for each in self._holdings()]
-            await write_archive(file, sources, report, "account")
-            length = await asyncio.to_thread(file.finish)
-        if await self._store.note_ready(export, length):
+        return await write_archive(file, scratch, self._holdings(), export.account_id, report)
+
+    async def _hand_out(self, export: Export, length: int, left_out: int) -> None:
+        if left_out:
+            _log.error("files are damaged or gone, and not in an archive: %d", left_out)
+        if await self._store.note_ready(export, length, left_out):
             for listener in self._ready:
                 listener(export)
         else:
             await asyncio.to_thread(self._folder.remove, export.id)
+
+
+def _is_of_space(error: Exception) -> bool:
+    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return is_full or isinstance(error, (NoSpace, StorageFull))

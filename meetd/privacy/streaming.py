@@ -3,12 +3,13 @@
 import asyncio
 import io
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from meetd.core.holdings import Attachment
-from meetd.privacy.archive import Row, write_archive
+from meetd.privacy.archive import Source, write_sources
+from meetd.privacy.spool import Row
 
 _MOST: Final = 4 << 20
 """Bytes that wait for whoever takes them, before the next piece of a file is read."""
@@ -63,12 +64,12 @@ class _Pipe(io.RawIOBase):
 
 
 async def stream_archive(
-    sources: Sequence[Callable[[], AsyncIterator[Row]]], name: str
+    scratch: IO[bytes], sources: Sequence[Source], name: str
 ) -> AsyncGenerator[bytes, None]:
-    """As ``write_archive``, piece by piece. Raises: whatever reading the rows raises."""
+    """As ``write_sources``, piece by piece. Raises: OSError, whatever reading the rows raises."""
     pipe = _Pipe()
     paced = [_paced(source, pipe) for source in sources]
-    writing = asyncio.ensure_future(write_archive(pipe, paced, _unsaid, name))
+    writing = asyncio.ensure_future(write_sources(pipe, scratch, paced, name, _unsaid))
     writing.add_done_callback(lambda _: pipe.end())
     try:
         while piece := await pipe.take():
@@ -83,9 +84,7 @@ def _unsaid(_done: int, _total: int) -> None:
     """Nobody asks how far it is: it is being sent."""
 
 
-def _paced(
-    source: Callable[[], AsyncIterator[Row]], pipe: _Pipe
-) -> Callable[[], AsyncIterator[Row]]:
+def _paced(source: Source, pipe: _Pipe) -> Source:
     """The same rows, whose files wait for room."""
 
     def waiting(attachment: Attachment) -> Attachment:

@@ -34,4 +34,5 @@ class VisitorHolding(ImpersonalHolding):
         return 0
 
     async def erase_visitor(self, traces: Traces) -> int:
-        return await self._store.forget(traces.visitor)
+        """It leads on to what is spared."""
+        return await self._store.forget(traces.visitor, traces.spared)

@@ -6,8 +6,11 @@ made when somebody leaves something that is kept, and not before.
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from meetd.core.clock import Clock
 from meetd.core.holdings import Traces
@@ -79,15 +82,19 @@ class VisitorStore:
         names = tuple(row["name"] for row in rooms)
         return Browser(rows[0]["made_at"], rows[0]["used_at"], names) if rows else None
 
-    async def forget(self, visitor_id: str) -> int:
-        """The token leads nowhere from now on."""
+    async def forget(self, visitor_id: str, spared: Collection[str] = ()) -> int:
+        """The token leads nowhere from now on, but to what is in the rooms that are ``spared``:
+        from another row, so that no backup brings anything else back. Returns how many went."""
+        values = {"id": visitor_id, "rooms": msgspec.json.encode(tuple(spared)).decode()}
 
-        async def work(transaction: Transaction) -> list[Row]:
-            return await transaction.execute(
-                "DELETE FROM visitors WHERE id = :id RETURNING id", {"id": visitor_id}
-            )
+        async def work(transaction: Transaction) -> int:
+            left = await transaction.execute(_SPARED, values)
+            gone = await transaction.execute(_FORGET, values)
+            if gone and left:
+                await _lead_on(transaction, gone[0], left)
+            return len(gone)
 
-        return len(await self._database.write(work))
+        return await self._database.write(work)
 
     async def _made(self, transaction: Transaction, token: str) -> str:
         """Id of the row of that token, which is made when there is none."""
@@ -113,6 +120,13 @@ class VisitorStore:
         return Traces(visitor_id, {room: tuple(those) for room, those in rooms.items()})
 
 
+async def _lead_on(transaction: Transaction, former: Row, participants: list[Row]) -> None:
+    visitor = {"visitor": new_id()}
+    await transaction.execute(_LEAD_ON, {**dict(former), **visitor})
+    for each in participants:
+        await transaction.execute(_NOTE_PARTICIPANT, {**dict(each), **visitor})
+
+
 def _hash(token: str) -> bytes:
     """256 random bits need no slow hash."""
     return hashlib.sha256(token.encode(errors="replace")).digest()
@@ -131,6 +145,15 @@ _NOTE_PARTICIPANT = (
 _NOTE_KNOCK = (
     "INSERT INTO visitor_knocks (place_hash, visitor_id) VALUES (:hash, :visitor)"
     " ON CONFLICT (place_hash) DO UPDATE SET visitor_id = excluded.visitor_id"
+)
+_FORGET = "DELETE FROM visitors WHERE id = :id RETURNING token_hash AS hash, made_at, used_at"
+_SPARED = (
+    "SELECT participant_id AS participant, room_id AS room FROM visitor_participants"
+    " WHERE visitor_id = :id AND room_id IN (SELECT value FROM json_each(:rooms))"
+)
+_LEAD_ON = (
+    "INSERT INTO visitors (id, token_hash, made_at, used_at)"
+    " VALUES (:visitor, :hash, :made_at, :used_at)"
 )
 _ROOMS = (
     "SELECT DISTINCT rooms.name FROM visitor_participants JOIN rooms ON rooms.id = room_id"

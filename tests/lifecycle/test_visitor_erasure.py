@@ -16,6 +16,8 @@ from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
 from meetd.lobby.store import place_hash
 from meetd.protocol.boards import AddBoard, BoardMade
+from meetd.protocol.chat import SendChat
+from meetd.protocol.session import Done
 from meetd.rooms.access import Right
 from meetd.rooms.also import together
 from meetd.rooms.pass_store import NewPass
@@ -23,7 +25,7 @@ from meetd.rooms.room import Room
 from meetd.usage.stay import Stay
 from tests.lifecycle.test_erasure import places_of, tidy
 from tests.support.clock import MovedClock
-from tests.support.guest import Guest, guests_at
+from tests.support.guest import Guest, Guests, guests_at
 from tests.support.server import running_server
 
 NAME = "Zebulon Quixotry"
@@ -70,6 +72,13 @@ async def left_by(guest: Guest) -> None:
     assert isinstance(await guest.ask(AddBoard(name="Sketch")), BoardMade)
 
 
+async def whisper(guest: Guest, guests: Guests) -> None:
+    bob = await guests.join("attic", "Bob")
+    private = SendChat(client_id=new_id(), text="plan-nine for you alone", to=bob.id)
+    assert isinstance(await guest.ask(private), Done)
+    await bob.leave()
+
+
 async def ids_of(server: Server, token: str) -> tuple[bytes, ...]:
     """Everything by which somebody could still be told apart from others."""
     traces = await server.stores.visitors.use(token)
@@ -95,6 +104,7 @@ async def test_everything_is_shown_and_then_nothing_is_left(tmp_path: Path) -> N
         await server.house.routine.scheduler.close()
         guest = await guests.join("attic", NAME, visitor=token)
         await left_by(guest)
+        await whisper(guest, guests)
         room = await server.stores.rooms.find("attic")
         assert room is not None
         await fill(server, token, room)

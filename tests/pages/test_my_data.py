@@ -18,7 +18,7 @@ from meetd.core.holdings import Countable
 from meetd.storage.database import Transaction
 from meetd.usage.stay import Stay
 from tests.pages.test_account_pages import Another, another, browser, server
-from tests.support.house import say, share
+from tests.support.house import say, say_in_private, share
 from tests.support.people import GOOD, Browser
 
 __all__ = ["another", "browser", "server"]
@@ -103,9 +103,10 @@ async def test_what_is_counted_is_what_is_exported(
     await say(server[0], others, "not theirs")
     stay = Stay("garden", 1, server[0]._clock.now(), (), "alone", "", "", "")
     await server[0].stores.usage.keep(stay, account_id=account.id)
+    await say_in_private(server[0], others, account.id)
     await server[0].gathering.noting.written()
     counted = [each for each in server[0].stores.holdings if isinstance(each, Countable)]
-    assert len(counted) == 4
+    assert len(counted) == 5
     for holding in counted:
         assert len(holding.kinds) == 1
         rows = [row async for row in holding.export_for(account.id)]

@@ -62,7 +62,7 @@ async def test_switched_off_nothing_is_kept(tmp_path: Path) -> None:
         await stay_of(street, token=new_token())
         assert await stays(street) == 0
         assert street.server.gathering.meetings.staying._here == {}
-        assert await street.server.house.usage.close_month() == {}
+        assert await street.server.house.usage_watch.close_month() == {}
         text = (await browser.get("/privacy")).text
         assert "is not written down." in text
         assert "How rooms are used: of each stay" not in text
@@ -155,18 +155,18 @@ async def test_stays_go_by_age_and_the_months_stay(tmp_path: Path) -> None:
             await stay_of(street, token=token)
         assert await stays(street) == 12
         clock.forward(hours=31 * DAY)
-        assert await street.server.house.usage.close_month() == {"stays": 12}
+        assert await street.server.house.usage_watch.close_month() == {"stays": 12}
         # Made again after somebody was erased, the difference would be what they did.
         assert await street.server.house.visitor_rights.erase(people[0])
-        assert await street.server.house.usage.close_month() == {}
-        (month,) = (await street.server.house.usage.report()).values()
+        assert await street.server.house.usage_watch.close_month() == {}
+        (month,) = (await street.server.house.usage_watch.report()).values()
         assert month["people"] == month["browser Firefox"] == 12
         clock.forward(hours=29 * DAY)
         await street.server.house.routine.purge.run()
         clock.forward(hours=40 * DAY)
         assert (await street.server.house.routine.purge.run())["stays"] == 11
         assert await stays(street) == 0
-        assert len(await street.server.house.usage.report()) == 1
+        assert len(await street.server.house.usage_watch.report()) == 1
 
 
 async def test_no_join_of_what_is_left_leads_back_to_a_person(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ async def test_no_join_of_what_is_left_leads_back_to_a_person(tmp_path: Path) ->
         assert traces is not None
         assert await stays(street) == 12
         clock.forward(hours=31 * DAY)
-        await street.server.house.usage.close_month()
+        await street.server.house.usage_watch.close_month()
         assert await street.server.house.visitor_rights.erase(token)
         rows = await street.server.stores.database.read("SELECT * FROM usage_months")
         assert rows
@@ -236,14 +236,14 @@ async def test_administrators_are_told_of_months_and_limits(
         await server.stores.accounts.joining.add(identity, None, administrator=True)
         for number in range(4):
             await server.stores.rooms.make(f"room-{number}")
-        assert await server.house.usage.look() == {"rooms": 40}
+        assert await server.house.usage_watch.look() == {"rooms": 40}
         await server.stores.rooms.make("room-4")
-        await server.house.usage.look()
+        await server.house.usage_watch.look()
         letter, text = await postbox.next()
         assert letter["Subject"] == "Your server comes near a limit"
         assert "Rooms: 50 % of 10" in text
         assert f"{PUBLIC}/admin/usage" in text
-        await server.house.usage.close_month()
+        await server.house.usage_watch.close_month()
         letter, text = await postbox.next()
         assert "How your server was used" in letter["Subject"]
         assert "no sums that lead back to nobody" in text
@@ -257,7 +257,7 @@ async def test_minutes_are_told_in_tens_of_percent_only(tmp_path: Path) -> None:
         now = street.server._clock.now()
         stay = Stay("r", now - 57 * 60_000, now, (), "alone", "", "", "")
         await street.server.stores.usage.keep(stay, account_id=ada.id)
-        (level,) = await street.server.house.usage.levels()
+        (level,) = await street.server.house.usage_watch.levels()
         assert (level.name, level.limit, level.percent) == ("minutes", 100, 50)
 
 

@@ -212,7 +212,7 @@ async def test_a_browser_that_is_always_admitted_is_shown_and_has_to_knock_again
 async def test_a_long_talk_is_erased_whole_and_everybody_comes_anew(
     street: Street, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("meetd.meetings.meeting.PAGE", 5)
+    monkeypatch.setattr("meetd.meetings.talking.PAGE", 5)
     token = new_token()
     zoe = await talker(street, token)
     bob = await street.enter("garden", "Bob")

@@ -2,15 +2,19 @@
 learns from it whether there was anything. Each test has the name of its lesson."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from meetd.core.ids import new_token
+from meetd.core.holdings import Traces
+from meetd.core.ids import new_id, new_token
 from meetd.core.refusals import StorageFailed
+from meetd.protocol.boards import AddBoard, BoardMade
+from meetd.protocol.chat import PrivateChatChanged, SendChat
 from meetd.protocol.door import Knock
-from meetd.protocol.session import Refused
+from meetd.protocol.session import Done, Refused
 from tests.pages.test_visitor_data import erase, path_of, talker
 from tests.support.door import Gate, Street, join_as, street_at
 from tests.support.people import Browser, browser_at
@@ -204,3 +208,90 @@ async def test_the_token_is_in_no_log(
         await erase(browser, token)
     said = "".join(f"{each.getMessage()}{each.__dict__}" for each in caplog.records)
     assert token not in said
+
+
+async def hold(street: Street, room_name: str) -> Callable[[], Awaitable[bool]]:
+    """Returns what lifts it."""
+    stores = street.server.stores
+    room = await stores.rooms.find(room_name)
+    assert room is not None
+    placed = partial(stores.holds.place, kind="room", of=room.id, reason="a court asks for it")
+    assert await stores.holds.write(placed)
+    (held,) = await stores.holds.all()
+    return partial(stores.holds.write, partial(stores.holds.lift, hold_id=held.id))
+
+
+async def test_what_is_in_a_room_on_hold_stays_and_the_rest_goes(
+    street: Street, browser: Browser
+) -> None:
+    token = new_token()
+    zoe = await talker(street, token)
+    assert isinstance(await zoe.ask(AddBoard(name="Sketch")), BoardMade)
+    await talker(street, token, room="attic")
+    lift = await hold(street, "garden")
+    answer = await browser.post(f"{path_of(token)}/name", {"name": "Zora"})
+    assert answer.status == 409
+    assert "corrected but in a room that has to be kept" in answer.text
+    answer = await erase(browser, token)
+    assert answer.status == 409
+    assert "Everything else is erased" in answer.text
+    text = (await browser.get(path_of(token))).text
+    for each in ("Zoe was in the garden", "Sketch"):
+        assert each in text
+    for each in ("in the attic", "Zora"):
+        assert each not in text
+    entries = await street.server.stores.audit.entries()
+    assert [each.act for each in entries].count("hold-refused") == 2
+    assert await lift()
+    assert (await erase(browser, token)).status == 200
+    assert (await browser.get(path_of(token))).status == 404
+
+
+async def test_a_hold_that_comes_while_erasing_is_wholly_before_or_after(
+    street: Street, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, said = new_token(), street.server.stores.said
+    await talker(street, token)
+    await talker(street, token, room="attic")
+    erasing = said.erase
+
+    async def with_a_hold(traces: Traces) -> int:
+        with monkeypatch.context() as once:
+            once.setattr(said, "erase", erasing)
+            if not await street.server.stores.holds.all():
+                await hold(street, "garden")
+        return await erasing(traces)
+
+    monkeypatch.setattr(said, "erase", with_a_hold)
+    assert (await erase(browser, token)).status == 409
+    text = (await browser.get(path_of(token))).text
+    assert "Zoe was in the garden" in text
+    assert "in the attic" not in text
+
+
+async def test_private_words_go_and_turn_up_for_nobody_else(
+    street: Street, browser: Browser
+) -> None:
+    token = new_token()
+    bob = await street.enter("garden", "Bob")
+    eve = await street.enter("garden", "Eve")
+    zoe = await talker(street, token)
+    for one, other, text in ((zoe, bob, "for Bob alone"), (bob, zoe, "for Zoe alone")):
+        said = SendChat(client_id=new_id(), text=text, to=other.id)
+        assert isinstance(await one.ask(said), Done)
+    text = (await browser.get(path_of(token))).text
+    assert "for Bob alone" in text
+    assert "for Zoe alone" not in text
+    assert (await erase(browser, token)).status == 200
+    changed = (await bob.seen(PrivateChatChanged)).message
+    assert (changed.deleted, changed.text, changed.name) == (True, "", "")
+    assert not [each for each in eve.events if isinstance(each, PrivateChatChanged)]
+    late = await street.enter("garden", "Late")
+    assert [(each.text, each.to) for each in (*eve.messages, *late.messages)] == [("", None)] * 2
+    marks = await street.server.stores.database.read(
+        "SELECT from_mark, to_mark FROM messages WHERE from_mark IS NOT NULL ORDER BY number"
+    )
+    assert [(bool(row["from_mark"]), bool(row["to_mark"])) for row in marks] == [
+        (False, True),
+        (True, False),
+    ]

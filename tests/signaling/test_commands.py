@@ -24,10 +24,12 @@ from meetd.protocol.chat import (
     ReactToChat,
     SearchChat,
     SendChat,
+    ShowTyping,
 )
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
     CloseContent,
+    LoadUsage,
     MoveView,
     PresentContent,
     RemoveContent,
@@ -83,6 +85,7 @@ EXAMPLES: dict[type[Command], Command] = {
     EditChat: EditChat(number=1, text="hello"),
     DeleteChat: DeleteChat(number=1),
     ReactToChat: ReactToChat(number=1, emoji="👍", on=True),
+    ShowTyping: ShowTyping(to="x"),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
     RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
@@ -101,6 +104,7 @@ EXAMPLES: dict[type[Command], Command] = {
     PresentContent: PresentContent(item="x"),
     MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
     CloseContent: CloseContent(item="x"),
+    LoadUsage: LoadUsage(),
     AddBoard: AddBoard(name="Plan"),
     RenameBoard: RenameBoard(board="x", name="y"),
     KeepSnapshot: KeepSnapshot(board="x"),
@@ -127,7 +131,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, (None, None), None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, (None, None), None, None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 
