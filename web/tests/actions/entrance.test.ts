@@ -296,7 +296,7 @@ describe("entering with a link", () => {
 		const desk = keyed();
 		const { place } = desk.ticket();
 		expect(place).toMatch(/^[A-Za-z0-9_-]{43}$/);
-		expect(desk.ticket()).toEqual({ place, signKey: SIGN_KEY, key: KEY });
+		expect(desk.ticket()).toEqual({ place, signKey: SIGN_KEY, key: KEY, visitor: VISITOR });
 		expect(keyed().ticket().place).toBe(place);
 		desk.welcomed(welcome());
 		expect(keyed().ticket().place).not.toBe(place);
