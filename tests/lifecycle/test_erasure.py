@@ -27,7 +27,7 @@ from meetd.rooms.also import audit_line, together
 from meetd.rooms.pass_store import NewPass
 from meetd.storage.database import Transaction
 from tests.support.clock import MovedClock
-from tests.support.house import say, share
+from tests.support.house import say, say_in_private, share
 from tests.support.server import running_server
 
 EMAIL = "zebulon@quixotry.example"
@@ -75,6 +75,7 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
     attic = await stores.rooms.make_owned("attic", account.id, locked=True)
     cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
     await say(server, study, "plan-nine, by Zebulon Quixotry")
+    await say_in_private(server, cellar, account.id)
     await share(server, study, "plan-nine.txt", b"plan-nine of Zebulon Quixotry" * 9_000)
     await stores.rooms.rename(study, "quixotry-lounge")
     await stores.rooms.set_locks_new_rooms(account.id, locked=False)
