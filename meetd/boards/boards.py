@@ -54,6 +54,11 @@ class Boards:
         self._one = asyncio.Lock()
         self._removed: list[Callable[[Board], None]] = []
 
+    @property
+    def limit(self) -> int:
+        """Bytes of one board."""
+        return self._limit
+
     def on_removed(self, listener: Callable[[Board], None]) -> None:
         """Called with each board that is in its room no more."""
         self._removed.append(listener)
@@ -71,6 +76,21 @@ class Boards:
         return await self._store.add(
             room_id, Label(clean_name(name), author[1]), author[0], self._most
         )
+
+    async def take_in(self, board: Board, update: bytes) -> None:
+        """One that was drawn elsewhere, with everything on it in one update from anybody.
+
+        Raises: DrawingInvalid, BoardFull, TooManyBoards, NoSuchRoom, StorageFull, StorageFailed.
+        """
+        if len(update) > self._limit:
+            raise BoardFull(limit=self._limit)
+        await asyncio.to_thread(check_whole, update)
+        try:
+            async with self._one:
+                compacted = await compact([update])
+        except CompactingFailed:
+            raise DrawingInvalid from None
+        await self._store.add_whole(board, compacted, self._most)
 
     async def of_room(self, room_id: str) -> list[Board]:
         """Oldest first."""
@@ -191,6 +211,22 @@ def check_update(update: bytes, vector: dict[int, int]) -> Drawn:
         if clock >= max(vector.get(client, 0), drawn.ends.get(client, 0)):
             raise DrawingInvalid
     return drawn
+
+
+def check_whole(update: bytes) -> None:
+    """That it is a document by itself: it begins at the beginning, and waits for nothing.
+
+    Raises: DrawingInvalid.
+    """
+    try:
+        drawn = read_update(update)
+    except UpdateInvalid:
+        raise DrawingInvalid from None
+    is_whole = not any(drawn.begins.values()) and all(
+        clock < drawn.ends.get(client, 0) for client, clock in drawn.needs.items()
+    )
+    if not is_whole or len(drawn.begins) > MAX_CLIENTS:
+        raise DrawingInvalid
 
 
 def _settle(kept: "asyncio.Future[Kept]", result: Kept | BaseException) -> None:

@@ -1,0 +1,204 @@
+"""What is taken along of a board: its document, always the same, and what is on it as SVG and JSON;
+and what is not exactly an object of a board is left out."""
+
+import json
+import math
+import random
+import re
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pycrdt import Doc, Map
+
+from meetd.boards.drawn import read_pages
+from meetd.boards.freehand import outline
+from meetd.boards.picture import PictureFailed, pictures
+from meetd.boards.svg import Budget, svg_of
+from meetd.boards.updates import UpdateInvalid, in_order, read_update
+from tests.support.sketch import Sketch
+
+STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
+"""Made by the library of the pages: ``web/tests/board/strokes.test.ts`` holds it to them."""
+SVG = "{http://www.w3.org/2000/svg}"
+JPEG = b"\xff\xd8\xff\xe0 not really\xff\xd9"
+
+
+def packed(points: Sequence[tuple[float, float, int]]) -> bytes:
+    return b"".join(struct.pack(">iiB", int(x * 8), int(y * 8), how) for x, y, how in points)
+
+
+PEN = {"k": "pen", "c": "red", "s": 4, "o": 1, "p": packed([(0, 0, 90), (50, 40, 200)])}
+
+
+async def files_of(updates: Sequence[bytes], title: str = "Plan") -> dict[str, bytes]:
+    return {
+        file.name: b"".join([piece async for piece in pieces])
+        async for file, pieces in pictures(updates, title)
+    }
+
+
+def page_of(objects: dict[str, Any], **maps: dict[str, Any]) -> list[Any]:
+    pages = read_pages(
+        objects, maps.get("places", {}), maps.get("board", {}), maps.get("parts", {})
+    )
+    return list(pages[0].objects)
+
+
+@pytest.mark.parametrize("case", STROKES)
+def test_a_stroke_has_the_outline_that_pages_give_it(case: dict[str, Any]) -> None:
+    points = [(x, y, pressure) for x, y, pressure in case["points"]]
+    made = outline(points, case["size"], case["thinning"])
+    assert len(made) == len(case["outline"])
+    for (x, y), (right_x, right_y) in zip(made, case["outline"], strict=True):
+        assert math.hypot(x - right_x, y - right_y) < 0.002
+
+
+async def test_everything_on_a_board_is_in_its_pictures() -> None:
+    sketch = Sketch(7)
+    sketch.document.get("parts", type=Map)["i/0"] = {"b": JPEG}
+    sketch.document.get("board", type=Map)["page/two"] = {"o": 1, "b": "grid"}
+    sketch.document.get("places", type=Map)["pen"] = [100, 0]
+    common = {"c": "blue", "s": 8, "f": [10, 20], "t": [200, 120]}
+    sketch.objects["pen"] = PEN
+    for order, kind in enumerate(("line", "arrow", "rectangle", "ellipse"), start=2):
+        sketch.objects[kind] = {"k": kind, "o": order, **common}
+    sketch.objects["text"] = {"k": "text", "o": 7, **common, "w": "<script>alert(1)</script>\nb"}
+    sketch.objects["note"] = {"k": "note", "o": 8, **common, "w": "buy milk & bread " * 3}
+    sketch.objects["image"] = {"k": "image", "o": 9, **common, "i": "i", "n": 1, "w": 'a".jpg'}
+    sketch.objects["far"] = {"k": "line", "o": 1, **common, "g": "two"}
+    made = await files_of(sketch.updates, "Plan <1> & more")
+    assert list(made) == ["document.yjs", "board.json", "page-1.svg", "page-2.svg"]
+    svg = ElementTree.fromstring(made["page-1.svg"])  # noqa: S314 - made a moment ago
+    assert svg[0].text == "Plan <1> & more 1"
+    kinds = [each.tag.removeprefix(SVG) for each in svg]
+    assert kinds == ["title", "rect", *["path"] * 5, "g", "g", "image"]
+    assert "script" not in {each.tag.removeprefix(SVG) for each in svg.iter()}
+    texts = ["".join(each.itertext()) for each in svg.iter(f"{SVG}text")]
+    assert texts[0] == "<script>alert(1)</script>b"
+    assert len(list(list(svg.iter(f"{SVG}text"))[1])) > 1, "a note is wrapped"
+    addresses = re.findall(rb"https?://[^\"]*", made["page-1.svg"])
+    assert addresses == [b"http://www.w3.org/2000/svg"]
+    pages = json.loads(made["board.json"])["pages"]
+    assert [page["background"] for page in pages] == ["plain", "grid"]
+    assert [each["kind"] for each in pages[0]["objects"]][:2] == ["pen", "line"]
+    assert pages[0]["objects"][0]["points"][0] == [100, 0, 0.353]
+    document: Doc[Any] = Doc()
+    document.apply_update(made["document.yjs"])
+    assert set(document.get("objects", type=Map)) == set(sketch.drawn)
+
+
+async def test_an_empty_board_has_one_empty_page() -> None:
+    made = await files_of([b"\x00\x00"])
+    assert made["document.yjs"] == b"\x00\x00"
+    assert json.loads(made["board.json"]) == {"pages": [{"background": "plain", "objects": []}]}
+
+
+async def test_a_document_is_the_same_however_often_it_is_merged() -> None:
+    chance = random.Random(3)  # noqa: S311 - a seeded one
+    one, other = Sketch(5), Sketch(900)
+    for number in range(60):
+        drawing, looking = chance.choice([(one, other), (other, one)])
+        name = chance.choice("abcdef")
+        drawing.objects[name] = {**PEN, "s": number + 1, "z": {"q": 1, "r": [{"b": 1, "a": 2}]}}
+        if chance.random() < 0.5:
+            looking.take(drawing.updates[-1])
+        if chance.random() < 0.3:
+            del drawing.objects[name]
+    first = await files_of([*one.updates, *other.updates])
+    again = await files_of([first["document.yjs"]])
+    from_others = await files_of([*other.updates, *one.updates])
+    assert first == again == from_others
+
+
+async def test_what_is_no_board_has_no_pictures() -> None:
+    with pytest.raises(PictureFailed):
+        await files_of([b"not an update"])
+
+
+async def test_a_process_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(PictureFailed):
+        async for _file, _pieces in pictures([b"\x00\x00"], "Plan", seconds=0.0):
+            pytest.fail("it took no time at all")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"k": "spray"},
+        {"c": "#fff"},
+        {"s": 0},
+        {"s": float("nan")},
+        {"s": True},
+        {"o": -1},
+        {"g": "x" * 25},
+        {"g": 7},
+        {"p": b"12345678"},
+        {"p": b""},
+        {"p": bytes(9 * 4_001)},
+        {"p": "text"},
+    ],
+)
+def test_what_is_not_exactly_an_object_is_left_out(change: dict[str, Any]) -> None:
+    assert len(page_of({"a": PEN})) == 1
+    assert page_of({"a": PEN | change}) == []
+
+
+def test_texts_lose_what_disguises_them_and_images_what_is_no_jpeg() -> None:
+    text = {"k": "text", "c": "ink", "s": 9, "o": 1, "f": [0, 0], "w": "a\u202eb\x00c\nd"}
+    (read,) = page_of({"a": text})
+    assert read.text == "abc\nd"
+    image = {"k": "image", "c": "ink", "s": 1, "o": 1, "f": [0, 0], "t": [9, 9], "i": "i", "n": 2}
+    parts = {"i/0": {"b": JPEG[:5]}, "i/1": {"b": JPEG[5:]}}
+    for given_parts, jpeg in (
+        (parts, JPEG),
+        ({"i/0": parts["i/0"]}, b""),
+        ({"i/0": {"b": b"<svg>"}, "i/1": {"b": b""}}, b""),
+        ({"i/0": {"b": bytes(32_001)}, "i/1": {"b": b""}}, b""),
+    ):
+        (read,) = page_of({"a": image | {"w": "x.jpg"}}, parts=given_parts)
+        assert read.jpeg == jpeg
+
+
+def test_more_strokes_than_anybody_waits_for_are_lines() -> None:
+    objects = page_of({"a": PEN, "b": PEN})
+    svg = "".join(svg_of(objects, "Plan", Budget(3)))
+    assert svg.count('fill="none" stroke="#b42b1f"') == 1
+    assert svg.count('fill="#b42b1f"') == 1
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text(max_size=5) | st.binary(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=2), inner),
+    max_leaves=6,
+)
+maps = st.dictionaries(st.text(max_size=8), values | st.fixed_dictionaries(
+    {"k": st.sampled_from(["pen", "note", "line", "image"]), "c": st.just("ink"),
+     "s": st.just(3), "o": values, "f": values, "t": values, "w": values, "n": values}
+), max_size=4)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=200)
+@given(objects=maps, places=maps, board=maps, parts=maps)
+def test_whatever_is_in_the_maps_becomes_a_picture(
+    objects: dict[str, Any], places: dict[str, Any], board: dict[str, Any], parts: dict[str, Any]
+) -> None:
+    for page in read_pages(objects, places, board, parts):
+        svg = "".join(svg_of(page.objects, "Plan", Budget()))
+        ElementTree.fromstring(svg)  # noqa: S314 - made a moment ago
+
+
+@settings(deadline=None)
+@given(data=st.binary(max_size=60))
+def test_any_bytes_are_put_in_order_or_refused(data: bytes) -> None:
+    try:
+        ordered = in_order(data)
+    except UpdateInvalid:
+        return
+    assert read_update(ordered) == read_update(data)
+    assert len(ordered) == len(data)
