@@ -10,6 +10,8 @@ from meetd.accounts.account import Account, AccountRefused, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
+from meetd.along.arrival_store import ArrivalStore
+from meetd.along.holdings import ArrivalHolding
 from meetd.audit.access_log import AccessLog
 from meetd.audit.entry import OWNER, RETENTION
 from meetd.audit.holdings import AccessLogHolding, AuditHolding
@@ -91,6 +93,8 @@ class Stores:
     holds: HoldStore
     exports: ExportStore
     archives: BlobFolder
+    arrivals: ArrivalStore
+    arrived: BlobFolder
     retention: Retention
 
     @property
@@ -121,6 +125,7 @@ class Stores:
             PushHolding(self.push),
             CallHolding(self.calls),
             ExportHolding(self.exports, self.archives),
+            ArrivalHolding(self.arrivals, self.arrived),
             LifecycleHolding(),
             # Last: what an account owns goes before it.
             self.accounts.holding,
@@ -253,5 +258,7 @@ async def _stores_in(
         holds=await HoldStore.open(database, vault, clock),
         exports=ExportStore(database, clock),
         archives=BlobFolder(directory.exports),
+        arrivals=ArrivalStore(database, clock),
+        arrived=BlobFolder(directory.arrivals),
         retention=settings.retention,
     )

@@ -1,8 +1,12 @@
 """What there is when nobody is here: what is kept, who may have it, and what is done about it."""
 
+import io
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from meetd.along.arrivals import Arrivals
+from meetd.along.unpacking import Targets
+from meetd.along.writing import Sources, Writing
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
@@ -11,6 +15,7 @@ from meetd.content.intake import Intake
 from meetd.content.shelf import Shelf
 from meetd.content.store import Quota
 from meetd.core.clock import Clock
+from meetd.core.refusals import NoSuchRoom
 from meetd.images.images import Images
 from meetd.lifecycle.purge import Purge
 from meetd.lifecycle.routine import Routine
@@ -19,6 +24,8 @@ from meetd.lobby.lobbies import Lobbies
 from meetd.mail.post import Post
 from meetd.pages.call_words import CallWords
 from meetd.pages.words import Languages
+from meetd.privacy.archive import Report, write_archive
+from meetd.privacy.export_store import Export
 from meetd.privacy.exports import Exports
 from meetd.push.pushing import Push
 from meetd.rooms.access import Access
@@ -55,6 +62,7 @@ class House:
     push: Push
     caller: Caller
     exports: Exports
+    arrivals: Arrivals
     routine: Routine
 
 
@@ -75,6 +83,7 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
+    intake = await _open_intake(stack, settings, stores, clock)
     return House(
         settings=settings,
         clock=clock,
@@ -88,7 +97,7 @@ async def open_house(
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
         shelf=Shelf(stores.content, stores.blobs, stores.vault),
-        intake=await _open_intake(stack, settings, stores, clock),
+        intake=intake,
         boards=boards,
         snapshots=Snapshots(
             stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
@@ -97,7 +106,10 @@ async def open_house(
         post=post,
         push=push,
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
-        exports=await _open_exports(stack, stores),
+        exports=await _open_exports(stack, stores, languages),
+        arrivals=await _open_arrivals(
+            stack, arrivals_of(settings, directory, stores, intake, boards)
+        ),
         routine=await _open_routine(settings, directory, stores, clock),
     )
 
@@ -119,11 +131,10 @@ async def _open_lobbies(stack: AsyncExitStack, stores: Stores, clock: Clock) -> 
     return lobbies
 
 
-async def _open_intake(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
-) -> Intake:
+def intake_of(settings: Settings, stores: Stores, clock: Clock) -> Intake:
+    """Not opened: for commands, which take files in and sweep nothing."""
     limits = settings.content
-    intake = Intake(
+    return Intake(
         store=stores.content,
         blobs=stores.blobs,
         vault=stores.vault,
@@ -132,18 +143,52 @@ async def _open_intake(
         quota=Quota(limits.room_megabytes * MEGABYTE, limits.server_megabytes * MEGABYTE),
         untouched=settings.retention.upload_hours * HOUR,
     )
+
+
+async def _open_intake(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
+) -> Intake:
+    intake = intake_of(settings, stores, clock)
     await intake.open()
     stack.push_async_callback(intake.close)
     return intake
 
 
-def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards:
+def boards_of(settings: Settings, stores: Stores) -> Boards:
     limits = settings.content
-    boards = Boards(
+    return Boards(
         stores.boards, most=limits.boards_per_room, limit=limits.board_megabytes * MEGABYTE
     )
+
+
+def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards:
+    boards = boards_of(settings, stores)
     stack.push_async_callback(boards.close)
     return boards
+
+
+def arrivals_of(
+    settings: Settings, directory: DataDirectory, stores: Stores, intake: Intake, boards: Boards
+) -> Arrivals:
+    """Archives of rooms that are brought here. Not opened."""
+    targets = Targets(
+        database=stores.database,
+        vault=stores.vault,
+        rooms=stores.rooms,
+        content=stores.content,
+        blobs=stores.blobs,
+        intake=intake,
+        boards=boards,
+        disk=directory.path,
+    )
+    limit = settings.content.archive_megabytes * MEGABYTE
+    return Arrivals(stores.arrivals, stores.arrived, targets, limit=limit)
+
+
+async def _open_arrivals(stack: AsyncExitStack, arrivals: Arrivals) -> Arrivals:
+    await arrivals.open()
+    stack.push_async_callback(arrivals.close)
+    return arrivals
 
 
 async def _open_push(
@@ -178,12 +223,29 @@ async def _open_caller(
     return caller
 
 
-async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
-    """Archives that people asked for."""
-    exports = Exports(stores.exports, stores.archives, stores.vault, lambda: stores.holdings)
+async def _open_exports(stack: AsyncExitStack, stores: Stores, languages: Languages) -> Exports:
+    """Archives that people asked for: of themselves, and of their rooms."""
+
+    async def write(file: io.RawIOBase, export: Export, report: Report) -> None:
+        if export.room_id is None:
+            await write_archive(file, stores.holdings, export.account_id, report)
+        else:
+            words = languages.named(export.language)
+            room = await stores.rooms.owned(export.room_id, export.account_id)
+            if room is None:
+                raise NoSuchRoom
+            await Writing(room, sources_of(stores), words, report).write(file)
+
+    exports = Exports(stores.exports, stores.archives, stores.vault, write)
     await exports.open()
     stack.push_async_callback(exports.close)
     return exports
+
+
+def sources_of(stores: Stores) -> Sources:
+    """What the archive of a room is made of."""
+    shelf = Shelf(stores.content, stores.blobs, stores.vault)
+    return Sources(stores.database, stores.vault, shelf, stores.boards)
 
 
 async def _open_routine(

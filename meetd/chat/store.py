@@ -1,6 +1,6 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import msgspec
 
@@ -63,6 +63,17 @@ class MessageStore:
         message = Message(number=number, **msgspec.structs.asdict(draft))
         await transaction.execute(_INSERT, self._values(message))
         return message
+
+    async def take_in(self, messages: Sequence[Message]) -> None:
+        """Said elsewhere, with their numbers, which go on from the ones before."""
+
+        async def work(transaction: Transaction) -> None:
+            for message in messages:
+                await transaction.execute(_INSERT, self._values(message))
+            last = {"room": self._room_id, "number": messages[-1].number}
+            await transaction.execute(_PUT_NUMBER, last)
+
+        await self._database.write(work)
 
     async def change(self, number: int, changed: Callable[[Message], Message]) -> Message:
         """Keep a message as ``changed`` makes it of what it is. Raises: NoSuchMessage, and whatever
@@ -191,6 +202,10 @@ _INSERT = (
 )
 _UPDATE = "UPDATE messages SET sealed = :sealed WHERE room_id = :room AND number = :number"
 _DELETE = "DELETE FROM messages WHERE room_id = :room AND number = :number"
+_PUT_NUMBER = (
+    "INSERT INTO conversations (room_id, last_number) VALUES (:room, :number)"
+    " ON CONFLICT (room_id) DO UPDATE SET last_number = excluded.last_number"
+)
 _NEXT_NUMBER = (
     "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"
     " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"

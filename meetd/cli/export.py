@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from meetd.cli.acts import add_act_options, print_data, run_act
+from meetd.cli.acts import Act, add_act_options, print_data, run_act
 from meetd.cli.progress import progress
 from meetd.config.settings import Settings
 from meetd.privacy.archive import write_archive
@@ -30,13 +30,26 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    return run_writing(options, _export)
+
+
+def run_writing(options: argparse.Namespace, act: Act) -> int:
+    """As ``run_act``, for one that writes ``options.file``: whole, or not at all."""
     try:
-        return run_act(options, _export)
+        return run_act(options, act)
     except OSError as error:
-        with suppress(OSError):  # where nothing can be made, nothing was
-            _part_of(options.file).unlink(missing_ok=True)
         print(f"meetd: {options.file} cannot be written: {error.strerror}.", file=sys.stderr)
+    finally:
+        with suppress(OSError):  # where nothing can be made, nothing was
+            part_of(options.file).unlink(missing_ok=True)
     return 1
+
+
+def is_free(path: Path) -> bool:
+    """Nothing is written over; says so."""
+    if path.exists():
+        print(f"meetd: {path} is there already. Name another file.", file=sys.stderr)
+    return not path.exists()
 
 
 async def _export(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
@@ -45,11 +58,10 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     if account is None:
         print("meetd: There is no account with that e-mail address.", file=sys.stderr)
         return 1
-    if options.file.exists():
-        print(f"meetd: {options.file} is there already. Name another file.", file=sys.stderr)
+    if not is_free(options.file):
         return 1
-    part = _part_of(options.file)
-    with _private(part) as file, progress() as report:
+    part = part_of(options.file)
+    with private(part) as file, progress() as report:
 
         def told(done: int, total: int) -> None:
             report("archive", done, total)
@@ -62,11 +74,11 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     return 0
 
 
-def _part_of(path: Path) -> Path:
+def part_of(path: Path) -> Path:
     """Its name until it is whole."""
     return path.with_name(path.name + ".part")
 
 
-def _private(path: Path) -> io.FileIO:
+def private(path: Path) -> io.FileIO:
     """For this user only. Raises: OSError."""
     return io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")

@@ -2,7 +2,7 @@
 
 Every host who is one for good looks after meetings there: lock, limit, who may share, write and
 draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
-handing it on, deleting it, and what the owner was told of support entries.
+taking it along, handing it on, deleting it, and what the owner was told of support entries.
 """
 
 from dataclasses import replace
@@ -18,6 +18,7 @@ from meetd.core.text import clean_lines
 from meetd.core.times import day_and_time
 from meetd.images.images import Images
 from meetd.images.store import Owner
+from meetd.pages.along_door import AlongPart
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.pictures import MEGABYTES, Uploads
@@ -57,6 +58,7 @@ class RoomSettingsPage:
         images: Images,
         uploads: Uploads,
         support: SupportEntries,
+        along: AlongPart,
         origins: Origins,
         log: AuditLog,
         participant_limit: int,
@@ -69,6 +71,7 @@ class RoomSettingsPage:
         self._images = images
         self._uploads = uploads
         self._support = support
+        self._along = along
         self._origins = origins
         self._log = log
         self._limit = participant_limit
@@ -236,6 +239,7 @@ class RoomSettingsPage:
             megabytes=MEGABYTES,
             support=await self._support.of(room) if is_owner else [],
             handover=await self._handover(room) if is_owner else None,
+            along=await self._along.part(account, room) if is_owner else None,
             when=day_and_time,
         )
 

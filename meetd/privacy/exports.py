@@ -1,16 +1,19 @@
 """Builds the archives that people asked for, one at a time, in the background."""
 
 import asyncio
+import io
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.errands import Errands
-from meetd.core.holdings import Holding
-from meetd.privacy.archive import write_archive
+from meetd.privacy.archive import Report
 from meetd.privacy.export_store import Export, ExportStore
-from meetd.privacy.sealed_file import SealedFile
 from meetd.storage.blobs import BlobFolder
-from meetd.storage.vault import Vault
+from meetd.storage.sealed_file import SealedFile
+from meetd.storage.vault import Cipher, Vault
+
+Write = Callable[[io.RawIOBase, Export, Report], Awaitable[object]]
+"""Writes what an archive is to have."""
 
 _MOST = 1_000
 """That wait at a time."""
@@ -26,12 +29,12 @@ class Exports:
         store: ExportStore,
         folder: BlobFolder,
         vault: Vault,
-        holdings: Callable[[], Sequence[Holding]],
+        write: Write,
     ) -> None:
         self._store = store
         self._folder = folder
         self._vault = vault
-        self._holdings = holdings
+        self._write_into = write
         self._errands = Errands("building of archives", _MOST, _log)
         self._turn = asyncio.Lock()
         self._steps: dict[str, tuple[int, int]] = {}
@@ -52,24 +55,28 @@ class Exports:
         """When everything that was asked for is done or given up."""
         await self._errands.finished()
 
-    async def ask(self, account_id: str) -> None:
-        """A new archive in the place of the one before; asked twice, the one under way goes on."""
-        found = await self._store.of(account_id)
+    async def ask(self, account_id: str, room_id: str | None = None, language: str = "") -> None:
+        """A new archive in the place of the one before; asked twice, the one under way goes on.
+
+        Raises: NoSuchRoom.
+        """
+        found = await self._store.of(account_id, room_id)
         if found is not None and found.ready_at is None and found.id in self._steps:
             return
-        export, former = await self._store.ask(account_id)
+        export, former = await self._store.ask(account_id, room_id, language)
         if former is not None:
             await asyncio.to_thread(self._folder.remove, former)
         self._steps[export.id] = (0, 1)
         self._errands.run(self._build(export))
 
-    async def of(self, account_id: str) -> Export | None:
-        return await self._store.of(account_id)
+    async def of(self, account_id: str, room_id: str | None = None) -> Export | None:
+        """Of the account itself, or of a room of theirs."""
+        return await self._store.of(account_id, room_id)
 
-    async def forget(self, account_id: str) -> None:
+    async def forget(self, export: Export) -> None:
         """What was kept is not what was written: another one has to be asked for."""
-        for export_id in await self._store.forget(account_id):
-            await asyncio.to_thread(self._folder.remove, export_id)
+        await self._store.forget(export)
+        await asyncio.to_thread(self._folder.remove, export.id)
 
     def step(self, export: Export) -> tuple[int, int] | None:
         """How far it is, and of how many; ``None`` when nothing is under way."""
@@ -77,7 +84,7 @@ class Exports:
 
     async def read(self, export: Export) -> AsyncIterator[bytes]:
         """Raises: BlobDamaged."""
-        cipher = await self._vault.cipher("account", export.account_id)
+        cipher = await self._cipher(export)
         length = export.length or 0
         pieces = self._folder.read(export.id, cipher, length, 0, length)
         while piece := await asyncio.to_thread(next, pieces, b""):
@@ -95,15 +102,21 @@ class Exports:
         def report(done: int, total: int) -> None:
             self._steps[export.id] = (done, total)
 
-        if (await self._store.of(export.account_id)) != export:
-            return  # not wanted any more: another one is, or the account is gone
-        cipher = await self._vault.cipher("account", export.account_id)
+        if (await self._store.of(export.account_id, export.room_id)) != export:
+            return  # not wanted any more: another one is, or the account or the room is gone
+        cipher = await self._cipher(export)
         file = await asyncio.to_thread(SealedFile, self._folder, export.id, cipher)
         with file:
-            await write_archive(file, self._holdings(), export.account_id, report)
+            await self._write_into(file, export, report)
             length = await asyncio.to_thread(file.finish)
         if await self._store.note_ready(export, length):
             for listener in self._ready:
                 listener(export)
         else:
             await asyncio.to_thread(self._folder.remove, export.id)
+
+    async def _cipher(self, export: Export) -> Cipher:
+        """Of the room for what was in it: deleted with it, the archive cannot be read any more."""
+        if export.room_id is None:
+            return await self._vault.cipher("account", export.account_id)
+        return await self._vault.cipher("room", export.room_id)

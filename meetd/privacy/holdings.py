@@ -22,12 +22,12 @@ class ExportHolding:
         self.sweeps = (Sweep("exports", Span(LASTS), store.old.due, self._remove),)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
-        export = await self._store.of(person)
-        if export is not None:
-            yield {"kind": "export", "asked_at": export.asked_at, "ready_at": export.ready_at}
+        for export, room in await self._store.all_of(person):
+            row = {"kind": "export", "asked_at": export.asked_at, "ready_at": export.ready_at}
+            yield row if room is None else row | {"room": room}
 
     async def erase_for(self, person: str) -> int:
-        gone = await self._store.forget(person)
+        gone = await self._store.erase(person)
         for export_id in gone:
             await asyncio.to_thread(self._folder.remove, export_id)
         return len(gone)
