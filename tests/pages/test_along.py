@@ -69,6 +69,23 @@ async def test_a_room_is_taken_along_and_brought_back(
     assert "The room is here:" not in (await browser.get(ROOMS)).text
 
 
+async def test_that_it_was_fetched_is_in_the_access_log(
+    server: tuple[Server, str], browser: Browser
+) -> None:
+    account, room = await owner_of(server[0], browser)
+    await archive_of(server[0], browser, room)
+    # Its connection takes another request when the one before is over.
+    await browser.get(ROOMS)
+    await server[0].gathering.noting.written()
+    lines = [line async for line in server[0].stores.access_log.lines(person=account.id)]
+    noted = [(line.act, line.what, line.room) for line in lines if "/along" in line.what]
+    path = f"{ROOMS}/{{id}}/along"
+    assert sorted(noted) == [
+        ("changed", f"POST {path}", room.id),
+        ("looked", f"GET {path}", room.id),
+    ]
+
+
 async def test_its_pages_speak_the_language_of_who_asked(
     server: tuple[Server, str], browser: Browser
 ) -> None:
