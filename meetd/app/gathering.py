@@ -189,7 +189,13 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
         desk=desk,
         answering=answering,
         handlers=Handlers(
-            meetings, acts, house.shelf, (house.boards, house.snapshots), answering, house.clock
+            meetings,
+            acts,
+            house.shelf,
+            (house.boards, house.snapshots),
+            answering,
+            house.clock,
+            house.exports,
         ),
         accounts=stores.accounts,
     )

@@ -109,6 +109,17 @@ class ExportStore:
 
         await self._database.write(work)
 
+    async def forget_room(self, room_id: str) -> list[str]:
+        """Returns the ids of what was kept."""
+
+        async def work(transaction: Transaction) -> list[str]:
+            rows = await transaction.execute(
+                "DELETE FROM exports WHERE room_id = :id RETURNING id", {"id": room_id}
+            )
+            return [row["id"] for row in rows]
+
+        return await self._database.write(work)
+
     async def erase(self, account_id: str) -> list[str]:
         """Returns the ids of what was kept."""
 

@@ -78,6 +78,12 @@ class Exports:
         await self._store.forget(export)
         await asyncio.to_thread(self._folder.remove, export.id)
 
+    async def forget_room(self, room_id: str) -> None:
+        """Every archive of that room; one that is being made is thrown away."""
+        for export_id in await self._store.forget_room(room_id):
+            if export_id not in self._steps:
+                await asyncio.to_thread(self._folder.remove, export_id)
+
     def step(self, export: Export) -> tuple[int, int] | None:
         """How far it is, and of how many; ``None`` when nothing is under way."""
         return self._steps.get(export.id)

@@ -14,6 +14,7 @@ from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting, check_host
 from meetd.meetings.meetings import Meetings, Seat
+from meetd.privacy.exports import Exports
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.boards import (
@@ -63,6 +64,7 @@ class Handlers:
         boards: tuple[Boards, Snapshots],
         answering: Answering,
         clock: Clock,
+        archives: Exports,
     ) -> None:
         self._meetings = meetings
         self._shelf = shelf
@@ -70,6 +72,7 @@ class Handlers:
         self._acts = acts
         self._answering = answering
         self._clock = clock
+        self._archives = archives
         self.table: Table = {
             Join: self.join,
             Look: self.join,
@@ -306,6 +309,8 @@ class Handlers:
         """What is on its way into the room arrives all the same."""
         check_host(seat)
         meeting = seat.meeting
+        # What goes would still be in them.
+        await self._archives.forget_room(meeting.room.id)
         for item in meeting.sharing.all if clear.files else ():
             await self._shelf.remove(item)
         for board in meeting.drawing.all if clear.boards else ():

@@ -85,7 +85,7 @@ async def test_bbb_cve_2022_29234_rights_end_with_the_seat(tmp_path: Path) -> No
         ended.end("came back elsewhere", retry=False)
         seat = Seat(meeting, ada.id, ended)
         # Nobody is asked: whatever a handler would call is not there.
-        handlers = Handlers(None, None, None, (None, None), None, None)  # type: ignore[arg-type]
+        handlers = Handlers(None, None, None, (None, None), None, None, None)  # type: ignore[arg-type]
         for command in EXAMPLES.values():
             with pytest.raises(NoSuchParticipant):
                 await handlers.handle(seat, command)

@@ -127,7 +127,7 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, (None, None), None, None)  # type: ignore[arg-type]
+    handlers = Handlers(None, None, None, (None, None), None, None, None)  # type: ignore[arg-type]
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 
