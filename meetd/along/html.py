@@ -29,7 +29,8 @@ ACTIVE: Final = frozenset(
 INERT: Final = ".download"
 
 _STYLE: Final = """
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+html { color-scheme: light dark; background: Canvas; color: CanvasText; }
+:root { font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 46rem; margin: 0 auto; padding: 1.5rem; overflow-wrap: anywhere; }
 ul, ol { padding: 0; list-style: none; }
 li { padding: 0.5rem 0; border-top: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); }
