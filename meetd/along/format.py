@@ -70,8 +70,9 @@ class Whiteboard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at: At
 
 
-class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``parts``: everything in the archive but this itself, by path."""
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """``parts``: everything in the archive but this itself, by path. ``leftOut``: names of files
+    that were damaged on the server already."""
 
     format: Literal["meetd room"]
     version: Literal[1]
@@ -79,6 +80,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     messages: Annotated[int, Meta(ge=0, le=MOST_MESSAGES)]
     files: Annotated[list[SharedFile], Meta(max_length=10_000)]
     whiteboards: Annotated[list[Whiteboard], Meta(max_length=1_000)]
+    leftOut: Annotated[list[Raw], Meta(max_length=10_000)] = []  # noqa: N815
     parts: Annotated[dict[Path, Part], Meta(max_length=65_000)]
 
 

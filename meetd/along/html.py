@@ -76,6 +76,7 @@ class Shown:
     messages: int = 0
     files: list[Shared] = field(default_factory=list)
     whiteboards: list[Whiteboard] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def chat_path(number: int) -> str:
@@ -90,6 +91,7 @@ def index(shown: Shown, words: Words) -> str:
         f"<p>{escape(words('along.archive_lead'))}</p>",
         *_chat_part(shown, words),
         *_files_part(shown.files, words),
+        *_left_out_part(shown.left_out, words),
         *_boards_part(shown.whiteboards, words),
     ]
     return _page(shown.room, words, body)
@@ -164,6 +166,13 @@ def _files_part(files: Sequence[Shared], words: Words) -> Iterator[str]:
         facts = words("along.file_facts", name=each.file.byName, bytes=f"{each.length:,}")
         yield f"<li><p>{name}</p>{_quiet(facts, each.file.at)}</li>"
     yield "</ul>"
+
+
+def _left_out_part(names: Sequence[str], words: Words) -> Iterator[str]:
+    if names:
+        yield f"<p>{escape(words('along.left_out'))}</p>"
+        rows = "".join(f'<li><bdi dir="auto">{escape(name)}</bdi></li>' for name in names)
+        yield f"<ul>{rows}</ul>"
 
 
 def _boards_part(boards: Sequence[Whiteboard], words: Words) -> Iterator[str]:

@@ -42,6 +42,7 @@ from meetd.boards.store import BoardStore
 from meetd.chat.store import MessageStore
 from meetd.content.item import Item
 from meetd.content.shelf import Shelf
+from meetd.core.refusals import ItemDamaged
 from meetd.protocol.chat import Message
 from meetd.rooms.room import Room
 from meetd.storage.database import Database
@@ -148,6 +149,9 @@ class Writing:
         await packing.put_whole(f"{path}.html", page.encode())
 
     async def _write_file(self, packing: Packing, number: int, item: Item) -> None:
+        if not await self._is_sound(item):
+            self._shown.left_out.append(item.label.name)
+            return
         shared = SharedFile(
             path=f"files/{number}-{safe_name(item.label.name)}",
             name=item.label.name,
@@ -158,6 +162,15 @@ class Writing:
         )
         await packing.put(shared.path, self._sources.shelf.read(item, 0, item.length))
         self._shown.files.append(Shared(shared, item.length))
+
+    async def _is_sound(self, item: Item) -> bool:
+        """Looked at first: what was begun in a ZIP cannot be taken back."""
+        try:
+            async for _piece in self._sources.shelf.read(item, 0, item.length):
+                pass
+        except ItemDamaged:
+            return False
+        return True
 
     async def _write_board(self, packing: Packing, number: int, board: Board) -> None:
         folder, pages = f"whiteboards/{number}", 0
@@ -186,6 +199,7 @@ class Writing:
             messages=self._shown.messages,
             files=[each.file for each in self._shown.files],
             whiteboards=self._shown.whiteboards,
+            leftOut=self._shown.left_out,
             parts=packing.parts,
         )
 

@@ -65,8 +65,9 @@ class Page:
 def read_pages(objects: Values, places: Values, board: Values, parts: Values) -> list[Page]:
     """The four maps of a document. At least one page."""
     drawn: dict[str, list[tuple[float, str, Drawn]]] = {}
+    images = _Images(parts)
     for name, value in objects.items():
-        found = _read(value, _point(places.get(name)) or (0.0, 0.0), parts)
+        found = _read(value, _point(places.get(name)) or (0.0, 0.0), images)
         if found is not None:
             drawn.setdefault(_page_of(value), []).append((found.order, name, found))
     return [
@@ -99,7 +100,24 @@ def _page_of(value: Any) -> str:
     return page if isinstance(page, str) else ""
 
 
-def _read(value: Any, by: Point, parts: Values) -> Drawn | None:
+class _Images:
+    """Of each image its bytes once, however many objects show it."""
+
+    def __init__(self, parts: Values) -> None:
+        self._parts = parts
+        self._known: dict[tuple[str, int], bytes] = {}
+
+    def jpeg(self, image: str, count: int) -> bytes:
+        """Nothing while a part of it is missing, or where it is no JPEG."""
+        if (image, count) not in self._known:
+            found = [self._parts.get(f"{image}/{number}") for number in range(count)]
+            pieces = [each["b"] for each in found if _is_part(each)]
+            jpeg = b"".join(pieces) if len(pieces) == count else b""
+            self._known[image, count] = jpeg if jpeg.startswith(b"\xff\xd8") else b""
+        return self._known[image, count]
+
+
+def _read(value: Any, by: Point, images: _Images) -> Drawn | None:
     common = _common(value)
     if common is None:
         return None
@@ -114,7 +132,7 @@ def _read(value: Any, by: Point, parts: Values) -> Drawn | None:
     common |= {"start": _moved(start, by), "end": _moved(end, by)}
     if _is_one_of(kind, SHAPES):
         return Drawn(kind, **common)
-    return _image(value, common, parts) if kind == "image" else None
+    return _image(value, common, images) if kind == "image" else None
 
 
 def _common(value: Any) -> dict[str, Any] | None:
@@ -136,16 +154,12 @@ def _writing(kind: str, value: Values, at: Point, common: dict[str, Any]) -> Dra
     return Drawn(kind, start=at, text=clean(text, _LONGEST_TEXT), side=float(side), **common)
 
 
-def _image(value: Values, common: dict[str, Any], parts: Values) -> Drawn | None:
+def _image(value: Values, common: dict[str, Any], images: _Images) -> Drawn | None:
     name, image, count = value.get("w"), value.get("i"), value.get("n", 0)
     if not isinstance(name, str) or not _is_id(image) or not _is_within(count, 1, _MOST_PARTS):
         return None
-    found = [parts.get(f"{image}/{number}") for number in range(math.ceil(count))]
-    pieces = [part["b"] for part in found if isinstance(part, dict) and _is_part(part.get("b"))]
-    jpeg = b"".join(pieces) if len(pieces) == len(found) else b""
-    is_jpeg = jpeg.startswith(b"\xff\xd8")
-    text = clean(name, _LONGEST_NAME)
-    return Drawn("image", text=text, jpeg=jpeg if is_jpeg else b"", **common)
+    jpeg = images.jpeg(image or "", math.ceil(count))
+    return Drawn("image", text=clean(name, _LONGEST_NAME), jpeg=jpeg, **common)
 
 
 def clean(text: str, longest: int) -> str:
@@ -189,7 +203,8 @@ def _is_id(value: Any) -> bool:
 
 
 def _is_part(value: Any) -> bool:
-    return isinstance(value, bytes | bytearray) and len(value) <= _PART_BYTES
+    content = value.get("b") if isinstance(value, dict) else None
+    return isinstance(content, bytes | bytearray) and len(content) <= _PART_BYTES
 
 
 def _is_within(value: Any, least: float, most: float) -> bool:

@@ -21,10 +21,14 @@ INKS: Final = {
     "violet": "#6b3fa0",
 }
 """As in ``web/src/ui/tokens.css``, in the light."""
-OUTLINED: Final = 2_000_000
-"""Points of strokes of one board that get an outline; the rest are lines, which are much cheaper
-and look alike from afar."""
+MOST: Final = 120_000_000
+"""Bytes of the pages of one board, about: 2,000,000 points of strokes with outlines. Then strokes
+are lines, which are much cheaper and look alike from afar, images frames, and texts end: few bytes
+in a document can ask for very many here."""
 
+_OF_POINT: Final = 60
+_OF_LINE: Final = 60
+"""Bytes of one of them, about."""
 _TINT: Final = 22
 """Per cent of the colour in the paper of a note."""
 _THINNING: Final = {"pen": 0.55, "marker": 0.0, "highlighter": 0.0}
@@ -44,14 +48,17 @@ Box = tuple[float, float, float, float]
 
 
 class Budget:
-    """Points that may still get an outline."""
+    """Bytes that may still be written without sparing any."""
 
-    def __init__(self, points: int = OUTLINED) -> None:
-        self._points = points
+    def __init__(self, most: int = MOST) -> None:
+        self._left = most
 
-    def take(self, points: int) -> bool:
-        self._points -= points
-        return self._points >= 0
+    def take(self, wanted: int) -> bool:
+        """Nothing of it where it is too much."""
+        if wanted > self._left:
+            return False
+        self._left -= wanted
+        return True
 
 
 def svg_of(objects: Sequence[Drawn], title: str, budget: Budget) -> Iterator[str]:
@@ -74,12 +81,12 @@ def _element(drawn: Drawn, budget: Budget) -> str:
         return _stroke(drawn, budget)
     if drawn.kind in SHAPES:
         return f'<path d="{_shape(drawn)}" {_line(drawn)}/>'
-    return _image(drawn) if drawn.kind == "image" else _writing(drawn)
+    return _image(drawn, budget) if drawn.kind == "image" else _writing(drawn, budget)
 
 
 def _stroke(drawn: Drawn, budget: Budget) -> str:
     faint = f' opacity="{_FAINT}"' if drawn.kind == "highlighter" else ""
-    if not budget.take(len(drawn.points)):
+    if not budget.take(len(drawn.points) * _OF_POINT):
         ends = [*drawn.points, drawn.points[-1]] if len(drawn.points) == 1 else drawn.points
         path = "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y, _ in ends)
         return f'<path d="{path}" {_line(drawn)}{faint}/>'
@@ -127,7 +134,7 @@ def _head(drawn: Drawn) -> str:
     return f"M{one}L{_short(x1)} {_short(y1)}L{other}"
 
 
-def _writing(drawn: Drawn) -> str:
+def _writing(drawn: Drawn, budget: Budget) -> str:
     is_note, (x, y) = drawn.kind == "note", drawn.start
     inset = _PADDING if is_note else 0
     lines = drawn.text.split("\n")
@@ -137,6 +144,7 @@ def _writing(drawn: Drawn) -> str:
         side = _short(drawn.side)
         place = f'x="{_short(x)}" y="{_short(y)}" width="{side}" height="{side}"'
         paper = f'<rect {place} fill="{_tinted(drawn.colour)}"/>'
+    lines = lines if budget.take(len(lines) * _OF_LINE) else lines[:1]
     rows = "".join(
         f'<tspan x="{_short(x + inset)}"'
         f' y="{_short(y + inset + (number * _LINE_HEIGHT + 0.85) * drawn.size)}">'
@@ -164,11 +172,11 @@ def _wrapped(paragraphs: Sequence[str], most: int) -> list[str]:
     return lines
 
 
-def _image(drawn: Drawn) -> str:
+def _image(drawn: Drawn, budget: Budget) -> str:
     (x0, y0), (x1, y1) = drawn.start, drawn.end
     size = f'width="{_short(abs(x1 - x0))}" height="{_short(abs(y1 - y0))}"'
     place = f'x="{_short(min(x0, x1))}" y="{_short(min(y0, y1))}" {size}'
-    if not drawn.jpeg:
+    if not drawn.jpeg or not budget.take(len(drawn.jpeg) * 4 // 3):
         return f'<rect {place} fill="none" stroke="{INKS["ink"]}"/>'
     address = f"data:image/jpeg;base64,{b64encode(drawn.jpeg).decode()}"
     title = f"<title>{escape(drawn.text)}</title>"

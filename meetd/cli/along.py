@@ -62,9 +62,8 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
                 room, sources_of(stores), words, lambda done, all_: report("archive", done, all_)
             )
             manifest = await writing.write(file)
-    except (ItemDamaged, PictureFailed) as error:
-        what = "A file" if isinstance(error, ItemDamaged) else "A whiteboard"
-        print(f"meetd: {what} of the room cannot be read. meetd restore may help.", file=sys.stderr)
+    except (ItemDamaged, PictureFailed):
+        print("meetd: Something in the room cannot be read. Try it again.", file=sys.stderr)
         return 1
     part.rename(options.file)
     facts = {
@@ -72,11 +71,19 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
         "messages": manifest.messages,
         "files": len(manifest.files),
         "whiteboards": len(manifest.whiteboards),
+        "leftOut": manifest.leftOut,
     }
     counts = f"{facts['messages']} messages, {facts['files']} files"
     sentence = f"Written: {options.file}, {counts}, {facts['whiteboards']} whiteboards."
     print_data(options, facts, sentence)
-    return 0
+    if manifest.leftOut:
+        print(
+            "meetd: Files that are damaged and not in the archive:"
+            f" {len(manifest.leftOut)}. Its index.html names them; a backup may still have them"
+            " (meetd restore).",
+            file=sys.stderr,
+        )
+    return 1 if manifest.leftOut else 0
 
 
 async def _import(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:

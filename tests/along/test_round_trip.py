@@ -112,6 +112,22 @@ async def test_a_long_chat_is_in_parts(here: Place, there: Place) -> None:
     assert await there.pack(brought) == archive
 
 
+async def test_a_file_that_is_damaged_is_left_out_and_named(here: Place, there: Place) -> None:
+    room = await furnished(here)
+    item = (await here.server.stores.content.items(room.id))[2]
+    path = here.server._directory.blobs / item.blob_id[:2] / item.blob_id
+    damaged = bytearray(path.read_bytes())
+    damaged[-100] ^= 1
+    path.write_bytes(damaged)
+    archive = await here.pack(room)
+    parts = parts_of(archive)
+    assert json.loads(parts[MANIFEST])["leftOut"] == ["large.bin"]
+    assert b"large.bin" in parts["index.html"]
+    assert (await there.bring(archive)).trouble is None
+    (_, files), *_ = (await contents(there.server)).values()
+    assert files.keys() == {"plan.txt", "evil gnp.html"}
+
+
 async def test_an_empty_room_and_both_languages(here: Place, there: Place) -> None:
     room = await here.server.stores.rooms.make_owned("empty", here.owner, locked=True)
     archive = await here.pack(room, "nl")

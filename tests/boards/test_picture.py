@@ -19,7 +19,7 @@ from pycrdt import Doc, Map
 from meetd.boards.drawn import read_pages
 from meetd.boards.freehand import outline
 from meetd.boards.picture import PictureFailed, pictures
-from meetd.boards.svg import Budget, svg_of
+from meetd.boards.svg import MOST, Budget, svg_of
 from meetd.boards.updates import UpdateInvalid, in_order, read_update
 from tests.support.sketch import Sketch
 
@@ -166,9 +166,24 @@ def test_texts_lose_what_disguises_them_and_images_what_is_no_jpeg() -> None:
 
 def test_more_strokes_than_anybody_waits_for_are_lines() -> None:
     objects = page_of({"a": PEN, "b": PEN})
-    svg = "".join(svg_of(objects, "Plan", Budget(3)))
+    svg = "".join(svg_of(objects, "Plan", Budget(200)))
     assert svg.count('fill="none" stroke="#b42b1f"') == 1
     assert svg.count('fill="#b42b1f"') == 1
+
+
+async def test_few_bytes_that_ask_for_very_many_get_few() -> None:
+    """One image shown 2,000 times, and texts of nothing but line ends."""
+    sketch = Sketch(7)
+    sketch.document.get("parts", type=Map)["i/0"] = {"b": JPEG + bytes(31_000)}
+    sketch.document.get("parts", type=Map)["i/1"] = {"b": bytes(32_000)}
+    place = {"c": "ink", "s": 9, "f": [0, 0], "t": [9, 9], "o": 1}
+    with sketch.document.transaction():
+        for number in range(2_000):
+            sketch.objects[f"i{number}"] = {"k": "image", **place, "i": "i", "n": 2, "w": ""}
+            sketch.objects[f"t{number}"] = {"k": "text", **place, "w": "\n" * 1_999}
+    assert sum(map(len, sketch.updates)) < 5_000_000
+    made = await files_of(sketch.updates)
+    assert len(made["page-1.svg"]) < 2 * MOST
 
 
 values = st.recursive(

@@ -25,7 +25,7 @@ async def with_ada(stores: Stores) -> None:
 def test_out_and_in_again(shell: Shell, target: Path) -> None:
     shell.in_stores(with_ada)
     told = shell.json("rooms", "export", "study", str(target))
-    assert told == {"file": str(target), "messages": 0, "files": 0, "whiteboards": 0}
+    assert told == {"file": str(target), "messages": 0, "files": 0, "whiteboards": 0, "leftOut": []}
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     with zipfile.ZipFile(target) as opened:
         assert opened.testzip() is None
