@@ -111,7 +111,7 @@ class _Images:
         """Nothing while a part of it is missing, or where it is no JPEG."""
         if (image, count) not in self._known:
             found = [self._parts.get(f"{image}/{number}") for number in range(count)]
-            pieces = [each["b"] for each in found if _is_part(each)]
+            pieces = [each["b"] for each in found if isinstance(each, dict) and _is_part(each)]
             jpeg = b"".join(pieces) if len(pieces) == count else b""
             self._known[image, count] = jpeg if jpeg.startswith(b"\xff\xd8") else b""
         return self._known[image, count]
@@ -202,8 +202,8 @@ def _is_id(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _LONGEST_ID
 
 
-def _is_part(value: Any) -> bool:
-    content = value.get("b") if isinstance(value, dict) else None
+def _is_part(part: Values) -> bool:
+    content = part.get("b")
     return isinstance(content, bytes | bytearray) and len(content) <= _PART_BYTES
 
 
