@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from typing import Final
 
+from meetd.along.reading import Reason
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.periods import DAY
@@ -65,7 +66,7 @@ class ArrivalStore:
         """From now on a room is filled. Returns whether it is still wanted."""
         return await self._note(arrival, "room_id = :value", room_id)
 
-    async def fail(self, arrival: Arrival, trouble: str) -> None:
+    async def fail(self, arrival: Arrival, trouble: Reason) -> None:
         """It came to nothing, and leaves no room."""
         now = f"room_id = NULL, ended_at = {self._clock.now():d}"
         await self._note(arrival, f"{now}, trouble = :value", trouble)

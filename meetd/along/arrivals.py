@@ -11,7 +11,7 @@ from shutil import disk_usage
 from typing import IO, Final, TypeVar, cast
 
 from meetd.along.arrival_store import Arrival, ArrivalStore
-from meetd.along.reading import ArchiveRefused
+from meetd.along.reading import ArchiveRefused, Reason
 from meetd.along.unpacking import SPARE, Owner, Targets, Unpacking
 from meetd.core.errands import Errands
 from meetd.core.refusals import (
@@ -26,13 +26,6 @@ from meetd.rooms.room import Room
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.sealed_file import SealedFile, SealedReader
 
-TROUBLES: Final = frozenset(
-    {
-        *("busy", "foreign", "newer", "damaged", "too_large"),
-        *("full", "rooms", "name", "interrupted", "failed"),
-    }
-)
-"""Why nothing came of one; the pages have a sentence for each (``along.trouble_<reason>``)."""
 AT_ONCE: Final = 4
 """Archives that everybody together sends at a time."""
 
@@ -213,7 +206,7 @@ class Arrivals:
             await asyncio.to_thread(self._targets.blobs.remove, blob_id)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Reason:
     if isinstance(error, StorageFull | ServerContentFull):
         return "full"
     if isinstance(error, TooManyRooms):

@@ -12,7 +12,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Final, Literal, TypeVar, cast
 
 import msgspec
 
@@ -44,11 +44,28 @@ _ENCRYPTED: Final = 0x1
 T = TypeVar("T")
 
 
-class ArchiveRefused(Exception):
-    """It is not taken in. ``reason``: foreign (no archive of a room), newer (of a newer
-    meetd), damaged (not what its manifest says)."""
+Reason = Literal[
+    "foreign",
+    "newer",
+    "damaged",
+    "busy",
+    "too_large",
+    "full",
+    "rooms",
+    "name",
+    "interrupted",
+    "failed",
+]
+"""Why nothing came of an archive: it is none of a room; of a newer meetd; not what its manifest
+says; another one is on its way; larger than this server allows; the disk or the server is full; its
+owner has too many rooms; the name is taken; the server stopped. The pages have a sentence for each
+(``along.trouble_<reason>``)."""
 
-    def __init__(self, reason: str) -> None:
+
+class ArchiveRefused(Exception):
+    """It is not taken in."""
+
+    def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
 

@@ -8,7 +8,7 @@ from aiohttp import ClientError, web
 
 from meetd.accounts.account import Account
 from meetd.along.arrivals import Arrivals
-from meetd.along.reading import ArchiveRefused
+from meetd.along.reading import ArchiveRefused, Reason
 from meetd.pages.account_errors import Complaints
 from meetd.pages.archives import last_moment, send_archive
 from meetd.pages.own_rooms import OwnRooms
@@ -141,7 +141,7 @@ class BringDoor:
             raise web.HTTPBadRequest from error
         raise done(f"{_ROOMS}#bring", "room_brought")
 
-    async def _again(self, request: web.Request, account: Account, reason: str) -> web.Response:
+    async def _again(self, request: web.Request, account: Account, reason: Reason) -> web.Response:
         """The part on a page of its own, with what was wrong."""
         words = self._renderer.words(request)
         response = self._renderer.render(

@@ -3,10 +3,11 @@ told for a week."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from meetd.along.arrivals import TROUBLES
+from meetd.along.reading import Reason
 from meetd.core.ids import new_id, new_room_name
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Transaction
@@ -112,7 +113,7 @@ async def test_what_became_of_it_is_told_for_a_week(here: Place) -> None:
 async def test_every_trouble_has_its_words(here: Place) -> None:
     for language in ("en", "nl"):
         words = here.server.house.languages.named(language)
-        for trouble in TROUBLES:
+        for trouble in get_args(Reason):
             assert f"along.trouble_{trouble}" in words
 
 
