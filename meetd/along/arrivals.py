@@ -23,7 +23,7 @@ from meetd.core.refusals import (
     TooManyRooms,
 )
 from meetd.rooms.room import Room
-from meetd.storage.blobs import BlobFolder
+from meetd.storage.blobs import BlobDamaged, BlobFolder
 from meetd.storage.sealed_file import SealedFile, SealedReader
 
 AT_ONCE: Final = 4
@@ -104,7 +104,9 @@ class Arrivals:
             raise
         finally:
             self._sending -= 1
-        if whole is not None:
+        if whole is None:
+            await self._drop(arrival)
+        else:
             self._errands.run(self._unpack(whole))
 
     async def take_in(self, arrival: Arrival, file: IO[bytes], owner: Owner) -> Room:
@@ -228,3 +230,5 @@ async def _disk(work: Callable[[], T]) -> T:
     except OSError as error:
         is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         raise ArchiveRefused("full" if is_full else "failed") from error
+    except BlobDamaged as error:  # it was removed, with the account, while it was written
+        raise ArchiveRefused("failed") from error

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from meetd.along.reading import Reason
+from meetd.along.reading import ArchiveRefused, Reason
 from meetd.core.ids import new_id, new_room_name
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Transaction
@@ -164,6 +164,21 @@ async def test_a_sealed_file_is_read_from_anywhere(here: Place, tmp_path: Path) 
     assert reader.read(-1) == plain[-10:]
     with pytest.raises(ValueError, match="before"):
         reader.seek(-1)
+
+
+async def test_an_account_that_goes_while_it_sends_leaves_nothing(here: Place) -> None:
+    stores, arrivals = here.server.stores, here.server.house.arrivals
+
+    async def body() -> AsyncIterator[bytes]:
+        yield bytes(3_000_000)
+        account = await stores.accounts.by_id(here.owner)
+        assert account is not None
+        await stores.erase(account, actor="operator")
+        yield bytes(3_000_000)
+
+    with pytest.raises(ArchiveRefused, match="failed"):
+        await arrivals.receive(here.owner, 0, body())
+    assert await here.left() == NOTHING
 
 
 async def nothing() -> AsyncIterator[bytes]:
