@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from meetd.accounts.account import Account, AccountRefused, refuse
@@ -21,9 +22,10 @@ from meetd.boards.snapshot_store import SnapshotStore
 from meetd.boards.store import BoardStore
 from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
-from meetd.chat.holdings import ChatHolding
+from meetd.chat.holdings import ChatHolding, PrivateChatHolding
 from meetd.config.settings import Retention, Settings
 from meetd.content.holdings import ContentHolding
+from meetd.content.resealing import FileSeals
 from meetd.content.shelf import Shelf
 from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
@@ -32,7 +34,9 @@ from meetd.core.periods import DAY, Months, Period, Span
 from meetd.core.refusals import RoomHeld
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
+from meetd.lifecycle.alone import is_backed_up
 from meetd.lifecycle.holdings import LifecycleHolding
+from meetd.lifecycle.room_keys import RoomKeys
 from meetd.lifecycle.store import LedgerStore, TombstoneStore
 from meetd.lobby.holdings import KnockHolding
 from meetd.lobby.store import KnockStore
@@ -58,7 +62,7 @@ from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.vault import Vault, check_keys_are_there, load_master_key
 
 HOUR: Final = DAY // 24
 
@@ -83,6 +87,7 @@ class Stores:
     knocks: KnockStore
     content: ContentStore
     blobs: BlobFolder
+    file_seals: FileSeals
     boards: BoardStore
     snapshots: SnapshotStore
     images: ImageStore
@@ -102,6 +107,7 @@ class Stores:
         """Everything that keeps something; a test holds it against the schema."""
         kept = self.retention
         visitors = Months(kept.visitor_months)
+        uploads = Span(kept.upload_hours * HOUR)
         shelf = Shelf(self.content, self.blobs, self.vault)
         return (
             KnockHolding(self.knocks, Span(kept.knock_hours * HOUR)),
@@ -115,8 +121,9 @@ class Stores:
             ),
             HandoverHolding(self.handovers),
             ChatHolding(self.database, self.vault),
-            ContentHolding(self.content, shelf, Span(kept.upload_hours * HOUR)),
-            BoardHolding(),
+            PrivateChatHolding(self.database, self.vault),
+            ContentHolding(self.content, shelf, self.file_seals, uploads),
+            BoardHolding(self.database, self.vault),
             RoomHolding(self.rooms, visitors),
             TeamHolding(self.accounts.teams.store),
             AuditHolding(self.audit),
@@ -124,7 +131,7 @@ class Stores:
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
-            ExportHolding(self.exports, self.archives),
+            ExportHolding(self.exports, self.archives, self.vault),
             ArrivalHolding(self.arrivals, self.arrived),
             LifecycleHolding(),
             # Last: what an account owns goes before it.
@@ -202,6 +209,7 @@ async def open_stores(
     directory.open()
     stack.callback(directory.close)
     configured = settings.storage.master_key_file
+    check_keys_are_there(directory)
     load_master_key(directory, configured)  # first, so that it is made before what it opens
     await migrate("keys", directory.keys_database, directory.before_migration)
     await migrate("main", directory.database, directory.before_migration)
@@ -225,6 +233,7 @@ async def _stores_in(
     audit = await AuditLog.open(database, vault, clock)
     rooms = RoomStore(database, vault, clock)
     await rooms.sweep_keys()
+    content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     return Stores(
         database=database,
         keys=keys,
@@ -246,8 +255,9 @@ async def _stores_in(
         passes=PassStore(database, clock),
         support=SupportStore(database),
         knocks=await KnockStore.open(database, vault, clock),
-        content=ContentStore(database, vault, clock),
-        blobs=BlobFolder(directory.blobs),
+        content=content,
+        blobs=blobs,
+        file_seals=FileSeals(content, blobs, vault, clock, partial(is_backed_up, directory.path)),
         boards=BoardStore(database, vault, clock),
         snapshots=SnapshotStore(database, vault, clock),
         images=ImageStore(database, vault, clock),
@@ -261,4 +271,15 @@ async def _stores_in(
         arrivals=ArrivalStore(database, clock),
         arrived=BlobFolder(directory.arrivals),
         retention=settings.retention,
+    )
+
+
+def room_keys_of(settings: Settings, stores: Stores, clock: Clock) -> RoomKeys:
+    """Changes keys of rooms."""
+    return RoomKeys(
+        stores.vault,
+        lambda: stores.holdings,
+        (stores.database, stores.keys),
+        clock,
+        settings.backup.keep_days,
     )

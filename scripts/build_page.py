@@ -19,8 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
 MODULES = WEB / "node_modules"
 ASSETS = ROOT / "meetd" / "pages" / "assets"
-LARGE = 512 * 1024
-"""Bytes of script that the server does not keep in memory: as in ``meetd/pages/assets.py``."""
+PACKED = {".js", ".css", ".svg", ".json", ".txt"}
 STAMP = "sources.sha256"
 """In the built page (left out of the wheel) and in node_modules: a hash of what they came from."""
 
@@ -43,11 +42,10 @@ def build_page() -> bool:
 
 
 def _pack(folder: Path) -> None:
-    """The server finds what is large packed beside it: it packs only small files, at start."""
-    for path in folder.rglob("*.js"):
-        content = path.read_bytes()
-        if len(content) > LARGE:
-            path.with_name(path.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
+    """Each text beside itself, as the server sends it to who takes gzip."""
+    for path in [path for path in folder.rglob("*") if path.suffix in PACKED]:
+        packed = gzip.compress(path.read_bytes(), 9, mtime=0)
+        path.with_name(path.name + ".gz").write_bytes(packed)
 
 
 def install_modules() -> bool:

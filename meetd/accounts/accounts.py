@@ -40,6 +40,8 @@ class Log(Protocol):
         self, transaction: Transaction, act: _Act, *, actor: str, subject: str
     ) -> object: ...
 
+    async def note_held(self, what: str, *, actor: str) -> None: ...
+
 
 class Accounts:
     """Everybody with an account. ``joining`` makes them, ``signing_in`` lets them in, ``reach``
@@ -58,8 +60,7 @@ class Accounts:
         unused: Months,
     ) -> None:
         """``unused``: how long an account stays that nobody signs in to."""
-        passwords = Passwords()
-        attempts = Attempts(settings, clock)
+        passwords, attempts = Passwords(), Attempts(settings, clock)
         self._store = stores.accounts
         self._sessions = stores.sessions
         self._log = log
@@ -95,7 +96,9 @@ class Accounts:
             proofs=self.proofs,
             needs_confirmation=needs_confirmation,
         )
-        self.closing = Closing(database, stores, self.signing_in, self.proofs, self._announce_end)
+        self.closing = Closing(
+            database, stores, self.signing_in, self.proofs, self._announce_end, log
+        )
         self.address_changes = AddressChanges(
             database=database,
             stores=stores,

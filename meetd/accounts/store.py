@@ -306,6 +306,11 @@ class AccountStore:
         rows = await transaction.execute(_CLOSE, {"id": account_id, "now": self._clock.now()})
         return bool(rows)
 
+    async def check_not_held(self, transaction: Transaction, account_id: str) -> None:
+        """Raises: AccountRefused when they, or a room of theirs, are held."""
+        if await transaction.execute(_HELD_WITH_ROOMS, {"id": account_id}):
+            raise refuse("AccountHeld")
+
     async def closed_before(self, cutoff: int) -> list[str]:
         """Ids of accounts that their owners closed before ``cutoff`` (ms since the epoch)."""
         rows = await self._database.read(
@@ -442,4 +447,8 @@ _CLOSE = (
     " AND other.blocked_at IS NULL AND other.closed_at IS NULL)) RETURNING id"
 )
 _HELD = "SELECT 1 FROM legal_holds WHERE account_id = :id"
+_HELD_WITH_ROOMS = (
+    "SELECT 1 FROM legal_holds LEFT JOIN rooms ON rooms.id = room_id"
+    " WHERE account_id = :id OR rooms.owner_id = :id LIMIT 1"
+)
 _ADMINISTRATORS = "SELECT 1 FROM accounts WHERE administrator AND blocked_at IS NULL LIMIT 1"

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from meetd.chat.conversation import MOST_REACTIONS
-from meetd.protocol.chat import Emoji
+from meetd.protocol.chat import MOST_MENTIONS, Emoji
 
 FORMAT: Final = "meetd room"
 VERSION: Final = 1
@@ -103,6 +103,8 @@ class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     editedAt: At | None = None  # noqa: N815
     deleted: bool = False
     reactions: Annotated[list[Mark], Meta(max_length=len(get_args(Emoji)))] = []
+    mentions: Annotated[list[Raw], Meta(max_length=MOST_MENTIONS)] = []
+    """Names, as they were when it was said, of what it points to."""
 
 
 class Version(msgspec.Struct, frozen=True):

@@ -119,7 +119,8 @@ def text_lines(message: Said, words: Words) -> str:
     """A message in plain text."""
     text = words("along.deleted") if message.deleted else message.text
     notes = _notes(message, words)
-    said = "\n  ".join(text.split("\n"))
+    lines = text.split("\n") if text else []
+    said = "\n  ".join([*lines, *(words("along.mention", name=name) for name in message.mentions)])
     return f"{day_and_time(message.at)}  {message.name}{notes}\n  {said}\n\n"
 
 
@@ -198,12 +199,17 @@ def _message(message: Said, words: Words) -> str:
         parts.append(f'<p class="quiet"><a href="{link}">{answers}</a></p>')
     if message.deleted:
         parts.append(f'<p class="quiet">{escape(words("along.deleted"))}</p>')
-    else:
+    elif message.text:
         parts.append(f'<p class="text" dir="auto">{escape(message.text)}</p>')
+    parts += [_mention(name, words) for name in message.mentions]
     if message.reactions:
         marks = "  ".join(f"{mark.emoji} {len(mark.by)}" for mark in message.reactions)
         parts.append(f"<p>{escape(marks)}</p>")
     return "".join(parts) + "</li>"
+
+
+def _mention(name: str, words: Words) -> str:
+    return f'<p class="quiet"><bdi dir="auto">{escape(words("along.mention", name=name))}</bdi></p>'
 
 
 def _notes(message: Said, words: Words) -> str:

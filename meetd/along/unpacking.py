@@ -18,6 +18,7 @@ from meetd.boards.boards import Boards
 from meetd.chat.store import MessageStore
 from meetd.content.intake import Intake
 from meetd.content.item import Item
+from meetd.content.names import MAX_FILE_NAME
 from meetd.content.store import ContentStore
 from meetd.core.ids import new_id, new_room_name
 from meetd.core.refusals import (
@@ -35,8 +36,8 @@ from meetd.core.refusals import (
     TooManyBoards,
     TooManyItems,
 )
-from meetd.core.text import MAX_CHAT_TEXT, clean_lines, clean_name
-from meetd.protocol.chat import Message, Reaction
+from meetd.core.text import MAX_CHAT_TEXT, clean_line, clean_lines, clean_name
+from meetd.protocol.chat import Mention, Message, Reaction
 from meetd.rooms.also import Also
 from meetd.rooms.names import MAX_ROOM_NAME, normalise_room_name
 from meetd.rooms.room import Room
@@ -147,6 +148,7 @@ class Unpacking:
                 Reaction(emoji=mark.emoji, by=tuple(self._ids.of(who) for who in mark.by))
                 for mark in said.reactions
             ),
+            mentions=tuple(_mention(name) for name in said.mentions),
         )
 
     async def _take_file(self, room: Room, archive: Archive, file: SharedFile) -> None:
@@ -187,6 +189,15 @@ class Unpacking:
                 if self._owner.name:
                     raise
         raise RoomNameTaken
+
+
+def _mention(name: str) -> Mention:
+    """Of something that has another id now, so that only its name is known. Raises: ValueError,
+    Refusal."""
+    cleaned = clean_line(name, MAX_FILE_NAME)
+    if not cleaned:
+        raise ValueError("a mention without a name")
+    return Mention(item=new_id(), name=cleaned)
 
 
 def _names(name: str) -> Iterator[str]:

@@ -105,8 +105,8 @@ class Writing:
         return manifest
 
     async def _write_chat(self, packing: Packing) -> None:
-        """A part at a time. Messages are counted anew: that something else was said between two of
-        them is nobody's business."""
+        """What was said to everybody, a part at a time. Messages are counted anew: that something
+        else was said between two of them is nobody's business."""
         store = await self._messages()
         page = await store.after(0, PAGE)
         while page:
@@ -135,6 +135,7 @@ class Writing:
                 Mark(each.emoji, [self._numbers.of(who) for who in each.by])
                 for each in message.reactions
             ],
+            mentions=[each.name for each in message.mentions],
         )
 
     async def _write_part(self, packing: Packing, said: list[Said], *, is_last: bool) -> None:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from meetd.api import uploads
 from meetd.api.boards import BoardsDoor
+from meetd.api.chat import ChatDoor
 from meetd.api.items import ItemsDoor
 from meetd.api.operating import OperatingDoor
 from meetd.api.uploads import UploadsDoor
@@ -73,7 +74,8 @@ class Front:
         )
         app.add_routes([*sending.routes(), *ItemsDoor(house.shelf, holder).routes()])
         boards = BoardsDoor(house.boards, house.snapshots, holder, self._visitors.network)
-        app.add_routes(boards.routes())
+        chat = ChatDoor(holder, self._visitors.network, house.clock)
+        app.add_routes([*boards.routes(), *chat.routes()])
         app.on_response_prepare.append(sending.on_prepare)
 
     def _site(self) -> Site:
@@ -87,6 +89,8 @@ class Front:
                 origins=self._origins,
                 visitors=self._visitors,
                 window=Window(self._gathering.meetings, house.lobbies),
+                resetting=self._gathering.resetting,
+                usage=house.usage,
                 accounts=stores.accounts,
                 post=house.post,
                 push=house.push,

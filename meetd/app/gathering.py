@@ -15,6 +15,7 @@ from meetd.meetings.hosting import Hosting
 from meetd.meetings.live import Live
 from meetd.meetings.meetings import Meetings
 from meetd.meetings.relaying import Relaying
+from meetd.meetings.resetting import Resetting
 from meetd.pages.access_noting import AccessNoting
 from meetd.relay.session.relay import Relay
 from meetd.relay.transport.media_port import MediaPort
@@ -34,6 +35,7 @@ class Gathering:
     doorbell: Doorbell
     ends: Ends
     noting: AccessNoting
+    resetting: Resetting
     greeter: Greeter
 
 
@@ -67,6 +69,7 @@ async def open_gathering(
         doorbell=doorbell,
         ends=ends,
         noting=_noting(stack, house, meetings),
+        resetting=_resetting(house, meetings),
         greeter=_greeter(house, meetings, doorstep, desk),
     )
 
@@ -178,6 +181,23 @@ def _noting(stack: AsyncExitStack, house: House, meetings: Meetings) -> AccessNo
     return noting
 
 
+def _resetting(house: House, meetings: Meetings) -> Resetting:
+    stores = house.stores
+    return Resetting(
+        meetings=meetings,
+        shelf=house.shelf,
+        boards=house.boards,
+        usage=house.usage,
+        grants=stores.grants,
+        access=house.access,
+        knocks=stores.knocks,
+        passes=stores.passes,
+        accounts=stores.accounts,
+        log=stores.audit,
+        forget_archives=house.exports.forget_room,
+    )
+
+
 def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -> Greeter:
     """Who takes people from the street to the door, and from there into a meeting."""
     stores = house.stores
@@ -193,9 +213,11 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
             acts,
             house.shelf,
             (house.boards, house.snapshots),
+            house.usage,
             answering,
             house.clock,
-            house.exports,
+            stores.audit,
+            archives=house.exports,
         ),
         accounts=stores.accounts,
     )

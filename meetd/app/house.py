@@ -1,31 +1,30 @@
 """What there is when nobody is here: what is kept, who may have it, and what is done about it."""
 
-import io
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 
 from meetd.along.arrivals import Arrivals
 from meetd.along.unpacking import Targets
-from meetd.along.writing import Sources, Writing
+from meetd.app.archiving import Archiving
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.calling.caller import Caller
+from meetd.chat.store import used_in
 from meetd.config.settings import Settings
 from meetd.content.intake import Intake
 from meetd.content.shelf import Shelf
 from meetd.content.store import Quota
 from meetd.core.clock import Clock
-from meetd.core.refusals import NoSuchRoom
 from meetd.images.images import Images
 from meetd.lifecycle.purge import Purge
 from meetd.lifecycle.routine import Routine
 from meetd.lobby.doors import Doors
 from meetd.lobby.lobbies import Lobbies
 from meetd.mail.post import Post
+from meetd.meetings.usage import Usage
 from meetd.pages.call_words import CallWords
 from meetd.pages.words import Languages
-from meetd.privacy.archive import Report, write_archive
-from meetd.privacy.export_store import Export
 from meetd.privacy.exports import Exports
 from meetd.push.pushing import Push
 from meetd.rooms.access import Access
@@ -34,7 +33,7 @@ from meetd.rooms.support import Support
 from meetd.rooms.way_back import WayBacks
 from meetd.serving.outgoing import Outgoing
 from meetd.storage.directory import DataDirectory
-from meetd.stores import HOUR, Stores, open_stores
+from meetd.stores import HOUR, Stores, open_stores, room_keys_of
 
 MEGABYTE = 1_000_000
 
@@ -57,6 +56,7 @@ class House:
     intake: Intake
     boards: Boards
     snapshots: Snapshots
+    usage: Usage
     languages: Languages
     post: Post
     push: Push
@@ -83,7 +83,9 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
+    shelf = Shelf(stores.content, stores.blobs, stores.vault)
     intake = await _open_intake(stack, settings, stores, clock)
+    usage = Usage(shelf, boards, partial(used_in, stores.database), intake.quota)
     return House(
         settings=settings,
         clock=clock,
@@ -96,17 +98,18 @@ async def open_house(
         lobbies=await _open_lobbies(stack, stores, clock),
         # Opened now, so that a master key that does not fit stops the start and not a meeting.
         way_backs=WayBacks(await stores.vault.cipher("server", "way-back"), clock),
-        shelf=Shelf(stores.content, stores.blobs, stores.vault),
+        shelf=shelf,
         intake=intake,
         boards=boards,
         snapshots=Snapshots(
             stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
         ),
+        usage=usage,
         languages=languages,
         post=post,
         push=push,
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
-        exports=await _open_exports(stack, stores, languages),
+        exports=await _open_exports(stack, stores, Archiving(stores, usage, languages)),
         arrivals=await _open_arrivals(
             stack, arrivals_of(settings, directory, stores, intake, boards)
         ),
@@ -223,29 +226,11 @@ async def _open_caller(
     return caller
 
 
-async def _open_exports(stack: AsyncExitStack, stores: Stores, languages: Languages) -> Exports:
-    """Archives that people asked for: of themselves, and of their rooms."""
-
-    async def write(file: io.RawIOBase, export: Export, report: Report) -> None:
-        if export.room_id is None:
-            await write_archive(file, stores.holdings, export.account_id, report)
-        else:
-            words = languages.named(export.language)
-            room = await stores.rooms.owned(export.room_id, export.account_id)
-            if room is None:
-                raise NoSuchRoom
-            await Writing(room, sources_of(stores), words, report).write(file)
-
-    exports = Exports(stores.exports, stores.archives, stores.vault, write)
+async def _open_exports(stack: AsyncExitStack, stores: Stores, archiving: Archiving) -> Exports:
+    exports = Exports(stores.exports, stores.archives, stores.vault, archiving.write)
     await exports.open()
     stack.push_async_callback(exports.close)
     return exports
-
-
-def sources_of(stores: Stores) -> Sources:
-    """What the archive of a room is made of."""
-    shelf = Shelf(stores.content, stores.blobs, stores.vault)
-    return Sources(stores.database, stores.vault, shelf, stores.boards)
 
 
 async def _open_routine(
@@ -263,6 +248,7 @@ async def _open_routine(
         purge=Purge(stores.sweeps, clock),
         give_notices=stores.accounts.ending.give_notices,
         sweep_keys=stores.rooms.sweep_keys,
+        room_keys=room_keys_of(settings, stores, clock),
     )
     await routine.open()
     return routine

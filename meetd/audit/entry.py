@@ -13,6 +13,7 @@ Act = Literal[
     "account-blocked",
     "account-erased",
     "room-deleted",
+    "room-reset",
     "room-transferred",
     "access-granted",
     "access-revoked",
@@ -20,6 +21,7 @@ Act = Literal[
     "room-offered",
     "hold-placed",
     "hold-lifted",
+    "hold-refused",
 ]
 ACTS: Final[frozenset[str]] = frozenset(get_args(Act))
 """The closed list. A word is never taken out or given another meaning: old lines keep theirs."""
@@ -28,6 +30,9 @@ OPERATOR: Final = "operator"
 """The actor of whoever types commands on the machine; no account has this id."""
 HOST: Final = "host"
 """The actor of a host without account, who came by an invite link; no account has this id."""
+
+VISITOR: Final = "visitor"
+"""The actor of anybody else without account; no account has this id."""
 
 RETENTION: Final = "retention"
 """The actor of what goes because it was not used any more."""

@@ -9,7 +9,7 @@ from meetd.audit.log import AuditLog
 from meetd.core.holdings import Sweep, Until
 from meetd.core.periods import Period
 
-_UNSAID: Final[frozenset[Act]] = frozenset({"hold-placed", "hold-lifted"})
+_UNSAID: Final[frozenset[Act]] = frozenset({"hold-placed", "hold-lifted", "hold-refused"})
 """Whoever is held might act on it: holds are administrators' alone to see."""
 
 

@@ -10,11 +10,13 @@ from meetd.audit import store
 from meetd.audit.chain import Checker, Head, Verdict, link_hash, stored
 from meetd.audit.entry import Act, Details, Entry, check_words, clean_details
 from meetd.core.clock import Clock
+from meetd.core.limits import Buckets
 from meetd.storage.database import Database, Transaction
 from meetd.storage.vault import Cipher, Vault
 
 BATCH = 200
 """Lines in memory at a time, however long the log is."""
+_HOUR = 3_600.0
 _LOWEST = -(2**63)  # SQLite's smallest number: a line put before the first is found as well
 
 
@@ -42,6 +44,7 @@ class AuditLog:
         self._database = database
         self._cipher = cipher
         self._clock = clock
+        self._refused = Buckets(rate=1 / _HOUR, burst=1, max_keys=1_000)
 
     @classmethod
     async def open(cls, database: Database, vault: Vault, clock: Clock) -> "AuditLog":
@@ -65,6 +68,13 @@ class AuditLog:
             )
 
         return await self._database.write(work)
+
+    async def note_held(self, what: str, *, actor: str, room: str | None = None) -> None:
+        """A legal hold refused ``what``, a few words of ours. Once an hour for the same attempt:
+        nobody fills by asking again what is kept for ever."""
+        attempt = f"{actor} {room} {what}"
+        if self._refused.take(attempt, self._clock.monotonic()) == 0.0:
+            await self.append("hold-refused", actor=actor, room=room, details={"what": what})
 
     async def append_in(
         self,

@@ -11,6 +11,7 @@ from meetd.boards.board import Board, Kept, Label
 from meetd.boards.compacting import CompactingFailed, compact
 from meetd.boards.store import Addition, BoardStore, Tail
 from meetd.boards.updates import Drawn, UpdateInvalid, read_update, read_vector
+from meetd.core.amounts import Amount
 from meetd.core.errands import Errands
 from meetd.core.refusals import BoardFull, DrawingInvalid, DrawingTooLarge
 from meetd.core.text import clean_name
@@ -43,8 +44,8 @@ class Boards:
     def __init__(self, store: BoardStore, *, most: int, limit: int) -> None:
         """``most`` boards in a room, ``limit`` bytes of each."""
         self._store = store
-        self._most = most
-        self._limit = limit
+        self.most = most
+        self.limit = limit
         self._waiting: list[tuple[Addition, asyncio.Future[Kept]]] = []
         # One that has just ended is still counted for a moment.
         self._keeping = Errands("keeping of drawings", 2, _log)
@@ -53,11 +54,6 @@ class Boards:
         self._busy: set[str] = set()
         self._one = asyncio.Lock()
         self._removed: list[Callable[[Board], None]] = []
-
-    @property
-    def limit(self) -> int:
-        """Bytes of one board."""
-        return self._limit
 
     def on_removed(self, listener: Callable[[Board], None]) -> None:
         """Called with each board that is in its room no more."""
@@ -74,7 +70,7 @@ class Boards:
         Raises: NameEmpty, NameTooLong, TooManyBoards, NoSuchRoom, StorageFull, StorageFailed.
         """
         return await self._store.add(
-            room_id, Label(clean_name(name), author[1]), author[0], self._most
+            room_id, Label(clean_name(name), author[1]), author[0], self.most
         )
 
     async def take_in(self, board: Board, update: bytes) -> None:
@@ -82,15 +78,15 @@ class Boards:
 
         Raises: DrawingInvalid, BoardFull, TooManyBoards, NoSuchRoom, StorageFull, StorageFailed.
         """
-        if len(update) > self._limit:
-            raise BoardFull(limit=self._limit)
+        if len(update) > self.limit:
+            raise BoardFull(limit=self.limit)
         await asyncio.to_thread(check_whole, update)
         try:
             async with self._one:
                 compacted = await compact([update])
         except CompactingFailed:
             raise DrawingInvalid from None
-        await self._store.add_whole(board, compacted, self._most)
+        await self._store.add_whole(board, compacted, self.most)
 
     async def of_room(self, room_id: str) -> list[Board]:
         """Oldest first."""
@@ -98,6 +94,10 @@ class Boards:
 
     async def holds_any(self, room_id: str) -> bool:
         return await self._store.holds_any(room_id)
+
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with its snapshots."""
+        return await self._store.used(room_id)
 
     async def rename(self, board: Board, name: str) -> Board:
         """Returns it as it is now. Raises: NameEmpty, NameTooLong, NoSuchBoard, StorageFull,
@@ -108,7 +108,7 @@ class Boards:
         return renamed
 
     async def remove(self, board: Board) -> None:
-        """Removed twice, it is as gone as before."""
+        """Removed twice, it is as gone as before. Raises: RoomHeld."""
         await self._store.remove(board)
         for listener in self._removed:
             listener(board)
@@ -135,7 +135,7 @@ class Boards:
         Raises: BoardFull, NoSuchBoard, StorageFull, StorageFailed.
         """
         kept: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        limit = self._limit + (ERASING if erases else 0)
+        limit = self.limit + (ERASING if erases else 0)
         self._waiting.append((Addition(board, update, limit), kept))
         if not self._is_keeping:
             self._is_keeping = True

@@ -3,10 +3,12 @@
 import asyncio
 
 from meetd.boards.board import Board, Snapshot
+from meetd.boards.store import OF_ROOM
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchBoard, NoSuchSnapshot
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import Cipher, Vault
 
 
@@ -50,7 +52,7 @@ class SnapshotStore:
         if not rows:
             raise NoSuchSnapshot
         cipher = await self._vault.cipher("room", board.room_id)
-        place = _place(board, snapshot_id, "update")
+        place = _place(board.id, snapshot_id, "update")
         return await asyncio.to_thread(cipher.open, rows[0]["sealed"], place)
 
 
@@ -60,19 +62,40 @@ def _values(board: Board, snapshot: Snapshot, update: bytes, cipher: Cipher) -> 
         "id": snapshot.id,
         "board": board.id,
         "number": snapshot.number,
-        "author": cipher.seal(author, _place(board, snapshot.id, "author")),
-        "sealed": cipher.seal(update, _place(board, snapshot.id, "update")),
+        "author": cipher.seal(author, _place(board.id, snapshot.id, "author")),
+        "sealed": cipher.seal(update, _place(board.id, snapshot.id, "update")),
         "now": snapshot.made_at,
     }
 
 
 def _snapshot(row: Row, board: Board, cipher: Cipher) -> Snapshot:
-    author = cipher.open(row["sealed_author"], _place(board, row["id"], "author"))
+    author = cipher.open(row["sealed_author"], _place(board.id, row["id"], "author"))
     return Snapshot(row["id"], row["number"], author.decode(), row["made_at"])
 
 
-def _place(board: Board, snapshot_id: str, what: str) -> str:
-    return f"boards/{board.id}/snapshots/{snapshot_id}/{what}"
+def _place(board_id: str, snapshot_id: str, what: str) -> str:
+    return f"boards/{board_id}/snapshots/{snapshot_id}/{what}"
+
+
+SEALED = (
+    SealedColumn(
+        "board_snapshots",
+        "sealed_author",
+        ("id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], row["id"], "author"),
+        also=("board_id",),
+    ),
+    SealedColumn(
+        "board_snapshots",
+        "sealed",
+        ("id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], row["id"], "update"),
+        also=("board_id",),
+        at_once=1,
+    ),
+)
 
 
 _INSERT = (

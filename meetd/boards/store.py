@@ -8,10 +8,13 @@ import msgspec
 
 from meetd.boards.board import Board, Kept, Label
 from meetd.boards.compacting import Compacted
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import SealedColumn
 from meetd.storage.vault import OVERHEAD, Cipher, Vault
 
 
@@ -65,8 +68,8 @@ class BoardStore:
             "board": board.id,
             "room": board.room_id,
             "number": 1,
-            "state": cipher.seal(compacted.state, _place(board, "state")),
-            "sealed": cipher.seal(compacted.update, _place(board, "base/1")),
+            "state": cipher.seal(compacted.state, _place(board.id, "state")),
+            "sealed": cipher.seal(compacted.update, _place(board.id, "base/1")),
             "length": len(compacted.update),
         }
 
@@ -92,6 +95,11 @@ class BoardStore:
         rows = await self._database.read(_COUNT, {"room": room_id})
         return bool(rows[0]["boards"])
 
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with its snapshots."""
+        rows = await self._database.read(_USED, {"room": room_id, "overhead": OVERHEAD})
+        return Amount(rows[0]["boards"], rows[0]["bytes"] + rows[0]["kept"])
+
     async def relabel(self, board: Board) -> None:
         """Its name is another one. Raises: NoSuchBoard."""
         cipher = await self._vault.cipher("room", board.room_id)
@@ -103,7 +111,10 @@ class BoardStore:
         await self._database.write(work)
 
     async def remove(self, board: Board) -> None:
+        """Raises: RoomHeld."""
+
         async def work(transaction: Transaction) -> None:
+            await check_not_held(transaction, board.room_id)
             await transaction.execute("DELETE FROM boards WHERE id = :id", {"id": board.id})
 
         await self._database.write(work)
@@ -150,7 +161,7 @@ class BoardStore:
         if not rows:
             return 0, EMPTY_VECTOR
         cipher = await self._vault.cipher("room", board.room_id)
-        return rows[0]["number"], cipher.open(rows[0]["sealed_state"], _place(board, "state"))
+        return rows[0]["number"], cipher.open(rows[0]["sealed_state"], _place(board.id, "state"))
 
     async def tail(self, board: Board) -> Tail:
         row = (await self._database.read(_TAIL, {"board": board.id}))[0]
@@ -162,8 +173,8 @@ class BoardStore:
         values = {
             "board": board.id,
             "number": number,
-            "state": cipher.seal(compacted.state, _place(board, "state")),
-            "sealed": cipher.seal(compacted.update, _place(board, f"base/{number}")),
+            "state": cipher.seal(compacted.state, _place(board.id, "state")),
+            "sealed": cipher.seal(compacted.update, _place(board.id, f"base/{number}")),
             "overhead": OVERHEAD,
         }
 
@@ -193,7 +204,7 @@ async def _keep(transaction: Transaction, addition: Addition, cipher: Cipher) ->
         there = await transaction.execute("SELECT 1 FROM boards WHERE id = :board", values)
         return BoardFull(limit=limit) if there else NoSuchBoard()
     number = numbered[0]["last_number"]
-    sealed = cipher.seal(update, _place(board, str(number)))
+    sealed = cipher.seal(update, _place(board.id, str(number)))
     await transaction.execute(_INSERT_UPDATE, values | {"number": number, "sealed": sealed})
     return Kept(number, update)
 
@@ -202,14 +213,14 @@ def _values(board: Board, cipher: Cipher) -> dict[str, object]:
     return {
         "id": board.id,
         "room": board.room_id,
-        "sealed": cipher.seal(msgspec.json.encode(board.label), f"boards/{board.id}"),
+        "sealed": cipher.seal(msgspec.json.encode(board.label), _label_place(board.id)),
         "author": board.author,
         "now": board.added_at,
     }
 
 
 def _board(row: Row, cipher: Cipher) -> Board:
-    label = msgspec.json.decode(cipher.open(row["sealed"], f"boards/{row['id']}"), type=Label)
+    label = msgspec.json.decode(cipher.open(row["sealed"], _label_place(row["id"])), type=Label)
     return Board(row["id"], row["room_id"], label, row["author"], row["added_at"])
 
 
@@ -220,14 +231,56 @@ def _all_kept(rows: list[Row], board: Board, cipher: Cipher) -> list[Kept]:
 def _kept(row: Row, board: Board, cipher: Cipher) -> Kept:
     number = row["number"]
     what = f"base/{number}" if row["is_base"] else str(number)
-    return Kept(number, cipher.open(row["sealed"], _place(board, what)))
+    return Kept(number, cipher.open(row["sealed"], _place(board.id, what)))
 
 
-def _place(board: Board, what: str) -> str:
-    return f"boards/{board.id}/{what}"
+def _label_place(board_id: str) -> str:
+    return f"boards/{board_id}"
+
+
+def _place(board_id: str, what: str) -> str:
+    return f"boards/{board_id}/{what}"
+
+
+OF_ROOM = "board_id IN (SELECT id FROM boards WHERE room_id = :room)"
+SEALED = (
+    SealedColumn(
+        "boards", "sealed", ("id",), "room_id = :room", lambda row: _label_place(row["id"])
+    ),
+    SealedColumn(
+        "board_bases",
+        "sealed_state",
+        ("board_id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], "state"),
+    ),
+    SealedColumn(
+        "board_bases",
+        "sealed",
+        ("board_id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], f"base/{row['number']}"),
+        also=("number",),
+        at_once=1,
+    ),
+    SealedColumn(
+        "board_updates",
+        "sealed",
+        ("board_id", "number"),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], str(row["number"])),
+    ),
+)
 
 
 _COUNT = "SELECT COUNT(*) AS boards FROM boards WHERE room_id = :room"
+# What of a large value lies beyond its row is not read for its length.
+_USED = (
+    "SELECT COUNT(*) AS boards, COALESCE(SUM(bytes), 0) AS bytes,"
+    " (SELECT COALESCE(SUM(LENGTH(board_snapshots.sealed) - :overhead), 0) FROM board_snapshots"
+    "  JOIN boards AS own ON own.id = board_snapshots.board_id WHERE own.room_id = :room) AS kept"
+    " FROM boards WHERE room_id = :room"
+)
 _INSERT = (
     "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
     " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"

@@ -1,5 +1,6 @@
-"""One page of a board as SVG, from the same outlines as on the screen, in the light colours of the
-theme. It refers to nothing outside itself and holds no script. Imports what draws, nothing else."""
+"""One page of a board as SVG, its strokes as lines that are as wide as the pen was pressed, in the
+light colours of the theme. It refers to nothing outside itself and holds no script. Imports what
+draws, nothing else."""
 
 import math
 from base64 import b64encode
@@ -8,7 +9,6 @@ from html import escape
 from typing import Final
 
 from meetd.boards.drawn import SHAPES, STROKES, Drawn, Point
-from meetd.boards.freehand import outline
 
 PAPER: Final = "#fffdf9"
 INKS: Final = {
@@ -22,9 +22,9 @@ INKS: Final = {
 }
 """As in ``web/src/ui/tokens.css``, in the light."""
 MOST: Final = 120_000_000
-"""Bytes of the pages of one board, about: 2,000,000 points of strokes with outlines. Then strokes
-are lines, which are much cheaper and look alike from afar, images frames, and texts end: few bytes
-in a document can ask for very many here."""
+"""Bytes of the pages of one board, about: 2,000,000 points of strokes that are wider here and
+thinner there. Then strokes are as wide everywhere, which looks alike from afar, images are frames,
+and texts end: few bytes in a document can ask for very many here."""
 
 _OF_POINT: Final = 60
 _OF_LINE: Final = 60
@@ -32,6 +32,7 @@ _OF_LINE: Final = 60
 _TINT: Final = 22
 """Per cent of the colour in the paper of a note."""
 _THINNING: Final = {"pen": 0.55, "marker": 0.0, "highlighter": 0.0}
+"""How much pressure does to the width: nothing, or up to twice as wide at 1."""
 _FAINT: Final = "0.35"
 _MARGIN: Final = 40
 _PADDING: Final = 12
@@ -80,34 +81,54 @@ def _element(drawn: Drawn, budget: Budget) -> str:
     if drawn.kind in STROKES:
         return _stroke(drawn, budget)
     if drawn.kind in SHAPES:
-        return f'<path d="{_shape(drawn)}" {_line(drawn)}/>'
+        return f'<path d="{_shape(drawn)}" {_line(drawn.colour, _short(drawn.size))}/>'
     return _image(drawn, budget) if drawn.kind == "image" else _writing(drawn, budget)
 
 
 def _stroke(drawn: Drawn, budget: Budget) -> str:
+    """One path where it is as wide everywhere, else a group of them: what is faint is so as a
+    whole, and does not darken where pieces lie on each other."""
     faint = f' opacity="{_FAINT}"' if drawn.kind == "highlighter" else ""
-    if not budget.take(len(drawn.points) * _OF_POINT):
-        ends = [*drawn.points, drawn.points[-1]] if len(drawn.points) == 1 else drawn.points
-        path = "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y, _ in ends)
-        return f'<path d="{path}" {_line(drawn)}{faint}/>'
-    corners = outline(drawn.points, drawn.size, _THINNING[drawn.kind])
-    return f'<path d="{_rounded(corners)}" fill="{INKS[drawn.colour]}"{faint}/>'
+    pieces = _pieces(drawn)
+    if len(pieces) > 1 and not budget.take(len(drawn.points) * _OF_POINT):
+        pieces = [(_short(drawn.size), [(x, y) for x, y, _ in drawn.points])]
+    if len(pieces) == 1:
+        ((width, points),) = pieces
+        return f'<path d="{_along(points)}" {_line(drawn.colour, width)}{faint}/>'
+    paths = "".join(f'<path d="{_along(each)}" stroke-width="{width}"/>' for width, each in pieces)
+    return f"<g {_ink(drawn.colour)}{faint}>{paths}</g>"
 
 
-def _rounded(corners: Sequence[Point]) -> str:
-    """Through the middle of each side, so that no corner shows."""
-    parts = [f"M{_short(corners[0][0])} {_short(corners[0][1])}Q"]
-    for (x, y), (next_x, next_y) in zip(corners, [*corners[1:], corners[0]], strict=True):
-        middle = f"{_short((x + next_x) / 2)} {_short((y + next_y) / 2)}"
-        parts.append(f"{_short(x)} {_short(y)} {middle} ")
-    return "".join(parts) + "Z"
+def _pieces(drawn: Drawn) -> list[tuple[str, list[Point]]]:
+    """From point to point, each with its width; what follows as wide as before belongs to it."""
+    first, *others = drawn.points
+    before = first
+    pieces: list[tuple[str, list[Point]]] = []
+    for point in others or [first]:
+        width = _short(_width(drawn, (before[2] + point[2]) / 2))
+        if not pieces or pieces[-1][0] != width:
+            pieces.append((width, [before[:2]]))
+        pieces[-1][1].append(point[:2])
+        before = point
+    return pieces
 
 
-def _line(drawn: Drawn) -> str:
-    return (
-        f'fill="none" stroke="{INKS[drawn.colour]}" stroke-width="{_short(drawn.size)}"'
-        ' stroke-linecap="round" stroke-linejoin="round"'
-    )
+def _width(drawn: Drawn, pressure: float) -> float:
+    """``pressure``: 0 to 1; in the middle it is as wide as was chosen."""
+    return drawn.size * (1 + _THINNING[drawn.kind] * (2 * pressure - 1))
+
+
+def _along(points: Sequence[Point]) -> str:
+    """A point alone has its line to itself: with round ends that is a dot."""
+    return "M" + "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
+
+
+def _line(colour: str, width: str) -> str:
+    return f'{_ink(colour)} stroke-width="{width}"'
+
+
+def _ink(colour: str) -> str:
+    return f'fill="none" stroke="{INKS[colour]}" stroke-linecap="round" stroke-linejoin="round"'
 
 
 def _shape(drawn: Drawn) -> str:

@@ -3,15 +3,24 @@
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from meetd.chat.store import count_of_owner, messages_of_owner
+from meetd.chat.readers import Readers
+from meetd.chat.store import (
+    SEALED,
+    count_of_owner,
+    count_private_of,
+    forget_reader,
+    messages_of_owner,
+    private_messages_of,
+)
 from meetd.core.holdings import Sweep, Until
 from meetd.storage.database import Database
+from meetd.storage.resealing import RoomSeals, SealsOfRooms
 from meetd.storage.vault import Vault
 
 
-class ChatHolding:
-    """Messages name no account: they are shown to whoever owns the room, and stay in it as long as
-    it stays."""
+class ChatHolding(SealsOfRooms):
+    """What was said to everybody names no account: it is shown to whoever owns the room, and stays
+    in it as long as it stays."""
 
     tables = frozenset({"conversations", "messages"})
     kinds: Mapping[str, Until] = {"message": "room"}
@@ -20,6 +29,7 @@ class ChatHolding:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self.seals = RoomSeals(database, vault, SEALED)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         async for room, message in messages_of_owner(self._database, self._vault, person):
@@ -37,3 +47,39 @@ class ChatHolding:
     async def erase_for(self, person: str) -> int:  # noqa: ARG002
         """They go with the room, whose key goes with it."""
         return 0
+
+
+class PrivateChatHolding:
+    """What an account said and was told in private, in whatever room: shown to that account, and
+    not to whoever owns the room. Its tables are those of ``ChatHolding``."""
+
+    tables = frozenset[str]()
+    kinds: Mapping[str, Until] = {"private message": "room"}
+    sweeps: tuple[Sweep, ...] = ()
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
+        mark = await self._mark(person)
+        async for room, message in private_messages_of(self._database, self._vault, mark):
+            yield {
+                "kind": "private message",
+                "room": room,
+                "at": message.at,
+                "name": message.name,
+                "to": message.to.name if message.to else "",
+                "text": message.text,
+            }
+
+    async def count_for(self, person: str) -> int:
+        return await count_private_of(self._database, await self._mark(person))
+
+    async def erase_for(self, person: str) -> int:
+        """The other one keeps what was said to them, and by them; nothing leads to that account any
+        more. What nobody is left to read goes."""
+        return await forget_reader(self._database, await self._mark(person))
+
+    async def _mark(self, account_id: str) -> bytes:
+        return (await Readers.open(self._vault)).account(account_id)

@@ -47,6 +47,16 @@ _COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The ``meetd`` command."""
+    options = _parse(arguments)
+    try:
+        status: int = options.run(options)
+    except ConfigError as error:
+        print(f"meetd: {error}", file=sys.stderr)
+        return 2
+    return status
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="meetd", description="A meeting place of your own: self-hosted browser meetings."
     )
@@ -54,10 +64,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in _COMMANDS:
         command.add_to(commands)
-    options = parser.parse_args(arguments)
-    try:
-        status: int = options.run(options)
-    except ConfigError as error:
-        print(f"meetd: {error}", file=sys.stderr)
-        return 2
-    return status
+    return parser.parse_args(arguments)

@@ -10,10 +10,11 @@ from meetd.accounts.account import Account
 from meetd.along.reading import ArchiveRefused
 from meetd.along.unpacking import Owner
 from meetd.along.writing import Writing
-from meetd.app.house import arrivals_of, boards_of, intake_of, sources_of
+from meetd.app.archiving import sources_of
+from meetd.app.house import arrivals_of, boards_of, intake_of
 from meetd.boards.picture import PictureFailed
 from meetd.cli.acts import add_act_options, print_data, run_act
-from meetd.cli.export import is_free, part_of, private, run_writing
+from meetd.cli.export import is_free, run_writing, told_of_damage, until_whole
 from meetd.cli.found_room import find_room
 from meetd.cli.options import data_directory
 from meetd.cli.progress import progress
@@ -55,9 +56,9 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     room = await find_room(stores.rooms, options.name)
     if room is None or not is_free(options.file):
         return 1
-    words, part = Languages().named(options.language), part_of(options.file)
+    words = Languages().named(options.language)
     try:
-        with private(part) as file, progress() as report:
+        with until_whole(options.file) as file, progress() as report:
             writing = Writing(
                 room, sources_of(stores), words, lambda done, all_: report("archive", done, all_)
             )
@@ -65,7 +66,6 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     except (ItemDamaged, PictureFailed):
         print("meetd: Something in the room cannot be read. Try it again.", file=sys.stderr)
         return 1
-    part.rename(options.file)
     facts = {
         "file": str(options.file),
         "messages": manifest.messages,
@@ -76,14 +76,7 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     counts = f"{facts['messages']} messages, {facts['files']} files"
     sentence = f"Written: {options.file}, {counts}, {facts['whiteboards']} whiteboards."
     print_data(options, facts, sentence)
-    if manifest.leftOut:
-        print(
-            "meetd: Files that are damaged and not in the archive:"
-            f" {len(manifest.leftOut)}. Its index.html names them; a backup may still have them"
-            " (meetd restore).",
-            file=sys.stderr,
-        )
-    return 1 if manifest.leftOut else 0
+    return told_of_damage(len(manifest.leftOut), "Its index.html names")
 
 
 async def _import(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:

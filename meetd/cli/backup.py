@@ -1,19 +1,24 @@
 """``meetd backup``: now, or list what there is. The server may run."""
 
 import argparse
+import asyncio
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from meetd.cli.acts import print_data, print_table
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.cli.progress import progress
+from meetd.cli.restore import made_by
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.core.times import day_and_time
 from meetd.storage.directory import DataDirectory, StorageError
+
+if TYPE_CHECKING:
+    from meetd.lifecycle.proof import Prover
 
 
 def add_to(commands: Any) -> None:
@@ -79,6 +84,7 @@ def _now(options: argparse.Namespace, settings: Settings, directory: DataDirecto
 def _list(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
     from meetd.lifecycle.nights import sorted_nights  # noqa: PLC0415
 
+    prover = _prover(settings, directory)
     facts: list[dict[str, Any]] = []
     for depot in _depots(options, settings, directory):
         nights, damaged = sorted_nights(depot, depot.names())
@@ -89,6 +95,7 @@ def _list(options: argparse.Namespace, settings: Settings, directory: DataDirect
                 "madeAt": night.note.made_at,
                 "bytes": night.note.size,
                 "files": len(night.note.blobs),
+                "proven": prover and prover.proves_note(night.name, night.note),
                 "where": depot.where,
             }
             for night in nights
@@ -98,19 +105,33 @@ def _list(options: argparse.Namespace, settings: Settings, directory: DataDirect
     elif not facts:
         print("There are no backups yet. meetd backup makes one.")
     else:
-        columns = ("NIGHT", "MADE", "ARCHIVE", "FILES", "WHERE")
+        columns = ("NIGHT", "MADE", "ARCHIVE", "FILES", "MADE BY", "WHERE")
         print_table(columns, [_columns(each) for each in facts])
     return 0
 
 
+def _prover(settings: Settings, directory: DataDirectory) -> "Prover | None":
+    """With the key of this server, where it can be read: a list is wanted most when it cannot."""
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.proof import Prover  # noqa: PLC0415
+    from meetd.lifecycle.recovery import recovery_key  # noqa: PLC0415
+
+    try:
+        return Prover(asyncio.run(recovery_key(directory, settings.storage.master_key_file)))
+    except (BackupProblem, StorageError) as problem:
+        print(f"meetd: Whose the backups are was not checked: {problem}", file=sys.stderr)
+        return None
+
+
 def _columns(facts: dict[str, Any]) -> list[str]:
     if "damaged" in facts:
-        return [facts["night"], "damaged", "", "", facts["where"]]
+        return [facts["night"], "damaged", "", "", "", facts["where"]]
     return [
         facts["night"],
         day_and_time(facts["madeAt"]),
         f"{facts['bytes'] / 1e6:.1f} MB",
         str(facts["files"]),
+        made_by(proven=facts["proven"]),
         facts["where"],
     ]
 

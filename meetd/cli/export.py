@@ -1,17 +1,23 @@
 """``meetd export``: everything kept about an account in one archive; the server is stopped."""
 
 import argparse
+import asyncio
 import io
 import os
+import shutil
+import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from meetd.cli.acts import Act, add_act_options, print_data, run_act
 from meetd.cli.progress import progress
 from meetd.config.settings import Settings
-from meetd.privacy.archive import write_archive
+from meetd.core.files import nameless, sync_folder
+from meetd.privacy.archive import LEFT_OUT, write_archive
+from meetd.privacy.space import NoSpace, check_space
 from meetd.stores import Stores
 
 
@@ -34,14 +40,20 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def run_writing(options: argparse.Namespace, act: Act) -> int:
-    """As ``run_act``, for one that writes ``options.file``: whole, or not at all."""
+    """As ``run_act``, for one that writes ``options.file``; says why it could not be written."""
     try:
         return run_act(options, act)
     except OSError as error:
         print(f"meetd: {options.file} cannot be written: {error.strerror}.", file=sys.stderr)
-    finally:
-        with suppress(OSError):  # where nothing can be made, nothing was
-            part_of(options.file).unlink(missing_ok=True)
+    except NoSpace as lack:
+        print(
+            f"meetd: {options.file} needs up to {lack.needed / 1e6:.0f} MB of free space"
+            f" there; {lack.free / 1e6:.0f} MB are free. Make room, or name a file on another"
+            " disk.",
+            file=sys.stderr,
+        )
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        print("meetd: Interrupted; nothing was written.", file=sys.stderr)
     return 1
 
 
@@ -49,7 +61,8 @@ def is_free(path: Path) -> bool:
     """Nothing is written over; says so."""
     if path.exists():
         print(f"meetd: {path} is there already. Name another file.", file=sys.stderr)
-    return not path.exists()
+        return False
+    return True
 
 
 async def _export(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
@@ -60,25 +73,62 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
         return 1
     if not is_free(options.file):
         return 1
-    part = part_of(options.file)
-    with private(part) as file, progress() as report:
+    free = shutil.disk_usage(options.file.parent).free
+    await check_space(stores.holdings, account.id, free)
+    counts = await _write(stores, account.id, options.file)
+    rows = sum(counts.values())
+    sentence = f"Written: {options.file}, {rows} rows of {len(counts)} kinds."
+    print_data(options, {"file": str(options.file), "rows": counts}, sentence)
+    return told_of_damage(counts.get(LEFT_OUT, 0), "csv/left-out.csv in it names")
+
+
+async def _write(stores: Stores, account_id: str, target: Path) -> dict[str, int]:
+    """Whole or not at all. Raises: OSError."""
+    with (
+        until_whole(target) as file,
+        nameless(target.parent) as scratch,
+        progress() as report,
+    ):
 
         def told(done: int, total: int) -> None:
             report("archive", done, total)
 
-        counts = await write_archive(file, stores.holdings, account.id, told)
-    part.rename(options.file)
-    rows = sum(counts.values())
-    sentence = f"Written: {options.file}, {rows} rows of {len(counts)} kinds."
-    print_data(options, {"file": str(options.file), "rows": counts}, sentence)
-    return 0
+        return await write_archive(file, scratch, stores.holdings, account_id, told)
 
 
-def part_of(path: Path) -> Path:
-    """Its name until it is whole."""
-    return path.with_name(path.name + ".part")
+def told_of_damage(left_out: int, what_names: str) -> int:
+    """Returns the exit status: not everything is there that was asked for. ``what_names``: the
+    part of the archive that tells which files they are, with its verb."""
+    if not left_out:
+        return 0
+    print(
+        f"meetd: Files that are damaged and not in the archive: {left_out}. {what_names} them; a"
+        " backup may still have them (meetd restore).",
+        file=sys.stderr,
+    )
+    return 1
 
 
-def private(path: Path) -> io.FileIO:
-    """For this user only. Raises: OSError."""
+@contextmanager
+def until_whole(target: Path) -> Iterator[io.FileIO]:
+    """A file beside it, for this user only, that gets its name at the end; whatever ends it before,
+    Ctrl-C and SIGTERM included, nothing stays. Raises: OSError."""
+    part = target.with_name(target.name + ".part")
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - it is run in one
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        with _private(part) as file:
+            yield file
+            os.fsync(file.fileno())
+        part.rename(target)
+        sync_folder(target.parent)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        with suppress(OSError):  # where nothing can be made, nothing was
+            part.unlink(missing_ok=True)
+
+
+def _private(path: Path) -> io.FileIO:
+    """Raises: OSError."""
     return io.FileIO(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w")

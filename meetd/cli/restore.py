@@ -3,7 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from meetd.cli.acts import print_data, print_table
 from meetd.cli.options import add_common_options, data_directory, settings_from
@@ -11,6 +11,9 @@ from meetd.cli.progress import progress
 from meetd.config.settings import Settings
 from meetd.content.store import settle_copy
 from meetd.core.times import day_and_time
+
+if TYPE_CHECKING:
+    from meetd.lifecycle.proof import Prover
 
 _S3 = "s3"
 
@@ -35,6 +38,12 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--accept-damage", action="store_true", help="leave out files that are damaged"
     )
+    parser.add_argument(
+        "--accept-unproven",
+        action="store_true",
+        help="restore what nothing proves that this server made: older backups, or those of"
+        " somebody else",
+    )
     add_common_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
@@ -57,18 +66,43 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
     depot = _depot(options, settings)
     nights, damaged = sorted_nights(depot, depot.names())
+    prover = _prover(options)
     facts: list[dict[str, Any]] = [
-        {"night": night.name, "madeAt": night.note.made_at, "files": len(night.note.blobs)}
+        {
+            "night": night.name,
+            "madeAt": night.note.made_at,
+            "files": len(night.note.blobs),
+            "proven": prover and prover.proves_note(night.name, night.note),
+        }
         for night in nights
     ]
     facts += [{"night": each.name, "damaged": True} for each in damaged]
     if options.json or not facts:
         print_data(options, facts, f"There is no finished backup in {depot.where}.")
     else:
-        rows = [[night.name, day_and_time(night.note.made_at)] for night in nights]
-        rows += [[each.name, "damaged"] for each in damaged]
-        print_table(("NIGHT", "MADE"), rows)
+        print_table(("NIGHT", "MADE", "MADE BY"), [_columns(each) for each in facts])
     return 0
+
+
+def _columns(facts: dict[str, Any]) -> list[str]:
+    if "damaged" in facts:
+        return [facts["night"], "damaged", ""]
+    return [facts["night"], day_and_time(facts["madeAt"]), made_by(proven=facts["proven"])]
+
+
+def made_by(*, proven: bool | None) -> str:
+    """``None``: there is no recovery key at hand to tell."""
+    if proven is None:
+        return "not checked"
+    return "this server" if proven else "unproven"
+
+
+def _prover(options: argparse.Namespace) -> "Prover | None":
+    """With the recovery key, where it is named. Raises: BackupProblem."""
+    from meetd.lifecycle.proof import Prover  # noqa: PLC0415
+    from meetd.lifecycle.recovery import read_recovery_key  # noqa: PLC0415
+
+    return Prover(read_recovery_key(options.recovery_key)) if options.recovery_key else None
 
 
 def _restore(options: argparse.Namespace, settings: Settings) -> int:
@@ -99,6 +133,7 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
             settle=settle_copy,
             report=report,
             accept_damage=options.accept_damage,
+            accept_unproven=options.accept_unproven,
             dry_run=options.dry_run,
         )
     facts = {
@@ -110,6 +145,7 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
         "files": restored.files,
         "bytes": restored.bytes,
         "missing": restored.missing,
+        "proven": restored.proven,
         "dryRun": options.dry_run,
         "data": str(target),
         "before": str(place.aside) if place.aside else None,
@@ -123,6 +159,11 @@ def _sentence(facts: dict[str, Any]) -> str:
     rows = sum(facts["rows"].values())
     files = f"{facts['files']} files of {facts['bytes'] / 1e6:.1f} MB"
     lines = [f"{done}: {facts['night']}, {rows} rows, {files}, {facts['keys']} keys."]
+    if not facts["proven"]:
+        lines.append(
+            "Nothing proves that this server made it. Before you let anybody in: look at the"
+            " accounts (meetd accounts list) and at who is administrator."
+        )
     if facts["deletedAgain"]:
         lines.append(f"Deleted after that backup, and so again: {facts['deletedAgain']} rows.")
     if facts["missing"]:

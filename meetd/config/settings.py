@@ -126,14 +126,22 @@ class Media(Section, frozen=True, kw_only=True):
         int,
         about(
             "Streams that the relay may send to the people in one meeting, counted as if everybody"
-            " got all four of everybody: 50 people are 9,800.",
+            " got all four of everybody else: people x (people - 1) x 4. 51 people, which is"
+            " participant_limit and one host more, are 10,200; 100, for whom"
+            " relayed_streams_per_room has room, are 39,600. Raise all three together.",
             ge=0,
             le=10_000_000,
         ),
-    ] = 10_000
+    ] = 40_000
     forwarded_streams: Annotated[
-        int, about("The same for all meetings together.", ge=0, le=100_000_000)
-    ] = 20_000
+        int,
+        about(
+            "The same for all meetings together: the default is seven meetings of 51 people, or"
+            " many of 20, of 1,520 each.",
+            ge=0,
+            le=100_000_000,
+        ),
+    ] = 80_000
     forwarded_kilobits_per_second_per_room: Annotated[
         int,
         about(
@@ -392,7 +400,8 @@ class Jobs(Section, frozen=True, kw_only=True):
         int,
         about(
             "Days that the clock may be from where it is expected, also after a standstill. When it"
-            " is further off, nothing is removed by age until an administrator confirms the clock.",
+            " is further off, accounts, rooms, logs, archives and old backups are not removed by"
+            " age until an administrator confirms the clock.",
             ge=1,
             le=365,
         ),

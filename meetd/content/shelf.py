@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 
 from meetd.content.item import Item
 from meetd.content.store import ContentStore
+from meetd.core.amounts import Amount
 from meetd.core.refusals import ItemDamaged, NoSuchItem
 from meetd.storage.blobs import BlobDamaged, BlobFolder
 from meetd.storage.vault import Vault
@@ -27,6 +28,10 @@ class Shelf:
         """Is there anything in that room, or on its way there?"""
         return await self._store.holds_any(room_id)
 
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with what is on its way there."""
+        return await self._store.used(room_id)
+
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""
         return await self._store.items(room_id)
@@ -46,14 +51,25 @@ class Shelf:
         cipher = await self._vault.cipher("room", item.room_id)
         pieces = self._blobs.read(item.blob_id, cipher, item.length, start, stop)
         try:
-            while piece := await asyncio.to_thread(next, pieces, b""):
+            piece = await asyncio.to_thread(next, pieces, b"")
+        except (BlobDamaged, OSError) as error:
+            # Sealed anew since somebody looked, it is another file now.
+            now = await self._store.item(item.room_id, item.id)
+            if now is None or now.blob_id == item.blob_id:
+                raise ItemDamaged from error
+            pieces = self._blobs.read(now.blob_id, cipher, item.length, start, stop)
+            piece = b""
+        try:
+            while piece := piece or await asyncio.to_thread(next, pieces, b""):
                 yield piece
+                piece = b""
         except (BlobDamaged, OSError) as error:
             raise ItemDamaged from error
 
     async def remove(self, item: Item) -> None:
-        """Removed twice, it is as gone as before."""
-        if await self._store.remove(item):
-            await asyncio.to_thread(self._blobs.remove, item.blob_id)
+        """Removed twice, it is as gone as before. Raises: RoomHeld."""
+        blob_id = await self._store.remove(item)
+        if blob_id is not None:
+            await asyncio.to_thread(self._blobs.remove, blob_id)
         for listener in self._removed:
             listener(item)

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from meetd.content.item import Item, Label, Upload
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import (
@@ -18,7 +20,9 @@ from meetd.core.refusals import (
     ServerContentFull,
     TooManyItems,
 )
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Cipher, Vault
 
 MAX_ITEMS = 500
@@ -33,6 +37,13 @@ class Quota:
     server: int
 
 
+class StoredFile(NamedTuple):
+    """On disk. ``length``: bytes in clear."""
+
+    blob_id: str
+    length: int
+
+
 class ContentStore:
     """Items and uploads of all rooms."""
 
@@ -40,6 +51,7 @@ class ContentStore:
         self._database = database
         self._vault = vault
         self._clock = clock
+        self.seals = RoomSeals(database, vault, SEALED)
 
     async def begin(
         self, room_id: str, label: Label, length: int, author: str, quota: Quota
@@ -155,8 +167,12 @@ class ContentStore:
 
     async def holds_any(self, room_id: str) -> bool:
         """Is there anything in that room, or on its way there?"""
+        return (await self.used(room_id)).count > 0
+
+    async def used(self, room_id: str) -> Amount:
+        """Of that room, with what is on its way there."""
         rows = await self._database.read(f"{_USED} WHERE room_id = :room", {"room": room_id})
-        return bool(rows[0]["items"])
+        return Amount(rows[0]["items"], rows[0]["bytes"])
 
     async def items(self, room_id: str) -> list[Item]:
         """Everything in a room, oldest first."""
@@ -195,15 +211,45 @@ class ContentStore:
         )
         return _item(rows[0], await self._vault.cipher("room", room_id)) if rows else None
 
-    async def remove(self, item: Item) -> bool:
-        """Returns whether the file on disk is needed no more."""
+    async def remove(self, item: Item) -> str | None:
+        """Returns the file on disk that is needed no more, if any. Raises: RoomHeld."""
+
+        async def work(transaction: Transaction) -> str | None:
+            await check_not_held(transaction, item.room_id)
+            rows = await transaction.execute(
+                "DELETE FROM content_items WHERE id = :id RETURNING blob_id", {"id": item.id}
+            )
+            # Not as the item has it: it may have got another file since.
+            blob = rows[0]["blob_id"] if rows else item.blob_id
+            others = await transaction.execute(
+                "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1", {"blob": blob}
+            )
+            return None if others else blob
+
+        return await self._database.write(work)
+
+    async def files_of(self, room_id: str) -> list[StoredFile]:
+        """Of everything in a room, each once."""
+        rows = await self._database.read(
+            "SELECT DISTINCT blob_id, length FROM content_items WHERE room_id = :room"
+            " ORDER BY blob_id",
+            {"room": room_id},
+        )
+        return [StoredFile(row["blob_id"], row["length"]) for row in rows]
+
+    async def uploads_to(self, room_id: str) -> list[StoredFile]:
+        """Files on their way there, with the length that they will have."""
+        rows = await self._database.read(
+            "SELECT id, length FROM content_uploads WHERE room_id = :room", {"room": room_id}
+        )
+        return [StoredFile(row["id"], row["length"]) for row in rows]
+
+    async def change_file(self, room_id: str, blob_id: str, new: str) -> bool:
+        """What had one file on disk has another one. Returns whether anything had."""
 
         async def work(transaction: Transaction) -> bool:
-            await transaction.execute("DELETE FROM content_items WHERE id = :id", {"id": item.id})
-            return not await transaction.execute(
-                "SELECT 1 FROM content_items WHERE blob_id = :blob LIMIT 1",
-                {"blob": item.blob_id},
-            )
+            values = {"room": room_id, "was": blob_id, "new": new}
+            return bool(await transaction.execute(_CHANGE_FILE, values))
 
         return await self._database.write(work)
 
@@ -234,7 +280,7 @@ async def _check_room(transaction: Transaction, room_id: str, length: int, quota
         raise RoomContentFull(limit=quota.room, used=of_room["bytes"])
     of_all = (await transaction.execute(_USED))[0]
     if of_all["bytes"] + length > quota.server:
-        raise ServerContentFull
+        raise ServerContentFull(limit=quota.server)
 
 
 def _upload_values(upload: Upload, cipher: Cipher) -> dict[str, object]:
@@ -278,15 +324,36 @@ def _item(row: Row, cipher: Cipher) -> Item:
 
 
 def _seal(cipher: Cipher, id_: str, label: Label) -> bytes:
-    return cipher.seal(msgspec.json.encode(label), f"content/{id_}")
+    return cipher.seal(msgspec.json.encode(label), _label_place(id_))
 
 
 def _open(cipher: Cipher, id_: str, sealed: bytes) -> Label:
-    return msgspec.json.decode(cipher.open(sealed, f"content/{id_}"), type=Label)
+    return msgspec.json.decode(cipher.open(sealed, _label_place(id_)), type=Label)
 
 
 def _tail_place(upload_id: str) -> str:
     return f"content/{upload_id}/tail"
+
+
+def _label_place(id_: str) -> str:
+    return f"content/{id_}"
+
+
+SEALED = (
+    *(
+        SealedColumn(
+            table, "sealed", ("id",), "room_id = :room", lambda row: _label_place(row["id"])
+        )
+        for table in ("content_items", "content_uploads")
+    ),
+    SealedColumn(
+        "content_uploads",
+        "sealed_tail",
+        ("id",),
+        "room_id = :room",
+        lambda row: _tail_place(row["id"]),
+    ),
+)
 
 
 _USED = (
@@ -304,6 +371,9 @@ _ADVANCE = (
     " touched_at = :now WHERE id = :id RETURNING id"
 )
 _DELETE_UPLOAD = "DELETE FROM content_uploads WHERE id = :upload RETURNING id"
+_CHANGE_FILE = (
+    "UPDATE content_items SET blob_id = :new WHERE room_id = :room AND blob_id = :was RETURNING id"
+)
 _SAME = (
     "SELECT blob_id FROM content_items WHERE room_id = :room AND fingerprint = :fingerprint LIMIT 1"
 )

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 PRIVATE: Final = 0o600
 PUBLIC: Final = 0o644
@@ -36,6 +36,16 @@ def make_folder(folder: Path) -> None:
     make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
     sync_folder(folder.parent)
+
+
+def nameless(folder: Path) -> IO[bytes]:
+    """A file for a while, for this user only: gone when it is closed, whatever happens.
+
+    Raises: OSError.
+    """
+    from tempfile import TemporaryFile  # noqa: PLC0415 - an idle server does without
+
+    return TemporaryFile(dir=folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -17,9 +17,11 @@ ever; or so long after its last use."""
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file in a row that is shown to a person; ``name`` may be anything that people wrote."""
+    """A file in a row that is shown to a person; ``name`` may be anything that people wrote.
+    ``length`` in bytes. ``read`` raises ItemDamaged in the place of anything false."""
 
     name: str
+    length: int
     read: Callable[[], AsyncIterator[bytes]]
 
 
@@ -58,6 +60,35 @@ class Holding(Protocol):
 
     async def erase_for(self, person: str) -> int:
         """Remove what is kept about that account. Returns the number of rows."""
+        ...
+
+
+@dataclass(frozen=True)
+class Resealed:
+    """A step of sealing a room anew. ``seen``: things that were looked at; ``changed``: that were
+    still sealed with a former key. ``damaged``: what opens with none. ``waiting``: things that
+    cannot be looked at yet."""
+
+    seen: int = 0
+    changed: int = 0
+    waiting: int = 0
+    damaged: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Resealable(Protocol):
+    """A holding of what is sealed with the keys of rooms."""
+
+    async def count_sealed(self, room_id: str) -> int:
+        """How many things ``reseal`` looks at."""
+        ...
+
+    def reseal(self, room_id: str) -> AsyncIterator[Resealed]:
+        """Seal with the newest key whatever is sealed with a former one, step by step; readable
+        all the time, and as it was when that fails.
+
+        Raises: StorageFull, StorageFailed.
+        """
         ...
 
 

@@ -28,6 +28,10 @@ class Bucket:
         self._tokens = left
         return (tokens - left) / self._rate
 
+    def left(self, now: float) -> float:
+        """Tokens that are there."""
+        return min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
+
     def change(self, rate: float, burst: float, now: float) -> None:
         """From now on. What is there stays there, as far as it fits."""
         self.take(now, 0)

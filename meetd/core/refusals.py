@@ -153,7 +153,8 @@ class RoomNotLocked(Refusal, status=409):
 
 
 class RoomHeld(Refusal, status=409):
-    """The room is under a legal hold: nobody deletes it before an administrator lifts that."""
+    """The room, or its owner, is under a legal hold: until an administrator lifts that, nobody
+    deletes it, hands it on or takes anything out of it."""
 
 
 class HostRoleStands(Refusal, status=409):
@@ -255,8 +256,11 @@ class RoomContentFull(Refusal, status=413):
     used: int
 
 
+@dataclass(eq=False)
 class ServerContentFull(Refusal, status=507):
-    """All rooms together hold what the server was set to hold."""
+    """All rooms together hold what the server was set to hold: ``limit`` bytes."""
+
+    limit: int
 
 
 @dataclass(eq=False)

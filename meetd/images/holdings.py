@@ -6,9 +6,10 @@ from typing import Any
 
 from meetd.core.holdings import Attachment, Sweep, Until
 from meetd.images.store import ImageStore, Owner
+from meetd.storage.resealing import SealsOfRooms
 
 
-class ImageHolding:
+class ImageHolding(SealsOfRooms):
     """Images of accounts. Those of rooms go with their room, by foreign key and by its key."""
 
     tables = frozenset({"images"})
@@ -17,6 +18,7 @@ class ImageHolding:
 
     def __init__(self, store: ImageStore) -> None:
         self._store = store
+        self.seals = store.seals
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
         """The personal image, as WebP."""
@@ -27,7 +29,7 @@ class ImageHolding:
                 "made_at": image.made_at,
                 "width": image.width,
                 "height": image.height,
-                "file": Attachment("image.webp", partial(_pieces, image.webp)),
+                "file": Attachment("image.webp", len(image.webp), partial(_pieces, image.webp)),
             }
 
     async def erase_for(self, person: str) -> int:

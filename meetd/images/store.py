@@ -8,6 +8,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.images.reencoding import Image
 from meetd.storage.database import Database, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Vault
 
 
@@ -42,6 +43,7 @@ class ImageStore:
         self._vault = vault
         self._clock = clock
         self._changed: list[Callable[[Owner], None]] = []
+        self.seals = RoomSeals(database, vault, SEALED)
 
     def on_changed(self, listener: Callable[[Owner], None]) -> None:
         """Called with whose image is another one now, or gone."""
@@ -117,6 +119,11 @@ def _columns(owner: Owner) -> dict[str, str | None]:
 
 def _place(image_id: str) -> str:
     return f"images/{image_id}"
+
+
+SEALED = (
+    SealedColumn("images", "sealed", ("id",), "room_id = :room", lambda row: _place(row["id"])),
+)
 
 
 _OWNERS = {

@@ -2,6 +2,7 @@
 Killed or failed at any point it leaves the older ones as they were, and the next run clears up."""
 
 import fcntl
+import logging
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,14 @@ from typing import Final
 import msgspec
 
 from meetd.core.private import Private
+from meetd.lifecycle.alone import LOCK
 from meetd.lifecycle.archive import recipient_of, seal
 from meetd.lifecycle.blob_copies import blobs_in, copy_blobs, store_blobs, to_verify
 from meetd.lifecycle.depot import Depot, LocalDepot, get, private_lock, put
 from meetd.lifecycle.manifest import FORMAT, KEYS, KEYS_NOTE, BlobFact, Note
 from meetd.lifecycle.nights import Night, keys_note, name_at, nights_in, unfinished_in
 from meetd.lifecycle.problem import ArchiveDamaged, BackupProblem, of_disk
+from meetd.lifecycle.proof import Prover
 from meetd.lifecycle.pruning import prune
 from meetd.lifecycle.report import Report
 from meetd.lifecycle.restore import check_key_archive, unpack
@@ -27,6 +30,8 @@ from meetd.storage.directory import DataDirectory
 
 MARGIN: Final = 32 << 20
 """Bytes that stay free beside what is written: a full disk ends meetings."""
+
+_log = logging.getLogger(__name__)
 
 
 class Backup:
@@ -44,6 +49,7 @@ class Backup:
         self._directory = directory
         self._identity = identity
         self._recipient = recipient_of(identity)
+        self._prover = Prover(identity)
         self._master = master
         self._config = config
         self._report = report
@@ -72,7 +78,7 @@ class Backup:
                 self._report("old backups", 0, 1)
                 try:
                     with depot.alone():
-                        gone += len(prune(depot, now, keep_days))
+                        gone += len(prune(depot, now, keep_days, self._prover))
                 except OSError as error:
                     raise of_disk(error, f"removing old backups from {depot.where}") from error
         return gone
@@ -95,10 +101,10 @@ class Backup:
 
     def _write(self, depot: Depot, snapshot: Snapshot, scratch: Path) -> Good:
         names = depot.names()
-        self._check_owner(depot, names)
+        self._check_owner(depot, names, scratch)
         for name in unfinished_in(names):
             depot.remove(name)
-        known = {fact.id: fact for night in nights_in(depot, names) for fact in night.note.blobs}
+        known = self._known(depot, names)
         blobs = blobs_in(self._directory.blobs)
         self._check_space(depot, [blobs[id_] for id_ in blobs.keys() - known.keys()])
         facts, new = store_blobs(depot, blobs, known, names, self._report)
@@ -114,19 +120,30 @@ class Backup:
         size = night.note.size + sum(fact.size for fact in facts)
         return Good(snapshot.made_at, night.name, size, len(facts), rows)
 
+    def _known(self, depot: Depot, names: dict[str, int]) -> dict[str, BlobFact]:
+        """Files that are there, as this server wrote them: a note that somebody else put there has
+        no say in what is not copied again."""
+        proven = [
+            night
+            for night in nights_in(depot, names)
+            if self._prover.proves_note(night.name, night.note)
+        ]
+        return {fact.id: fact for night in proven for fact in night.note.blobs}
+
     def _write_night(self, depot: Depot, snapshot: Snapshot, facts: list[BlobFact]) -> Night:
         name = name_at(snapshot.made_at)
         self._report("archive", 0, 1)
         with depot.create(f"{name}.age") as file:
-            size = seal(snapshot.night_files(facts), self._recipient, file)
-        return Night(name, self._note(snapshot.made_at, size, facts))
+            size = seal(snapshot.night_files(facts, self._prover), self._recipient, file)
+        note = self._note(snapshot.made_at, size, facts)
+        return Night(name, self._prover.prove_note(name, note))
 
     def _write_keys(self, depot: Depot, snapshot: Snapshot, scratch: Path) -> None:
         """Made and opened here first: the only copy in the depot is replaced."""
         self._report("key archive", 0, 1)
         local = LocalDepot(scratch)
         with local.create(KEYS) as file:
-            seal(snapshot.key_files(), self._recipient, file)
+            seal(snapshot.key_files(self._prover), self._recipient, file)
         self._check_keys(local, depot, scratch / "keys-archive")
         sealed = (scratch / KEYS).read_bytes()
         put(depot, KEYS, sealed)
@@ -185,14 +202,34 @@ class Backup:
         state.good[depot.where] = good
         save_state(self._directory.path, state)
 
-    def _check_owner(self, depot: Depot, names: dict[str, int]) -> None:
+    def _check_owner(self, depot: Depot, names: dict[str, int], scratch: Path) -> None:
         """Two servers in one depot would overwrite each other's keys."""
-        note = keys_note(depot, names)
+        try:
+            note = keys_note(depot, names)
+        except ArchiveDamaged:
+            self._check_opens(depot, scratch / "whose")
+            return
         if note is not None and note.recipient != self._recipient:
             raise BackupProblem(
                 f"{depot.where} holds the backups of another server. Choose another folder or"
                 " prefix for this one; nothing was written."
             )
+
+    def _check_opens(self, depot: Depot, folder: Path) -> None:
+        """The note beside the keys is damaged, and says no more whose they are: it is written anew
+        where the keys themselves are ours."""
+        try:
+            check_key_archive(depot, self._identity, folder)
+        except BackupProblem as error:
+            raise BackupProblem(
+                f"{depot.where}/{KEYS_NOTE} is damaged, and this server cannot open {KEYS} beside"
+                " it, so nothing says whose backups these are. If they are of another server,"
+                f" choose another folder or prefix. If they are of this one, move {KEYS} and"
+                f" {KEYS_NOTE} away and start the backup again: it writes both anew. Nothing was"
+                " changed."
+            ) from error
+        shutil.rmtree(folder)
+        _log.warning("%s/%s is damaged: it is written anew", depot.where, KEYS_NOTE)
 
     def _check_scratch(self) -> None:
         """The copies, what verifying unpacks, and an archive on its way to a bucket are there at
@@ -217,7 +254,7 @@ class Backup:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Raises: BackupProblem."""
-        with private_lock(self._directory.path / "backup.lock") as lock:
+        with private_lock(self._directory.path / LOCK) as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:

@@ -50,6 +50,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     tombstone: int = 0
     blobs: list[BlobFact] = []
+    proof: str = ""
+    """Of ``Prover``; in none that is older than proofs."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     recipient: str
     size: int
     blobs: list[BlobFact] = []
+    proof: str = ""
 
 
 class _Version(msgspec.Struct):

@@ -8,6 +8,7 @@ import msgspec
 from meetd.lifecycle.depot import Depot, put
 from meetd.lifecycle.manifest import BLOBS
 from meetd.lifecycle.nights import Damaged, Night, sorted_nights, unfinished_in
+from meetd.lifecycle.proof import Prover
 from meetd.lifecycle.store import DAY
 
 SLACK: Final = 2 * 3_600_000
@@ -15,7 +16,7 @@ SLACK: Final = 2 * 3_600_000
 _AHEAD: Final = 3_600_000
 
 
-def prune(depot: Depot, now: int, keep_days: int) -> list[str]:
+def prune(depot: Depot, now: int, keep_days: int, prover: Prover) -> list[str]:
     """Only when the clock is believed. Returns the names of the nights that went.
 
     Raises: OSError, BackupProblem.
@@ -27,7 +28,7 @@ def prune(depot: Depot, now: int, keep_days: int) -> list[str]:
     nights, damaged = sorted_nights(depot, names)
     for night in nights:
         if night.note.made_at > now + _AHEAD:
-            night = _counted_from(depot, night, now)  # noqa: PLW2901
+            night = _counted_from(depot, night, now, prover)  # noqa: PLW2901
         (gone if night.note.made_at <= oldest else kept).append(night)
     gone += [each for each in damaged if each.made_at is not None and each.made_at <= oldest]
     for each in gone:
@@ -49,8 +50,10 @@ def _remove_files(depot: Depot, names: dict[str, int], kept: list[Night]) -> Non
             depot.remove(name)
 
 
-def _counted_from(depot: Depot, night: Night, now: int) -> Night:
+def _counted_from(depot: Depot, night: Night, now: int, prover: Prover) -> Night:
     """Made by a clock that was ahead: how old it is counts from when that was seen."""
     note = msgspec.structs.replace(night.note, made_at=now)
+    if prover.proves_note(night.name, night.note):
+        note = prover.prove_note(night.name, note)
     put(depot, night.note_name, msgspec.json.encode(note))
     return Night(night.name, note)

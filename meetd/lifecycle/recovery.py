@@ -13,7 +13,7 @@ from meetd.lifecycle.problem import BackupProblem
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
 from meetd.storage.master_key import fitting_master_key
-from meetd.storage.vault import Vault
+from meetd.storage.vault import Vault, check_keys_are_there
 
 PURPOSE: Final = "recovery"
 _PREFIX: Final = "age-secret-key-"
@@ -31,6 +31,7 @@ async def recovery_key(directory: DataDirectory, master_key_file: str) -> Privat
 
     Raises: BackupProblem, StorageError.
     """
+    check_keys_are_there(directory)
     if not directory.keys_database.exists():
         raise BackupProblem(
             f"There are no keys of meetd in {directory.path}. Name its data directory with --data,"

@@ -14,6 +14,7 @@ Stage = Literal[
     "archives",
     "deletions",
     "names",
+    "room keys",
 ]
 
 

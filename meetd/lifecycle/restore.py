@@ -17,9 +17,10 @@ from meetd.lifecycle.blob_copies import copy_blobs
 from meetd.lifecycle.copies import Tombstone, is_sound, replay, rows_in
 from meetd.lifecycle.depot import Depot
 from meetd.lifecycle.manifest import ELSE, KEYS, Manifest, decode
-from meetd.lifecycle.nights import Night
+from meetd.lifecycle.nights import Night, name_at
 from meetd.lifecycle.place import Deletions, Place
 from meetd.lifecycle.problem import ArchiveDamaged, BackupProblem, of_disk
+from meetd.lifecycle.proof import Prover, unproven
 from meetd.lifecycle.report import Report
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.schema import current_version, newest_version
@@ -42,7 +43,8 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class Restored:
     """``rows`` per table after ``deleted`` rows went again; ``missing``: files that were deleted
-    while the backup was made, or are damaged when that was accepted."""
+    while the backup was made, or are damaged when that was accepted. ``proven``: the
+    server of the recovery key made it."""
 
     night: str
     made_at: int
@@ -52,6 +54,7 @@ class Restored:
     files: int
     bytes: int
     missing: list[str]
+    proven: bool
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,20 @@ class Unpacked:
     keys: Manifest
     tombstones: list[Tombstone]
     key_count: int
+    proven: bool
 
 
 def unpack(
-    depot: Depot, night: Night, keys_from: Depot, identity: Private[str], folder: Path
+    depot: Depot,
+    night: Night,
+    keys_from: Depot,
+    identity: Private[str],
+    folder: Path,
+    *,
+    accept_unproven: bool = False,
 ) -> Unpacked:
     """``keys_from``: the depot with the archive of the keys, usually the same.
+    ``accept_unproven``: also what the server of that key may not have made.
 
     Raises: BackupProblem, OSError.
     """
@@ -76,9 +87,15 @@ def unpack(
     where = f"{depot.where}/{night.archive}"
     manifest = _take(depot, night.archive, identity, folder / "night")
     keys = _take(keys_from, KEYS, identity, folder / "keys-archive")
+    # Before anything in it is looked at.
+    keys_where = f"{keys_from.where}/{KEYS}"
+    is_proven = _is_proven(manifest, "night", night.name, identity)
+    are_keys_proven = _is_proven(keys, "keys", "", identity)
+    if not accept_unproven and not (is_proven and are_keys_proven):
+        raise unproven(keys_where if is_proven else where)
     _check_rows(folder / "night" / "meetd.db", manifest, where)
     _check_version("main", folder / "night" / "meetd.db", where)
-    _check_version("keys", folder / "keys-archive" / "keys.db", f"{keys_from.where}/{KEYS}")
+    _check_version("keys", folder / "keys-archive" / "keys.db", keys_where)
     (folder / "night" / "meetd.db").replace(directory.database)
     (folder / "keys-archive" / "keys.db").replace(directory.keys_database)
     config = (folder / "night" / CONFIG).read_bytes()
@@ -89,7 +106,8 @@ def unpack(
     for used in (folder / "night", archived):
         shutil.rmtree(used)
     count = _check_keys(directory.keys_database, directory.master_key)
-    return Unpacked(directory, manifest, keys, tombstones, count)
+    is_proven = is_proven and are_keys_proven
+    return Unpacked(directory, manifest, keys, tombstones, count, is_proven)
 
 
 def check_key_archive(depot: Depot, identity: Private[str], folder: Path) -> None:
@@ -124,6 +142,7 @@ def restore(
     settle: Settle,
     report: Report,
     accept_damage: bool = False,
+    accept_unproven: bool = False,
     dry_run: bool = False,
 ) -> Restored:
     """Make the data directory. It gets its name when everything is in it and safe; ``dry_run``:
@@ -137,7 +156,7 @@ def restore(
         _clear(staging)
         staging.mkdir(mode=0o700, parents=True)
         report("archives", 0, 1)
-        unpacked = unpack(depot, night, depot, identity, staging)
+        unpacked = unpack(depot, night, depot, identity, staging, accept_unproven=accept_unproven)
         report("deletions", 0, 1)
         deleted = replay_deletions(unpacked, place.deletions)
         needed = _sqlite(settle, unpacked.directory.database)
@@ -156,6 +175,7 @@ def restore(
             files=len(facts) - len(damaged),
             bytes=sum(fact.size for fact in facts if fact.id not in damaged),
             missing=missing,
+            proven=unpacked.proven,
         )
         report("names", 0, 1)
         if dry_run:
@@ -190,6 +210,14 @@ def _take(depot: Depot, name: str, identity: Private[str], folder: Path) -> Mani
     if found != manifest.files:
         raise ArchiveDamaged(f"{where} does not hold what its manifest says. {ELSE}")
     return manifest
+
+
+def _is_proven(manifest: Manifest, kind: str, name: str, identity: Private[str]) -> bool:
+    """Made by the server of that key, as what it is taken for: not the other kind of archive, and
+    not one of another night under a younger name. ``name`` of the night."""
+    is_that_night = not name or name == name_at(manifest.made_at)
+    is_ours = Prover(identity).proves_manifest(manifest)
+    return is_ours and manifest.kind == kind and is_that_night
 
 
 def _check_rows(database: Path, manifest: Manifest, where: str) -> None:

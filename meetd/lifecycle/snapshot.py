@@ -17,6 +17,7 @@ from meetd.lifecycle.archive import MANIFEST, fact_of
 from meetd.lifecycle.copies import copy_database, last_tombstone, rows_in, tombstones_in
 from meetd.lifecycle.manifest import FORMAT, BlobFact, FileFact, Manifest
 from meetd.lifecycle.problem import BackupProblem
+from meetd.lifecycle.proof import Prover
 from meetd.lifecycle.report import Report
 from meetd.lifecycle.restore import CONFIG, MASTER_KEY, TOMBSTONES
 from meetd.storage.directory import DataDirectory
@@ -40,7 +41,7 @@ class Snapshot:
     master: Private[bytes]
     config: bytes
 
-    def night_files(self, blobs: list[BlobFact]) -> dict[str, bytes | Path]:
+    def night_files(self, blobs: list[BlobFact], prover: Prover) -> dict[str, bytes | Path]:
         """Of the archive of a night, the manifest first."""
         files: dict[str, bytes | Path] = {"meetd.db": self.database, CONFIG: self.config}
         manifest = Manifest(
@@ -54,9 +55,9 @@ class Snapshot:
             tombstone=self.in_database,
             blobs=blobs,
         )
-        return {MANIFEST: msgspec.json.encode(manifest), **files}
+        return {MANIFEST: msgspec.json.encode(prover.prove_manifest(manifest)), **files}
 
-    def key_files(self) -> dict[str, bytes | Path]:
+    def key_files(self, prover: Prover) -> dict[str, bytes | Path]:
         """Of the archive of the keys."""
         files: dict[str, bytes | Path] = {
             "keys.db": self.keys,
@@ -73,7 +74,7 @@ class Snapshot:
             rows=rows_in(self.keys),
             tombstone=self.last_tombstone,
         )
-        return {MANIFEST: msgspec.json.encode(manifest), **files}
+        return {MANIFEST: msgspec.json.encode(prover.prove_manifest(manifest)), **files}
 
 
 @contextmanager

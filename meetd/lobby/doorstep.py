@@ -79,7 +79,7 @@ class Doorstep:
         """
         door = await self._looking.find(look)
         visit = Visit(outbox, person, door, self._clock, self._is_full)
-        visit.way_back = look.way_back
+        visit.way_back, visit.came_with = look.way_back, look.place
         knock = await self._looking.known(look.place, door, person)
         lobby = self._lobbies.arrive(visit)
         try:

@@ -80,13 +80,15 @@ class Looking:
             room = await self._rooms.by_id(visit.door.id)
             opens = room is None or await self._is_open(room, visit)
             link = await self._access.link_of(room, visit.person.key) if room else None
+            has_entered = room is not None and await self._has_entered(room, visit)
             picture = await self._picture(room) if room else ""
             if changes == lobby.changes:
                 break
-        visit.opens = "join" if opens else "knock"
+        visit.opens = "join" if opens or has_entered else "knock"
         visit.picture = picture
         visit.greeting = room.settings.greeting if room else ""
-        visit.link_invalid = room is not None and visit.person.key is not None and link is None
+        has_key = room is not None and visit.person.key is not None
+        visit.link_invalid = has_key and link is None and not has_entered
 
     async def known(self, place: str | None, door: Door, person: Person) -> Knock | None:
         """The knock of somebody who comes back with its place; ``None`` too when it was used, or
@@ -116,6 +118,14 @@ class Looking:
         if await self._access.right_of(room, visit.person) is not None:
             return True
         return visit.way_back is not None and await self._leads_back(visit.way_back, room, visit)
+
+    async def _has_entered(self, room: Room, visit: Visit) -> bool:
+        """With a link that may be used up by it, and never got the answer."""
+        place = visit.came_with
+        participant_id = await self._passes.entered_by(place, room.id) if place else None
+        if participant_id is None:
+            return False
+        return await self._comes_back(by_admission(room.id, participant_id), room, visit.person)
 
     async def _leads_back(self, way_back: str, room: Room, visit: Visit) -> bool:
         try:

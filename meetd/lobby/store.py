@@ -231,7 +231,20 @@ class KnockStore:
 
     async def forget_room(self, room: Room) -> None:
         """Everything about a room that is no more."""
-        await self._delete("door = :door OR admitted_to = :id", door=f"room:{room.id}", id=room.id)
+        await self._delete(_ABOUT, **_of_room(room))
+
+    async def count_settled(self, room: Room) -> int:
+        """How many of what was answered at the door of that room, or opens it, are still kept."""
+        rows = await self._database.read(f"{_COUNT} WHERE {_SETTLED}", _of_room(room))
+        return int(rows[0]["knocks"])
+
+    def forgetting_settled(self, room: Room) -> Also:
+        """Of that room: whoever waits still waits, and an admission that was not used is over."""
+
+        async def also(transaction: Transaction) -> None:
+            await transaction.execute(f"{_DELETE} WHERE {_SETTLED}", _of_room(room))
+
+        return also
 
     async def _set(self, knock: Knock, assignments: str, **values: object) -> None:
         async def work(transaction: Transaction) -> None:
@@ -288,8 +301,15 @@ def _place(knock_id: str) -> str:
     return f"knocks/{knock_id}"
 
 
+def _of_room(room: Room) -> dict[str, object]:
+    return {"door": f"room:{room.id}", "room": room.id}
+
+
+_ABOUT = "(door = :door OR admitted_to = :room)"
+_SETTLED = f"{_ABOUT} AND state NOT IN ('waiting', 'asked to wait')"
 _OVER = "state NOT IN ('waiting', 'asked to wait') AND changed_at < :cutoff"
 _SELECT = "SELECT * FROM knocks"
+_COUNT = "SELECT count(*) AS knocks FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"
 _SETTLE = (

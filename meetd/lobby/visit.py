@@ -40,6 +40,8 @@ class Visit:
         self.picture = ""
         self.link_invalid = False
         self.way_back: str | None = None
+        self.came_with: str | None = None
+        """A place, of a knock or of an entry by a link."""
         self.knock: Knock | None = None
         self.place = ""
         self.looked = False

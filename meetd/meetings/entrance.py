@@ -65,13 +65,17 @@ class Entrance:
         return self._way_backs.redeem(join.way_back) if join.way_back else None
 
     async def by_admission(self, room: Room, join: Join) -> WayBack | None:
-        """Who comes again with an admission, because the answer to entering by it was lost.
+        """Who comes again with an admission, or with a link, because the answer to entering by it
+        was lost: it is good once, and that was the once.
 
         Raises: OtherKeys.
         """
-        knock = await self._knocks.entered_by(join.place, room.id) if join.place else None
-        if knock is None or knock.entered_as is None:
+        if join.place is None:
             return None
+        knock = await self._knocks.entered_by(join.place, room.id)
+        if knock is None or knock.entered_as is None:
+            participant_id = await self._passes.entered_by(join.place, room.id)
+            return by_admission(room.id, participant_id) if participant_id else None
         _check_keys(knock, join)
         return by_admission(room.id, knock.entered_as)
 
@@ -123,10 +127,12 @@ class Entrance:
                 return returning or await self._enter(room, meeting, person, join)
             except LockedMeanwhile:
                 room = await self._again(room)
-            except KnockFirst:
+            except (KnockFirst, InviteLinkInvalid) as refusal:
                 # As in ``check``.
                 again = await self.by_admission(room, join)
                 if again is None or back == again:
+                    if isinstance(refusal, InviteLinkInvalid):
+                        raise
                     raise self._refusal(person, join) from None
                 back = again
 
@@ -169,14 +175,15 @@ class Entrance:
             # Used up even where it is not needed: whoever is put out later has to knock again.
             works = await self._using(room, right, join, person, participant_id, knock)
             good_in = meeting if stays else None
-            new = NewPass(room.id, participant_id, right, good_in, account_id)
+            place = join.place if right.grant_id is not None and knock is None else None
+            new = NewPass(room.id, participant_id, right, good_in, account_id, place)
             await self._passes.make(new, works)
         return Entry(
             participant_id=participant_id,
             right=right,
             joined_at=0,
             number=FIRST,
-            repeatable=knock is not None,
+            repeatable=(knock or place) is not None,
             reason=reason,
             account_id=account_id,
         )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
+from meetd.chat.readers import Readers
 from meetd.chat.store import MessageStore
 from meetd.content.on_table import OnTable
 from meetd.content.shelf import Shelf
@@ -98,6 +99,17 @@ class Live:
         # Somebody who waited too may have left an empty meeting, closed by now.
         return meeting if self._open.get(room.id) is opening else None
 
+    async def clear_chat(self, room_id: str) -> None:
+        """All that was said, for whoever is in. Raises: RoomHeld, StorageFull, StorageFailed."""
+        meeting = await self.in_room_soon(room_id)
+        if meeting is None:
+            cipher = await self._vault.cipher("room", room_id)
+            await MessageStore(self._database, room_id, cipher).clear()
+            # Somebody who came meanwhile may have been shown what there was before.
+            meeting = await self.in_room_soon(room_id)
+        if meeting is not None:
+            await meeting.talking.clear()
+
     @contextmanager
     def kept_open(self, meeting: Meeting) -> Iterator[int]:
         """For whoever is on the threshold. Yields how many are, this one included."""
@@ -132,7 +144,8 @@ class Live:
         if not await self._rooms.mark_used(room):
             raise NoSuchRoom
         cipher = await self._vault.cipher("room", room.id)
-        conversation = await Conversation.open(MessageStore(self._database, room.id, cipher))
+        messages = MessageStore(self._database, room.id, cipher)
+        conversation = await Conversation.open(messages, await Readers.open(self._vault))
         content = OnTable(await self._shelf.items(room.id))
         boards = (self._boards, await self._boards.of_room(room.id))
         latest = await self._latest(room)

@@ -3,12 +3,11 @@
 No locks: everything here is decided synchronously; only saying something awaits the store first.
 """
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.chat.conversation import Conversation
-from meetd.chat.store import Draft
 from meetd.content.on_table import OnTable
 from meetd.core.refusals import HostsOnly, NoSuchParticipant, NotForSupport, RoomFull, TooFast
 from meetd.meetings.drawing import Drawing
@@ -17,8 +16,9 @@ from meetd.meetings.relaying import Relaying
 from meetd.meetings.roster import Roster
 from meetd.meetings.sharing import Sharing
 from meetd.meetings.standing import Standing, Standings
+from meetd.meetings.talking import Talking
 from meetd.protocol.base import Event, MeetingEvent
-from meetd.protocol.chat import ChatChanged, ChatCleared, ChatPosted, Message, SendChat
+from meetd.protocol.chat import ChatPage, SendChat, ShowTyping
 from meetd.protocol.codec import encode
 from meetd.protocol.e2ee import PresentKeys
 from meetd.protocol.hosting import MicrophoneAsked, RoomChanged
@@ -60,6 +60,7 @@ class Meeting:
         goes, until what it returns is called. ``relaying``: makes what cares for the paths of
         media."""
         self.id = id_
+        self.began = room.last_used_at  # to be opened is to be used
         self.seq = 0
         self.conversation = conversation
         self.room = room
@@ -73,14 +74,23 @@ class Meeting:
         self._watch_door = watch_door
         self.drawing = Drawing(*boards, self._outboxes.get, self._may_see, self._announce)
         self.sharing = Sharing(content, self.drawing.__contains__, self._announce)
+        self.talking = Talking(
+            conversation,
+            self._presence,
+            self.standings,
+            self._outboxes,
+            self._name_of,
+            self._announce,
+        )
         self._at_door: dict[str, Callable[[], None]] = {}
 
-    def snapshot(self) -> Snapshot:
-        """The whole state, as of ``seq``."""
+    def snapshot(self, chat: ChatPage | None = None) -> Snapshot:
+        """The whole state, as of ``seq``. ``chat``: what somebody may read of it; ``None``: what
+        was said to everybody."""
         return Snapshot(
             room=self.room.public,
             participants=tuple(self._presence),
-            chat=self.conversation.latest,
+            chat=chat or self.conversation.latest,
             content=self.sharing.items,
             boards=self.drawing.shown,
             presentation=self.sharing.presentation,
@@ -244,37 +254,19 @@ class Meeting:
         self._change(self._presence.with_name(participant_id, name))
 
     async def say(self, author: Participant, said: SendChat, now: int) -> None:
-        """Keep it, then tell everybody. Said twice, it is kept and told once.
-
-        Raises: HostsOnly, and whatever keeping it raises.
-        """
+        """Raises: HostsOnly, and what ``Talking.say`` raises."""
         self.check_may_say(author)
-        draft = Draft(
-            author=author.id,
-            name=author.name,
-            text=said.text,
-            client_id=said.client_id,
-            at=now,
-            reply_to=said.reply_to,
-        )
-        message, new = await self.conversation.say(draft)
-        if new:
-            self._announce(lambda seq: ChatPosted(seq=seq, message=message))
+        await self.talking.say(author, said, now)
+
+    def show_typing(self, author: Participant, shown: ShowTyping) -> None:
+        """Raises: HostsOnly, NoSuchParticipant, TooFast."""
+        self.check_may_say(author)
+        self.talking.show_typing(author, shown)
 
     def check_may_say(self, participant: Participant) -> None:
         """Raises: HostsOnly."""
         if self.room.settings.chat == "hosts" and participant.role != "host":
             raise HostsOnly
-
-    async def change_chat(self, change: Awaitable[Message]) -> None:
-        """Of a message that is there. Raises: whatever the change raises."""
-        message = await change
-        self._announce(lambda seq: ChatChanged(seq=seq, message=message))
-
-    async def clear_chat(self) -> None:
-        """Raises: StorageFull, StorageFailed."""
-        up_to = await self.conversation.clear()
-        self._announce(lambda seq: ChatCleared(seq=seq, up_to=up_to))
 
     def may_fetch(self, role: Role, item_id: str) -> bool:
         """A file. In presenter mode people see what is shown to them, and take nothing else."""
@@ -329,6 +321,12 @@ class Meeting:
         """The server stops: everybody may come back to it in a moment."""
         for outbox in self._outboxes.values():
             outbox.end("stopping", retry=True)
+
+    def _name_of(self, item_id: str) -> str:
+        """Raises: NoSuchItem."""
+        if item_id in self.drawing:
+            return self.drawing.find(item_id).label.name
+        return self.sharing.name_of(item_id)
 
     def _may_see(self, participant_id: str, item_id: str) -> bool:
         participant = self._presence.get(participant_id)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
+from meetd.chat.readers import Reader
 from meetd.content.item import Item
 from meetd.core.clock import Clock
 from meetd.core.errands import Errands
@@ -23,6 +24,7 @@ from meetd.meetings.entrance import Entrance, Entry
 from meetd.meetings.live import Live
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.standing import Standing
+from meetd.protocol.chat import ChatPage
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import Participant, WhyLeft
 from meetd.protocol.session import Join, Limits, Welcome, Why
@@ -39,6 +41,9 @@ AWAY_SECONDS = 4.0
 NEW_ROOMS_PER_SECOND = 2.0
 NEW_ROOMS_AT_ONCE = 1_000.0
 """For everybody together; what one network may do is limited at the door."""
+
+ChatShown = Callable[[Reader], ChatPage]
+"""What a snapshot shows of the chat to whom."""
 
 _MOST_ERRANDS = 10_000
 
@@ -132,9 +137,10 @@ class Meetings:
         meeting, right, back = await self._enter(join, person)
         with self._live.kept_open(meeting) as arriving:
             self._check_free(meeting, right, back, arriving)
-            entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
-            # No await from here on: what the snapshot says is what the next events change.
-            seat = self._seat(join, name, entry, meeting, person, outbox)
+            async with meeting.conversation.shown_to(_coming(meeting, person, back)) as chat:
+                entry = await self._entrance.take(meeting.room, meeting.id, person, join, back)
+                # No await from here on: what the snapshot says is what the next events change.
+                seat = self._seat(join, name, entry, meeting, person, outbox, chat)
         if changes != self._live.changes:
             self.recheck(meeting.room.id)
         return seat
@@ -223,6 +229,10 @@ class Meetings:
         if meeting is not None:
             meeting.take_board(board)
 
+    async def clear_chat(self, room_id: str) -> None:
+        """Whether people are in or not. Raises: StorageFull, StorageFailed."""
+        await self._live.clear_chat(room_id)
+
     def recheck(self, room_id: str) -> None:
         """Access to that room changed: whoever is in only by what was taken back goes."""
         self._live.changes += 1
@@ -297,6 +307,7 @@ class Meetings:
         meeting: Meeting,
         person: Person,
         outbox: Outbox,
+        chat: ChatShown,
     ) -> Seat:
         if self._stopping:  # whoever comes back to the next start has two minutes then
             raise ServerStopping
@@ -311,7 +322,7 @@ class Meetings:
             meeting.roster.free(participant.id)
         self._passes.came_in(participant.id)
         self._forget_leaving(meeting, participant.id)
-        outbox.send(self._welcome(join.ref, meeting, participant, entry))
+        outbox.send(self._welcome(join.ref, meeting, participant, entry, chat))
         meeting.follow_door(participant.id)
         meeting.tell_muted(participant.id)
         meeting.relaying.resume(participant.id)
@@ -426,15 +437,16 @@ class Meetings:
         )
 
     def _welcome(
-        self, ref: int, meeting: Meeting, participant: Participant, entry: Entry
+        self, ref: int, meeting: Meeting, participant: Participant, entry: Entry, chat: ChatShown
     ) -> Welcome:
         return Welcome(
             ref=ref,
             seq=meeting.seq,
             meeting=meeting.id,
+            began=meeting.began,
             you=participant.id,
             way_back=self._entrance.next_way_back(meeting.room, entry, participant.joined_at),
-            snapshot=meeting.snapshot(),
+            snapshot=meeting.snapshot(chat(meeting.talking.reader(participant.id))),
             paths=meeting.paths_of(participant.id),
             content_key=self.content_keys.of(meeting, participant.id),
             media_port=self._media_port(),
@@ -448,3 +460,10 @@ class Meetings:
             ),
             now=self._clock.now(),
         )
+
+
+def _coming(meeting: Meeting, person: Person, back: WayBack | None) -> Reader:
+    """What to look up for somebody who may come in as that; who they are is settled later."""
+    account_id = person.account.id if person.account else None
+    participant_id = back.participant_id if back else None
+    return meeting.conversation.readers.reader(participant_id, account_id)

@@ -62,6 +62,10 @@ class Sharing:
             raise HostsOnly
         return item
 
+    def name_of(self, item_id: str) -> str:
+        """Raises: NoSuchItem."""
+        return self._table[item_id].label.name
+
     def is_opened(self, item_id: str) -> bool:
         """Is it before everybody's eyes?"""
         return any(opened.item == item_id for opened in self._opened)

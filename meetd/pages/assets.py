@@ -4,7 +4,7 @@ No part of a URL ever touches the file system: a name is looked up in a dictiona
 at start (aiohttp CVE-2024-23334 was a path that climbed out of a folder).
 """
 
-import gzip
+import asyncio
 import hashlib
 import re
 from collections.abc import Iterator
@@ -37,9 +37,6 @@ _BINARY: Final = {
     ".ogg": "audio/ogg",
 }
 _HASHED = re.compile(r"-[A-Za-z0-9_-]{8}\.[a-z0-9.]+$", re.ASCII)
-_LARGEST_KEPT: Final = 512 * 1024
-"""Bytes of text that is kept in memory. More than that few people need: it is sent from the disk,
-packed where the build packed it."""
 _PARSER: Final = re.compile(r"(^|/)parser-[^/]*\.js$")
 """Script of a worker that reads files from people: web/src/pdf/parser.ts."""
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -51,13 +48,15 @@ class AssetsMissing(Exception):
 
 @dataclass(frozen=True)
 class Asset:
-    """One file. Text is kept packed in memory if it is not too large, everything else stays on
-    disk."""
+    """One file. All of it stays on the disk: browsers keep what they fetched, and a server of few
+    people has little memory."""
 
     path: Path
+    packed: Path | None
+    """The same for who takes gzip, where the build packed it."""
     content_type: str
+    is_text: bool
     etag: str
-    packed: bytes | None
     cache: str
 
 
@@ -85,7 +84,7 @@ class Assets:
                 " python3 scripts/build_page.py, or start with scripts/serve, which does."
             ) from error
         self._files = {
-            path.relative_to(folder).as_posix(): _read(path)
+            path.relative_to(folder).as_posix(): _asset(path)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and path.suffix in _TEXT | _BINARY and path != manifest
         }
@@ -124,7 +123,7 @@ class Assets:
         asset = self._files[entry.script.removeprefix(_url(""))]
 
         async def serve(request: web.Request) -> web.StreamResponse:
-            response = self._answer(request, asset, "no-cache")
+            response = await self._answer(request, asset, "no-cache")
             response.headers["Service-Worker-Allowed"] = "/"
             return response
 
@@ -144,15 +143,15 @@ class Assets:
         asset = self._files.get(request.match_info["name"])
         if asset is None:
             raise web.HTTPNotFound
-        response = self._answer(request, asset, asset.cache)
+        response = await self._answer(request, asset, asset.cache)
         if _PARSER.search(request.match_info["name"]):
             response.headers["Content-Security-Policy"] = CODE_ONLY
         return response
 
     @staticmethod
-    def _answer(request: web.Request, asset: Asset, cache: str) -> web.StreamResponse:
+    async def _answer(request: web.Request, asset: Asset, cache: str) -> web.StreamResponse:
         headers = {"Cache-Control": cache, "ETag": f'"{asset.etag}"'}
-        if asset.packed is None:
+        if not asset.is_text:
             return web.FileResponse(
                 asset.path, headers={**headers, "Content-Type": asset.content_type}
             )
@@ -160,20 +159,22 @@ class Assets:
         if any(tag.value == asset.etag for tag in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
         headers["Content-Type"] = asset.content_type
-        if _takes_gzip(request):
-            headers["Content-Encoding"] = "gzip"
-            return web.Response(body=asset.packed, headers=headers)
-        return web.Response(body=gzip.decompress(asset.packed), headers=headers)
+        path = asset.path
+        if asset.packed and _takes_gzip(request):
+            path, headers["Content-Encoding"] = asset.packed, "gzip"
+        return web.Response(body=await asyncio.to_thread(path.read_bytes), headers=headers)
 
 
-def _read(path: Path) -> Asset:
-    content = path.read_bytes()
-    is_kept = path.suffix in _TEXT and len(content) <= _LARGEST_KEPT
+def _asset(path: Path) -> Asset:
+    packed = path.with_name(path.name + ".gz")
+    with path.open("rb") as content:
+        etag = hashlib.file_digest(content, "sha256").hexdigest()[:32]
     return Asset(
         path=path,
+        packed=packed if packed.is_file() else None,
         content_type=(_TEXT | _BINARY)[path.suffix],
-        etag=hashlib.sha256(content).hexdigest()[:32],
-        packed=gzip.compress(content, 9, mtime=0) if is_kept else None,
+        is_text=path.suffix in _TEXT,
+        etag=etag,
         cache=_FOR_EVER if _HASHED.search(path.name) else "no-cache",
     )
 

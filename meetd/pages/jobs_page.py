@@ -50,7 +50,7 @@ class JobsPage:
 
     def __init__(self, routine: Routine, visitors: Visitors, renderer: Renderer) -> None:
         self._scheduler = routine.scheduler
-        self._working = routine.working
+        self._routine = routine
         self._alarm = routine.alarm
         self._visitors = visitors
         self._renderer = renderer
@@ -116,7 +116,7 @@ class JobsPage:
 
     def _last(self, entry: Entry, words: Words) -> str:
         if entry.is_running:
-            step = self._working.step
+            step = self._routine.step
             share = f"{step.done}/{step.total}" if step and step.total > 1 else ""
             return words("jobs.running", share=share)
         if entry.ended_at is None or entry.outcome is None:

@@ -1,6 +1,7 @@
 """``/account/data``: everything kept about somebody, why and until when, from what each feature
 declares; the archive to take along; and closing the account. No JavaScript."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -152,10 +153,9 @@ class MyDataPage:
     async def _kept(self, account_id: str, words: Words) -> list[Kept]:
         found: list[Kept] = []
         for holding in self._holdings():
-            rows = await _first_rows(holding, account_id)
-            counts = {kind: len(of_kind) for kind, of_kind in rows.items()}
+            rows, counts = await _first_rows(holding, account_id)
             if isinstance(holding, Countable):
-                counts = dict.fromkeys(holding.kinds, await holding.count_for(account_id))
+                counts = Counter(dict.fromkeys(holding.kinds, await holding.count_for(account_id)))
             found += [
                 _in_words(kind, holding.kinds[kind], of_kind, counts[kind], words)
                 for kind, of_kind in rows.items()
@@ -164,14 +164,21 @@ class MyDataPage:
         return found
 
 
-async def _first_rows(holding: Holding, account_id: str) -> dict[str, list[dict[str, Any]]]:
-    """By kind. Of what there may be very many, the rest is not even read."""
+async def _first_rows(
+    holding: Holding, account_id: str
+) -> tuple[dict[str, list[dict[str, Any]]], Counter[str]]:
+    """By kind, the first few and how many there are; no more are ever in memory. Of what there may
+    be very many, the rest is not even read."""
     rows: dict[str, list[dict[str, Any]]] = {kind: [] for kind in holding.kinds}
+    counts: Counter[str] = Counter()
     async for row in holding.export_for(account_id):
-        rows[row["kind"]].append(row)
-        if isinstance(holding, Countable) and len(rows[row["kind"]]) == _SHOWN:
+        kind = row["kind"]
+        counts[kind] += 1
+        if counts[kind] <= _SHOWN:
+            rows[kind].append(row)
+        if isinstance(holding, Countable) and counts[kind] == _SHOWN:
             break
-    return rows
+    return rows, counts
 
 
 def _in_words(
@@ -186,7 +193,7 @@ def _in_words(
         count=count,
         rows=[
             [(name, _shown(name, value)) for name, value in row.items() if name != "kind"]
-            for row in rows[:_SHOWN]
+            for row in rows
         ],
     )
 

@@ -48,6 +48,7 @@ class WaysOn:
 
     claim: str = ""
     settings: str = ""
+    reset: str = ""
     delete: str = ""
 
 
@@ -117,9 +118,10 @@ class MyRooms:
             return WaysOn(claim=f"/account/rooms/claim/{name}" if is_free else "")
         settings = f"/account/rooms/{room.id}"
         if room.owner_id == account.id:
-            return WaysOn(settings=settings, delete=f"{settings}#delete")
-        is_host = await self._access.is_host(room, account)
-        return WaysOn(settings=settings if is_host else "")
+            return WaysOn(settings=settings, reset=f"{settings}/reset", delete=f"{settings}#delete")
+        if await self._access.is_host(room, account):
+            return WaysOn(settings=settings, reset=f"{settings}/reset")
+        return WaysOn()
 
     async def is_taken(self, account: Account, name: str) -> bool:
         """Is there, or was there lately, a room of that name which somebody owns? A deleted one's

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from meetd.accounts.account import Account, AccountRefused
-from meetd.core.refusals import Refusal, TooManyGrants, TooManyOffers
+from meetd.core.refusals import Refusal, RoomHeld, TooManyGrants, TooManyOffers
 from meetd.pages.account_errors import (
     NO_COMPLAINTS,
     Complaints,
@@ -102,7 +102,9 @@ def complaints(trouble: Trouble | None, name: str, words: Words) -> Complaints:
     if isinstance(trouble, Wrong):
         return Complaints((), {trouble.at: words(f"rooms.{trouble.key}", **trouble.facts)})
     sentence = sentence_of(trouble, words)
-    if not name or isinstance(trouble, TooManyGrants | TooManyOffers):  # no field's fault
+    if not name or isinstance(
+        trouble, TooManyGrants | TooManyOffers | RoomHeld
+    ):  # no field's fault
         return Complaints((sentence,), {})
     return Complaints((), {name: sentence})
 

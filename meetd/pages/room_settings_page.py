@@ -2,7 +2,8 @@
 
 Every host who is one for good looks after meetings there: lock, limit, who may share, write and
 draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
-taking it along, handing it on, deleting it, and what the owner was told of support entries.
+taking it along, handing it on, deleting it, its key, and what the owner was told of support
+entries.
 """
 
 from dataclasses import replace
@@ -13,16 +14,20 @@ from aiohttp import web
 from meetd.accounts.account import Account, AccountRefused
 from meetd.accounts.accounts import Accounts
 from meetd.audit.log import AuditLog
-from meetd.core.refusals import Refusal, TextTooLong
+from meetd.core.refusals import Refusal, RoomHeld, TextTooLong
 from meetd.core.text import clean_lines
 from meetd.core.times import day_and_time
 from meetd.images.images import Images
 from meetd.images.store import Owner
+from meetd.lifecycle.routine import Routine
+from meetd.lifecycle.store import DAY
+from meetd.meetings.usage import Usage
 from meetd.pages.along_door import AlongPart
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.pictures import MEGABYTES, Uploads
 from meetd.pages.rendering import MAX_KEPT_FIELD
+from meetd.pages.sizes import size_of
 from meetd.pages.support_entries import SupportEntries
 from meetd.protocol.people import Sharing
 from meetd.rooms.also import audit_line
@@ -40,7 +45,7 @@ MAX_GREETING: Final = 500
 _SHARING: Final[tuple[Sharing, ...]] = get_args(Sharing)
 _POSTED: Final = (
     *("name", "lock", "settings", "greeting", "picture", "picture/remove"),
-    *("transfer", "transfer/withdraw", "delete"),
+    *("transfer", "transfer/withdraw", "key", "delete"),
 )
 
 
@@ -59,9 +64,11 @@ class RoomSettingsPage:
         uploads: Uploads,
         support: SupportEntries,
         along: AlongPart,
+        usage: Usage,
         origins: Origins,
         log: AuditLog,
         participant_limit: int,
+        routine: Routine,
     ) -> None:
         self._own = own
         self._rooms = rooms
@@ -72,9 +79,11 @@ class RoomSettingsPage:
         self._uploads = uploads
         self._support = support
         self._along = along
+        self._usage = usage
         self._origins = origins
         self._log = log
         self._limit = participant_limit
+        self._routine = routine
 
     def routes(self) -> list[web.RouteDef]:
         here = "/account/rooms/{id}"
@@ -88,6 +97,7 @@ class RoomSettingsPage:
             web.post(f"{here}/picture/remove", self._remove_picture),
             web.post(f"{here}/transfer", self._transfer),
             web.post(f"{here}/transfer/withdraw", self._withdraw),
+            web.post(f"{here}/key", self._change_key),
             web.post(f"{here}/delete", self._delete),
             *(web.get(f"{here}/{name}", self._back) for name in _POSTED),
         ]
@@ -171,6 +181,8 @@ class RoomSettingsPage:
             stays = bool(form["stay"])
             await self._handovers.offer(room, other.id, stays=stays, also=line)
         except (Refusal, Wrong, AccountRefused) as trouble:
+            if isinstance(trouble, RoomHeld):
+                await self._log.note_held("offer room", actor=account.id, room=room.id)
             return await self._page(request, account, room, "transfer", form, trouble, "who")
         raise done(f"{_address(request)}#transfer", "room_offered")
 
@@ -189,14 +201,27 @@ class RoomSettingsPage:
             raise Wrong("yours_already", "who")
         return other
 
+    async def _change_key(self, request: web.Request) -> web.Response:
+        """At most once a day: each time everything in the room is sealed anew."""
+        account, room = await self._own.access_as_owner(request)
+        await read_form(request)
+        if not (await self._key(room))["can_change"]:
+            lately = Wrong("key_lately", "key", status=409)
+            return await self._page(request, account, room, "key", {}, lately)
+        await self._routine.change_room_key(room.id)
+        raise done(f"{_address(request)}#key", "key_changed")
+
     async def _delete(self, request: web.Request) -> web.Response:
         account, room = await self._own.access_as_owner(request)
         form = await read_form(request, "confirm")
         try:
             _check_confirmed(form, room)
+            await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
         except Wrong as wrong:
             return await self._page(request, account, room, "delete", form, wrong)
-        await self._rooms.delete(room, audit_line(self._log, "room-deleted", account.id, room))
+        except RoomHeld as held:
+            await self._log.note_held("delete room", actor=account.id, room=room.id)
+            return await self._page(request, account, room, "delete", form, held, "confirm")
         raise done("/account/rooms", "room_deleted")
 
     async def _page(
@@ -237,11 +262,26 @@ class RoomSettingsPage:
             sharing=_SHARING,
             picture=await self._images.path(Owner("room", room.id)),
             megabytes=MEGABYTES,
+            used=await self._usage.of(room.id),
+            quota=self._usage.quota,
+            most_boards=self._usage.most_boards,
+            size=size_of,
             support=await self._support.of(room) if is_owner else [],
             handover=await self._handover(room) if is_owner else None,
             along=await self._along.part(account, room) if is_owner else None,
+            key=await self._key(room) if is_owner else None,
             when=day_and_time,
         )
+
+    async def _key(self, room: Room) -> dict[str, Any]:
+        keys = self._routine.room_keys
+        made_at, is_changing = await keys.made_at(room.id), await keys.is_changing(room.id)
+        lately = await keys.was_changed_after(room.id, self._routine.scheduler.now() - DAY)
+        return {
+            "made_at": made_at,
+            "is_changing": is_changing,
+            "can_change": made_at is not None and not is_changing and not lately,
+        }
 
     async def _handover(self, room: Room) -> dict[str, Any] | None:
         """To whom it is offered now."""

@@ -17,6 +17,8 @@ from meetd.core.holdings import Holding
 from meetd.images.images import Images
 from meetd.lifecycle.routine import Routine
 from meetd.mail.post import Post
+from meetd.meetings.resetting import Resetting
+from meetd.meetings.usage import Usage
 from meetd.meetings.window import Window
 from meetd.pages.access_log_page import AccessLogPage
 from meetd.pages.access_noting import AccessNoting
@@ -41,6 +43,7 @@ from meetd.pages.people_page import PeoplePage
 from meetd.pages.pictures import AccountPicture, PicturesDoor, Uploads
 from meetd.pages.retention_page import RetentionPage
 from meetd.pages.room_access_page import RoomAccessPage
+from meetd.pages.room_reset_page import RoomResetPage
 from meetd.pages.room_settings_page import RoomSettingsPage
 from meetd.pages.rooms_page import RoomsPage
 from meetd.pages.shared_rooms_page import SharedRoomsPage
@@ -80,6 +83,8 @@ class Ground:
     origins: Origins
     visitors: Visitors
     window: Window
+    resetting: Resetting
+    usage: Usage
     accounts: Accounts
     post: Post
     push: Push
@@ -228,6 +233,7 @@ class Site:
                 log=ground.audit,
                 clock=ground.clock,
             ),
+            RoomResetPage(own, ground.resetting, ground.window),
             SharedRoomsPage(elsewhere=self._elsewhere, visitors=visitors, renderer=renderer),
             SupportNotices(
                 store=ground.support_store,
@@ -251,9 +257,11 @@ class Site:
             uploads=self._uploads,
             support=self._entries,
             along=along,
+            usage=ground.usage,
             origins=ground.origins,
             log=ground.audit,
             participant_limit=ground.settings.rooms.participant_limit,
+            routine=ground.routine,
         )
 
     def _administrator_doors(self) -> list[_Door]:

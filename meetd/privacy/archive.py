@@ -5,80 +5,154 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
-from typing import IO, TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from meetd.core.holdings import Attachment, Holding
+from meetd.core.refusals import ItemDamaged
+from meetd.privacy.spool import Row, Spool
 
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
+T = TypeVar("T")
+
 Report = Callable[[int, int], None]
 """How far it is, and of how many."""
+
+LEFT_OUT: Final = "left out"
+"""The kind of row that tells of a file that is not in the archive."""
 
 _README: Final = (
     "Everything that this server keeps about you, at the moment when the archive was made.\r\n"
     "account.json holds all of it; the folder csv holds the same as tables, the folder files what"
     " was kept as files.\r\nTimes are in milliseconds since 1 January 1970, UTC.\r\n"
 )
+_LACKS: Final = (
+    "\r\nNot in it: {count} of your files, which are damaged on the server, or were removed while"
+    " the archive was made.\r\ncsv/left-out.csv names them. Ask whoever runs the server whether a"
+    " backup still has them.\r\n"
+)
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _MOST: Final = 100
 """Characters of a file name."""
+_AT_ONCE: Final = 200
+"""Rows that are written by one call: calls into threads cost more than they do."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What spreadsheets take for the beginning of a formula."""
 
-Row = dict[str, Any]
-
 
 async def write_archive(
-    target: io.RawIOBase, holdings: Sequence[Holding], person: str, report: Report
+    target: io.RawIOBase,
+    scratch: IO[bytes],
+    holdings: Sequence[Holding],
+    person: str,
+    report: Report,
 ) -> dict[str, int]:
-    """Into ``target``, which is only written to. Returns how many rows there are of each kind."""
+    """Into ``target``, which is only written to; ``scratch`` is an empty file for what waits.
+    Returns how many rows there are of each kind. Raises: OSError."""
     # Imported with the first archive: an idle server does without.
     from zipfile import ZIP_DEFLATED, ZipFile  # noqa: PLC0415
 
-    kinds: dict[str, list[Row]] = {}
+    spool = Spool(scratch)
     with ZipFile(cast("IO[bytes]", target), "w", ZIP_DEFLATED) as archive:
         for number, holding in enumerate(holdings):
             report(number, len(holdings))
             async for row in holding.export_for(person):
-                plain = await _with_files(archive, row)
-                kinds.setdefault(plain.pop("kind"), []).append(plain)
-        await asyncio.to_thread(_write_tables, archive, kinds)
-    return {kind: len(rows) for kind, rows in kinds.items()}
+                await _add_row(archive, spool, row)
+        with closing(_write_tables(archive, spool)) as steps:
+            while await _in_thread(next, steps, False):
+                pass
+    return spool.counts()
 
 
-async def _with_files(archive: "ZipFile", row: Row) -> Row:
-    """The row, with the name in the archive in the place of what is a file."""
+async def _add_row(archive: "ZipFile", spool: Spool, row: Row) -> None:
+    """With the name in the archive in the place of what is a file."""
     plain: Row = {}
     for key, value in row.items():
         is_file = isinstance(value, Attachment)
-        plain[key] = await _add_file(archive, value) if is_file else value
-    return plain
+        plain[key] = await _add_file(archive, spool, value) if is_file else value
+    kind = plain.pop("kind")
+    if spool.add(kind, plain):
+        await _in_thread(spool.flush, kind)
 
 
-async def _add_file(archive: "ZipFile", attachment: Attachment) -> str:
-    number = sum(name.startswith("files/") for name in archive.namelist()) + 1
+async def _add_file(archive: "ZipFile", spool: Spool, attachment: Attachment) -> str | None:
+    """``None`` for one that cannot be read."""
+    # Read through first: what was written into a zip cannot be taken back.
+    if not await _is_whole(attachment):
+        spool.add(LEFT_OUT, {"name": attachment.name, "bytes": attachment.length})
+        return None
     cleaned = _NOT_IN_NAMES.sub("_", attachment.name).lstrip(".")[-_MOST:]
-    name = f"files/{number}-{cleaned}"
+    name = f"files/{len(archive.namelist()) + 1}-{cleaned}"
     with archive.open(name, "w", force_zip64=True) as file:
-        async for piece in attachment.read():
-            await asyncio.to_thread(file.write, piece)
+        try:
+            async for piece in attachment.read():
+                await _in_thread(file.write, piece)
+        except ItemDamaged:  # removed just now, or a disk that is dying
+            spool.add(LEFT_OUT, {"name": attachment.name, "cut off": name})
     return name
 
 
-def _write_tables(archive: "ZipFile", kinds: dict[str, list[Row]]) -> None:
-    archive.writestr("README.txt", _README)
-    archive.writestr("account.json", json.dumps(kinds, ensure_ascii=False, indent=1))
-    for kind, rows in kinds.items():
-        archive.writestr(f"csv/{kind.replace(' ', '-')}.csv", table(rows))
+async def _is_whole(attachment: Attachment) -> bool:
+    try:
+        async for _ in attachment.read():
+            pass
+    except ItemDamaged:
+        return False
+    return True
 
 
-def table(rows: Sequence[Row]) -> str:
-    """CSV (RFC 4180) of rows that may have different columns."""
-    columns = list(dict.fromkeys(key for row in rows for key in row))
-    lines = [cells(columns), *(cells([row.get(column) for column in columns]) for row in rows)]
-    return "".join(lines)
+async def _in_thread(act: Callable[..., T], *arguments: Any) -> T:
+    """As ``asyncio.to_thread``, but given up only when the thread is done: nothing is closed that
+    it writes to."""
+    done = asyncio.ensure_future(asyncio.to_thread(act, *arguments))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        await asyncio.wait([done])
+        raise
+
+
+def _write_tables(archive: "ZipFile", spool: Spool) -> Generator[bool, None, None]:
+    """In steps that do not take long, each of which yields ``True``."""
+    kinds = spool.counts()
+    lacks = _LACKS.format(count=kinds[LEFT_OUT]) if LEFT_OUT in kinds else ""
+    archive.writestr("README.txt", _README + lacks)
+    yield from _write_pieces(archive, "account.json", _as_json(spool))
+    for kind in kinds:
+        name = f"csv/{kind.replace(' ', '-')}.csv"
+        yield from _write_pieces(archive, name, _as_csv(spool, kind))
+
+
+def _write_pieces(
+    archive: "ZipFile", name: str, pieces: Iterator[str]
+) -> Generator[bool, None, None]:
+    with archive.open(name, "w", force_zip64=True) as file:
+        while few := "".join(islice(pieces, _AT_ONCE)):
+            file.write(few.encode())
+            yield True
+
+
+def _as_csv(spool: Spool, kind: str) -> Iterator[str]:
+    """RFC 4180, of rows that may have different columns; a row at a time."""
+    columns = spool.columns(kind)
+    yield cells(columns)
+    for row in spool.rows(kind):
+        yield cells([row.get(column) for column in columns])
+
+
+def _as_json(spool: Spool) -> Iterator[str]:
+    """One object with a list for each kind, a row at a time."""
+    yield "{"
+    for number, kind in enumerate(spool.counts()):
+        yield f"{',' if number else ''}\n {json.dumps(kind)}: ["
+        for place, row in enumerate(spool.rows(kind)):
+            yield f"{',' if place else ''}\n  {json.dumps(row, ensure_ascii=False)}"
+        yield "\n ]"
+    yield "\n}\n"
 
 
 def cells(values: Sequence[Any]) -> str:

@@ -1,7 +1,7 @@
 """All SQL about archives that people asked for."""
 
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import Final, Literal
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
@@ -10,6 +10,8 @@ from meetd.core.refusals import NoSuchRoom
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
+Problem = Literal["space", "fault"]
+
 LASTS: Final = 7 * DAY
 """Milliseconds that an archive can be fetched."""
 
@@ -17,7 +19,8 @@ LASTS: Final = 7 * DAY
 @dataclass(frozen=True)
 class Export:
     """One archive; an account has one at most of itself, and one of each room. Times in ms since
-    the Unix epoch; ``length`` in bytes, ``None`` until it is whole."""
+    the Unix epoch; ``length`` in bytes, ``None`` until it is whole. ``left_out``: how many files
+    could not be read. ``problem``: why it could not be made."""
 
     id: str
     account_id: str
@@ -28,6 +31,8 @@ class Export:
     asked_at: int
     ready_at: int | None
     length: int | None
+    left_out: int = 0
+    problem: Problem | None = None
 
 
 class ExportStore:
@@ -61,19 +66,31 @@ class ExportStore:
 
         return export, await self._database.write(work)
 
-    async def note_ready(self, export: Export, length: int) -> bool:
+    async def note_ready(self, export: Export, length: int, left_out: int) -> bool:
         """It is whole. Returns whether it is still wanted."""
+        values = {"id": export.id, "now": self._clock.now(), "length": length, "left": left_out}
 
         async def work(transaction: Transaction) -> bool:
             return bool(
                 await transaction.execute(
-                    "UPDATE exports SET ready_at = :now, length = :length WHERE id = :id"
-                    " RETURNING id",
-                    {"id": export.id, "now": self._clock.now(), "length": length},
+                    "UPDATE exports SET ready_at = :now, length = :length, left_out = :left,"
+                    " problem = NULL WHERE id = :id RETURNING id",
+                    values,
                 )
             )
 
         return await self._database.write(work)
+
+    async def note_problem(self, export: Export, problem: Problem) -> None:
+        """It could not be made, for the time being."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE exports SET problem = :problem WHERE id = :id",
+                {"id": export.id, "problem": problem},
+            )
+
+        await self._database.write(work)
 
     async def of(self, account_id: str, room_id: str | None = None) -> Export | None:
         """Unless it is too old."""
@@ -117,6 +134,26 @@ class ExportStore:
                 "DELETE FROM exports WHERE room_id = :id RETURNING id", {"id": room_id}
             )
             return [row["id"] for row in rows]
+
+        return await self._database.write(work)
+
+    async def count_of_room(self, room_id: str) -> int:
+        rows = await self._database.read(
+            "SELECT count(*) AS exports FROM exports WHERE room_id = :room", {"room": room_id}
+        )
+        return int(rows[0]["exports"])
+
+    async def forget_before(self, room_id: str, moment: int) -> tuple[list[str], int]:
+        """Archives of that room that were asked for until then (ms since the Unix epoch). Returns
+        the ids of those that are whole, and how many there were in all."""
+
+        async def work(transaction: Transaction) -> tuple[list[str], int]:
+            rows = await transaction.execute(
+                "DELETE FROM exports WHERE room_id = :room AND asked_at <= :moment"
+                " RETURNING id, ready_at",
+                {"room": room_id, "moment": moment},
+            )
+            return [row["id"] for row in rows if row["ready_at"] is not None], len(rows)
 
         return await self._database.write(work)
 

@@ -1,19 +1,23 @@
 """Builds the archives that people asked for, one at a time, in the background."""
 
 import asyncio
+import errno
 import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.errands import Errands
+from meetd.core.refusals import StorageFull
 from meetd.privacy.archive import Report
 from meetd.privacy.export_store import Export, ExportStore
+from meetd.privacy.space import NoSpace
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.sealed_file import SealedFile
 from meetd.storage.vault import Cipher, Vault
 
-Write = Callable[[io.RawIOBase, Export, Report], Awaitable[object]]
-"""Writes what an archive is to have."""
+Write = Callable[[io.RawIOBase, Export, Report], Awaitable[int]]
+"""Writes what an archive is to have. Returns how many files are not in it. Raises: NoSpace before
+anything is written."""
 
 _MOST = 1_000
 """That wait at a time."""
@@ -101,21 +105,35 @@ class Exports:
         try:
             async with self._turn:
                 await self._write(export)
+        except Exception as error:
+            await self._give_up(export, error)
+            raise
         finally:
             del self._steps[export.id]
+
+    async def _give_up(self, export: Export, error: Exception) -> None:
+        """Nothing of it stays on the disk, which may be what is full."""
+        await asyncio.to_thread(self._folder.remove, export.id)
+        await self._store.note_problem(export, "space" if _is_of_space(error) else "fault")
 
     async def _write(self, export: Export) -> None:
         def report(done: int, total: int) -> None:
             self._steps[export.id] = (done, total)
 
-        if (await self._store.of(export.account_id, export.room_id)) != export:
+        found = await self._store.of(export.account_id, export.room_id)
+        if found is None or found.id != export.id:
             return  # not wanted any more: another one is, or the account or the room is gone
         cipher = await self._cipher(export)
         file = await asyncio.to_thread(SealedFile, self._folder, export.id, cipher)
         with file:
-            await self._write_into(file, export, report)
+            left_out = await self._write_into(file, export, report)
             length = await asyncio.to_thread(file.finish)
-        if await self._store.note_ready(export, length):
+        await self._hand_out(export, length, left_out)
+
+    async def _hand_out(self, export: Export, length: int, left_out: int) -> None:
+        if left_out:
+            _log.error("files are damaged or gone, and not in an archive: %d", left_out)
+        if await self._store.note_ready(export, length, left_out):
             for listener in self._ready:
                 listener(export)
         else:
@@ -126,3 +144,8 @@ class Exports:
         if export.room_id is None:
             return await self._vault.cipher("account", export.account_id)
         return await self._vault.cipher("room", export.room_id)
+
+
+def _is_of_space(error: Exception) -> bool:
+    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return is_full or isinstance(error, (NoSpace, StorageFull))

@@ -15,6 +15,8 @@ ClientId = Annotated[
 ]
 
 
+MOST_MENTIONS = 10
+"""In one message."""
 Number = Annotated[int, Meta(ge=1, le=2**53 - 1)]
 Emoji = Literal["👍", "❤️", "😂", "😮", "😢", "🎉"]
 """A closed list: whatever a page is sent, it can show."""
@@ -26,6 +28,24 @@ class Reaction(Value, frozen=True, kw_only=True):
     emoji: Emoji
     by: tuple[Id, ...]
     """Participant ids, first come first; they may have left long ago."""
+
+
+class Addressee(Value, frozen=True, kw_only=True):
+    """To whom a message was said in private."""
+
+    id: Id
+    """Participant id; the participant may have left long ago."""
+    name: str
+    """Name when it was said."""
+
+
+class Mention(Value, frozen=True, kw_only=True):
+    """Something of the shared content that a message points to."""
+
+    item: Id
+    """A file or a whiteboard; it may be gone from the room."""
+    name: str
+    """Its name when it was mentioned."""
 
 
 class Message(Value, frozen=True, kw_only=True):
@@ -46,6 +66,9 @@ class Message(Value, frozen=True, kw_only=True):
     deleted: bool = False
     """By its author or a host: it has no text any more."""
     reactions: tuple[Reaction, ...] = ()
+    to: Addressee | None = None
+    """``None``: said to everybody. Else nobody but these two is ever sent it."""
+    mentions: tuple[Mention, ...] = ()
 
 
 class ChatPage(Value, frozen=True, kw_only=True):
@@ -62,7 +85,21 @@ class SendChat(Command, frozen=True, kw_only=True):
 
     client_id: ClientId
     text: str
+    """May be empty where something is mentioned."""
     reply_to: Number | None = None
+    """Left out of the message when it names none that everybody who gets this one may read."""
+    to: Id | None = None
+    """A participant who is in: said to that one alone. ``None``: to everybody."""
+    mentions: Annotated[tuple[Id, ...], Meta(max_length=MOST_MENTIONS)] = ()
+    """Files and whiteboards of the room."""
+
+
+class ShowTyping(Command, frozen=True, kw_only=True):
+    """Let others see that one is writing; pages send it at most every 3 s while they are. Nothing
+    is kept of it."""
+
+    to: Id | None = None
+    """As in ``SendChat``: nobody else is told."""
 
 
 class EditChat(Command, frozen=True, kw_only=True):
@@ -73,8 +110,8 @@ class EditChat(Command, frozen=True, kw_only=True):
 
 
 class DeleteChat(Command, frozen=True, kw_only=True):
-    """Take a message back: one's own, or as a host anybody's. That there was one stays to be
-    seen."""
+    """Take a message back: one's own, or as a host anybody's that was said to everybody. That there
+    was one stays to be seen."""
 
     number: Number
 
@@ -111,6 +148,27 @@ class ChatChanged(MeetingEvent, frozen=True, kw_only=True):
     it do not need it."""
 
     message: Message
+
+
+class PrivateChatPosted(Event, frozen=True, kw_only=True):
+    """Said in private: to the two alone, so that it has no ``seq`` of the meeting. It belongs to
+    the chat of the snapshot like the others, by its number."""
+
+    message: Message
+
+
+class PrivateChatChanged(Event, frozen=True, kw_only=True):
+    """As ``ChatChanged``, to the two alone."""
+
+    message: Message
+
+
+class TypingShown(Event, frozen=True, kw_only=True):
+    """Somebody is writing. Pages show it for a few seconds, or until a message of theirs comes."""
+
+    participant: Id
+    private: bool
+    """To whom this is sent, and to nobody else."""
 
 
 class ChatCleared(MeetingEvent, frozen=True, kw_only=True):

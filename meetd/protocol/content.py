@@ -5,7 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from meetd.protocol.base import Command, Id, MeetingEvent, Millis, Value
+from meetd.protocol.base import Command, Event, Id, MeetingEvent, Millis, Ref, Value
 
 Part = Annotated[float, Meta(ge=0, le=1)]
 
@@ -82,6 +82,32 @@ class RemoveContent(Command, frozen=True, kw_only=True):
     """Take a file out of the room, for everybody: hosts any, others their own."""
 
     item: Id
+
+
+class LoadUsage(Command, frozen=True, kw_only=True):
+    """How much there is in the room, and how much there may be. Answered by ``UsageLoaded``."""
+
+
+class Held(Value, frozen=True, kw_only=True):
+    """How much there is of something in the room."""
+
+    count: int
+    bytes: int
+
+
+class UsageLoaded(Event, frozen=True, kw_only=True):
+    ref: Ref
+    files: Held
+    """With what is on its way."""
+    boards: Held
+    """With their snapshots."""
+    chat: Held
+    limit: int
+    """Bytes of all files in the room."""
+    server_limit: int
+    """Bytes of all files in all rooms together."""
+    most_boards: int
+    """In the room."""
 
 
 class ContentAdded(MeetingEvent, frozen=True, kw_only=True):

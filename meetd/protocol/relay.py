@@ -85,7 +85,8 @@ class Tile(Value, frozen=True, kw_only=True):
     width: Pixels
     height: Pixels
     first: bool = False
-    """The speaker, or what fills the screen: gets bandwidth before the others."""
+    """The speaker, what is pinned, or what fills the screen: gets bandwidth before the others, the
+    largest of them first."""
 
 
 class ShowTiles(Command, frozen=True, kw_only=True):

@@ -27,7 +27,9 @@ class Join(Command, frozen=True, kw_only=True):
     way_back: Annotated[str, Meta(max_length=1_024)] | None = None
     """From the last ``Welcome``: come back as the same participant."""
     place: PlaceKey | None = None
-    """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked."""
+    """From ``KnockSeen``, once admitted. Lets in once, and nobody but who knocked. With the key of
+    an invite link: one that the page made; whoever comes again with it, because ``Welcome`` was
+    lost, uses the link no second time."""
     sign_key: PublicKey | None = None
     """With a place: the one of the knock, and the one that ``PresentKeys`` has to present."""
     key: AccessKey | None = None
@@ -69,6 +71,8 @@ class Welcome(Event, frozen=True, kw_only=True):
     """The snapshot contains every meeting event up to this one."""
     meeting: Id
     """A new one whenever the room was empty or the server restarted."""
+    began: Millis
+    """When it did: what is in the room and younger was made in this meeting."""
     you: Id
     way_back: str
     snapshot: Snapshot

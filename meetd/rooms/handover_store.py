@@ -7,6 +7,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import NoSuchRoom, OfferGone, TooManyOffers
 from meetd.rooms.also import Also
+from meetd.rooms.hold_store import check_not_held
 from meetd.rooms.room import Room
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
@@ -43,7 +44,7 @@ class HandoverStore:
     async def offer(self, room: Room, account_id: str, *, stays: bool, also: Also) -> None:
         """To that account, instead of whom it was offered to before, with ``also``.
 
-        Raises: NoSuchRoom when it is not the same owner's any more, TooManyOffers.
+        Raises: NoSuchRoom when it is not the same owner's any more, TooManyOffers, RoomHeld.
         """
         values = {
             "id": new_id(),
@@ -56,6 +57,7 @@ class HandoverStore:
         }
 
         async def work(transaction: Transaction) -> None:
+            await check_not_held(transaction, room.id)
             await transaction.execute("DELETE FROM room_handovers WHERE room_id = :room", values)
             if (await transaction.execute(_OPEN, values))[0]["waiting"] >= MAX_OPEN:
                 raise TooManyOffers(limit=MAX_OPEN)

@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
+from meetd.core.refusals import RoomHeld
 from meetd.core.text import clean_message
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
@@ -25,6 +26,13 @@ class Hold:
     of: str
     since: int
     reason: str
+
+
+async def check_not_held(transaction: Transaction, room_id: str) -> None:
+    """For whatever takes something out of a room, or gives it away, as part of doing it: a hold
+    comes wholly before or after. Raises: RoomHeld, also when its owner is held."""
+    if await transaction.execute(_HELD_ROOM, {"room": room_id}):
+        raise RoomHeld
 
 
 class HoldStore:
@@ -89,6 +97,10 @@ _PLACE: dict[Kind, str] = {
         " ON CONFLICT DO NOTHING RETURNING id"
     ),
 }
+_HELD_ROOM = (
+    "SELECT 1 FROM rooms JOIN legal_holds ON legal_holds.room_id = rooms.id"
+    " OR legal_holds.account_id = rooms.owner_id WHERE rooms.id = :room LIMIT 1"
+)
 _HOLDS = (
     "SELECT 1 FROM legal_holds LEFT JOIN rooms ON rooms.id = room_id"
     " WHERE account_id = :id OR rooms.owner_id = :id LIMIT 1"

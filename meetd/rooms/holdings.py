@@ -12,12 +12,13 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.store import RoomStore
 from meetd.rooms.support_store import SupportStore
 from meetd.rooms.way_back import VALID_MS
+from meetd.storage.resealing import SealsOfRooms
 
 _AT_ONCE = Span(0)
 """For what says itself when it ends."""
 
 
-class RoomHolding:
+class RoomHolding(SealsOfRooms):
     """Rooms, their old names, names of deleted rooms, and what owners want of new ones. Rooms of
     nobody say nothing about a person, and end by not being used; neither do names of deleted rooms,
     kept as fingerprints, once the account is gone that may have them again. A legal hold
@@ -30,6 +31,7 @@ class RoomHolding:
 
     def __init__(self, store: RoomStore, unused: Period) -> None:
         self._store = store
+        self.seals = store.seals
         held = store.deleted_names.ended
         self.sweeps = (
             Sweep("rooms", unused, store.count_unused, store.purge_before),
@@ -59,7 +61,7 @@ class RoomHolding:
         return len(rooms) + await self._store.forget_owner(person)
 
 
-class AccessHolding:
+class AccessHolding(SealsOfRooms):
     """What was granted to somebody, in rooms of others."""
 
     tables = frozenset({"access_grants"})
@@ -69,6 +71,7 @@ class AccessHolding:
         self, grants: GrantStore, accounts: Accounts, *, ended: Period, unused: Period
     ) -> None:
         """``ended``: how long what ran out is still listed. ``unused``: browsers of visitors."""
+        self.seals = grants.seals
         self._grants = grants
         self._accounts = accounts
         self.sweeps = (

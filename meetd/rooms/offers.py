@@ -8,7 +8,7 @@ from meetd.accounts.account import Account
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.team_store import Membership, TeamLevel
 from meetd.audit.log import AuditLog
-from meetd.core.refusals import OfferGone
+from meetd.core.refusals import OfferGone, RoomHeld
 from meetd.rooms.also import audit_line, together
 from meetd.rooms.grant import Grant
 from meetd.rooms.grant_store import GrantStore
@@ -73,7 +73,7 @@ class Offers:
     async def accept(self, who: Account, kind: OfferKind, id_: str, seen: TeamLevel) -> None:
         """``seen``: the level of the team as the invitation had it.
 
-        Raises: TooManyRooms when they own as many as anybody may.
+        Raises: TooManyRooms when they own as many as anybody may; RoomHeld.
         """
         await self._check_may_answer(who)
         if kind == "host":
@@ -114,7 +114,11 @@ class Offers:
             await self._grants.handing_over(room, owner, stays=offer.stays),
             audit_line(self._log, "room-transferred", owner.id, room, subject=who.id),
         )
-        await self._rooms.transfer(room, who.id, also)
+        try:
+            await self._rooms.transfer(room, who.id, also)
+        except RoomHeld:
+            await self._log.note_held("accept room", actor=who.id, room=room.id)
+            raise
 
     async def _check_may_answer(self, who: Account) -> None:
         """Blocked since the page was asked for, nothing is given to them any more."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from meetd.core.clock import Clock
 from meetd.rooms.access import Right
 from meetd.rooms.also import Also
+from meetd.rooms.grant import key_hash
 from meetd.rooms.inside import Inside
 from meetd.rooms.way_back import VALID_MS, WayBack
 from meetd.storage.aged import Aged
@@ -26,13 +27,15 @@ FIRST = 1
 @dataclass(frozen=True)
 class NewPass:
     """``meeting``: good for as long as that one lasts. ``account_id``: whose it is; nobody's when
-    that account is blocked."""
+    that account is blocked. ``place``: what somebody came with who entered with a link; until their
+    page says something, they are known again by it."""
 
     room_id: str
     participant_id: str
     right: Right
     meeting: str | None = None
     account_id: str | None = None
+    place: str | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class PassStore:
             await also(transaction)
             await transaction.execute(
                 "INSERT INTO passes (participant_id, room_id, level, basis, meeting, number,"
-                " confirmed, account_id) VALUES (:id, :room, :level, :basis, :meeting, :first, :no,"
+                " confirmed, place_hash, account_id)"
+                " VALUES (:id, :room, :level, :basis, :meeting, :first, :no, :place,"
                 " (SELECT id FROM accounts WHERE id = :account))",  # gone since they came?
                 {
                     "id": new.participant_id,
@@ -89,11 +93,20 @@ class PassStore:
                     "meeting": new.meeting,
                     "account": new.account_id,
                     "first": FIRST,
+                    "place": key_hash(new.place) if new.place else None,
                     "no": False,  # the proof of an admission stands for the token before it
                 },
             )
 
         await self._database.write(work)
+
+    async def entered_by(self, place: str, room_id: str) -> str | None:
+        """Who entered that room with that place, and was not heard of since."""
+        rows = await self._database.read(
+            f"{_SELECT} WHERE place_hash = :place AND room_id = :room",
+            {"place": key_hash(place), "room": room_id},
+        )
+        return rows[0]["participant_id"] if rows else None
 
     async def look(self, back: WayBack, meeting: str | None) -> Right | None:
         """What that token is good for now, without using it."""
@@ -132,7 +145,7 @@ class PassStore:
 
         async def work(transaction: Transaction) -> None:
             await transaction.execute(
-                f"{_UPDATE} confirmed = :yes WHERE participant_id = :id",
+                f"{_UPDATE} confirmed = :yes, place_hash = NULL WHERE participant_id = :id",
                 {"id": participant_id, "yes": True},
             )
             await also(transaction)
@@ -201,17 +214,23 @@ class PassStore:
         """No way back for anybody of that room, those who left a moment ago included."""
 
         async def work(transaction: Transaction) -> None:
-            rows = await transaction.execute(
-                "SELECT participant_id FROM passes WHERE room_id = :room", {"room": room_id}
-            )
+            rows = await transaction.execute(_OF_ROOM, {"room": room_id})
             for row in rows:
                 if row["participant_id"] not in keep:
-                    await transaction.execute(
-                        "DELETE FROM passes WHERE participant_id = :id",
-                        {"id": row["participant_id"]},
-                    )
+                    await transaction.execute(_DELETE, {"id": row["participant_id"]})
 
         await self._database.write(work)
+
+    def ending_left(self, room_id: str) -> Also:
+        """No way back for those of that room who are not in now."""
+
+        async def also(transaction: Transaction) -> None:
+            rows = await transaction.execute(_OF_ROOM, {"room": room_id})
+            for row in rows:
+                if row["participant_id"] not in self._inside:
+                    await transaction.execute(_DELETE, {"id": row["participant_id"]})
+
+        return also
 
     async def _change(self, participant_id: str, assignments: str, **values: object) -> None:
         async def work(transaction: Transaction) -> None:
@@ -255,6 +274,8 @@ def _right(row: Row) -> Right:
 
 _SELECT = "SELECT * FROM passes"
 _UPDATE = "UPDATE passes SET"
+_DELETE = "DELETE FROM passes WHERE participant_id = :id"
+_OF_ROOM = "SELECT participant_id FROM passes WHERE room_id = :room"
 _RENEW = (
     f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL,"
     " level = :level, basis = :basis"

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
-from meetd.core.refusals import NoSuchRoom, RoomHeld, RoomNameTaken, RoomNotFree, TooManyRooms
+from meetd.core.refusals import NoSuchRoom, RoomNameTaken, RoomNotFree, TooManyRooms
 from meetd.rooms.also import Also
 from meetd.rooms.deleted_name_store import DeletedNames
+from meetd.rooms.hold_store import check_not_held
 from meetd.rooms.room import Room, RoomSettings
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
+from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Vault
 
 MOST_OLD_NAMES = 20
@@ -39,6 +41,7 @@ class RoomStore:
         self._clock = clock
         self.deleted_names = DeletedNames(database, vault, clock)
         self.old_names = Aged(database, "old_room_names", "until < :cutoff")
+        self.seals = RoomSeals(database, vault, SEALED)
         self._changed: list[Listener] = []
         self._gone: list[Listener] = []
 
@@ -183,10 +186,11 @@ class RoomStore:
     async def transfer(self, room: Room, owner_id: str, also: Also) -> Room:
         """To another account, with ``also`` in the same transaction.
 
-        Raises: NoSuchRoom when it is not the same owner's any more, TooManyRooms.
+        Raises: NoSuchRoom when it is not the same owner's any more, TooManyRooms, RoomHeld.
         """
 
         async def work(transaction: Transaction) -> Row:
+            await check_not_held(transaction, room.id)
             rows = await transaction.execute(
                 f"{_SELECT} WHERE id = :id AND owner_id = :owner",
                 {"id": room.id, "owner": room.owner_id},
@@ -262,8 +266,7 @@ class RoomStore:
         fingerprints = await self.deleted_names.fingerprints()
 
         async def work(transaction: Transaction) -> None:
-            if await transaction.execute(f"{_SELECT} WHERE id = :id AND {_HELD}", {"id": room.id}):
-                raise RoomHeld
+            await check_not_held(transaction, room.id)
             names = await transaction.execute(_NAMES, {"id": room.id})
             gone = await transaction.execute(
                 "DELETE FROM rooms WHERE id = :id RETURNING owner_id", {"id": room.id}
@@ -406,6 +409,14 @@ _WHOLE = (
     "NOT EXISTS (SELECT 1 FROM arrivals WHERE arrivals.room_id = rooms.id"
     " AND arrivals.ended_at IS NULL)"
 )
+
+SEALED = (
+    SealedColumn(
+        "rooms", "sealed_greeting", ("id",), "id = :room", lambda row: _greeting_place(row["id"])
+    ),
+)
+
+
 _HELD = (
     "EXISTS (SELECT 1 FROM legal_holds WHERE legal_holds.room_id = rooms.id"
     " OR legal_holds.account_id = rooms.owner_id)"

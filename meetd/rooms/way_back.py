@@ -25,8 +25,9 @@ class WayBack(msgspec.Struct, frozen=True):
 
 
 def by_admission(room_id: str, participant_id: str) -> WayBack:
-    """The proof of an admission stands for the token before the first: whoever entered by it comes
-    back with it as long as their page has not said anything."""
+    """The proof of an admission, or the place of whoever came with a link, stands for the token
+    before the first: whoever entered by it comes back with it as long as their page has not said
+    anything."""
     return WayBack(room_id=room_id, participant_id=participant_id, joined_at=0, issued_at=0)
 
 

@@ -4,16 +4,21 @@ table of them."""
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from meetd.audit.entry import HOST, VISITOR
+from meetd.audit.log import AuditLog
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
+from meetd.chat.readers import Reader
 from meetd.content.shelf import Shelf
+from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
-from meetd.core.refusals import AlreadyJoined, NoSuchParticipant
+from meetd.core.refusals import AlreadyJoined, NoSuchParticipant, RoomHeld
 from meetd.core.text import clean_name
 from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting, check_host
 from meetd.meetings.meetings import Meetings, Seat
+from meetd.meetings.usage import Usage
 from meetd.privacy.exports import Exports
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
@@ -37,8 +42,17 @@ from meetd.protocol.chat import (
     ReactToChat,
     SearchChat,
     SendChat,
+    ShowTyping,
 )
-from meetd.protocol.content import CloseContent, MoveView, PresentContent, RemoveContent
+from meetd.protocol.content import (
+    CloseContent,
+    Held,
+    LoadUsage,
+    MoveView,
+    PresentContent,
+    RemoveContent,
+    UsageLoaded,
+)
 from meetd.protocol.door import AdmitAll, AnswerKnock, Knock, LoadStill, Look, StopKnocking, Watch
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, PresentKeys, WrapKeys
 from meetd.protocol.media import ReportPath, Signal
@@ -62,13 +76,18 @@ class Handlers:
         acts: Hosting,
         shelf: Shelf,
         boards: tuple[Boards, Snapshots],
+        usage: Usage,
         answering: Answering,
         clock: Clock,
+        log: AuditLog,
+        *,
         archives: Exports,
     ) -> None:
+        self._log = log
         self._meetings = meetings
         self._shelf = shelf
         self._boards, self._snapshots = boards
+        self._usage = usage
         self._acts = acts
         self._answering = answering
         self._clock = clock
@@ -90,10 +109,12 @@ class Handlers:
             EditChat: self.edit_chat,
             DeleteChat: self.delete_chat,
             ReactToChat: self.react_to_chat,
+            ShowTyping: self.show_typing,
             RemoveContent: self.remove_content,
             PresentContent: self.present,
             MoveView: self.move_view,
             CloseContent: self.close_content,
+            LoadUsage: self.load_usage,
             Signal: self.signal,
             ReportPath: self.report_path,
             RelayPublish: self.publish,
@@ -140,8 +161,20 @@ class Handlers:
         # Rights are checked per message: a seat that was taken over or given up has none left.
         if seat.outbox.ended is not None:
             raise NoSuchParticipant
-        answer = await self.table[type(command)](seat, command)
+        try:
+            answer = await self.table[type(command)](seat, command)
+        except RoomHeld:
+            await self._note_held(seat, command)
+            raise
         return answer or Done(ref=command.ref)
+
+    async def _note_held(self, seat: Seat, command: Command) -> None:
+        """Administrators see who would have removed something from a room on hold."""
+        who = seat.meeting.find(seat.participant_id)
+        nobody = HOST if who is not None and who.role == "host" else VISITOR
+        actor = seat.meeting.standings[seat.participant_id].whose if who is not None else None
+        what = type(command).__name__
+        await self._log.note_held(what, actor=actor or nobody, room=seat.room.id)
 
     async def join(self, _seat: Seat, _command: Command) -> None:
         """For whoever is not in yet."""
@@ -166,29 +199,36 @@ class Handlers:
         await seat.meeting.say(_participant(seat), said, self._clock.now())
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
-        return ChatLoaded(ref=load.ref, page=await seat.meeting.conversation.before(load.before))
+        page = await seat.meeting.conversation.before(load.before, _reader(seat))
+        return ChatLoaded(ref=load.ref, page=page)
 
     async def search_chat(self, seat: Seat, search: SearchChat) -> ChatFound:
-        conversation = seat.meeting.conversation
-        messages, before = await conversation.search(search.text, search.before)
+        conversation, reader = seat.meeting.conversation, _reader(seat)
+        messages, before = await conversation.search(search.text, search.before, reader)
         return ChatFound(ref=search.ref, messages=messages, before=before)
 
     async def edit_chat(self, seat: Seat, edit: EditChat) -> None:
-        who, meeting = _participant(seat), seat.meeting
+        who, meeting, now = _participant(seat), seat.meeting, self._clock.now()
         meeting.check_may_say(who)
-        now = self._clock.now()
-        await meeting.change_chat(meeting.conversation.edit(who.id, edit.number, edit.text, now))
+        conversation, reader = meeting.conversation, _reader(seat)
+        edited = conversation.edit(who.id, edit.number, edit.text, now, reader)
+        await meeting.talking.change(edited)
 
     async def delete_chat(self, seat: Seat, delete: DeleteChat) -> None:
         """Hosts anybody's, and everybody their own, also where only hosts write by now."""
-        who, meeting = _participant(seat), seat.meeting
-        author = None if who.role == "host" else who.id
-        await meeting.change_chat(meeting.conversation.delete(author, delete.number))
+        who, conversation = _participant(seat), seat.meeting.conversation
+        host, reader = who.role == "host", _reader(seat)
+        deleted = conversation.delete(who.id, delete.number, reader, host=host)
+        await seat.meeting.talking.change(deleted)
 
     async def react_to_chat(self, seat: Seat, react: ReactToChat) -> None:
         who, meeting = _participant(seat), seat.meeting
         meeting.check_may_say(who)
-        await meeting.change_chat(meeting.conversation.react(who.id, react))
+        reacted = meeting.conversation.react(who.id, react, _reader(seat))
+        await meeting.talking.change(reacted)
+
+    async def show_typing(self, seat: Seat, shown: ShowTyping) -> None:
+        seat.meeting.show_typing(_participant(seat), shown)
 
     async def remove_content(self, seat: Seat, remove: RemoveContent) -> None:
         who, meeting = _participant(seat), seat.meeting
@@ -206,6 +246,18 @@ class Handlers:
 
     async def close_content(self, seat: Seat, close: CloseContent) -> None:
         seat.meeting.sharing.close(_participant(seat), close.item)
+
+    async def load_usage(self, seat: Seat, load: LoadUsage) -> UsageLoaded:
+        used, quota = await self._usage.of(seat.room.id), self._usage.quota
+        return UsageLoaded(
+            ref=load.ref,
+            files=_held(used.files),
+            boards=_held(used.boards),
+            chat=_held(used.chat),
+            limit=quota.room,
+            server_limit=quota.server,
+            most_boards=self._usage.most_boards,
+        )
 
     async def add_board(self, seat: Seat, add: AddBoard) -> BoardMade:
         who, meeting = _participant(seat), seat.meeting
@@ -316,10 +368,14 @@ class Handlers:
         for board in meeting.drawing.all if clear.boards else ():
             await self._boards.remove(board)
         if clear.chat:
-            await meeting.clear_chat()
+            await meeting.talking.clear()
 
     async def end(self, seat: Seat, end: hosting.EndMeeting) -> None:
         await self._acts.end(seat, end)
+
+
+def _held(amount: Amount) -> Held:
+    return Held(count=amount.count, bytes=amount.bytes)
 
 
 def _own_board(seat: Seat, board_id: str) -> Board:
@@ -333,3 +389,8 @@ def _participant(seat: Seat) -> Participant:
     if participant is None:
         raise NoSuchParticipant
     return participant
+
+
+def _reader(seat: Seat) -> Reader:
+    """Raises: NoSuchParticipant."""
+    return seat.meeting.talking.reader(_participant(seat).id)

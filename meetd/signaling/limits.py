@@ -5,7 +5,15 @@ from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
 from meetd.protocol.base import Command
 from meetd.protocol.boards import Draw, PointOnBoard
-from meetd.protocol.chat import DeleteChat, EditChat, ReactToChat, SearchChat, SendChat
+from meetd.protocol.chat import (
+    DeleteChat,
+    EditChat,
+    ReactToChat,
+    SearchChat,
+    SendChat,
+    ShowTyping,
+)
+from meetd.protocol.content import LoadUsage
 from meetd.protocol.e2ee import AcknowledgeKey, KeyPlease, WrapKeys
 from meetd.protocol.media import Signal
 from meetd.protocol.relay import RelayPublish, RelayReconnect
@@ -14,7 +22,10 @@ SIGNALS_PER_SECOND = 100.0
 CHATS_PER_SECOND = 5.0
 SEARCHES_PER_SECOND = 0.5
 SEARCHES_AT_ONCE = 5.0
-"""Each has up to 2,000 messages decrypted."""
+"""Each has up to 2,000 messages decrypted, or the length of all of them read."""
+TYPING_PER_SECOND = 0.5
+TYPING_AT_ONCE = 4.0
+"""Each goes to everybody; whoever writes to one and then to another says so anew."""
 DRAWINGS_PER_SECOND = 40.0
 """What was drawn, and where hands are: each of them less than twenty times."""
 WRAPPED_KEYS_PER_SECOND = 128.0
@@ -25,6 +36,7 @@ RELAY_PER_SECOND = 0.5
 RELAY_BURST = 10.0
 """Connections to the relay: each begins with a handshake, which costs 5 ms."""
 
+_LOOKED_THROUGH = (SearchChat, LoadUsage)
 _SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
@@ -42,6 +54,7 @@ class CommandLimits:
         "_relay",
         "_searches",
         "_signals",
+        "_typing",
     )
 
     def __init__(self, commands_per_second: float, clock: Clock) -> None:
@@ -51,6 +64,7 @@ class CommandLimits:
         self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
         self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
         self._searches = Bucket(SEARCHES_PER_SECOND, SEARCHES_AT_ONCE, now)
+        self._typing = Bucket(TYPING_PER_SECOND, TYPING_AT_ONCE, now)
         self._drawings = Bucket(DRAWINGS_PER_SECOND, DRAWINGS_PER_SECOND * 2, now)
         self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
         self._keys = Bucket(WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE, now)
@@ -72,8 +86,10 @@ class CommandLimits:
         """What counts by more than the message."""
         if isinstance(command, _SAID):
             return self._chat.take(now)
-        if isinstance(command, SearchChat):
+        if isinstance(command, _LOOKED_THROUGH):
             return self._searches.take(now)
+        if isinstance(command, ShowTyping):
+            return self._typing.take(now)
         if isinstance(command, RelayPublish | RelayReconnect):
             return self._relay.take(now)
         return self._keys.take(now, len(command.keys)) if isinstance(command, WrapKeys) else 0.0

@@ -10,14 +10,15 @@ reads or writes waits for the disk: call it in a thread.
 """
 
 import os
+import shutil
 from collections.abc import Collection, Generator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import IO, Final, Self
 
 from cryptography.exceptions import InvalidTag
 
-from meetd.core.files import PRIVATE, sync_folder
+from meetd.core.files import PRIVATE, make_folder, nameless, sync_folder
 from meetd.storage.vault import OVERHEAD, Cipher
 
 SEGMENT: Final = 64 * 1024
@@ -43,6 +44,13 @@ def seal(
 
 def _place(blob_id: str, number: int, *, last: bool) -> str:
     return f"blobs/{blob_id}/{number}{'/last' if last else ''}"
+
+
+def _begins_newest(path: Path, blob_id: str, cipher: Cipher, length: int) -> bool:
+    """Raises: FileNotFoundError, InvalidTag."""
+    with path.open("rb") as file:
+        sealed = file.read(min(length + OVERHEAD, _SEALED))
+    return cipher.is_newest(sealed, _place(blob_id, 0, last=segments(length) == 1))
 
 
 class BlobDamaged(Exception):
@@ -150,6 +158,43 @@ class BlobFolder:
                     at = first * SEGMENT
                     yield plain[max(0, start - at) : stop - at]
         except (FileNotFoundError, InvalidTag) as error:
+            raise BlobDamaged(blob_id) from error
+
+    def is_newest(self, blob_id: str, cipher: Cipher, length: int) -> bool:
+        """Is all of it sealed with the newest key? The first segment tells: the oldest key comes
+        first. Raises: BlobDamaged."""
+        try:
+            return _begins_newest(self._path(blob_id), blob_id, cipher, length)
+        except (FileNotFoundError, InvalidTag) as error:
+            raise BlobDamaged(blob_id) from error
+
+    def grows_newest(self, blob_id: str, cipher: Cipher, length: int) -> bool:
+        """The same of a file that is being written; ``length``: what it will have. Raises:
+        OSError."""
+        part = self._part(blob_id)
+        if not part.exists() or not part.stat().st_size:
+            return True
+        try:
+            return _begins_newest(part, blob_id, cipher, length)
+        except (FileNotFoundError, InvalidTag):  # just written, or whole by now: look again later
+            return False
+
+    def free(self) -> int:
+        """Bytes that are free on its disk. Raises: OSError."""
+        make_folder(self._folder)
+        return shutil.disk_usage(self._folder).free
+
+    def scratch(self) -> IO[bytes]:
+        """A file on the same disk, gone when it is closed. Raises: OSError."""
+        make_folder(self._folder)
+        return nameless(self._folder)
+
+    def touch(self, blob_id: str, now: float) -> None:
+        """As if it were written at that time (seconds since the epoch), so that no sweep takes it
+        yet. Raises: OSError; BlobDamaged when it is gone."""
+        try:
+            os.utime(self._path(blob_id), (now, now))
+        except FileNotFoundError as error:
             raise BlobDamaged(blob_id) from error
 
     def remove(self, blob_id: str) -> None:

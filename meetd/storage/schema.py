@@ -57,7 +57,8 @@ async def migrate(name: Name, database: Path, copies: Path) -> None:
         await asyncio.to_thread(_prepare, database, temporary, copies, current)
     except sqlite3.Error as error:
         raise StorageError(
-            f"{database} cannot be read: {error}. Restore it from a backup."
+            f"{database} cannot be read: {error}. Keep this directory as it is, and restore the"
+            " last good backup: meetd restore DIR --recovery-key FILE --replace (docs/backup.md)."
         ) from error
     # On a copy, which takes the place of the database when it is whole: SQLite's own driver does
     # not keep changes of the schema in a transaction, and a start may be killed at any moment.

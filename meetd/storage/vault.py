@@ -4,6 +4,9 @@ A master key wraps one key per room and per account. The wrapped keys live in ``
 apart from the data: a backup of the data is unreadable without them, and content is gone from every
 backup as soon as its key is (``docs/decisions/003-keys-apart.md``).
 
+An owner may get a new key while what the one before sealed is still there: former keys only open,
+until nothing and no backup needs them (``lifecycle/room_keys.py``).
+
 Everything is AES-256-GCM (NIST SP 800-38D) with a random nonce of 96 bits. What is encrypted is
 bound to its place by the additional data: moved to another row or room, it does not open.
 """
@@ -15,15 +18,17 @@ import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from meetd.core.clock import Clock
 from meetd.core.files import write_whole
-from meetd.core.ids import random_bytes
+from meetd.core.ids import new_id, random_bytes
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
 from meetd.storage.directory import DataDirectory, StorageError
@@ -36,32 +41,63 @@ _CACHED_KEYS = 256
 CREDENTIAL = "meetd.master-key"
 ENVIRONMENT = "MEETD_MASTER_KEY"
 
-_REWRAP = "UPDATE keys SET wrapped = :wrapped WHERE scope = :scope AND owner = :owner"
+_FORMER: Final = "-former"
+"""Ends the scope of keys that only open. Their owner ends with a slash and a name of their own."""
 
 Scope = Literal["room", "account", "server"]
 
 
 class Cipher:
-    """Encrypts and decrypts with one key."""
+    """Encrypts with one key; decrypts with it, and with those that were there before it."""
 
-    __slots__ = ("_aead",)
+    __slots__ = ("__weakref__", "_aeads")
 
-    def __init__(self, key: Private[bytes]) -> None:
-        self._aead = AESGCM(key.reveal())
+    def __init__(self, *keys: Private[bytes]) -> None:
+        """The newest first."""
+        self.use(*keys)
+
+    def use(self, *keys: Private[bytes]) -> None:
+        """These from now on, for everybody who holds this cipher, in threads too."""
+        self._aeads = tuple(AESGCM(key.reveal()) for key in keys)
 
     def seal(self, plain: bytes | memoryview, place: str) -> bytes:
         """Nonce, ciphertext and tag; opens only for the same ``place``."""
         nonce = random_bytes(_NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, plain, place.encode())
+        return nonce + self._aeads[0].encrypt(nonce, plain, place.encode())
 
     def open(self, sealed: bytes | memoryview, place: str) -> bytes:
         """The plain bytes.
 
         Raises: InvalidTag when key, place or a single bit is wrong, or something is missing.
         """
-        if len(sealed) < OVERHEAD:
-            raise InvalidTag
-        return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+        *others, last = self._aeads
+        for aead in others:
+            with suppress(InvalidTag):
+                return _decrypted(aead, sealed, place)
+        return _decrypted(last, sealed, place)
+
+    def is_newest(self, sealed: bytes | memoryview, place: str) -> bool:
+        """Is it sealed with the newest key? Raises: InvalidTag when it opens with none."""
+        with suppress(InvalidTag):
+            _decrypted(self._aeads[0], sealed, place)
+            return True
+        self.open(sealed, place)
+        return False
+
+
+def _decrypted(aead: AESGCM, sealed: bytes | memoryview, place: str) -> bytes:
+    """Raises: InvalidTag."""
+    if len(sealed) < OVERHEAD:
+        raise InvalidTag
+    return aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place.encode())
+
+
+@dataclass(frozen=True)
+class FormerKey:
+    """``name``: among those of its owner. ``replaced_at`` in ms since the Unix epoch."""
+
+    name: str
+    replaced_at: int
 
 
 class Fingerprints:
@@ -89,6 +125,10 @@ class Vault:
         """The first one wraps; while it is being changed, both open."""
         self._clock = clock
         self._ciphers: OrderedDict[tuple[Scope, str], Cipher] = OrderedDict()
+        self._alive: WeakValueDictionary[tuple[Scope, str], Cipher] = WeakValueDictionary()
+        """One of each, whoever holds it: all learn of a new key."""
+        self._changes = 0
+        """Of keys, counted: who reads them sees whether they are still those."""
 
     async def cipher(self, scope: Scope, owner: str) -> Cipher:
         """The cipher of that owner; a key is made, and safely stored, when there is none.
@@ -96,7 +136,7 @@ class Vault:
         Raises: StorageError when the stored key does not open with the master key.
         """
         place = (scope, owner)
-        cipher = self._ciphers.get(place) or Cipher(await self._key(scope, owner))
+        cipher = self._ciphers.get(place) or await self._load(scope, owner)
         self._ciphers[place] = cipher
         self._ciphers.move_to_end(place)
         if len(self._ciphers) > _CACHED_KEYS:
@@ -128,16 +168,68 @@ class Vault:
         return {row["owner"] for row in rows}
 
     async def forget(self, scope: Scope, owner: str) -> None:
-        """Destroy that key, and with it everything encrypted with it, in every backup too."""
+        """Destroy that key and those before it, and with them everything encrypted with them, in
+        every backup too."""
 
         async def work(transaction: Transaction) -> None:
-            await transaction.execute(
-                "DELETE FROM keys WHERE scope = :scope AND owner = :owner",
-                {"scope": scope, "owner": owner},
-            )
+            await transaction.execute(_DELETE_ALL, _all_of(scope, owner))
 
         await self._keys.write(work)
         self._ciphers.pop((scope, owner), None)
+        self._alive.pop((scope, owner), None)
+
+    async def replace(self, scope: Scope, owner: str) -> bool:
+        """A new key for all that is sealed from now on; the one before opens what is there already.
+        Returns whether there was one: who has none has sealed nothing.
+
+        Raises: StorageFull, StorageFailed; nothing has changed then.
+        """
+
+        async def work(transaction: Transaction) -> bool:
+            rows = await transaction.execute(_FIND, {"scope": scope, "owner": owner})
+            if rows:
+                old = self._unwrap(rows[0]["wrapped"], f"{scope}/{owner}")
+                former = self._row(scope + _FORMER, f"{owner}/{new_id()}", old)
+                await transaction.execute(_INSERT, former)
+                key = Private(random_bytes(KEY_BYTES))
+                await transaction.execute(_REPLACE, self._row(scope, owner, key))
+            return bool(rows)
+
+        is_replaced = await self._keys.write(work)
+        await self._renew(scope, owner)
+        return is_replaced
+
+    async def made_at(self, scope: Scope, owner: str) -> int | None:
+        """When the key of that owner was made (ms since the Unix epoch), if there is one."""
+        rows = await self._keys.read(
+            "SELECT created_at FROM keys WHERE scope = :scope AND owner = :owner",
+            {"scope": scope, "owner": owner},
+        )
+        return rows[0]["created_at"] if rows else None
+
+    async def former(self, scope: Scope) -> dict[str, list[FormerKey]]:
+        """By owner, the keys that were replaced and are still there."""
+        rows = await self._keys.read(
+            "SELECT owner, created_at FROM keys WHERE scope = :scope", {"scope": scope + _FORMER}
+        )
+        found: dict[str, list[FormerKey]] = {}
+        for row in rows:
+            owner, _, name = row["owner"].rpartition("/")
+            found.setdefault(owner, []).append(FormerKey(name, row["created_at"]))
+        return found
+
+    async def forget_former(self, scope: Scope, owner: str, names: Iterable[str]) -> None:
+        """Destroy keys that were replaced, and with them what they alone open."""
+
+        async def work(transaction: Transaction) -> None:
+            for name in names:
+                await transaction.execute(
+                    "DELETE FROM keys WHERE scope = :scope AND owner = :owner",
+                    {"scope": scope + _FORMER, "owner": f"{owner}/{name}"},
+                )
+
+        await self._keys.write(work)
+        await self._renew(scope, owner)
 
     async def rotate(self, new: Private[bytes]) -> int:
         """Wrap every key with another master key, in one transaction. Returns how many.
@@ -152,7 +244,7 @@ class Vault:
                 place = f"{row['scope']}/{row['owner']}"
                 wrapped = cipher.seal(self._unwrap(row["wrapped"], place).reveal(), place)
                 values = {"scope": row["scope"], "owner": row["owner"], "wrapped": wrapped}
-                await transaction.execute(_REWRAP, values)
+                await transaction.execute(f"{_REWRAP} {_ONE}", values)
             self._masters.insert(0, cipher)
             return len(rows)
 
@@ -172,12 +264,37 @@ class Vault:
                 return Private(master.open(wrapped, place))
         return Private(self._masters[-1].open(wrapped, place))
 
+    async def _load(self, scope: Scope, owner: str) -> Cipher:
+        keys = await self._all_keys(scope, owner)
+        # Somebody else may have been quicker.
+        return self._alive.setdefault((scope, owner), Cipher(*keys))
+
+    async def _renew(self, scope: Scope, owner: str) -> None:
+        """Whoever holds the cipher goes on with the keys that there are now."""
+        self._changes += 1
+        cipher = self._alive.get((scope, owner))
+        if cipher is not None:
+            cipher.use(*await self._all_keys(scope, owner))
+
+    async def _all_keys(self, scope: Scope, owner: str) -> list[Private[bytes]]:
+        """The newest first; one is made when there is none."""
+        while True:
+            changes = self._changes
+            rows = await self._keys.read(_FIND_ALL, _all_of(scope, owner))
+            if not rows or rows[0]["scope"] != scope:
+                await self._make_key(scope, owner)
+            elif changes == self._changes:
+                return [self._opened(row["wrapped"], row["scope"], row["owner"]) for row in rows]
+
     async def _key(self, scope: Scope, owner: str) -> Private[bytes]:
-        find = "SELECT wrapped FROM keys WHERE scope = :scope AND owner = :owner"
         row = {"scope": scope, "owner": owner}
-        found = await self._keys.read(find, row) or await self._make_key(scope, owner)
+        found = await self._keys.read(_FIND, row) or await self._make_key(scope, owner)
+        return self._opened(found[0]["wrapped"], scope, owner)
+
+    def _opened(self, wrapped: bytes, scope: str, owner: str) -> Private[bytes]:
+        """Raises: StorageError."""
         try:
-            return self._unwrap(found[0]["wrapped"], f"{scope}/{owner}")
+            return self._unwrap(wrapped, f"{scope}/{owner}")
         except InvalidTag as error:
             raise StorageError(
                 "The master key does not fit the keys in keys.db. Start with the master key that"
@@ -188,19 +305,44 @@ class Vault:
         key = Private(random_bytes(KEY_BYTES))
 
         async def work(transaction: Transaction) -> list[dict[str, bytes]]:
-            # Wrapped in here: a change of the master key comes wholly before or after.
-            wrapped = self._masters[0].seal(key.reveal(), f"{scope}/{owner}")
             # Two may ask at once: the key that was there first stays.
             rows = await transaction.execute(
-                "INSERT INTO keys (scope, owner, wrapped, created_at)"
-                " VALUES (:scope, :owner, :wrapped, :now)"
-                " ON CONFLICT (scope, owner) DO UPDATE SET scope = excluded.scope"
+                f"{_INSERT} ON CONFLICT (scope, owner) DO UPDATE SET scope = excluded.scope"
                 " RETURNING wrapped",
-                {"scope": scope, "owner": owner, "wrapped": wrapped, "now": self._clock.now()},
+                self._row(scope, owner, key),
             )
             return [{"wrapped": row["wrapped"]} for row in rows]
 
         return await self._keys.write(work)
+
+    def _row(self, scope: str, owner: str, key: Private[bytes]) -> dict[str, object]:
+        """To be made in a transaction: a change of the master key comes wholly before or after."""
+        wrapped = self._masters[0].seal(key.reveal(), f"{scope}/{owner}")
+        return {"scope": scope, "owner": owner, "wrapped": wrapped, "now": self._clock.now()}
+
+
+_ONE = "WHERE scope = :scope AND owner = :owner"
+_FIND = f"SELECT wrapped FROM keys {_ONE}"  # noqa: S608
+_INSERT = (
+    "INSERT INTO keys (scope, owner, wrapped, created_at) VALUES (:scope, :owner, :wrapped, :now)"
+)
+_REWRAP = "UPDATE keys SET wrapped = :wrapped"
+_REPLACE = f"{_REWRAP}, created_at = :now {_ONE}"
+_ALL_OF = (
+    "((scope = :scope AND owner = :owner)"
+    " OR (scope = :former AND owner > :owner || '/' AND owner < :owner || '0'))"
+)
+"""The key and those before it. Text that begins with the owner and a slash lies between these two:
+0 comes after the slash."""
+_FIND_ALL = (
+    f"SELECT scope, owner, wrapped FROM keys WHERE {_ALL_OF}"  # noqa: S608
+    " ORDER BY scope, created_at DESC"
+)
+_DELETE_ALL = f"DELETE FROM keys WHERE {_ALL_OF}"  # noqa: S608
+
+
+def _all_of(scope: Scope, owner: str) -> dict[str, object]:
+    return {"scope": scope, "former": scope + _FORMER, "owner": owner}
 
 
 def _alias(key: Private[bytes], purpose: str) -> str:
@@ -279,10 +421,13 @@ def read_master_key(path: Path) -> Private[bytes]:
 
 def opens_keys(database: Path, master: Private[bytes]) -> bool:
     """Does it open the keys? All are wrapped with the same one, so one is tried; any key opens
-    none. Reads only."""
+    none. Reads only. Raises: StorageError when they cannot be read."""
     uri = f"{database.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(uri, uri=True)) as connection:
-        row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
+    except sqlite3.Error as error:
+        raise StorageError(damaged_keys(database, error)) from error
     if row is None:
         return True
     try:
@@ -290,6 +435,24 @@ def opens_keys(database: Path, master: Private[bytes]) -> bool:
     except InvalidTag:
         return False
     return True
+
+
+def check_keys_are_there(directory: DataDirectory) -> None:
+    """Data without keys is none that a first start left: new keys would open nothing of it, and
+    take the place of the right ones in the backups. Raises: StorageError."""
+    keys, data = directory.keys_database, directory.database
+    if data.exists() and data.stat().st_size and not (keys.exists() and keys.stat().st_size):
+        raise StorageError(damaged_keys(keys, "it is missing or empty"))
+
+
+def damaged_keys(database: Path, why: object) -> str:
+    """What to do when there is no reading the keys."""
+    return (
+        f"The keys in {database} cannot be read: {why}. Nothing that was stored opens without"
+        " them. Keep this directory as it is, and restore the last good backup, which has them:"
+        " meetd restore DIR --recovery-key FILE --replace (docs/backup.md). The backups that there"
+        " are stay as they are."
+    )
 
 
 def check_keys(database: Path, master: Private[bytes]) -> int:
@@ -309,13 +472,18 @@ def check_keys(database: Path, master: Private[bytes]) -> int:
 
 
 def forget_in(database: Path, owners: Iterable[tuple[Scope, str | None]]) -> None:
-    """Destroy keys in a copy that nobody uses. Owners are written as SQL writes text.
+    """Destroy keys, and those before them, in a copy that nobody uses. Owners are written as SQL
+    writes text.
 
     Raises: sqlite3.Error.
     """
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("PRAGMA secure_delete=ON")
-        connection.executemany("DELETE FROM keys WHERE scope = ? AND quote(owner) = ?", owners)
+        connection.executemany(
+            "DELETE FROM keys WHERE (scope = ?1 AND quote(owner) = ?2) OR (scope = ?3"
+            " AND quote(substr(owner, 1, instr(owner, '/') - 1)) = ?2)",
+            [(scope, owner, scope + _FORMER) for scope, owner in owners],
+        )
 
 
 def parse_master_key(text: str, where: str) -> Private[bytes]:

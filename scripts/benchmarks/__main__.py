@@ -19,6 +19,7 @@ from scripts.benchmarks import (
     memory,
     moves,
     networks,
+    pdf,
     script_size,
     signing_in,
 )
@@ -34,6 +35,7 @@ SUBJECTS = {
     "frames": frames.measure,
     "content": content.measure,
     "drawing": drawing.measure,
+    "pdf": pdf.measure,
     "encryption": encryption.measure,
     "forwarding": forwarding.measure,
     "moves": moves.measure,

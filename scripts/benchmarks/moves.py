@@ -5,25 +5,25 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterable
-from contextlib import AsyncExitStack
 from itertools import permutations
 from pathlib import Path
 from typing import Final
 
 from meetd.core.ids import new_id
-from tests.browser.people import House, Person
+from tests.browser.people import TINY, House, Person, until
 from tests.laboratory.browsers import Browsers, Kind
 from tests.laboratory.network import Forbidden, laboratory
-from tests.laboratory.paths import (
-    PATIENCE,
-    both_are_direct,
-    both_move_again,
-    see_each_other,
-)
+from tests.laboratory.paths import both_move_again, says, see_each_other
 from tests.laboratory.town import Town
 
 ROUNDS: Final = 3
 STEADY_SECONDS: Final = 10
+PEOPLE: Final = ("Ada", "Bob", "Dan", "Eve")
+"""As many as the limit of direct paths is by default; Carol is one more."""
+CROWD_PATIENCE: Final = 60.0
+"""Seconds: the machine is never as busy as while five begin."""
+WINDOW: Final = (640, 480)
+"""Five pages are painted by one machine."""
 LONGEST_GAP: Final = 0.3
 """Seconds between two decoded frames, whatever path they came by."""
 
@@ -87,44 +87,67 @@ async def _cut(town: Town, data: Path) -> Row:
 
 
 async def _growing(town: Town, data: Path) -> list[Row]:
-    """Two people alone, then from direct to relayed for a third, and back."""
-    steady, moved = [], []
-    async with AsyncExitStack() as stack:
-        settings = {"MEETD_MEDIA_MESH_LIMIT": "2"}
-        house = await stack.enter_async_context(town.house(_folder(data), **settings))
-        ada, bob = await _hall(town, house, ("chromium", "chromium"))
-        for person in (ada, bob):
-            await person.join()
-            await person.watches_pictures()
-        await see_each_other(ada, bob)
+    """Four people alone, then from direct to relayed for a fifth, and back. All in one browser."""
+    gaps: dict[str, list[float]] = {"four": [], "grown": [], "five": [], "shrunk": []}
+    async with town.house(_folder(data)) as house:
+        house.camera = TINY
+        people = [await _sits_down(town, house, name) for name in PEOPLE]
+        await _are_all(people, "Direct")
         for _ in range(ROUNDS):
-            await ada.page.wait_for_timeout(STEADY_SECONDS * 1_000)
-            steady += await _gaps(ada, bob)
-            await _come_and_go(town, house, ada, bob)
-            moved += await _gaps(ada, bob)
+            gaps["four"] += await _steady(people)
+            carol = await _sits_down(town, house, "Carol")
+            await _are_all([*people, carol], "Relayed")
+            gaps["grown"] += await _gaps([*people, carol])
+            gaps["five"] += await _steady([*people, carol])
+            await carol.button("Leave").click()
+            await carol.page.context.close()
+            await _are_all(people, "Direct")
+            gaps["shrunk"] += await _gaps(people)
+    limit = f"{LONGEST_GAP} s"
+    still = f"{STEADY_SECONDS} s in which nothing changes: longest gap"
     return [
-        (f"two people, {STEADY_SECONDS} s in which nothing changes: longest gap", _gap(steady), ""),
-        ("two people become three and two again: longest gap", _gap(moved), f"{LONGEST_GAP} s"),
+        (f"four people, direct, {still}", _gap(gaps["four"]), ""),
+        ("four people become five: longest gap on any page", _gap(gaps["grown"]), limit),
+        (f"five people, relayed, {still}", _gap(gaps["five"]), ""),
+        ("five people become four: longest gap on any page", _gap(gaps["shrunk"]), limit),
     ]
 
 
-async def _come_and_go(town: Town, house: House, *others: Person) -> None:
-    carol = await house.guest("Carol", await town.browser("carol"), **town.options)
-    for one, other in permutations((carol, *others), 2):
-        await one.sees(other.name, PATIENCE)
-    await carol.button("Leave").click()
-    await carol.page.context.close()
-    await both_are_direct(*others)
+async def _sits_down(town: Town, house: House, name: str) -> Person:
+    browser = await town.browser("ada")
+    person = await house.guest(name, browser, size=WINDOW, **town.options)
+    await person.watches_pictures()
+    return person
 
 
-async def _gaps(one: Person, other: Person) -> list[float]:
-    """In the pictures of both, since the last time."""
-    gaps = [
-        await person.stops_of(of.name, LONGEST_GAP) for person, of in ((one, other), (other, one))
-    ]
-    for person in (one, other):
-        await person.forgets_looks()
+async def _are_all(people: list[Person], path: str) -> None:
+    """To and from each of the others, with pictures that move."""
+    for one, other in permutations(people, 2):
+
+        async def so(one: Person = one, other: Person = other) -> bool:
+            return await says(one, path, other)
+
+        await until(so, f"{other.name} is not {path} for {one.name}", CROWD_PATIENCE)
+        await one.sees(other.name, CROWD_PATIENCE)
+
+
+async def _steady(people: list[Person]) -> list[float]:
+    """Gaps while nothing changes."""
+    await _forget(people)
+    await people[0].page.wait_for_timeout(STEADY_SECONDS * 1_000)
+    return await _gaps(people)
+
+
+async def _gaps(people: list[Person]) -> list[float]:
+    """In the pictures of everybody, since the last time."""
+    gaps = [await one.stops_of(of.name, LONGEST_GAP) for one, of in permutations(people, 2)]
+    await _forget(people)
     return gaps
+
+
+async def _forget(people: list[Person]) -> None:
+    for person in people:
+        await person.forgets_looks()
 
 
 async def _hall(town: Town, house: House, pair: Pair) -> tuple[Person, Person]:

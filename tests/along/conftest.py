@@ -16,7 +16,7 @@ from meetd.along.format import MANIFEST, Manifest
 from meetd.along.packing import Packing
 from meetd.along.writing import Writing
 from meetd.app import Server
-from meetd.app.house import sources_of
+from meetd.app.archiving import sources_of
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.chat.store import Draft, MessageStore

@@ -6,11 +6,13 @@ import json
 import pytest
 
 from meetd.along.format import MANIFEST
-from meetd.chat.store import MessageStore
+from meetd.chat.store import Draft, MessageStore
+from meetd.core.ids import new_id
 from meetd.core.refusals import StorageFull
+from meetd.protocol.chat import Mention
 from meetd.rooms.room import Room
 from tests.along.conftest import NOTHING, SCRIPT, Place, furnished, names_in, parts_of
-from tests.support.house import contents, say
+from tests.support.house import contents, say, say_in_private, share
 
 
 async def messages(place: Place, room: Room) -> MessageStore:
@@ -83,6 +85,37 @@ async def test_nothing_in_it_leads_to_anybody(here: Place) -> None:
     ids |= {board.id for board in boards} | {item.blob_id for item in items}
     assert [each for each in ids if each.encode() in everything] == []
     assert b"example.org" not in everything
+
+
+async def test_what_was_said_in_private_is_not_in_it(here: Place) -> None:
+    """Not even for the owner, who was told it."""
+    room = await furnished(here)
+    without = await here.pack(room)
+    await say_in_private(here.server, room, here.owner)
+    assert await here.pack(room) == without
+    await say(here.server, room, "to everybody")
+    said = json.loads(parts_of(await here.pack(room))["chat/1.json"])
+    assert [each["number"] for each in said] == [1, 2, 3, 4, 5]
+    assert said[-1]["text"] == "to everybody"
+    assert b"between us" not in b"".join(parts_of(await here.pack(room)).values())
+
+
+async def test_what_a_message_mentions_is_named(here: Place, there: Place) -> None:
+    room = await here.server.stores.rooms.make_owned("study", here.owner, locked=True)
+    item = await share(here.server, room, "<plan>.txt", b"the plan")
+    mention = Mention(item=item.id, name=item.label.name)
+    draft = Draft("a", "Ada", "", new_id(), 1, mentions=(mention,))
+    await (await messages(here, room)).add(draft)
+    archive = await here.pack(room)
+    parts = parts_of(archive)
+    assert b"Points to: &lt;plan&gt;.txt" in parts["chat/1.html"]
+    assert b"  Points to: <plan>.txt\n" in parts["chat/1.txt"]
+    assert (await there.bring(archive)).trouble is None
+    (brought,) = await there.rooms()
+    (message,) = (await (await messages(there, brought)).page(None, 10)).messages
+    assert [each.name for each in message.mentions] == ["<plan>.txt"]
+    assert message.mentions[0].item != item.id
+    assert await there.pack(brought) == archive
 
 
 async def test_numbers_that_were_cleared_or_others_got_are_not_counted(

@@ -2,12 +2,10 @@
 and what is not exactly an object of a board is left out."""
 
 import json
-import math
 import re
 import struct
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from pathlib import Path
 from random import Random  # noqa: TID251 - the same numbers in every run
 from typing import Any
 
@@ -17,14 +15,11 @@ from hypothesis import strategies as st
 from pycrdt import Doc, Map
 
 from meetd.boards.drawn import read_pages
-from meetd.boards.freehand import outline
 from meetd.boards.picture import PictureFailed, pictures
 from meetd.boards.svg import MOST, Budget, svg_of
 from meetd.boards.updates import UpdateInvalid, in_order, read_update
 from tests.support.sketch import Sketch
 
-STROKES = json.loads((Path(__file__).parent / "strokes.json").read_text())
-"""Made by the library of the pages: ``web/tests/board/strokes.test.ts`` holds it to them."""
 SVG = "{http://www.w3.org/2000/svg}"
 JPEG = b"\xff\xd8\xff\xe0 not really\xff\xd9"
 
@@ -50,13 +45,46 @@ def page_of(objects: dict[str, Any], **maps: dict[str, Any]) -> list[Any]:
     return list(pages[0].objects)
 
 
-@pytest.mark.parametrize("case", STROKES)
-def test_a_stroke_has_the_outline_that_pages_give_it(case: dict[str, Any]) -> None:
-    points = [(x, y, pressure) for x, y, pressure in case["points"]]
-    made = outline(points, case["size"], case["thinning"])
-    assert len(made) == len(case["outline"])
-    for (x, y), (right_x, right_y) in zip(made, case["outline"], strict=True):
-        assert math.hypot(x - right_x, y - right_y) < 0.002
+def stroke_of(*points: tuple[float, float, int], kind: str = "pen") -> ET.Element:
+    """The element that a stroke of size 10 becomes."""
+    objects = page_of({"a": PEN | {"k": kind, "s": 10, "p": packed(points)}})
+    svg = "".join(svg_of(objects, "Plan", Budget()))
+    return ET.fromstring(svg)[2]  # noqa: S314 - made a moment ago
+
+
+def test_a_stroke_of_one_pressure_is_one_line() -> None:
+    stroke = stroke_of((0, 0, 255), (50, 40, 255), (60, 20, 255))
+    assert stroke.tag == f"{SVG}path"
+    assert stroke.attrib == {
+        "d": "M0 0L50 40L60 20",
+        "fill": "none",
+        "stroke": "#b42b1f",
+        "stroke-linecap": "round",
+        "stroke-linejoin": "round",
+        "stroke-width": "15.5",
+    }
+
+
+def test_a_stroke_is_as_wide_as_the_pen_was_pressed() -> None:
+    group = stroke_of((0, 0, 0), (10, 0, 0), (20, 0, 255), (30, 0, 255), (40, 0, 255))
+    assert group.tag == f"{SVG}g"
+    assert [(each.get("d"), each.get("stroke-width")) for each in group] == [
+        ("M0 0L10 0", "4.5"),
+        ("M10 0L20 0", "10"),
+        ("M20 0L30 0L40 0", "15.5"),
+    ]
+    assert (group.get("stroke-linecap"), group.get("stroke-linejoin")) == ("round", "round")
+
+
+@pytest.mark.parametrize("kind", ["marker", "highlighter"])
+def test_what_is_no_pen_is_as_wide_everywhere_and_faint_once(kind: str) -> None:
+    stroke = stroke_of((0, 0, 0), (10, 0, 128), (5, 5, 255), kind=kind)
+    assert (stroke.tag, stroke.get("stroke-width")) == (f"{SVG}path", "10")
+    assert stroke.get("opacity") == ("0.35" if kind == "highlighter" else None)
+
+
+def test_a_point_alone_is_a_dot() -> None:
+    assert stroke_of((3, 4, 255)).get("d") == "M3 4L3 4"
 
 
 async def test_everything_on_a_board_is_in_its_pictures() -> None:
@@ -164,11 +192,11 @@ def test_texts_lose_what_disguises_them_and_images_what_is_no_jpeg() -> None:
         assert read.jpeg == jpeg
 
 
-def test_more_strokes_than_anybody_waits_for_are_lines() -> None:
-    objects = page_of({"a": PEN, "b": PEN})
-    svg = "".join(svg_of(objects, "Plan", Budget(200)))
-    assert svg.count('fill="none" stroke="#b42b1f"') == 1
-    assert svg.count('fill="#b42b1f"') == 1
+def test_more_strokes_than_anybody_waits_for_are_as_wide_everywhere() -> None:
+    pen = PEN | {"p": packed([(0, 0, 90), (50, 40, 200), (60, 40, 10)])}
+    svg = "".join(svg_of(page_of({"a": pen, "b": pen}), "Plan", Budget(200)))
+    assert svg.count("<g ") == 1
+    assert svg.count('d="M0 0L50 40L60 40"') == 1
 
 
 async def test_few_bytes_that_ask_for_very_many_get_few() -> None:

@@ -1,9 +1,11 @@
 """People in browsers: what they do and see, by the roles and names that everybody goes by."""
 
 import asyncio
+import json
 import re
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, Playwright, expect
@@ -44,14 +46,27 @@ _WATCH_CONNECTIONS = """{
     };
 }"""
 
+
+@dataclass(frozen=True)
+class Camera:
+    """How large its pictures are, and how many per second."""
+
+    width: int
+    height: int
+    rate: int
+
+
+SMALL = Camera(320, 180, 10)
+TINY = Camera(160, 90, 8)
+
 # The cameras of this machine are small and slow: what every page encodes and decodes in software
 # has to fit the machine, or nothing is measured but its load.
-_SMALL_CAMERAS = """{
+_CAMERAS = """{
     // Not on about:blank, which comes first.
     const devices = navigator.mediaDevices ?? {};
     const original = devices.getUserMedia?.bind(devices);
     devices.getUserMedia = ({ video, ...others }) => original(video
-        ? { ...others, video: { ...video, width: 320, height: 180, frameRate: 10 } }
+        ? { ...others, video: { ...video, ...CAMERA } }
         : others);
 }"""
 
@@ -91,6 +106,11 @@ async def launch_firefox(playwright: Playwright) -> Browser:
         executable_path=_found("firefox-esr"),
         firefox_user_prefs=FIREFOX_PREFERENCES,
     )
+
+
+def _with_camera(camera: Camera) -> str:
+    wanted = {"width": camera.width, "height": camera.height, "frameRate": camera.rate}
+    return _CAMERAS.replace("CAMERA", json.dumps(wanted))
 
 
 def _found(program: str) -> str:
@@ -272,6 +292,8 @@ class House:
         """Parts of console messages that a test expects, such as those of a killed server."""
         self.small_cameras = False
         """For more people than this machine can encode large pictures for."""
+        self.camera = SMALL
+        """Where small ones are asked for."""
         self._contexts: list[BrowserContext] = []
 
     async def visitor(
@@ -296,7 +318,7 @@ class House:
         page.set_default_timeout(SECONDS * 1000)
         await page.add_init_script(_WATCH_CONNECTIONS)
         if small_camera or self.small_cameras:
-            await page.add_init_script(_SMALL_CAMERAS)
+            await page.add_init_script(_with_camera(self.camera))
         self._watch(page, name)
         await page.goto(f"{self.server.url}/{room}")
         return Person(page, name)

@@ -31,6 +31,9 @@ async def test_a_meeting_is_backed_up_while_it_goes_on_and_restored(tmp_path: Pa
         assert out == f"The recovery key is in {key}. Move it to where the backups are not.\n"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
     (night,) = json.loads(await typed("restore", str(to), "--list", "--json"))
+    listing = ("restore", str(to), "--list")
+    assert "not checked" in await typed(*listing)
+    assert "this server" in await typed(*listing, "--recovery-key", str(key))
     restore = ("restore", str(to), "--recovery-key", str(key), "--data", str(new))
     assert (await typed(*restore, "--dry-run")).startswith("Could be restored: ")
     assert not new.exists()
@@ -52,7 +55,9 @@ async def test_without_a_place_it_is_in_the_data_directory(tmp_path: Path) -> No
     facts = json.loads(await typed("backup", *common, "--json"))
     assert facts["backups"][0]["where"] == str(data / "backups")
     night = facts["backups"][0]["night"]
-    assert night in await typed("backup", "list", *common)
+    listed = await typed("backup", "list", *common)
+    assert night in listed
+    assert "this server" in listed
     (data / "backups" / f"{night}.json").write_bytes(b"")
     for command in (("backup", "list", *common), ("restore", str(data / "backups"), "--list")):
         (line,) = [each for each in (await typed(*command)).splitlines() if night in each]
@@ -101,3 +106,21 @@ async def test_the_master_key_is_changed_while_the_server_is_stopped(tmp_path: P
     assert again.read_text() == key.read_text()
     async with serve(data) as server, guests_at(server.url) as guests:
         assert [m.text for m in (await guests.join(ROOM, "Bo")).messages] == ["kept"]
+
+
+async def test_the_key_of_a_room_is_changed_while_the_server_is_stopped(tmp_path: Path) -> None:
+    common = ("--data", str(tmp_path))
+    async with serve(tmp_path) as server, guests_at(server.url) as guests:
+        await (await guests.join(ROOM, "Ada")).say("before")
+        assert "is in use" in await refused("keys", "rotate-room", ROOM, *common, status=1)
+    out = await typed("keys", "rotate-room", ROOM, *common)
+    assert out.startswith(f"{ROOM} has a new key. Encrypted anew: 1; to follow, ")
+    assert "destroyed 32 days after" in out
+    facts = json.loads(await typed("keys", "rotate-room", ROOM, *common, "--finish", "--json"))
+    assert (facts["name"], facts["things"]) == (ROOM, 0)
+    assert "There is no room of that name" in await refused(
+        "keys", "rotate-room", "x", *common, status=1
+    )
+    again = ServerProcess(tmp_path)
+    async with again.running(), guests_at(again.url) as guests:
+        assert [m.text for m in (await guests.join(ROOM, "Bo")).messages] == ["before"]

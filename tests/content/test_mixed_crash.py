@@ -5,6 +5,7 @@ import asyncio
 import hashlib
 import logging
 import os
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,33 +81,34 @@ async def test_kill_9_loses_nothing_of_what_was_acknowledged(tmp_path: Path) -> 
     async with guests_at(server.url) as guests:
         ledger.board = await make_board(await guests.join("study", "Ada"))
     for cycle in range(CYCLES):
-        await _use_until_killed(server, ledger)
+        await use_until_killed(server.url, ledger, server.kill)
         await server.start()
-        await _check(server.url, ledger)
+        await check(server.url, ledger)
         _log.info("after kill %d: %s, and all of it is there", cycle + 1, ledger.counts)
     assert await server.stop() == 0
 
 
-async def _use_until_killed(server: ServerProcess, ledger: Ledger) -> None:
+async def use_until_killed(url: str, ledger: Ledger, kill: Callable[[], Awaitable[object]]) -> None:
+    """``kill`` returns once the server is dead; everybody goes on until they notice."""
     goal = {kind: ledger.counts[kind] + more for kind, more in ENOUGH.items()}
-    async with guests_at(server.url) as guests, aiohttp.ClientSession() as session:
+    async with guests_at(url) as guests, aiohttp.ClientSession() as session:
         people = [await guests.join("study", f"P{n}") for n in range(4)]
         sending = await guests.join("study", "Sender", ledger.sender.way_back)
         assert sending.welcome is not None
         ledger.sender.way_back = sending.welcome.way_back
         using = [
-            asyncio.create_task(ledger.sender.send(session, server.url, sending)),
+            asyncio.create_task(ledger.sender.send(session, url, sending)),
             *(asyncio.create_task(ledger.scribble(one)) for one in people[:2]),
             *(asyncio.create_task(ledger.say(one)) for one in people[2:]),
         ]
         async with asyncio.timeout(PATIENCE):
             while any(ledger.counts[kind] < least for kind, least in goal.items()):
                 await asyncio.wait(using, timeout=0.01)
-        await server.kill()
+        await kill()
         await asyncio.gather(*using)
 
 
-async def _check(url: str, ledger: Ledger) -> None:
+async def check(url: str, ledger: Ledger) -> None:
     """Everything that was acknowledged is there, and nothing that nobody sent."""
     async with guests_at(url) as guests, aiohttp.ClientSession() as session:
         reader = await guests.join("study", "Reader")

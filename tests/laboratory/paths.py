@@ -18,13 +18,6 @@ async def see_each_other(one: Person, other: Person) -> None:
     await asyncio.gather(one.sees(other.name, PATIENCE), other.sees(one.name, PATIENCE))
 
 
-async def both_are_direct(one: Person, other: Person) -> None:
-    async def direct() -> bool:
-        return await says(one, "Direct", other) and await says(other, "Direct", one)
-
-    await until(direct, "the two are not direct", within=PATIENCE)
-
-
 async def both_move_again(one: Person, other: Person) -> None:
     """After the path between them was cut."""
     await asyncio.gather(_moves_again(one, other), _moves_again(other, one))

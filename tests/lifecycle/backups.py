@@ -63,6 +63,7 @@ class Archive:
         *,
         replace: bool = False,
         accept_damage: bool = False,
+        accept_unproven: bool = False,
         dry_run: bool = False,
     ) -> Restored:
         night = choose(self.nights, at, self.depot.where)
@@ -75,6 +76,7 @@ class Archive:
                 settle=settle_copy,
                 report=report,
                 accept_damage=accept_damage,
+                accept_unproven=accept_unproven,
                 dry_run=dry_run,
             )
 

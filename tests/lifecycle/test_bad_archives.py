@@ -20,6 +20,7 @@ from meetd.lifecycle.archive import MANIFEST, fact_of, recipient_of, seal, unsea
 from meetd.lifecycle.manifest import KEYS, Manifest
 from meetd.lifecycle.nights import sorted_nights
 from meetd.lifecycle.problem import BackupProblem
+from meetd.lifecycle.proof import Prover
 from meetd.lifecycle.pruning import prune
 from meetd.lifecycle.recovery import identity_of, read_recovery_key
 from meetd.lifecycle.report import Report
@@ -145,6 +146,7 @@ async def test_an_archive_of_a_newer_meetd_is_told(
         set_schema(folder / "meetd.db", str(value))
         facts = {name: fact_of(folder / name) for name in manifest.files}
         manifest = msgspec.structs.replace(manifest, files=facts)
+        manifest = Prover(kept.identity).prove_manifest(manifest)
     else:
         manifest = msgspec.structs.replace(manifest, format=2)
     with path.open("wb") as file:
@@ -204,9 +206,10 @@ async def test_a_damaged_note_stops_no_backup_and_no_restore(
     of_it_alone = kept.folder / "blobs" / "ab" / f"ab{'x' * 20}"
     of_it_alone.parent.mkdir(exist_ok=True)
     of_it_alone.write_bytes(b"sealed")
-    assert prune(kept.depot, damaged.note.made_at + 29 * DAY, 30) == []
+    prover = Prover(kept.identity)
+    assert prune(kept.depot, damaged.note.made_at + 29 * DAY, 30, prover) == []
     assert (len(kept.nights), of_it_alone.exists()) == (1, True)
-    gone = prune(kept.depot, damaged.note.made_at + 30 * DAY, 30)
+    gone = prune(kept.depot, damaged.note.made_at + 30 * DAY, 30, prover)
     assert damaged.name in gone
     assert not (kept.folder / damaged.archive).exists()
     assert not (kept.folder / damaged.note_name).exists()

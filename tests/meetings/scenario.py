@@ -13,11 +13,13 @@ import msgspec
 from meetd.boards.board import Board
 from meetd.boards.board import Label as BoardLabel
 from meetd.chat.conversation import Conversation
-from meetd.chat.store import Draft
+from meetd.chat.readers import Readers
+from meetd.chat.store import Draft, Kept
 from meetd.config.settings import Media
 from meetd.content.item import Item, Label
 from meetd.content.on_table import OnTable
 from meetd.core.clock import SystemClock
+from meetd.core.private import Private
 from meetd.meetings.meeting import MakeRelaying, Meeting
 from meetd.meetings.relaying import Relaying
 from meetd.meetings.standing import Standing
@@ -32,6 +34,7 @@ from meetd.relay.session.relay import Relay
 from meetd.relay.transport.media_port import MediaPort
 from meetd.rooms.access import Right
 from meetd.rooms.room import Room
+from meetd.storage.vault import Fingerprints
 
 TRACE = Path(__file__).parent.parent / "protocol" / "traces" / "meeting.json"
 ROOM = Room("room", "study", owner_id="ada")
@@ -48,14 +51,13 @@ class ListStore:
         for message in self.messages:
             if (message.author, message.client_id) == (draft.author, draft.client_id):
                 return message, False
-        fields = msgspec.structs.asdict(draft)
-        message = Message(number=len(self.messages) + 1, **fields)
+        message = draft.numbered(len(self.messages) + 1)
         self.messages.append(message)
         return message, True
 
-    async def change(self, number: int, changed: Callable[[Message], Message]) -> Message:
+    async def change(self, number: int, changed: Callable[[Message], Message], _: object) -> Kept:
         self.messages[number - 1] = changed(self.messages[number - 1])
-        return self.messages[number - 1]
+        return Kept(self.messages[number - 1], None)
 
     async def clear(self) -> int:
         return len(self.messages)
@@ -79,7 +81,9 @@ class Scenario:
     """One meeting and the people who came, by name. The name is the id too."""
 
     def __init__(self, limit: int = 50) -> None:
-        conversation = Conversation(ListStore(), ChatPage(messages=(), earlier=False))  # type: ignore[arg-type]
+        readers = Readers(Fingerprints(Private(bytes(32))))
+        page = ChatPage(messages=(), earlier=False)
+        conversation = Conversation(ListStore(), page, readers)  # type: ignore[arg-type]
         nowhere: Any = (None, [])
         self.meeting = Meeting(
             "meeting",
@@ -137,18 +141,19 @@ class Scenario:
         for message in self.meeting.conversation.latest.messages[-1:]:
             react = ReactToChat(number=message.number, emoji="👍", on=on)
             change = self.meeting.conversation.react(name.lower(), react)
-            await self.meeting.change_chat(change)
+            await self.meeting.talking.change(change)
 
     async def edit(self, text: str) -> None:
         """Of the last message, if there is one, by its author."""
         for message in self.meeting.conversation.latest.messages[-1:]:
             change = self.meeting.conversation.edit(message.author, message.number, text, self.now)
-            await self.meeting.change_chat(change)
+            await self.meeting.talking.change(change)
 
     async def unsay(self) -> None:
         """The first message of the page, if there is one."""
         for message in self.meeting.conversation.latest.messages[:1]:
-            await self.meeting.change_chat(self.meeting.conversation.delete(None, message.number))
+            delete = self.meeting.conversation.delete(message.author, message.number)
+            await self.meeting.talking.change(delete)
 
     def media(self, name: str, *, microphone: bool, camera: bool, screen: bool) -> None:
         media = ChangeMedia(microphone=microphone, camera=camera, screen=screen)
@@ -290,7 +295,7 @@ def talking(scenario: Scenario) -> Iterator[Awaitable[None]]:
     yield scenario.react("Carol", on=True)
     yield scenario.edit("You are back, Bob")
     yield scenario.unsay()
-    yield scenario.meeting.clear_chat()
+    yield scenario.meeting.talking.clear()
     yield scenario.say("Carol", "A clean table")
 
 

@@ -78,3 +78,21 @@ async def test_who_is_dropped_leaves_after_a_moment(tmp_path: Path) -> None:
         bob = await guests.join("study", "Bob")
         await bob.lose_connection()
         assert (await ada.seen(ParticipantLeft)).why == "dropped"
+
+
+async def test_a_meeting_says_when_it_began_also_to_who_was_there_before(tmp_path: Path) -> None:
+    """What was said in the meeting before is older, though its people are the same."""
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        ada = await guests.join("study", "Ada")
+        bob = await guests.join("study", "Bob")
+        assert ada.welcome
+        assert bob.welcome
+        assert bob.welcome.began == ada.welcome.began <= ada.snapshot.participants[0].joined_at
+        await bob.say("kept")
+        said = ada.welcome.now
+        await ada.leave()
+        await bob.leave()
+        await until_empty(lambda: server.gathering.meetings.closing, "the room was not closed")
+        again = await guests.join("study", "Ada", ada.welcome.way_back)
+        assert again.welcome
+        assert again.welcome.began >= max(message.at for message in again.messages) >= said

@@ -66,7 +66,7 @@ async def act_on_chat(scenario: Scenario, action: str, name: str, *, flag: bool)
     elif action == "react":
         await scenario.react(name, on=flag)
     else:
-        await scenario.meeting.clear_chat()
+        await scenario.meeting.talking.clear()
 
 
 def act_on_content(scenario: Scenario, action: str, name: str, owner: str) -> None:

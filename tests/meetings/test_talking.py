@@ -18,6 +18,7 @@ from meetd.protocol.chat import (
     DeleteChat,
     EditChat,
     LoadChat,
+    Mention,
     Message,
     Reaction,
     ReactToChat,
@@ -25,7 +26,7 @@ from meetd.protocol.chat import (
     SendChat,
 )
 from meetd.protocol.hosting import ClearRoom
-from meetd.protocol.session import Done
+from meetd.protocol.session import Done, Refused
 from meetd.rooms.access import Right
 from meetd.storage.database import Row
 from tests.support.guest import Guest, guests_at
@@ -147,6 +148,41 @@ async def _found(guest: Guest, search: SearchChat) -> ChatFound:
     answer = await guest.ask(search)
     assert isinstance(answer, ChatFound), answer
     return answer
+
+
+async def test_a_message_mentions_files_and_whiteboards_of_the_room(tmp_path: Path) -> None:
+    async with running_server(tmp_path) as (server, url), guests_at(url) as guests:
+        ada, bob = await guests.join("study", "Ada"), await guests.join("study", "Bob")
+        await guests.join("elsewhere", "Eve")
+        here, elsewhere = sorted(
+            (meeting.room for meeting in server.gathering.meetings.live),
+            key=lambda room: room.name != "study",
+        )
+        plan = await share(server, here, "plan.txt", b"of the house")
+        other = await share(server, elsewhere, "secret.txt", b"not for Ada")
+        await ada.ask(AddBoard(name="Sketch"))
+        await bob.until(lambda: len(bob.snapshot.content) == len(bob.snapshot.boards) == 1, "late")
+        board = bob.snapshot.boards[0].id
+        client_id = new_id()
+        said = SendChat(client_id=client_id, text="", mentions=(plan.id, board, plan.id))
+        assert isinstance(await ada.ask(said), Done)
+        await bob.until(lambda: len(bob.messages) == 1, "not posted")
+        expected = (Mention(item=plan.id, name="plan.txt"), Mention(item=board, name="Sketch"))
+        assert bob.messages[0].mentions == expected
+        for item in (other.id, "x"):
+            wrong = SendChat(client_id=new_id(), text="look", mentions=(item,))
+            assert (await ada.refused(wrong)).refusal.code == "NoSuchItem"
+        many = SendChat(client_id=new_id(), text="look", mentions=(plan.id,) * 11)
+        await ada.send(many)
+        await ada.seen(Refused, lambda event: event.refusal.code == "MessageMalformed")
+        nothing = SendChat(client_id=new_id(), text=" ")
+        assert (await ada.refused(nothing)).refusal.code == "TextEmpty"
+        await ada.ask(EditChat(number=1, text="these"))
+        await bob.until(lambda: bob.messages[0].text == "these", "not changed")
+        assert bob.messages[0].mentions == expected
+        await ada.ask(DeleteChat(number=1))
+        await bob.until(lambda: bob.messages[0].deleted, "still there")
+        assert len(bob.messages[0].mentions) == 0
 
 
 async def test_a_host_clears_what_is_ticked_and_nobody_else_does(tmp_path: Path) -> None:

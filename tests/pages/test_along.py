@@ -1,13 +1,16 @@
 """Owners take their rooms along and bring them back, on pages without JavaScript."""
 
 import io
+import shutil
 import zipfile
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
 
 from meetd.accounts.account import Account
 from meetd.app import Server
+from meetd.privacy.space import MARGIN
 from meetd.rooms.room import Room
 from tests.pages.test_account_pages import Another, another, browser, server
 from tests.support.house import contents, say, share
@@ -134,6 +137,33 @@ async def test_an_archive_that_is_damaged_on_the_disk_is_asked_for_anew(
     page = f"{ROOMS}/{room.id}"
     assert (await browser.get(f"{page}/along")).to == f"{page}#along"
     assert "Download the archive" not in (await browser.get(page)).text
+    await archive_of(server[0], browser, room)
+
+
+async def test_files_that_are_not_in_it_are_counted_on_the_page(
+    server: tuple[Server, str], browser: Browser
+) -> None:
+    _, room = await owner_of(server[0], browser)
+    (path,) = server[0]._directory.blobs.glob("??/*")
+    path.unlink()
+    await archive_of(server[0], browser, room)
+    for language, words in (("en", "not in the archive: 1."), ("nl", "archief zitten: 1.")):
+        page = await browser.get(f"{ROOMS}/{room.id}", **{"Accept-Language": language})
+        assert words in page.text
+
+
+async def test_too_little_room_on_the_disk_is_said(
+    server: tuple[Server, str], browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, room = await owner_of(server[0], browser)
+    page = f"{ROOMS}/{room.id}"
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=MARGIN))
+        await browser.post(f"{page}/along")
+        await server[0].house.exports.finished()
+    for language, words in (("en", "too little free space"), ("nl", "te weinig vrije ruimte")):
+        assert words in (await browser.get(page, **{"Accept-Language": language})).text
+    assert [path for path in server[0]._directory.exports.glob("??/*") if path.is_file()] == []
     await archive_of(server[0], browser, room)
 
 

@@ -34,7 +34,7 @@ async def test_a_backup_is_started_by_hand_and_told(
     server: tuple[Server, str], keeper: Browser
 ) -> None:
     page = await keeper.get("/admin/jobs")
-    assert page.text.count("Not yet") == 8  # seven jobs, and no backup
+    assert page.text.count("Not yet") == 9  # eight jobs, and no backup
     assert '<a href="/admin/jobs" aria-current="page">Jobs</a>' in page.text
     assert (await keeper.post("/admin/jobs/backup/start")).to == "/admin/jobs"
     assert "It starts as soon as nothing else runs" in (await keeper.get("/admin/jobs")).text

@@ -17,7 +17,7 @@ from meetd.chat.holdings import ChatHolding
 from meetd.core.holdings import Countable
 from meetd.storage.database import Transaction
 from tests.pages.test_account_pages import Another, another, browser, server
-from tests.support.house import say, share
+from tests.support.house import say, say_in_private, share
 from tests.support.people import GOOD, Browser
 
 __all__ = ["another", "browser", "server"]
@@ -100,9 +100,10 @@ async def test_what_is_counted_is_what_is_exported(
     await share(server[0], room, "plan.png", b"the plan")
     others = await server[0].stores.rooms.make("garden")
     await say(server[0], others, "not theirs")
+    await say_in_private(server[0], others, account.id)
     await server[0].gathering.noting.written()
     counted = [each for each in server[0].stores.holdings if isinstance(each, Countable)]
-    assert len(counted) == 3
+    assert len(counted) == 4
     for holding in counted:
         assert len(holding.kinds) == 1
         rows = [row async for row in holding.export_for(account.id)]

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from meetd.core.limits import Bucket
 from meetd.protocol.relay import RelayOffered
 from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.codec import Codec
-from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND
+from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND, RoomSound
 from meetd.relay.forwarding.subscription import Identity
 from meetd.relay.forwarding.track import Track
 from meetd.relay.rtp import feedback
@@ -108,7 +107,7 @@ def test_dropped_sound_is_counted_also_when_its_sender_is_gone() -> None:
 
 
 def sending() -> Sending:
-    listening = Listening(Loudest(), Bucket(1e9, 1e9, 0.0))
+    listening = Listening(Loudest(), RoomSound(1e9, 0.0))
     offer, ended = read_publish(OFFER), lambda _: None
     return Sending("c", FakeTransport(), offer, listening, 1_000_000, ended, lambda: 0.0)  # type: ignore[arg-type]
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from meetd.config.settings import Media
-from meetd.core.limits import Bucket
 from meetd.relay.forwarding.codec import Codec
-from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND, SoundLimit
+from meetd.relay.forwarding.sound import (
+    TRACK_BYTES_PER_SECOND,
+    RoomSound,
+    SoundLimit,
+    SoundShare,
+)
 from meetd.relay.forwarding.subscriber import Subscriber
 from meetd.relay.forwarding.subscription import Identity
 from meetd.relay.forwarding.track import Track
@@ -23,10 +27,16 @@ CEILING = 400_000
 class Room:
     receivers: int
     limited: int = 0
-    sound: Bucket = field(default_factory=lambda: Bucket(1e9, 1e9, 0.0))
+    sound: RoomSound = field(default_factory=lambda: RoomSound(1e9, 0.0))
+    senders: int = 1
 
     def limit(self, bitrate: int) -> None:
         self.limited = bitrate
+
+
+def limit_of(room: RoomSound) -> SoundLimit:
+    """Of the one track of somebody."""
+    return SoundLimit(SoundShare(room, 0.0), 0.0)
 
 
 def bits_after(watcher: Watcher, meeting: Meeting, seconds: float) -> float:
@@ -86,12 +96,12 @@ def test_a_limit_that_is_lifted_is_tried_for_again() -> None:
 @pytest.mark.parametrize("lying", [False, True])
 def test_a_flood_of_sound_ends_at_the_limit(lying: bool) -> None:  # noqa: FBT001
     """Sound of screens is heard by nobody who chooses the loudest, and a page may say anything."""
-    of_room = Bucket(100_000, 100_000, 0.0)
+    of_room = RoomSound(100_000, 0.0)
     wire = Recorder()
     tracks = [Track(f"screen {number}", Codec.OPUS, 1, repairs=False) for number in range(8)]
     subscribers = [Subscriber(wire, number, "relay") for number in range(5)]
     for number, track in enumerate(tracks):
-        track.limit = SoundLimit(of_room, 0.0)
+        track.limit = limit_of(of_room)
         for subscriber in subscribers:
             subscriber.subscribe(track, Identity("aa", 100 + number), 0.0)
     for sequence in range(500):
@@ -106,8 +116,8 @@ def test_a_flood_of_sound_ends_at_the_limit(lying: bool) -> None:  # noqa: FBT00
 
 def test_a_track_that_sends_more_than_sound_silences_itself_and_nobody_else() -> None:
     """To nine takers, 12 Mbit/s of it are more than a room may send."""
-    of_room = Bucket(12_500_000, 12_500_000, 0.0)
-    loud, honest = (SoundLimit(of_room, 0.0) for _ in range(2))
+    of_room = RoomSound(12_500_000, 0.0)
+    loud, honest = (limit_of(of_room) for _ in range(2))
     passed = 0
     for number in range(12_000):
         now = number / 1_200
@@ -120,7 +130,7 @@ def test_a_track_that_sends_more_than_sound_silences_itself_and_nobody_else() ->
 
 def test_the_most_that_opus_can_be_passes() -> None:
     """1,275 bytes each 20 ms, with a head and what encryption adds; half a second comes late."""
-    limit = SoundLimit(Bucket(1e9, 1e9, 0.0), 0.0)
+    limit = limit_of(RoomSound(1e9, 0.0))
     assert all(limit.takes(1_275 + 80, 1, max(0.5, number / 50)) for number in range(1_000))
 
 
@@ -134,10 +144,48 @@ def test_a_loud_room_does_not_silence_a_quiet_one() -> None:
         room.sound = outflow.sound_of_a_room()
     outflow.share()
     loud, quiet = rooms
-    crowd = [SoundLimit(loud.sound, 0.0) for _ in range(100)]
+    crowd = [limit_of(loud.sound) for _ in range(100)]
     assert sum(one.takes(1_000, 3, 0.0) for one in crowd for _ in range(10)) == 750_000 // 3_000
-    assert all(SoundLimit(quiet.sound, 0.0).takes(1_000, 1, 0.0) for _ in range(250))
-    assert not SoundLimit(quiet.sound, 0.0).takes(1_000, 1, 0.0)
+    assert all(limit_of(quiet.sound).takes(1_000, 1, 0.0) for _ in range(250))
+    assert not limit_of(quiet.sound).takes(1_000, 1, 0.0)
+
+
+def test_one_who_is_loud_on_every_track_silences_nobody_in_a_room_that_may_send_little() -> None:
+    """300 kbit/s for each of six: the loud one alone has more than four times that."""
+    rooms = [Room(6, senders=6)]
+    settings = Media(forwarded_kilobits_per_second=1_800)
+    outflow = Outflow(settings, lambda: rooms, lambda: 0.0)
+    rooms[0].sound = outflow.sound_of_a_room()
+    outflow.share()
+    loud = SoundShare(rooms[0].sound, 0.0)
+    tracks = [SoundLimit(loud, 0.0) for _ in range(2)]
+    honest = [limit_of(rooms[0].sound) for _ in range(4)]
+    passed = 0
+    for number in range(10_000):
+        now = number / 1_000
+        passed += sum(track.takes(80, 5, now) for track in tracks)
+        if number % 20 == 0:  # 40 kbit/s
+            assert all(one.takes(100, 5, now) for one in honest)
+    within = 1_800_000 / 8 / 6
+    assert within * 9 < passed * 80 * 5, "it has less than its share"
+
+
+def test_who_is_alone_with_their_sound_has_what_nobody_else_needs() -> None:
+    room = RoomSound(100_000, 0.0)
+    room.change(100_000, 6, 0.0)
+    speaker = SoundShare(room, 0.0)
+    assert all(speaker.takes(1_000, number / 80) for number in range(800))
+
+
+def test_a_share_follows_how_many_send() -> None:
+    room = RoomSound(60_000, 0.0)
+    one, other = SoundShare(room, 0.0), SoundShare(room, 0.0)
+    for sharers, share in ((1, 60_000), (2, 30_000), (6, 10_000)):
+        room.change(60_000, sharers, 0.0)
+        assert room.share == share
+    room.takes(60_000, 0.0, within=True)
+    for speaker in (one, other):  # 30,000 came since, which are reserved
+        assert sum(speaker.takes(1_000, 0.5) for _ in range(40)) == 10
 
 
 def test_nobody_gets_more_sound_by_coming_and_going() -> None:
@@ -145,11 +193,11 @@ def test_nobody_gets_more_sound_by_coming_and_going() -> None:
     settings = Media(forwarded_kilobits_per_second_per_room=800, forwarded_kilobits_per_second=800)
     outflow = Outflow(settings, lambda: rooms, lambda: 0.0)
     rooms[0].sound = outflow.sound_of_a_room()
-    assert rooms[0].sound.take(0.0, 100_000) == 0.0
+    assert rooms[0].sound.takes(100_000, 0.0, within=True)
     for receivers in (2, 1) * 10:
         rooms[0].receivers = receivers
         outflow.share()
-    assert rooms[0].sound.take(0.0, 1_000) > 0.0
+    assert not rooms[0].sound.takes(1_000, 0.0, within=True)
 
 
 def test_asking_again_for_everything_gets_no_more_than_half_a_second_of_the_pace() -> None:

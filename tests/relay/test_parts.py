@@ -219,6 +219,28 @@ def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     assert outlet.acknowledge(4, [(0, 7)], 5) == []
 
 
+def test_a_report_on_which_nothing_is_missing_tells_the_same_as_one_by_one() -> None:
+    """Also where what is remembered begins anew at its start, and not twice."""
+    together, apart = outlet_with_lane(10_000_000), outlet_with_lane(10_000_000)
+    for sequence in range(HISTORY + 30):
+        for _, _, lane in (together, apart):
+            fanout.send(packet(sequence, 500 + sequence % 7), (lane,), sequence / 100)
+    for first in (HISTORY - 10, HISTORY + 10):
+        received = [(index, index * 3) for index in range(20)]
+        whole = together[1].acknowledge(first & 0xFFFF, received, 7)
+        ones = [
+            arrival
+            for index, ticks in received
+            for arrival in apart[1].acknowledge(first + index & 0xFFFF, [(0, ticks)], 7)
+        ]
+        assert len(whole) == 20
+        assert whole == ones
+        assert together[1].acknowledge(first & 0xFFFF, received, 7) == []
+    assert together[1].sizes == apart[1].sizes
+    ahead = [(index, 0) for index in range(20)]
+    assert len(together[1].acknowledge(HISTORY + 20, ahead, 7)) == 0, "ten are never sent"
+
+
 def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(HISTORY + 20):
@@ -230,6 +252,31 @@ def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     assert outlet.settle(outlet.number, 1e6) == (8, 10)
     outlet.report(first & 0xFFFF, 5)
     assert outlet.settle(outlet.number, 1e6) == (0, 0), "counted twice"
+
+
+@given(st.data())
+def test_every_number_that_reports_tell_of_is_counted_once(data: st.DataObject) -> None:
+    """Whatever is lost: packets, reports, or nothing for a while; some come twice or late."""
+    _, outlet, lane = outlet_with_lane(10_000_000)
+    told: set[int] = set()
+    came: set[int] = set()
+    counted = [0, 0]
+    for turn in range(data.draw(st.integers(1, 12))):
+        first, count = outlet.number, data.draw(st.integers(1, 20))
+        for sequence in range(first, first + count):
+            fanout.send(packet(sequence), (lane,), float(turn))
+        lost = data.draw(st.one_of(st.just(set()), st.sets(st.integers(0, count - 1))))
+        for _ in range(data.draw(st.sampled_from((1, 1, 1, 0, 2)))):
+            received = [(index, 4) for index in range(count) if index not in lost]
+            arrivals = outlet.acknowledge(first & 0xFFFF, received, turn)
+            if arrivals:
+                told |= set(range(first, first + count))
+                came |= {place for place, *_ in arrivals}
+                outlet.report(first & 0xFFFF, count)
+                settled = outlet.settle(arrivals[-1][0], float(turn - 2))
+                counted = [a + b for a, b in zip(counted, settled, strict=True)]
+    rest = outlet.settle(outlet.number, float("inf"))
+    assert [a + b for a, b in zip(counted, rest, strict=True)] == [len(told - came), len(told)]
 
 
 def video(sequence: int, picture: int, *, key: bool, timestamp: int) -> tuple[int, int, bytes]:

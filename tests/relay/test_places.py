@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from meetd.config.settings import Media
+from meetd.config.settings import Media, Rooms
 from meetd.core.refusals import RelayFull
 from meetd.relay.session.places import WAIT_SECONDS, Places
 
@@ -24,9 +24,18 @@ class House:
     """Rooms whose people send four streams each."""
 
     def __init__(self, of_room: int = 1_000, overall: int = 1_000, **forwarded: Any) -> None:
+        settings = Media(relayed_streams_per_room=of_room, relayed_streams=overall, **forwarded)
+        self._open(settings)
+
+    @classmethod
+    def with_defaults(cls) -> "House":
+        house = cls()
+        house._open(Media())
+        return house
+
+    def _open(self, settings: Media) -> None:
         self.now = 100.0
         self.rooms = [Room(), Room()]
-        settings = Media(relayed_streams_per_room=of_room, relayed_streams=overall, **forwarded)
         self.places = Places(settings, lambda: self.rooms, lambda: self.now)
 
     def asks(self, who: str, room: int = 0) -> bool:
@@ -59,6 +68,13 @@ def test_another_room_is_kept_waiting_by_the_limit_of_all_only() -> None:
     house.rooms[0].sending.clear()
     assert house.asks("dan", room=1)
     assert house.asks("bob")
+
+
+def test_as_many_as_a_meeting_has_seats_for_are_relayed_with_the_defaults() -> None:
+    """Hosts have one seat more."""
+    house, seats = House.with_defaults(), Rooms().participant_limit + 1
+    assert all(house.asks(f"{number}") for number in range(seats))
+    assert all(house.asks(f"{number}", room=1) for number in range(seats))
 
 
 @pytest.mark.parametrize("gone", ["left", "silent"])

@@ -161,3 +161,18 @@ def test_a_run_of_lost_packets_costs_no_memory() -> None:
     read = transport_cc.read_transport_feedback(RtcpPacket(205, 15, body))
     assert read.statuses == 65_535
     assert [index for index, _ in read.received] == list(range(65_528, 65_535))
+
+
+def test_a_report_of_which_all_arrived_is_read_whole_or_not_at_all() -> None:
+    head, run = bytes(8) + b"\0\1", b"\0\0\1\0"
+
+    def read(statuses: int, rest: bytes) -> list[tuple[int, int]]:
+        body = head + statuses.to_bytes(2, "big") + run + rest
+        return transport_cc.read_transport_feedback(RtcpPacket(205, 15, body)).received
+
+    assert read(3, b"\x20\3" + b"\1\2\3") == [(0, 1), (1, 3), (2, 6)]
+    assert read(3, b"\x20\3" + b"\1\2\3\0\0") == [(0, 1), (1, 3), (2, 6)]
+    assert read(3, b"\x20\4" + b"\1\2\3") == [(0, 1), (1, 3), (2, 6)]
+    for statuses, rest in ((3, b"\x20\3\1\2"), (4, b"\x20\3\1\2\3\4"), (0x2003, b"\x20\3\1\2\3")):
+        with pytest.raises(ValueError, match="transport-cc feedback has"):
+            read(statuses, rest)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from meetd.chat.conversation import Conversation
+from meetd.chat.readers import Reader
 from meetd.chat.store import MessageStore
 from meetd.protocol.chat import ChatPage
 from tests.support.guest import guests_at
@@ -30,9 +31,11 @@ def meanwhile(act: Act, conversation: Conversation, patch: pytest.MonkeyPatch, p
     """Done once that piece was read, and before whoever reads goes on."""
     page, count = MessageStore.page, 0
 
-    async def paused(store: MessageStore, before: int | None, most: int) -> ChatPage:
+    async def paused(
+        store: MessageStore, before: int | None, most: int, reader: Reader
+    ) -> ChatPage:
         nonlocal count
-        found = await page(store, before, most)
+        found = await page(store, before, most, reader)
         count += 1
         if count == piece:
             await act(conversation)
@@ -42,7 +45,7 @@ def meanwhile(act: Act, conversation: Conversation, patch: pytest.MonkeyPatch, p
 
 
 async def delete(conversation: Conversation) -> None:
-    await conversation.delete(None, 430)
+    await conversation.delete("author", 430)
 
 
 async def edit(conversation: Conversation) -> None:

@@ -1,6 +1,7 @@
 """Every command has a handler, a refusal before joining, and a refusal of what it may not do."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,12 @@ from meetd.protocol.chat import (
     ReactToChat,
     SearchChat,
     SendChat,
+    ShowTyping,
 )
 from meetd.protocol.codec import COMMANDS
 from meetd.protocol.content import (
     CloseContent,
+    LoadUsage,
     MoveView,
     PresentContent,
     RemoveContent,
@@ -83,6 +86,7 @@ EXAMPLES: dict[type[Command], Command] = {
     EditChat: EditChat(number=1, text="hello"),
     DeleteChat: DeleteChat(number=1),
     ReactToChat: ReactToChat(number=1, emoji="👍", on=True),
+    ShowTyping: ShowTyping(to="x"),
     Signal: Signal(to="x", connection="c" * 12),
     ReportPath: ReportPath(participant="x", state="failed"),
     RelayPublish: RelayPublish(connection="c" * 12, sdp="v=0"),
@@ -101,6 +105,7 @@ EXAMPLES: dict[type[Command], Command] = {
     PresentContent: PresentContent(item="x"),
     MoveView: MoveView(item="x", view=View(page=1, zoom=1.0, x=0.5, y=0.5, at=0.0, playing=False)),
     CloseContent: CloseContent(item="x"),
+    LoadUsage: LoadUsage(),
     AddBoard: AddBoard(name="Plan"),
     RenameBoard: RenameBoard(board="x", name="y"),
     KeepSnapshot: KeepSnapshot(board="x"),
@@ -127,7 +132,8 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, (None, None), None, None, None)  # type: ignore[arg-type]
+    none: Any = None
+    handlers = Handlers(none, none, none, (none, none), none, none, none, none, archives=none)
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

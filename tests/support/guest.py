@@ -21,10 +21,18 @@ from meetd.protocol.chat import (
     ChatPosted,
     LoadChat,
     Message,
+    PrivateChatChanged,
+    PrivateChatPosted,
     SendChat,
 )
 from meetd.protocol.codec import decode_event, encode
-from meetd.protocol.content import ContentAdded, ContentItem, ContentRemoved, PresentationChanged
+from meetd.protocol.content import (
+    ContentAdded,
+    ContentItem,
+    ContentRemoved,
+    PresentationChanged,
+    UsageLoaded,
+)
 from meetd.protocol.door import AnswerTaken, DoorSeen, DoorsWatched, KnockSeen, StillLoaded
 from meetd.protocol.hosting import RoomChanged
 from meetd.protocol.people import ParticipantChanged, ParticipantJoined, ParticipantLeft
@@ -38,13 +46,16 @@ class NotSeenError(AssertionError):
     """What a test waited for did not happen."""
 
 
-def _talk(chat: ChatPage, event: ChatPosted | ChatChanged | ChatCleared) -> ChatPage:
+Talk = ChatPosted | ChatChanged | ChatCleared | PrivateChatPosted | PrivateChatChanged
+
+
+def _talk(chat: ChatPage, event: Talk) -> ChatPage:
     """The messages after the event."""
     if isinstance(event, ChatCleared):
         left = tuple(message for message in chat.messages if message.number > event.up_to)
         return ChatPage(messages=left, earlier=False)
     messages = {message.number: message for message in chat.messages}
-    if isinstance(event, ChatPosted) or event.message.number in messages:
+    if isinstance(event, ChatPosted | PrivateChatPosted) or event.message.number in messages:
         messages[event.message.number] = event.message
     ordered = tuple(messages[number] for number in sorted(messages))
     return msgspec.structs.replace(chat, messages=ordered)
@@ -147,6 +158,9 @@ class Guest:
             assert event.seq == self.seq + 1, f"{self.name}: gap in seq before {event}"
             self.seq = event.seq
             self._snapshot = apply(self.snapshot, event)
+        elif isinstance(event, PrivateChatPosted | PrivateChatChanged):
+            chat = _talk(self.snapshot.chat, event)
+            self._snapshot = msgspec.structs.replace(self.snapshot, chat=chat)
 
     async def until(
         self, condition: Callable[[], bool], reason: str, within: float = TIMEOUT
@@ -188,6 +202,7 @@ class Guest:
             AnswerTaken,
             BoardMade,
             StillLoaded,
+            UsageLoaded,
         )
 
         def answer() -> list[Event]:

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from meetd.app import Server
+from meetd.chat.readers import Readers
 from meetd.chat.store import Draft, MessageStore
 from meetd.content.item import Item
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id, random_bytes
+from meetd.protocol.chat import Addressee
 from meetd.rooms.room import Room
 from tests.support.server import running_server
 
@@ -29,6 +31,22 @@ async def furnish(data: Path, rooms: int, clock: Clock | None = None) -> None:
 async def say(server: Server, room: Room, text: str) -> None:
     cipher = await server.stores.vault.cipher("room", room.id)
     draft = Draft(author="a", name="Ada", text=text, client_id=new_id(), at=1)
+    await MessageStore(server.stores.database, room.id, cipher).add(draft)
+
+
+async def say_in_private(server: Server, room: Room, account_id: str) -> None:
+    """By somebody without account, to that account."""
+    cipher = await server.stores.vault.cipher("room", room.id)
+    readers = await Readers.open(server.stores.vault)
+    draft = Draft(
+        author="a",
+        name="Ada",
+        text="between us",
+        client_id=new_id(),
+        at=1,
+        to=Addressee(id="b", name="Bob"),
+        between=(readers.reader("a", None).mark, readers.account(account_id)),
+    )
     await MessageStore(server.stores.database, room.id, cipher).add(draft)
 
 

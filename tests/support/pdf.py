@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
+_WORDS = "people draw, say and share things here, and find them again"
 _CATALOG, _PAGES, _FONT, _FIRST = 1, 2, 3, 4
 
 
-def document(pages: int, box: str = "0 0 595 842") -> bytes:
-    """Page after page with its number on it."""
+def document(pages: int, box: str = "0 0 595 842", lines: int = 0) -> bytes:
+    """Page after page with its number on it, and so many lines of words below it."""
     objects: list[bytes] = []
     for number in range(1, pages + 1):
         own = _FIRST + len(objects)
+        heading = f"BT /F 40 Tf 60 700 Td (This is page {number}) Tj ET"
         objects += [
             _page(own + 1, box, "/Font << /F 3 0 R >>"),
-            _stream(f"BT /F 40 Tf 60 700 Td (This is page {number}) Tj ET".encode()),
+            _stream(f"{heading} {_words(number, lines)}".encode()),
         ]
     return _file(objects, range(_FIRST, _FIRST + len(objects), 2))
 
@@ -28,6 +30,11 @@ def endless(deep: int = 40) -> bytes:
     drawn = f"/XObject << /X {_FIRST + 2} 0 R >>"
     page = _page(_FIRST + 1, "0 0 595 842", drawn)
     return _file([page, _stream(b"/X Do"), *forms], [_FIRST])
+
+
+def _words(page: int, lines: int) -> str:
+    said = " ".join(f"({page}, line {line}: {_WORDS}) Tj T*" for line in range(1, lines + 1))
+    return f"BT /F 9 Tf 14 TL 60 660 Td {said} ET" if lines else ""
 
 
 def _page(content: int, box: str, resources: str) -> bytes:

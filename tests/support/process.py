@@ -53,13 +53,14 @@ class ServerProcess:
         pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    async def start(self) -> None:
+    async def start(self, **settings: str) -> None:
+        """``settings``: more environment variables, this time only."""
         self._process = process = await asyncio.create_subprocess_exec(
             *self._through,
             *(sys.executable, "-m", self._module, "serve", "--data", str(self._data)),
             *("--port", self._port, "--media-port", "0"),
             stdout=asyncio.subprocess.PIPE,
-            env=os.environ | _NO_LIMITS | self._settings,
+            env=os.environ | _NO_LIMITS | self._settings | settings,
         )
         assert process.stdout is not None
         self.printed.clear()

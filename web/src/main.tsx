@@ -36,6 +36,7 @@ if (root) {
 	const waysOn = {
 		claim: said("claim"),
 		settings: said("settings"),
+		reset: said("reset"),
 		delete: said("delete"),
 		support: said("support"),
 	};

@@ -11,6 +11,7 @@ from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.rate import RateMeter
 from meetd.relay.forwarding.reception import Reception
 from meetd.relay.forwarding.ring import Ring
+from meetd.relay.forwarding.wire import Hurry
 from meetd.relay.rtp import feedback
 from meetd.relay.rtp.numbers import MASK_16, Unroller
 from meetd.relay.rtp.rtcp import ReportBlock, SenderInfo
@@ -25,6 +26,9 @@ SILENT_SECONDS: Final = 1.5
 
 class Sink(Protocol):
     """Where packets go on from here."""
+
+    hurry: Hurry
+    """Called when the publisher has to be asked for something."""
 
     def forward(self, layer: "Layer", packet: Packet, late: bool, now: float) -> None:  # noqa: FBT001
         """Each packet once. ``late``: others with higher numbers were there before."""
@@ -134,8 +138,16 @@ class Layer:
             self.height = packet.height or self.height
 
     def _on_gap(self, first: int, end: int, now: float) -> None:
-        if self.repairs and not self.losses.gap(first, end, now):
+        if not self.repairs:
+            return
+        self._sink.hurry()
+        if not self.losses.gap(first, end, now):
             self.key_frames.want(now)
+
+    def want_key_frame(self, now: float, round_trip: float = 0.0) -> None:
+        """``round_trip`` of who asks."""
+        self.key_frames.want(now, round_trip)
+        self._sink.hurry()
 
     def is_live(self, now: float) -> bool:
         """Does its encoder send?"""
@@ -144,8 +156,8 @@ class Layer:
     def cost(self, now: float) -> int:
         """Bit/s that showing this layer takes, smoothed over about 2 s: a key frame is no reason to
         leave the layer that it belongs to."""
-        bitrate = self.rate.bitrate(now)
         if self._cost == 0 or now - self._cost_at >= _COST_SECONDS:
+            bitrate = self.rate.bitrate(now)
             weight = 1.0 if self._cost == 0 else 1 - math.exp(-(now - self._cost_at) / 2)
             self._cost += int((bitrate - self._cost) * weight)
             self._cost_at = now

@@ -9,7 +9,7 @@ from typing import Final
 from meetd.relay.forwarding.bandwidth.probing import Arrival
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.ring import Ring
-from meetd.relay.forwarding.wire import Wire
+from meetd.relay.forwarding.wire import Hurry, Wire, never_mind
 from meetd.relay.rtp.numbers import MASK_16, ahead
 from meetd.relay.rtp.transport_cc import TICK
 
@@ -79,6 +79,7 @@ class Outlet:
 
     ``clear_at``: when everything sent so far has left at the pacing rate. ``patience``: how far
     that may lie ahead before packets are held back; minus infinity while others wait already.
+    ``hurry`` is called when the first one waits.
     """
 
     __slots__ = (
@@ -86,6 +87,7 @@ class Outlet:
         "_settled",
         "clear_at",
         "held",
+        "hurry",
         "number",
         "patience",
         "seconds_per_byte",
@@ -96,6 +98,7 @@ class Outlet:
 
     def __init__(self, wire: Wire, bitrate: int) -> None:
         self.send = wire.send_rtp
+        self.hurry: Hurry = never_mind
         self.number = self._settled = 0
         self.times = array("d", bytes(8 * HISTORY))
         self.sizes = array("H", bytes(2 * HISTORY))
@@ -116,6 +119,8 @@ class Outlet:
 
     def hold(self, lane: Lane, packet: Packet) -> None:
         """Until ``fanout.release``."""
+        if not self.held:
+            self.hurry()
         self.held.append((lane, packet))
         self.close()
 
@@ -151,8 +156,9 @@ class Outlet:
         """
         sizes, times, end = self.sizes, self.times, self.number
         first = end + ahead(base, end & MASK_16)
+        if found := self._acknowledge_run(first, received, start):
+            return found
         oldest = max(0, end - HISTORY)
-        found: list[Arrival] = []
         for index, ticks in received:
             place = first + index
             slot = place & HISTORY_MASK
@@ -161,6 +167,23 @@ class Outlet:
                 found.append((place, times[slot], (start + ticks) * TICK, size))
                 sizes[slot] = _ARRIVED
         return found
+
+    def _acknowledge_run(
+        self, first: int, received: Sequence[tuple[int, int]], start: int
+    ) -> list[Arrival]:
+        """``acknowledge`` where nothing is missing, and nothing left out, which is nearly always:
+        then nothing is looked at one by one. Empty where that is not so."""
+        count, slot = len(received), first & HISTORY_MASK
+        is_run = count > 0 and received[-1][0] == count - 1 and slot + count <= HISTORY
+        if not is_run or not max(0, self.number - HISTORY) <= first <= self.number - count:
+            return []
+        part = slice(slot, slot + count)
+        sizes = self.sizes[part]
+        if _ARRIVED in sizes:
+            return []
+        self.sizes[part] = array("H", bytes(2 * count))
+        arrived = [(start + ticks) * TICK for _, ticks in received]
+        return list(zip(range(first, first + count), self.times[part], arrived, sizes, strict=True))
 
     def report(self, base: int, count: int) -> None:
         """A report tells of so many numbers of 16 bits from ``base``. Reports are lost as well: of

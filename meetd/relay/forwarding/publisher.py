@@ -190,8 +190,9 @@ class Publisher:
                 if source is not None and not source.is_rtx:
                     source.layer.on_sender_report(sender, now)
 
-    def tick(self, now: float) -> None:
-        """Send what RTCP is due; to be called every 10 to 20 ms."""
+    def tick(self, now: float) -> bool:
+        """Send what RTCP is due; to be called every 10 to 40 ms. Returns whether the next one is
+        wanted soon: something is lost."""
         media = next(iter(self._sources), 0)
         for report in self._arrivals.due(self._ssrc, media, now):
             self._wire.send_rtcp(report)
@@ -202,6 +203,7 @@ class Publisher:
         if now >= self._report_at:
             self._report_at = now + REPORT_SECONDS
             self._report(now)
+        return any(layer.losses for layer in self._announced.values())
 
     def _learn_round_trip(self, layer: Layer) -> None:
         answered, layer.losses.answered = layer.losses.answered, None

@@ -37,7 +37,7 @@ _MAX_PROBE_BYTES: Final = 12_000
 
 
 class Subscriber:
-    """``tick`` every 10 to 20 ms releases what is held back, probes, allocates and reports.
+    """``tick`` every 10 to 40 ms releases what is held back, probes, allocates and reports.
 
     Counters: packets that were asked for again (``nacks``), and requests for key frames.
     """
@@ -60,7 +60,10 @@ class Subscriber:
 
     def limit(self, bitrate: int) -> None:
         """In bit/s, from now on: whatever the path would take."""
-        self.ceiling = min(MAX, bitrate)
+        ceiling = min(MAX, bitrate)
+        if ceiling == self.ceiling:
+            return
+        self.ceiling = ceiling
         self._pace()
         self._allocate_at = self._steady_at = float("-inf")
 
@@ -205,7 +208,8 @@ class Subscriber:
                 sound += track.layers[0].rate.bitrate(now) if track.is_audible else 0
                 continue
             live = [layer for layer in track.by_height() if layer.is_live(now)]
-            wishes[subscription] = Wish(self._shown[subscription], live, subscription.target)
+            shown, current = self._shown[subscription], subscription.target
+            wishes[subscription] = Wish(shown, live, current, track.owner)
         target = min(self.estimator.target, int(self.ceiling * _CEILING_SHARE))
         spare = min(self.estimator.spare, self.ceiling - target)
         needed = sound + allocate(target - sound, list(wishes.values()), now, spare)
@@ -217,9 +221,14 @@ class Subscriber:
         probing, outlet = self.estimator.probing, self.outlet
         if probing.is_sending:
             self._pad(now)
-        elif self._padded() is not None and not self.estimator.is_overused and not outlet.held:
+        elif self.needed > self.estimator.target and self._may_probe():
             probing.wanted(self.estimator.target, self.needed, outlet.number, now)
             self._probe_number = outlet.number
+
+    def _may_probe(self) -> bool:
+        """Can padding be sent, and would it harm nobody?"""
+        is_free = not self.outlet.held and not self.estimator.is_overused
+        return is_free and self._padded() is not None
 
     def _pad(self, now: float) -> None:
         """Go on with a probe."""

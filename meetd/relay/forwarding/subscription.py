@@ -87,7 +87,7 @@ class Subscription:
     def _wait(self, layer: Layer, now: float) -> None:
         self.state = State.WAITING if self._lane is None else State.SWITCHING
         layer.waiting.append(self)
-        layer.key_frames.want(now)
+        layer.want_key_frame(now)
 
     def _stop_waiting(self) -> None:
         if self.target is not None and self.state in {State.WAITING, State.SWITCHING}:
@@ -186,7 +186,7 @@ class Subscription:
         """The subscriber asks for one (PLI or FIR)."""
         layer = self.target or self.layer
         if layer is not None:
-            layer.key_frames.want(now, round_trip)
+            layer.want_key_frame(now, round_trip)
 
     def resend(self, numbers: list[int], now: float, round_trip: float) -> None:
         """Answer a NACK from the ring, each packet once per round trip."""

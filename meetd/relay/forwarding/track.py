@@ -7,6 +7,7 @@ from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer, Taker
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.sound import SoundLimit
+from meetd.relay.forwarding.wire import Hurry, never_mind
 
 _LOWEST_HEIGHT: Final = 180
 """Of 720 in three layers, each half as high as the next."""
@@ -42,11 +43,15 @@ class Track:
             Layer(codec, self, repairs=repairs, height=_LOWEST_HEIGHT << index)
             for index in range(layers)
         ]
+        self.owner: object = self
+        """Who sends it: what several tracks of theirs take counts together."""
         self.subscriptions: list[Receiver] = []
         self._ear = ear
         self.is_audible = ear is None
         self.limit: SoundLimit | None = None
         """Of sound; None: whatever comes is passed on."""
+        self.hurry: Hurry = never_mind
+        """Called when its publisher has to be asked for something."""
 
     def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
         """Of sound: to all who subscribed, from the next packet on, or to nobody."""

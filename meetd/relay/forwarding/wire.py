@@ -1,5 +1,6 @@
 """The way out, as a transport offers it. Both calls never wait and never block."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -9,3 +10,11 @@ class Wire(Protocol):
     def send_rtp(self, packet: bytes | bytearray) -> None: ...
 
     def send_rtcp(self, packet: bytes) -> None: ...
+
+
+Hurry = Callable[[], None]
+"""Asks for a tick soon, rather than when the next one is due."""
+
+
+def never_mind() -> None:
+    """For who ticks often enough."""

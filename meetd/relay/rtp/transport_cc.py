@@ -20,8 +20,12 @@ REFERENCE_MASK: Final = 0xFFFFFF
 
 _HEAD = struct.Struct("!IIHHI")
 _LARGE = struct.Struct("!h")
+_CHUNK = struct.Struct("!H")
+_DELTAS: Final = _HEAD.size + _CHUNK.size
+"""Where deltas begin behind one chunk."""
 _RUN_MAX: Final = 0x1FFF
 _NOT_RECEIVED, _SMALL_DELTA, _LARGE_DELTA = 0, 1, 2
+_RUN_OF_SMALL: Final = _SMALL_DELTA << 13
 
 
 class TransportFeedback(NamedTuple):
@@ -44,10 +48,24 @@ def read_transport_feedback(packet: RtcpPacket) -> TransportFeedback:
     _, _, base, statuses, last = _HEAD.unpack_from(packet.body)
     if statuses == 0:
         raise ValueError("transport-cc feedback reports nothing")
-    places, symbols, at = _read_symbols(packet.body, statuses)
-    steps = _read_deltas(packet.body, at, symbols)
-    received = list(zip(places, accumulate(steps), strict=True))
+    received = _read_run(packet.body, statuses) or _read_received(packet.body, statuses)
     return TransportFeedback(base, statuses, last >> 8, last & 0xFF, received)
+
+
+def _read_run(body: bytes, statuses: int) -> list[tuple[int, int]]:
+    """Of a report on which nothing is missing, in one chunk and deltas of a byte each: nearly all
+    are like that. Empty where it is another one."""
+    deltas = body[_DELTAS : _DELTAS + statuses]
+    if statuses > _RUN_MAX or body[_HEAD.size : _DELTAS] != _CHUNK.pack(_RUN_OF_SMALL | statuses):
+        return []
+    return list(enumerate(accumulate(deltas))) if len(deltas) == statuses else []
+
+
+def _read_received(body: bytes, statuses: int) -> list[tuple[int, int]]:
+    """Raises: ValueError."""
+    places, symbols, at = _read_symbols(body, statuses)
+    steps = _read_deltas(body, at, symbols)
+    return list(zip(places, accumulate(steps), strict=True))
 
 
 def _read_symbols(body: bytes, statuses: int) -> tuple[list[int], bytearray, int]:

@@ -46,10 +46,12 @@ class Vp8Descriptor:
         self.is_key_frame = False
         if start >= end:
             raise ValueError("VP8 payload is empty")
-        first = data[start]
-        at = start + 1
+        first, at = data[start], start + 1
         if first & 0x80:
-            at = self._read_extended(data, at, end)
+            try:
+                at = self._read_extended(data, at)
+            except IndexError:
+                at = end + 1
         if at > end:
             raise ValueError("VP8 payload descriptor is truncated")
         self.payload = at
@@ -57,35 +59,26 @@ class Vp8Descriptor:
         if self.starts_frame:
             self._read_clear_bytes(data, at, end)
 
-    def _read_extended(self, data: Buffer, at: int, end: int) -> int:
-        """Returns where the payload begins, which may be behind the end."""
-        _check(at, end)
+    def _read_extended(self, data: Buffer, at: int) -> int:
+        """Returns where the payload begins, behind the end where something is missing. Raises:
+        IndexError, behind the end of ``data``."""
         flags = data[at]
         at += 1
         if flags & 0x80:
-            at = self._read_picture_id(data, at, end)
+            first, self.picture_offset = data[at], at
+            if first & 0x80:
+                self.picture_mask, self.picture_id = 0x7FFF, (first & 0x7F) << 8 | data[at + 1]
+                at += 2
+            else:
+                self.picture_mask, self.picture_id = 0x7F, first
+                at += 1
         if flags & 0x40:
-            _check(at, end)
-            self.tl0_offset = at
-            self.tl0_picture_index = data[at]
+            self.tl0_offset, self.tl0_picture_index = at, data[at]
             at += 1
         if flags & 0x30:
-            _check(at, end)
             self.temporal_id = data[at] >> 6 if flags & 0x20 else 0
             at += 1
         return at
-
-    def _read_picture_id(self, data: Buffer, at: int, end: int) -> int:
-        _check(at, end)
-        self.picture_offset = at
-        if not data[at] & 0x80:
-            self.picture_mask = 0x7F
-            self.picture_id = data[at]
-            return at + 1
-        _check(at + 1, end)
-        self.picture_mask = 0x7FFF
-        self.picture_id = PICTURE.unpack_from(data, at)[0] & 0x7FFF
-        return at + 2
 
     def _read_clear_bytes(self, data: Buffer, at: int, end: int) -> None:
         """A key frame has bit P at 0 (RFC 6386, 9.1) and its start code."""
@@ -95,11 +88,6 @@ class Vp8Descriptor:
         if self.is_key_frame:
             width, height = _SIZES.unpack_from(data, at + 6)
             self.width, self.height = width & 0x3FFF, height & 0x3FFF  # 2 bits of scale on top
-
-
-def _check(at: int, end: int) -> None:
-    if at >= end:
-        raise ValueError("VP8 payload descriptor is truncated")
 
 
 def write_picture_id(data: bytearray, offset: int, mask: int, picture_id: int) -> None:

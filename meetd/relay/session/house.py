@@ -20,11 +20,15 @@ from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transport import Transport
 from meetd.relay.transport.transports import Transports
 
-TICK_SECONDS: Final = 0.02
-"""Between two looks at what is due."""
-PACED_SECONDS: Final = 0.01
-"""The same while something is paced: it leaves in steps of this."""
+TICK_SECONDS: Final = 0.04
+"""Between two looks at what is due, at the most."""
+EARLY_SECONDS: Final = 0.02
+"""After that, the next packets bring one with them. The process is awake then: to wake it for a
+look alone costs more than the look."""
+SOON_SECONDS: Final = 0.01
+"""Between two looks while something waits: what is paced leaves in steps of this."""
 _KILOBIT: Final = 1_000
+_NEVER: Final = float("inf")
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +47,9 @@ class RelayHouse:
         audio = frozenset({Codec.OPUS.payload_type})
         self._transports = Transports(port, settings, clock, audio)
         self._timer: asyncio.TimerHandle | None = None
+        self._due_at = self._early_at = _NEVER
         self._is_loaded = False
+        port.after_packets = self._after_packets
 
     def room(self, send: Callable[[str, RelayOffered], None]) -> RelayRoom:
         """Of a new meeting; it needs no end while nobody is in it."""
@@ -84,45 +90,62 @@ class RelayHouse:
     def wake(self, room: RelayRoom) -> None:
         """There is a connection in that room."""
         self._rooms.add(room)
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(TICK_SECONDS, self._on_timer)
+        self._plan(TICK_SECONDS)
+
+    def hurry(self) -> None:
+        """Something has come up that must not wait long."""
+        self._plan(SOON_SECONDS)
 
     async def close(self) -> None:
         """End every connection. Returns when the pages are told."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._rest()
         for room in tuple(self._rooms):
             room.close()
         await self._transports.close()
 
-    def _on_timer(self) -> None:
-        self._timer = None
-        seconds = PACED_SECONDS if self.tick() else TICK_SECONDS
-        if self._rooms:
-            self._timer = asyncio.get_running_loop().call_later(seconds, self._on_timer)
+    def _after_packets(self, now: float) -> None:
+        if now >= self._early_at:
+            self.tick()
 
-    def tick(self) -> bool:
-        """Everything that is due now. Returns whether something is paced."""
+    def tick(self) -> None:
+        """Everything that is due now."""
+        self._rest()
         if not self._rooms:
-            return False
-        outbox = self._port.outbox
+            return
+        self._early_at = self.now() + EARLY_SECONDS
+        is_soon, outbox = False, self._port.outbox
         outbox.open()  # what is paced leaves together too
         try:
             self._port.read_reports()
-            return self._tick_all()
+            is_soon = self._tick_all()
         finally:
             outbox.close()
+            self._plan(SOON_SECONDS if is_soon else TICK_SECONDS)
+
+    def _plan(self, seconds: float) -> None:
+        """Look again after so long, if not before."""
+        at = self.now() + seconds
+        if at < self._due_at:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._due_at = at
+            self._timer = asyncio.get_running_loop().call_later(seconds, self.tick)
+
+    def _rest(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._due_at, self._early_at = None, _NEVER, _NEVER
 
     def _tick_all(self) -> bool:
-        now, is_paced = self.now(), False
+        """Returns whether something waits."""
+        now, is_soon = self.now(), False
         for room in tuple(self._rooms):
             connections = tuple(room)
             for connection in connections:
-                is_paced |= self._tick(room, connection, now)
+                is_soon |= self._tick(room, connection, now)
             if not connections:
                 self._rooms.discard(room)
-        return is_paced
+        return is_soon
 
     def _tick(self, room: RelayRoom, connection: Sending | Receiving, now: float) -> bool:
         try:

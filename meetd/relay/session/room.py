@@ -44,6 +44,8 @@ class House(Protocol):
 
     def wake(self, room: "RelayRoom") -> None: ...
 
+    def hurry(self) -> None: ...
+
 
 class RelayRoom:
     """``send``: brings an offer to a participant's page, if it is there."""
@@ -68,6 +70,11 @@ class RelayRoom:
     def receivers(self) -> int:
         """Who receive from it."""
         return len(self._receiving)
+
+    @property
+    def senders(self) -> int:
+        """Who send to it."""
+        return len(self._sending)
 
     @property
     def streams(self) -> int:
@@ -141,6 +148,7 @@ class RelayRoom:
         if sending is not None:
             self._house.figures.add_ended(sending)
             sending.close()
+            self._house.outflow.share()
             _log.info("a participant sends to the relay no more", extra=_fields(self))
             self._serve_all()
 
@@ -173,6 +181,8 @@ class RelayRoom:
         now = self._house.now
         listening = Listening(self._loudest, self.sound)
         sending = Sending(name, transport, offer, listening, bitrate, lost, now)
+        for track in sending.tracks.values():
+            track.hurry = self._house.hurry
         try:
             sdp = sending.answer(offer)
         except RelayOfferInvalid:
@@ -183,6 +193,7 @@ class RelayRoom:
             before.close()
         self._sending[participant] = sending
         self._house.wake(self)
+        self._house.outflow.share()
         _log.info("a participant sends to the relay", extra=_fields(self))
         self._serve_all()
         return sending, sdp
@@ -221,6 +232,7 @@ class RelayRoom:
         receiving = Receiving(
             transport, lambda offered: self._send(participant, offered), self._receiving_lost
         )
+        receiving.subscriber.outlet.hurry = self._house.hurry
         if participant in self._tiles:
             receiving.show(self._tiles[participant])
         self._receiving[participant] = receiving

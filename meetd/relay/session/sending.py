@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from meetd.core.ids import random_bytes
-from meetd.core.limits import Bucket
 from meetd.core.refusals import RelayOfferInvalid
 from meetd.protocol.relay import Slot
 from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.publisher import Publisher
-from meetd.relay.forwarding.sound import SoundLimit
+from meetd.relay.forwarding.sound import RoomSound, SoundLimit, SoundShare
 from meetd.relay.forwarding.track import Track
 from meetd.relay.negotiation import terms
 from meetd.relay.negotiation.connection import Local
@@ -57,11 +56,10 @@ def note_open(transport: Transport, direction: Literal["to", "from"]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """What a room has for all of its sound. ``limit``: of bytes to everybody, also of what
-    ``loudest`` does not hear."""
+    """What a room has for all of its sound. ``limit``: also of what ``loudest`` does not hear."""
 
     loudest: Loudest
-    limit: Bucket
+    limit: RoomSound
 
 
 class Sending:
@@ -119,9 +117,8 @@ class Sending:
         return answer(offer, local_of(self.transport), self._session, self._version)
 
     def tick(self, now: float) -> bool:
-        """Returns whether the next one is wanted soon, which it never is."""
-        self.publisher.tick(now)
-        return False
+        """Returns whether the next one is wanted soon."""
+        return self.publisher.tick(now)
 
     def close(self) -> None:
         """Whoever receives its tracks has to stop by itself."""
@@ -136,13 +133,15 @@ class Sending:
         self.handling += int((self._clock() - now) * 1_000_000)
 
     def _announce(self) -> None:
+        share = SoundShare(self._listening.limit, self._clock())
         for slot, section in zip(SLOTS, self._offer.sections, strict=True):
             # Sound of a screen is not somebody who speaks.
             ear = self._listening.loudest if slot == "microphone" else None
             is_sound = section.codec.is_audio
             track = Track(slot, section.codec, len(section.rids), ear, repairs=not is_sound)
+            track.owner = self
             if is_sound:
-                track.limit = SoundLimit(self._listening.limit, self._clock())
+                track.limit = SoundLimit(share, self._clock())
             self.publisher.announce(section.mid, track, section.rids)
             self.tracks[slot] = track
             if ear is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ class MediaPort:
         self._udp: socket.socket | None = None
         self._reports: socket.socket | None = None
         self._outbox: Outbox | None = None
+        self.after_packets: Callable[[float], None] = _rest
+        """Called when what had come has left again, while media is relayed; takes the time."""
         self.delay = Delay()
         self.demultiplexer = Demultiplexer(stun_per_second)
         self.tcp = TcpDoor(
@@ -88,7 +91,7 @@ class MediaPort:
         self.tcp.open(tcp)
 
     def read_reports(self) -> None:
-        """Those that wait; to be called every 10 to 20 ms while media is relayed."""
+        """Those that wait; to be called every 10 to 40 ms while media is relayed."""
         if self._reports is not None:
             self._receive(self._reports, self._clock.monotonic(), _REPORT_BATCH)
 
@@ -143,6 +146,7 @@ class MediaPort:
             outbox.close()
         if since is not None and outbox.sent > sent:
             self.delay.add(passed_since(since))
+        self.after_packets(now)
 
     def _receive(self, udp: socket.socket, now: float, batch: int = _RECEIVE_BATCH) -> None:
         # A bounded batch, so that a flood of packets never starves the rest of the process.
@@ -158,6 +162,10 @@ class MediaPort:
 
     def _on_packet(self, packet: bytes, connection: TcpConnection) -> None:
         self.demultiplexer.receive(packet, connection, _itself, self._clock.monotonic())
+
+
+def _rest(_now: float) -> None:
+    """Until somebody has said what to do."""
 
 
 def _itself(connection: TcpConnection) -> TcpConnection:

@@ -4,6 +4,7 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type {
+	Addressee,
 	AskToUnmute,
 	ChangePresenterMode,
 	ChatFound,
@@ -14,11 +15,13 @@ import type {
 	EndMeeting,
 	LockRoom,
 	MakeHost,
+	Mention,
 	Mute,
 	ReactToChat,
 	Refusal,
 	Remove,
 	SendToLobby,
+	UsageLoaded,
 	View,
 } from "../protocol/generated";
 import type { Encryption } from "../state/encryption";
@@ -27,6 +30,7 @@ import type { Stage } from "../state/model";
 import type { Note, Notes } from "../state/notes";
 import type { Upload } from "../state/uploads";
 import type { BoardLink, BoardListener, Snapshots } from "./boards";
+import type { Writer } from "./typing";
 
 /** What only hosts do. */
 export type HostCommand =
@@ -64,6 +68,7 @@ export interface WaysOn {
 	/** Where a room of nobody becomes one's own. */
 	readonly claim: string;
 	readonly settings: string;
+	readonly reset: string;
 	readonly delete: string;
 	/** What an owner has not read yet of support entries into their rooms. */
 	readonly support: string;
@@ -105,10 +110,21 @@ export interface PageState {
 	/** Number of people who wait at doors that are one's own to answer. */
 	readonly atDoor: ReadonlySignal<number>;
 	readonly encryption: ReadonlySignal<Encryption>;
+	/** Who is writing, to everybody or to oneself. */
+	readonly writers: ReadonlySignal<readonly Writer[]>;
 	/** Somebody is signed in on a server that lets browsers vouch for accounts. */
 	readonly hasDeviceKey: boolean;
 	/** What this page knocks and comes in with; null where it cannot encrypt. */
 	readonly signKey: string | null;
+}
+
+/** What is said, beside its words. */
+export interface Saying {
+	/** Number of the message that it answers. */
+	readonly replyTo?: number | null;
+	/** To that one alone; null: to everybody. */
+	readonly to?: Addressee | null;
+	readonly mentions?: readonly Mention[];
 }
 
 /** What goes along with a knock, beside the name. */
@@ -144,7 +160,11 @@ export interface Actions {
 	asHost(command: HostCommand): Promise<boolean>;
 	dismissNote(note: Note): void;
 	/** Returns at once; the message is in `chat.pending` until the server has it. */
-	say(text: string, replyTo?: number | null): void;
+	say(text: string, saying?: Saying): void;
+	/** Something is being written: to that participant, or to everybody. */
+	showTyping(to: string | null): void;
+	/** Everything that one may read of the chat, as a file; a note says so when it cannot be had. */
+	saveChat(form: "text" | "json"): Promise<void>;
 	/** Messages with that text, newest first; null when the server does not answer or refuses. */
 	searchChat(text: string, before: number | null): Promise<ChatFound | null>;
 	/** Says one's own message differently, takes it back, or marks one. True once done; else a note says why. */
@@ -170,6 +190,8 @@ export interface Actions {
 	readFile(id: string): Promise<Blob | null>;
 	/** Where a picture, sound or film is fetched. */
 	addressOf(id: string): string;
+	/** How much there is in the room; null when the server does not answer or refuses. */
+	loadUsage(): Promise<UsageLoaded | null>;
 	/** Show an item to everybody. */
 	present(id: string): void;
 	/** Look at another place of what one presents. */

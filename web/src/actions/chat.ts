@@ -37,8 +37,11 @@ export function makeChatDesk(
 	}
 
 	/** False when it makes no sense to go on now. */
-	async function send({ clientId, text, replyTo }: PendingMessage): Promise<boolean> {
-		const answer = await request({ type: "SendChat", clientId, text, replyTo });
+	async function send(message: PendingMessage): Promise<boolean> {
+		const { clientId, text, replyTo } = message;
+		const mentions = message.mentions.map(({ item }) => item);
+		const to = message.to?.id ?? null;
+		const answer = await request({ type: "SendChat", clientId, text, replyTo, to, mentions });
 		if (answer === null) return false;
 		if (answer.type !== "Refused") {
 			store.happen({ type: "MessageAcknowledged", clientId });
@@ -64,10 +67,11 @@ export function makeChatDesk(
 	}
 
 	return {
-		say(text, replyTo = null) {
-			if (text.trim() === "") return;
+		say(text, { replyTo = null, to = null, mentions = [] } = {}) {
+			if (text.trim() === "" && mentions.length === 0) return;
 			const clientId = randomId(22);
-			store.happen({ type: "MessageSaid", clientId, text, replyTo, now: clock.now() });
+			const now = clock.now();
+			store.happen({ type: "MessageSaid", clientId, text, replyTo, to, mentions, now });
 			void sendAll();
 		},
 		async searchChat(text, before) {

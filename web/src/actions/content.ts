@@ -1,6 +1,15 @@
 /** What a person does with files: sends, fetches and removes them. */
 import { signal } from "@preact/signals";
-import { blobAt, itemAddress, lookFor, saveAs, textAt } from "../connection/items";
+import {
+	blobAt,
+	chatAddress,
+	type Fetched,
+	itemAddress,
+	lookFor,
+	lookForChat,
+	saveAs,
+	textAt,
+} from "../connection/items";
 import type { Answer } from "../connection/line";
 import type { Send } from "../connection/sending";
 import type { Clock, Timer } from "../core/clock";
@@ -30,10 +39,12 @@ export interface ContentDesk {
 		| "readText"
 		| "readFile"
 		| "addressOf"
+		| "loadUsage"
 		| "present"
 		| "moveView"
 		| "closeItem"
 	>;
+	saveChat(form: "text" | "json"): Promise<void>;
 	/** The connection to the server was lost. */
 	lost(): void;
 	/** In again. */
@@ -84,12 +95,23 @@ export function makeContentDesk(
 
 	async function download({ id, name }: ContentItem): Promise<void> {
 		const address = itemAddress(id, key());
-		const found = await lookFor(address);
+		fetched(name, address, await lookFor(address));
+	}
+
+	function fetched(name: string, address: string, found: Fetched): void {
 		if (found === "there") saveAs(address, name);
 		else told.note({ kind: "not fetched", name, refusal: found === "no answer" ? null : found });
 	}
 
+	async function saveChat(form: "text" | "json"): Promise<void> {
+		const room = store.meeting()?.room.name ?? "";
+		const name = `chat-${room}.${form === "text" ? "txt" : "json"}`;
+		const address = chatAddress(form, key());
+		fetched(name, address, await lookForChat(address));
+	}
+
 	return {
+		saveChat,
 		state: { uploads: uploading.uploads, removing },
 		actions: {
 			upload(files) {
@@ -105,6 +127,10 @@ export function makeContentDesk(
 			readText: ({ id }) => textAt(itemAddress(id, key())),
 			readFile: (id) => blobAt(itemAddress(id, key())),
 			addressOf: (id) => itemAddress(id, key()),
+			async loadUsage() {
+				const answer = await server.request({ type: "LoadUsage" });
+				return answer?.type === "UsageLoaded" ? answer : null;
+			},
 			present: (item) => void told.ask({ type: "PresentContent", item }),
 			moveView: moving,
 			closeItem: (item) => void told.ask({ type: "CloseContent", item }),

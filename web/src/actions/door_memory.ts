@@ -17,6 +17,8 @@ const BROUGHT = "meetd.brought";
 /** In this tab: the room it is in, and the admission with which it comes from a reception. */
 const INSIDE = "meetd.inside";
 const ADMITTED = "meetd.admitted";
+/** In this tab: the place with which it enters by a link, until it hears that it is in. */
+const ENTERING = "meetd.entering";
 const PLACE_LASTS_MS = 12 * 3_600_000;
 /** After dropping out. */
 const WAY_BACK_LASTS_MS = 120_000;
@@ -53,6 +55,7 @@ export class DoorMemory {
 	/** Whether the key came in the address. */
 	#brought: boolean;
 	#wayBack: StoredWayBack | null = null;
+	#entering: string | null;
 	/** Rooms are renamed while people are in them. */
 	#room: string;
 
@@ -63,6 +66,7 @@ export class DoorMemory {
 		this.#clock = clock;
 		forgetOld(clock);
 		this.#place = this.#readPlace();
+		this.#entering = this.#readAdmission(ENTERING);
 		const brought = door.kind === "room" ? (keyIn(fragment) ?? this.#readBrought()) : null;
 		this.#brought = brought !== null;
 		this.#key = brought ?? (door.kind === "room" ? this.#readKey() : null);
@@ -166,12 +170,30 @@ export class DoorMemory {
 
 	/** The admission that this tab brought along for this room. */
 	get admission(): string | null {
-		const { room, place } = load<StoredAdmission>(ADMITTED, "session");
-		return room === this.#door.name ? checkedPlace(place) : null;
+		return this.#readAdmission(ADMITTED);
 	}
 
 	forgetAdmission(): void {
 		forget(ADMITTED, "session");
+	}
+
+	get entering(): string | null {
+		return this.#entering;
+	}
+
+	keepEntering(place: string): void {
+		this.#entering = place;
+		save(ENTERING, { room: this.#door.name, place }, "session");
+	}
+
+	forgetEntering(): void {
+		this.#entering = null;
+		forget(ENTERING, "session");
+	}
+
+	#readAdmission(key: string): string | null {
+		const { room, place } = load<StoredAdmission>(key, "session");
+		return room === this.#door.name ? checkedPlace(place) : null;
 	}
 
 	#readBrought(): string | null {

@@ -82,7 +82,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 				name: options.name(),
 				key: memory.key,
 				wayBack: memory.wayBack,
-				place: memory.place,
+				place: memory.place ?? memory.entering,
 			}),
 			handlers: {
 				door(event) {
@@ -113,10 +113,18 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 	function stale(what: Stale): void {
 		if (what === "way back") memory.forgetWayBack();
 		else if (what === "key") memory.forgetKey();
-		else {
+		else if (memory.place !== null) {
 			forgetPlace();
 			store.happen({ type: "KnockForgotten" });
 		}
+	}
+
+	/** By a link: the same for every try, so that an answer that gets lost uses it up only once. */
+	function placeOfEntry(): string | null {
+		if (memory.key !== null && memory.entering === null) {
+			memory.keepEntering(randomId(LENGTH_OF_PLACE));
+		}
+		return memory.entering;
 	}
 
 	/** Nobody can be let in by it any more. */
@@ -218,7 +226,11 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 		},
 		start: () => void start(),
 		wake: () => entrance?.wake(),
-		ticket: () => ({ place: admission, signKey: keys.signKey, key: memory.key }),
+		ticket: () => ({
+			place: admission ?? placeOfEntry(),
+			signKey: keys.signKey,
+			key: memory.key,
+		}),
 		get wayBack() {
 			return memory.wayBack;
 		},
@@ -227,6 +239,7 @@ export function makeEntranceDesk(options: EntranceDeskOptions): EntranceDesk {
 			forgetPlace();
 			admission = null;
 			memory.forgetAdmission();
+			memory.forgetEntering();
 			memory.keepWayBack(welcome.wayBack, room);
 			if (memory.keepBrought(room)) options.hideKey();
 			if (leaveTab !== null) return;

@@ -15,10 +15,12 @@ import { DoorMemory, type DoorName, keyIn } from "./door_memory";
 import { makeEncryptionDesk } from "./encryption";
 import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
+import { makeLastRead } from "./last_read";
 import { makeMediaDesk } from "./media";
 import { readPreferences, writePreferences } from "./preferences";
 import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
+import { makeTypingDesk } from "./typing";
 
 /** How long media of participants goes on who did not come back after a restart of the server. */
 const MISSING_FOR_MS = 30_000;
@@ -62,6 +64,11 @@ export function createRoomPage(
 	});
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
+	const lastRead = makeLastRead(store);
+	const typing = makeTypingDesk(systemClock, (command) => {
+		// Later it would not be true any more.
+		if (session?.online) session.tell(command);
+	});
 	const hosting = makeHostingDesk(
 		store,
 		{
@@ -135,6 +142,7 @@ export function createRoomPage(
 		roomName = nameNow;
 		if (event.type === "KnockSeen") entrance.sentToLobby(event);
 		hosting.heard(event, before);
+		typing.heard(event);
 		boards.heard(event);
 		atDoor.heard(event);
 	}
@@ -161,6 +169,7 @@ export function createRoomPage(
 			const now = situation();
 			if (now?.you === welcome.you) media.paths.comeBack(now);
 		});
+		lastRead.welcomed();
 		chat.resume();
 		content.resume();
 		boards.resume();
@@ -181,6 +190,8 @@ export function createRoomPage(
 		encryption.stop();
 		atDoor.left();
 		content.left();
+		typing.forget();
+		lastRead.left();
 	}
 
 	/** The name may have been changed in the meeting. */
@@ -215,6 +226,7 @@ export function createRoomPage(
 				lost(attempt) {
 					store.happen({ type: "ConnectionLost", attempt });
 					content.lost();
+					typing.forget();
 				},
 				unanswered() {
 					store.happen({ type: "JoinUnanswered" });
@@ -284,6 +296,7 @@ export function createRoomPage(
 			...content.state,
 			...encryption.state,
 			...entrance.state,
+			writers: typing.writers,
 		},
 		actions: {
 			...media.actions,
@@ -299,6 +312,8 @@ export function createRoomPage(
 			...content.actions,
 			...boards.actions,
 			say: chat.say,
+			showTyping: typing.showTyping,
+			saveChat: content.saveChat,
 			searchChat: chat.searchChat,
 			sayAgain: chat.sayAgain,
 			throwAway: chat.throwAway,

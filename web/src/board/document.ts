@@ -227,9 +227,16 @@ export class BoardDocument {
 
 	/** From the server. What cannot be read is left out. */
 	take(updates: readonly Uint8Array[]): void {
-		this.#document.transact(() => {
-			for (const update of updates) Y.applyUpdate(this.#document, update, "server");
-		}, "server");
+		// It is not for sending, and to write a large board down anew takes time. Nobody draws meanwhile: who is
+		// told of a change only looks at it.
+		this.#document.off("update", this.#drawnHere);
+		try {
+			this.#document.transact(() => {
+				for (const update of updates) Y.applyUpdate(this.#document, update, "server");
+			}, "server");
+		} finally {
+			this.#document.on("update", this.#drawnHere);
+		}
 	}
 
 	/** What a page drew that is gone, and could not send. What the server has already is nothing new. */
@@ -311,13 +318,19 @@ export class BoardDocument {
 			this.#sorted = null;
 		});
 		this.#parts.observe(() => this.onImage());
-		this.#document.on("update", (update, origin, _document, { changed }) => {
-			if (origin === "server") return;
-			const leftBy = (origin as Partial<Source> | null)?.leftBy ?? "";
-			this.onDrawn(this.#waiting.add(update, this.#keysOf(changed), leftBy));
-		});
+		this.#document.on("update", this.#drawnHere);
 		this.#document.on("afterTransaction", () => this.onChange());
 	}
+
+	readonly #drawnHere = (
+		update: Uint8Array,
+		origin: unknown,
+		_document: Y.Doc,
+		{ changed }: Y.Transaction,
+	): void => {
+		const leftBy = (origin as Partial<Source> | null)?.leftBy ?? "";
+		this.onDrawn(this.#waiting.add(update, this.#keysOf(changed), leftBy));
+	};
 
 	#keysOf(changed: Y.Transaction["changed"]): readonly string[] {
 		return ROOTS.flatMap((root) => {

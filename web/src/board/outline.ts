@@ -15,12 +15,27 @@ export function outlineOf(drawn: Stroke | Shape): Outline {
 	return isStroke(drawn) ? strokeOutline(drawn) : { path: shapePath(drawn), fill: false };
 }
 
-/** As good as the outline where it is small, and much cheaper. */
-export function roughPath({ points }: Stroke): string {
-	const parts = [`M${at(points, 0)}`];
-	for (let n = 3; n < points.length; n += 3) parts.push(`L${at(points, n)}`);
-	if (points.length === 3) parts.push(`L${at(points, 0)}`);
-	return parts.join("");
+/**
+ * As good as the outline where it is small, and much cheaper: along its points, but for those that lie nearer
+ * than `least` to the one before.
+ */
+export function trace(
+	line: Pick<CanvasPath, "moveTo" | "lineTo">,
+	{ points }: Stroke,
+	least: number,
+): void {
+	let x = points[0] ?? 0;
+	let y = points[1] ?? 0;
+	line.moveTo(x, y);
+	const last = points.length - 3;
+	for (let n = Math.min(3, last); n <= last; n += 3) {
+		const toX = points[n] ?? 0;
+		const toY = points[n + 1] ?? 0;
+		if (n < last && Math.abs(toX - x) < least && Math.abs(toY - y) < least) continue;
+		line.lineTo(toX, toY);
+		x = toX;
+		y = toY;
+	}
 }
 
 /** The paper of a note. */
@@ -30,10 +45,6 @@ export function notePath({ at: { x, y }, side }: Writing): string {
 
 export function opacityOf(kind: string): number {
 	return kind === "highlighter" ? 0.35 : 1;
-}
-
-function at(points: Float32Array, n: number): string {
-	return `${points[n]} ${points[n + 1]}`;
 }
 
 function strokeOutline({ kind, points, size }: Stroke): Outline {

@@ -17,7 +17,7 @@ import {
 	type Stroke,
 	type Writing,
 } from "./model";
-import { notePath, opacityOf, outlineOf, roughPath } from "./outline";
+import { notePath, opacityOf, outlineOf, trace } from "./outline";
 
 /** Of the theme as it is now. */
 export interface Palette {
@@ -43,13 +43,14 @@ export interface Picture {
 
 interface Cached {
 	readonly box: Box;
-	rough?: Path2D;
 	fine?: Path2D;
 }
 
 const cache = new WeakMap<Drawn, Cached>();
 /** Thinner than this on the screen, in pixels, an outline cannot be told from a line. */
 const THIN = 1.6;
+/** Pixels of the screen, of which nobody sees so few. */
+const UNSEEN = 0.5;
 const GRID = 40;
 const FEWEST_PIXELS = 10;
 const PADDING = 12;
@@ -67,8 +68,9 @@ export function paint(context: CanvasRenderingContext2D, picture: Picture): read
 /** Only the objects, on what is there already. */
 export function paintObjects(
 	context: CanvasRenderingContext2D,
-	{ objects, window, area, palette, ratio, imageOf }: Picture,
+	picture: Picture,
 ): readonly Stroke[] {
+	const { objects, window, area, palette, ratio, imageOf } = picture;
 	const visible = seen(window, area);
 	const rough: Stroke[] = [];
 	for (const placed of objects) {
@@ -77,7 +79,7 @@ export function paintObjects(
 		lookFrom(context, window, area, ratio, placed);
 		if (isImage(placed.drawn)) {
 			paste(context, placed.drawn, imageOf(placed.drawn), palette);
-		} else if (paintOne(context, placed.drawn, known, palette, window.zoom)) {
+		} else if (paintOne(context, placed.drawn, known, picture)) {
 			rough.push(placed.drawn as Stroke);
 		}
 	}
@@ -149,8 +151,7 @@ function paintOne(
 	context: CanvasRenderingContext2D,
 	drawn: Exclude<Drawn, PastedImage>,
 	known: Cached,
-	palette: Palette,
-	zoom: number,
+	{ palette, window: { zoom }, ratio }: Picture,
 ): boolean {
 	const colour = palette.colours[drawn.colour];
 	context.globalAlpha = opacityOf(drawn.kind);
@@ -172,8 +173,9 @@ function paintOne(
 		context.fill(known.fine);
 		return false;
 	}
-	known.rough ??= new Path2D(roughPath(drawn));
-	context.stroke(known.rough);
+	context.beginPath();
+	trace(context, drawn, UNSEEN / (zoom * ratio));
+	context.stroke();
 	return drawn.size * zoom > THIN;
 }
 

@@ -38,6 +38,20 @@ export async function blobAt(address: string): Promise<Blob | null> {
 	}
 }
 
+export function chatAddress(form: string, key: string): string {
+	return `/api/v1/chat?form=${form}&key=${encodeURIComponent(key)}`;
+}
+
+/** Asks for the head alone, and where it is refused for why. */
+export async function lookForChat(address: string): Promise<Fetched> {
+	try {
+		if ((await fetch(address, { method: "HEAD", cache: "no-store" })).ok) return "there";
+		return decodeRefusal(await (await fetch(address)).text()) ?? "no answer";
+	} catch {
+		return "no answer";
+	}
+}
+
 /** Bytes of text that a page shows. */
 const MOST_TEXT = 1_000_000;
 

@@ -40,8 +40,8 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 	FileNameInvalid: () => "This file has no name that can be shown. Rename it, then share it again.",
 	RoomContentFull: ({ limit, used }) =>
 		`There is not enough space left in this room: ${size(used)} of ${size(limit)} are taken. Remove a file that nobody needs, then try again.`,
-	ServerContentFull: () =>
-		"The server has no space left for files. Tell whoever runs it, then try again.",
+	ServerContentFull: ({ limit }) =>
+		`The server has no space left for files: all its rooms together may hold ${size(limit)}. Tell whoever runs it, then try again.`,
 	TooManyItems: ({ limit }) =>
 		`There are ${limit} files in this room already, and that is the most. Remove one that nobody needs, then try again.`,
 	TooManyUploads: ({ limit }) =>
@@ -94,6 +94,18 @@ export const content = {
 	used: (used: number, limit: number) => `${size(used)} of ${size(limit)}`,
 	usedLong: (used: number, limit: number) => `${size(used)} of ${size(limit)} used in this room`,
 	size,
+	usage: {
+		title: "Space in this room",
+		files: (used: number, limit: number) => `Files take ${size(used)} of ${size(limit)}.`,
+		each: (what: string, bytes: number) => `${what}: ${size(bytes)}`,
+		messages: (count: number) =>
+			plural(count, { one: "1 chat message", other: `${count} chat messages` }),
+		server: (limit: number) =>
+			`All rooms of this server together may hold ${size(limit)} of files.`,
+		boards: (most: number) =>
+			`There may be ${most} whiteboards. What is drawn and said takes none of the space for files.`,
+		unknown: "The server did not say how much there is. Try again in a moment.",
+	},
 	uploading: (name: string) => `Uploading ${name}`,
 	progress: (sent: number, length: number) => `${size(sent)} of ${size(length)}`,
 	percent: (name: string, percent: number) => `${name}: ${percent} percent uploaded`,
@@ -138,6 +150,7 @@ export const content = {
 		pageOf: (page: number, name: string) => `Page ${page} of ${name}`,
 		before: "Page before",
 		after: "Next page",
+		drawOn: "Draw on this page",
 		tooLarge: "This PDF is too large to be shown here. Download it to read it.",
 		again: "Try again",
 		trouble: {

@@ -15,8 +15,8 @@ export const contentRefusals: Pick<RefusalSentences, ContentRefusal> = {
 		"Dit bestand heeft geen naam die getoond kan worden. Geef het een andere naam en deel het opnieuw.",
 	RoomContentFull: ({ limit, used }) =>
 		`Er is niet genoeg ruimte over in deze kamer: ${size(used)} van ${size(limit)} is bezet. Verwijder een bestand dat niemand nodig heeft en probeer het opnieuw.`,
-	ServerContentFull: () =>
-		"De server heeft geen ruimte meer voor bestanden. Zeg het de beheerder en probeer het daarna opnieuw.",
+	ServerContentFull: ({ limit }) =>
+		`De server heeft geen ruimte meer voor bestanden: alle kamers samen mogen ${size(limit)} bewaren. Zeg het tegen de beheerder, en probeer het dan opnieuw.`,
 	TooManyItems: ({ limit }) =>
 		`Er zijn al ${limit} bestanden in deze kamer, en meer kan niet. Verwijder er een dat niemand nodig heeft en probeer het opnieuw.`,
 	TooManyUploads: ({ limit }) =>
@@ -72,6 +72,17 @@ export const content: ContentWords = {
 	used: (used, limit) => `${size(used)} van ${size(limit)}`,
 	usedLong: (used, limit) => `${size(used)} van ${size(limit)} gebruikt in deze kamer`,
 	size,
+	usage: {
+		title: "Ruimte in deze kamer",
+		files: (used, limit) => `Bestanden nemen ${size(used)} van ${size(limit)} in.`,
+		each: (what, bytes) => `${what}: ${size(bytes)}`,
+		messages: (count) => plural(count, { one: "1 chatbericht", other: `${count} chatberichten` }),
+		server: (limit) =>
+			`Alle kamers van deze server samen mogen ${size(limit)} aan bestanden bewaren.`,
+		boards: (most) =>
+			`Er mogen ${most} whiteboards zijn. Wat getekend en gezegd wordt, neemt niets van de ruimte voor bestanden in.`,
+		unknown: "De server zei niet hoeveel er is. Probeer het zo meteen opnieuw.",
+	},
 	uploading: (name) => `${name} uploaden`,
 	progress: (sent, length) => `${size(sent)} van ${size(length)}`,
 	percent: (name, percent) => `${name}: ${percent} procent geüpload`,
@@ -117,6 +128,7 @@ export const content: ContentWords = {
 		pageOf: (page, name) => `Bladzijde ${page} van ${name}`,
 		before: "Vorige bladzijde",
 		after: "Volgende bladzijde",
+		drawOn: "Op deze bladzijde tekenen",
 		tooLarge: "Deze pdf is te groot om hier te tonen. Download hem om hem te lezen.",
 		again: "Opnieuw proberen",
 		trouble: {

@@ -55,7 +55,7 @@ const refusals: RefusalSentences = {
 	RoomNotLocked: () =>
 		"The room is open, so nobody waits in its lobby. Lock the room first, or remove the person.",
 	RoomHeld: () =>
-		"This room has to be kept for now, and cannot be deleted. Ask whoever runs this server.",
+		"This room has to be kept for now: nothing in it can be removed or reworded, and it can be neither deleted nor handed on. Ask whoever runs this server.",
 	HostRoleStands: () =>
 		"This person was made a host for good. Ask the owner of the room to take that back.",
 	LastingHostsOnly: () =>
@@ -214,6 +214,10 @@ export const en = {
 		copyLink: "Copy the link",
 		copied: "Link copied",
 		beyond: (count: number) => `and ${count} more`,
+		pin: "Pin",
+		unpin: "Unpin",
+		pinned: (what: string) => `${what} is pinned`,
+		unpinned: (what: string) => `${what} is not pinned any more`,
 		toSpeaker: "Show who speaks large",
 		toGrid: "Show everybody the same size",
 	},
@@ -269,6 +273,29 @@ export const en = {
 		},
 		reacted: (what: string, who: string) => `${what}: ${who}`,
 		somebody: "somebody who left",
+		everybody: "Everybody",
+		writeTo: (name: string) => `Write to: ${name}`,
+		placeholderTo: (name: string) => `Write to ${name} alone`,
+		privateTo: (name: string) => `Private to ${name}`,
+		privateToYou: "Private to you",
+		privateHow: "Nobody else sees it, hosts neither.",
+		publicAgain: "Write to everybody again",
+		addresseeGone: (name: string) =>
+			`${name} is not in the room any more, and nothing was sent. Choose somebody else to write to, or everybody.`,
+		writePrivately: (name: string) => `Write to ${name} in private`,
+		notHere: "Not in the room now",
+		menu: "Chat options",
+		saveText: "Save the chat as text",
+		saveJson: "Save the chat as JSON",
+		mention: "Mention a file",
+		nothingShared: "Nothing is shared in this room yet",
+		mostMentions: "No more fit into one message",
+		dropMention: (name: string) => `Do not mention ${name}`,
+		mentionGone: (name: string) => `${name} is not in the room any more`,
+		writing: (names: string, count: number) =>
+			count === 1 ? `${names} is writing` : `${names} are writing`,
+		writingToYou: (name: string) => `${name} is writing to you`,
+		manyWrite: "Several people are writing",
 	},
 	settings: {
 		title: "Settings",
@@ -314,6 +341,7 @@ export const en = {
 		content: "Shared content panel",
 		chat: "Chat panel",
 		layout: "Change the layout",
+		pin: "Pin who speaks or has the focus, or unpin",
 		door: "Who is at the door",
 		invite: "Invite people",
 		list: "This list",
@@ -342,6 +370,13 @@ export const en = {
 		again: "Join again",
 		toDoor: "Back to the door",
 		start: "Start page",
+		keepOrClear: "Keep or clear?",
+		made: (parts: readonly string[]) =>
+			`From this meeting there is in the room: ${new Intl.ListFormat("en").format(parts)}. It stays for the next time, unless you clear it.`,
+		madeChat: "what was said in the chat",
+		keep: "Keep",
+		clear: "Choose what goes",
+		kept: "Everything stays in the room for the next time.",
 	},
 };
 

@@ -36,7 +36,10 @@ export const hosting: HostingWords = {
 		"Alles blijft in de kamer voor de volgende keer. Vink aan wat met de bijeenkomst weg gaat",
 	clearFiles: (count, size) =>
 		plural(count, { one: `1 bestand, ${size}`, other: `${count} bestanden, ${size}` }),
-	clearChat: "Alles wat in de chat gezegd is",
+	clearChat: "Alles wat in de chat gezegd is, ook privéberichten van anderen",
+	resetRoom: "Kamer leegmaken",
+	resetRoomHow:
+		"De bladzijde daarvoor opent in een nieuw tabblad. Daar vink je aan wat voorgoed weg gaat: bestanden, whiteboards, chat, uitnodigingslinks, toegang, activiteit. De kamer blijft.",
 	deleteRoom: "Kamer verwijderen",
 	deleteRoomHow:
 		"De kamer verdwijnt met alles erin, voor iedereen. De pagina ervan gaat open in een nieuw tabblad, waar je het bevestigt; tot dan gaat het gesprek door.",

@@ -18,7 +18,7 @@ export class ShownTiles {
 	readonly #options: TilesOptions;
 	readonly #shown = new Map<string, Tile>();
 	#first: string | null = null;
-	#chosen: string | null = null;
+	readonly #chosen = new Set<string>();
 	#visible = true;
 	#followed = false;
 	#told: string | null = null;
@@ -47,11 +47,14 @@ export class ShownTiles {
 		this.#changed();
 	}
 
-	/** What the person chose to see, such as a screen that fills the screen: before who speaks. */
+	/**
+	 * What the person chose to see: pinned, or filling the screen. It gets bandwidth before the others as who
+	 * speaks does, and before who speaks where it is shown larger.
+	 */
 	choose(participant: string, slot: Tile["slot"], chosen: boolean): void {
 		const key = keyOf(participant, slot);
-		if (chosen) this.#chosen = key;
-		else if (this.#chosen === key) this.#chosen = null;
+		if (chosen) this.#chosen.add(key);
+		else this.#chosen.delete(key);
 		this.#changed();
 	}
 
@@ -95,11 +98,9 @@ export class ShownTiles {
 			.map((tile) => ({ ...tile, first: this.#isFirst(tile) }));
 	}
 
-	/** One alone, or the share of each is small again. */
+	/** Few, or the share of each is small again. */
 	#isFirst({ participant, slot }: Tile): boolean {
-		const chosen = this.#chosen;
-		if (chosen === null || !this.#shown.has(chosen)) return participant === this.#first;
-		return keyOf(participant, slot) === chosen;
+		return participant === this.#first || this.#chosen.has(keyOf(participant, slot));
 	}
 
 	#cancel(): void {

@@ -30,7 +30,7 @@ export function Pdf(props: SheetProps) {
 
 function OpenPdf(props: PdfProps) {
 	const w = words.value.content.pdf;
-	const { item, view, onLook, onAgain } = props;
+	const { item, view, mayDraw, onLook, onAgain } = props;
 	const [trouble, setTrouble] = useState<Trouble | null>(null);
 	const file = useFile(props, setTrouble);
 	const number = Math.min(view.page, file?.pages ?? view.page);
@@ -71,7 +71,16 @@ function OpenPdf(props: PdfProps) {
 					)}
 				</Board>
 			)}
-			{file ? <Pages number={number} pages={file.pages} onGo={go} /> : <Waiting />}
+			{file ? (
+				<div class="pdf-foot">
+					<Pages number={number} pages={file.pages} onGo={go} />
+					{mayDraw && !page.trouble && page.natural.width > 0 && (
+						<DrawOn {...props} file={file} number={number} onTrouble={page.onTrouble} />
+					)}
+				</div>
+			) : (
+				<Waiting />
+			)}
 		</div>
 	);
 }
@@ -184,6 +193,31 @@ function Page({ file, number, natural, label, onTrouble }: PageProps) {
 				{text}
 			</p>
 		</>
+	);
+}
+
+type DrawOnProps = Pick<SheetProps, "page" | "item"> &
+	Pick<PageProps, "file" | "number" | "onTrouble">;
+
+/** On a whiteboard of its own: the PDF stays as it is. */
+function DrawOn({ page, item, file, number, onTrouble }: DrawOnProps) {
+	const w = words.value.content.pdf;
+	const [busy, setBusy] = useState(false);
+	const closing = useRef(new AbortController());
+	useEffect(() => () => closing.current.abort(), []);
+	const draw = async () => {
+		setBusy(true);
+		const picture = await file.picture(number, closing.current.signal);
+		if (isTrouble(picture)) onTrouble(picture);
+		else if (picture) {
+			await page.actions.drawOver(w.pageOf(number, item.name), () => Promise.resolve(picture));
+		}
+		setBusy(false);
+	};
+	return (
+		<Button size="small" resting={busy} busy={busy} onClick={() => void draw()}>
+			{w.drawOn}
+		</Button>
 	);
 }
 

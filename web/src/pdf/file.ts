@@ -12,7 +12,7 @@ import {
 } from "pdfjs-dist";
 import type { Clock } from "../core/clock";
 import type { Size } from "../ui/hooks";
-import { canvasFor, isShowable } from "./limits";
+import { canvasFor, drawnWidth, isShowable } from "./limits";
 import { PATIENCE_MS, Patience, whenSeen } from "./patience";
 import { startParser } from "./worker";
 
@@ -81,6 +81,15 @@ export class PdfFile {
 		// Fonts and pictures of pages that nobody looks at take no memory.
 		page.cleanup();
 		return { canvas, text: isTrouble(text) ? "" : text };
+	}
+
+	/** A page as large as a whiteboard takes it. Null when it was stopped. */
+	async picture(number: number, stopped: AbortSignal): Promise<Blob | Trouble | null> {
+		const size = await this.sizeOf(number);
+		if (isTrouble(size)) return size;
+		const painted = await this.paint(number, drawnWidth(size), stopped);
+		if (painted === null || isTrouble(painted)) return painted;
+		return (await blobOf(painted.canvas)) ?? "too much";
 	}
 }
 
@@ -162,6 +171,11 @@ async function paintOn(
 	stopped.addEventListener("abort", () => painting.cancel());
 	await painting.promise;
 	return canvas;
+}
+
+/** Null where the browser has no memory for it. */
+function blobOf(canvas: HTMLCanvasElement): Promise<Blob | null> {
+	return new Promise((resolve) => canvas.toBlob(resolve));
 }
 
 async function textOf(page: PDFPageProxy): Promise<string> {

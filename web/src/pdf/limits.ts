@@ -5,6 +5,8 @@ import type { Size } from "../ui/hooks";
 const MOST_PIXELS = 16_000_000;
 /** No browser paints on more. */
 const LONGEST = 8_192;
+/** Pixels of the longer side of a page that is drawn on: whiteboards keep no larger ones (board/images.ts). */
+const DRAWN_SIDE = 1_600;
 /** How much longer than wide a page may be, or the other way round. */
 const MOST_STRETCHED = 100;
 /** As much as is needed of a file to find anything in it is kept in memory. */
@@ -15,6 +17,11 @@ export function isShowable({ width, height }: Size): boolean {
 	return (
 		Number.isFinite(ratio) && ratio > 0 && ratio <= MOST_STRETCHED && 1 / ratio <= MOST_STRETCHED
 	);
+}
+
+/** How wide a page is painted that is drawn on. */
+export function drawnWidth({ width, height }: Size): number {
+	return DRAWN_SIDE * Math.min(1, width / height);
 }
 
 /** Whole pixels of a canvas for a page that is to be so wide. */

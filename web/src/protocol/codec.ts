@@ -1,5 +1,6 @@
 /** Between text and messages. What a server newer than this page adds is ignored; nothing here throws. */
 import type {
+	Addressee,
 	Board,
 	Candidate,
 	ChatPage,
@@ -8,11 +9,13 @@ import type {
 	Description,
 	DeviceProof,
 	Event,
+	Held,
 	Knocker,
 	KnockerGone,
 	KnockSeen,
 	Limits,
 	MemberKeys,
+	Mention,
 	Message,
 	OpenedItem,
 	Participant,
@@ -72,6 +75,8 @@ const reaction = shape<Reaction>({
 	emoji: oneOf("👍", "❤️", "😂", "😮", "😢", "🎉"),
 	by: list(text),
 });
+const addressee = shape<Addressee>({ id: text, name: text });
+const mention = shape<Mention>({ item: text, name: text });
 const message = shape<Message>({
 	number,
 	at: number,
@@ -83,6 +88,8 @@ const message = shape<Message>({
 	editedAt: orNull(number),
 	deleted: flag,
 	reactions: list(reaction),
+	to: orNull(addressee),
+	mentions: list(mention),
 });
 const chatPage = shape<ChatPage>({ messages: list(message), earlier: flag });
 const description = shape<Description>({ type: oneOf("offer", "answer"), sdp: text });
@@ -123,6 +130,7 @@ const knockerGone = shape<KnockerGone>({
 	why: oneOf("admitted", "turned away", "stopped", "lapsed"),
 	by: text,
 });
+const held = shape<Held>({ count: number, bytes: number });
 const contentItem = shape<ContentItem>({
 	id: text,
 	name: text,
@@ -236,7 +244,7 @@ const FACTS: { readonly [C in RefusalCode]: Reader<Extract<Refusal, { code: C }>
 	FileTooLarge: limitFact,
 	FileNameInvalid: noFacts,
 	RoomContentFull: shape<{ limit: number; used: number }>({ limit: number, used: number }),
-	ServerContentFull: noFacts,
+	ServerContentFull: shape<{ limit: number }>({ limit: number }),
 	TooManyItems: limitFact,
 	TooManyUploads: limitFact,
 	NoSuchItem: noFacts,
@@ -274,6 +282,7 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		ref: number,
 		seq: number,
 		meeting: text,
+		began: number,
 		you: text,
 		wayBack: text,
 		snapshot,
@@ -314,6 +323,9 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 	ChatPosted: shape({ type: oneOf("ChatPosted"), seq: number, message }),
 	ChatChanged: shape({ type: oneOf("ChatChanged"), seq: number, message }),
 	ChatCleared: shape({ type: oneOf("ChatCleared"), seq: number, upTo: number }),
+	PrivateChatPosted: shape({ type: oneOf("PrivateChatPosted"), message }),
+	PrivateChatChanged: shape({ type: oneOf("PrivateChatChanged"), message }),
+	TypingShown: shape({ type: oneOf("TypingShown"), participant: text, private: flag }),
 	ChatFound: shape({
 		type: oneOf("ChatFound"),
 		ref: number,
@@ -321,6 +333,16 @@ const EVENTS: { readonly [T in Event["type"]]: Reader<Extract<Event, { type: T }
 		before: orNull(number),
 	}),
 	ChatLoaded: shape({ type: oneOf("ChatLoaded"), ref: number, page: chatPage }),
+	UsageLoaded: shape({
+		type: oneOf("UsageLoaded"),
+		ref: number,
+		files: held,
+		boards: held,
+		chat: held,
+		limit: number,
+		serverLimit: number,
+		mostBoards: number,
+	}),
 	ContentAdded: shape({ type: oneOf("ContentAdded"), seq: number, item: contentItem }),
 	ContentRemoved: shape({ type: oneOf("ContentRemoved"), seq: number, item: text }),
 	PresentationChanged: shape({

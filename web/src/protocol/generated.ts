@@ -38,6 +38,16 @@ export interface Reaction {
 	readonly by: readonly string[];
 }
 
+export interface Addressee {
+	readonly id: string;
+	readonly name: string;
+}
+
+export interface Mention {
+	readonly item: string;
+	readonly name: string;
+}
+
 export interface Message {
 	readonly number: number;
 	readonly at: number;
@@ -49,6 +59,8 @@ export interface Message {
 	readonly editedAt?: number | null;
 	readonly deleted?: boolean;
 	readonly reactions?: readonly Reaction[];
+	readonly to?: Addressee | null;
+	readonly mentions?: readonly Mention[];
 }
 
 export interface ChatPage {
@@ -84,6 +96,11 @@ export interface Presentation {
 	readonly presenter: string;
 	readonly shown: string;
 	readonly opened: readonly OpenedItem[];
+}
+
+export interface Held {
+	readonly count: number;
+	readonly bytes: number;
 }
 
 export interface Board {
@@ -225,6 +242,8 @@ export interface SendChat {
 	readonly clientId: string;
 	readonly text: string;
 	readonly replyTo?: number | null;
+	readonly to?: string | null;
+	readonly mentions?: readonly string[];
 }
 
 export interface LoadChat {
@@ -261,6 +280,12 @@ export interface ReactToChat {
 	readonly on: boolean;
 }
 
+export interface ShowTyping {
+	readonly type: "ShowTyping";
+	readonly ref?: number;
+	readonly to?: string | null;
+}
+
 export interface RemoveContent {
 	readonly type: "RemoveContent";
 	readonly ref?: number;
@@ -284,6 +309,11 @@ export interface CloseContent {
 	readonly type: "CloseContent";
 	readonly ref?: number;
 	readonly item: string;
+}
+
+export interface LoadUsage {
+	readonly type: "LoadUsage";
+	readonly ref?: number;
 }
 
 export interface AddBoard {
@@ -524,6 +554,7 @@ export interface Welcome {
 	readonly ref: number;
 	readonly seq: number;
 	readonly meeting: string;
+	readonly began: number;
 	readonly you: string;
 	readonly wayBack: string;
 	readonly snapshot: Snapshot;
@@ -589,10 +620,37 @@ export interface ChatCleared {
 	readonly upTo: number;
 }
 
+export interface PrivateChatPosted {
+	readonly type: "PrivateChatPosted";
+	readonly message: Message;
+}
+
+export interface PrivateChatChanged {
+	readonly type: "PrivateChatChanged";
+	readonly message: Message;
+}
+
+export interface TypingShown {
+	readonly type: "TypingShown";
+	readonly participant: string;
+	readonly private: boolean;
+}
+
 export interface ChatLoaded {
 	readonly type: "ChatLoaded";
 	readonly ref: number;
 	readonly page: ChatPage;
+}
+
+export interface UsageLoaded {
+	readonly type: "UsageLoaded";
+	readonly ref: number;
+	readonly files: Held;
+	readonly boards: Held;
+	readonly chat: Held;
+	readonly limit: number;
+	readonly serverLimit: number;
+	readonly mostBoards: number;
 }
 
 export interface ChatFound {
@@ -791,10 +849,12 @@ export type Command =
 	| EditChat
 	| DeleteChat
 	| ReactToChat
+	| ShowTyping
 	| RemoveContent
 	| PresentContent
 	| MoveView
 	| CloseContent
+	| LoadUsage
 	| AddBoard
 	| RenameBoard
 	| KeepSnapshot
@@ -841,7 +901,11 @@ export type Event =
 	| ChatPosted
 	| ChatChanged
 	| ChatCleared
+	| PrivateChatPosted
+	| PrivateChatChanged
+	| TypingShown
 	| ChatLoaded
+	| UsageLoaded
 	| ChatFound
 	| ContentAdded
 	| ContentRemoved
@@ -933,7 +997,7 @@ export type Refusal =
 	| { readonly code: "FileTooLarge"; readonly facts: { readonly limit: number } }
 	| { readonly code: "FileNameInvalid"; readonly facts: Readonly<Record<string, never>> }
 	| { readonly code: "RoomContentFull"; readonly facts: { readonly limit: number; readonly used: number } }
-	| { readonly code: "ServerContentFull"; readonly facts: Readonly<Record<string, never>> }
+	| { readonly code: "ServerContentFull"; readonly facts: { readonly limit: number } }
 	| { readonly code: "TooManyItems"; readonly facts: { readonly limit: number } }
 	| { readonly code: "TooManyUploads"; readonly facts: { readonly limit: number } }
 	| { readonly code: "NoSuchItem"; readonly facts: Readonly<Record<string, never>> }
@@ -969,7 +1033,11 @@ export const EVENT_TYPES = [
 	"ChatPosted",
 	"ChatChanged",
 	"ChatCleared",
+	"PrivateChatPosted",
+	"PrivateChatChanged",
+	"TypingShown",
 	"ChatLoaded",
+	"UsageLoaded",
 	"ChatFound",
 	"ContentAdded",
 	"ContentRemoved",

@@ -6,6 +6,7 @@ import {
 	changeMessage,
 	clearUpTo,
 	dropPending,
+	leftOffAt,
 	markPending,
 	markRead,
 	postMessage,
@@ -17,7 +18,7 @@ import type { Happening } from "./happenings";
 import type { Chat, Meeting, Stage } from "./model";
 import { changePath, forgetPath } from "./paths";
 import { remove, upsert } from "./people";
-import { enter, lose } from "./session";
+import { enter, leave, lose } from "./session";
 
 export function apply(stage: Stage, happening: Happening): Stage {
 	switch (happening.type) {
@@ -32,7 +33,7 @@ export function apply(stage: Stage, happening: Happening): Stage {
 		case "ConnectionLost":
 			return lose(stage, happening.attempt);
 		case "MeetingLeft":
-			return stage.name === "hall" ? stage : { name: "left", why: happening.why };
+			return stage.name === "hall" ? stage : leave(stage, happening.why);
 		case "HallEntered":
 			// At the same door, which needs no second look.
 			return { ...HALL, door: stage.name === "lobby" ? stage.door : null };
@@ -75,6 +76,13 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 			return enter(stage, event, now, alive);
 		case "ChatLoaded":
 			return inChat(stage, (chat) => prependEarlier(chat, event.page));
+		case "PrivateChatPosted":
+			return inMeeting(stage, (meeting) => ({
+				...meeting,
+				chat: postMessage(meeting.chat, event.message, meeting.you),
+			}));
+		case "PrivateChatChanged":
+			return inChat(stage, (chat) => changeMessage(chat, event.message));
 		case "PathChanged":
 			return inMeeting(stage, (meeting) => ({
 				...meeting,
@@ -98,6 +106,7 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		// as its own happening.
 		case "Done":
 		case "ChatFound":
+		case "UsageLoaded":
 		case "Refused":
 		case "Ended":
 		case "SignalReceived":
@@ -118,6 +127,8 @@ function hear(stage: Stage, event: Event, now: number, alive: readonly string[])
 		case "AnswerTaken":
 		case "StillLoaded":
 		case "MicrophoneAsked":
+		// Shown for a moment: not part of what the page knows.
+		case "TypingShown":
 			return stage;
 	}
 }
@@ -186,5 +197,7 @@ function applyToChat(chat: Chat, happening: ChatHappening): Chat {
 			return { ...chat, loadingEarlier: false };
 		case "MessagesRead":
 			return markRead(chat, happening.number);
+		case "MessagesReadBefore":
+			return leftOffAt(chat, happening.number);
 	}
 }

@@ -91,9 +91,10 @@ export function clearUpTo(chat: Chat, number: number): Chat {
 
 type Said = Extract<Happening, { type: "MessageSaid" }>;
 
-export function addPending(chat: Chat, { clientId, text, replyTo, now }: Said): Chat {
+export function addPending(chat: Chat, said: Said): Chat {
+	const { clientId, text, replyTo, to, mentions, now } = said;
 	if (chat.pending.some((one) => one.clientId === clientId)) return chat;
-	const pending = { clientId, text, replyTo, at: now, refusal: null };
+	const pending = { clientId, text, replyTo, to, mentions, at: now, refusal: null };
 	return { ...chat, pending: [...chat.pending, pending] };
 }
 
@@ -111,4 +112,9 @@ export function dropPending(chat: Chat, clientId: string): Chat {
 export function markRead(chat: Chat, number: number): Chat {
 	const seen = Math.min(number, lastNumber(chat.messages));
 	return seen > chat.readUpTo ? { ...chat, readUpTo: seen } : chat;
+}
+
+/** As one comes in; a number that there never was counts as the last. */
+export function leftOffAt(chat: Chat, number: number): Chat {
+	return { ...chat, readUpTo: Math.max(0, Math.min(number, lastNumber(chat.messages))) };
 }

@@ -1,5 +1,5 @@
 /** Everything that changes what the page knows: what the server said and what the person did. */
-import type { Event, KnockSeen, Refusal } from "../protocol/generated";
+import type { Addressee, Event, KnockSeen, Mention, Refusal } from "../protocol/generated";
 import type { DoorHappening } from "./door";
 import type { WhyLeft } from "./model";
 
@@ -30,6 +30,8 @@ export type Happening =
 			readonly clientId: string;
 			readonly text: string;
 			readonly replyTo: number | null;
+			readonly to: Addressee | null;
+			readonly mentions: readonly Mention[];
 			readonly now: number;
 	  }
 	| { readonly type: "MessageSaidAgain"; readonly clientId: string }
@@ -39,4 +41,6 @@ export type Happening =
 	| { readonly type: "EarlierAsked" }
 	/** No answer, or a refusal. */
 	| { readonly type: "EarlierNotGiven" }
-	| { readonly type: "MessagesRead"; readonly number: number };
+	| { readonly type: "MessagesRead"; readonly number: number }
+	/** The last one that was on screen when one was here before. */
+	| { readonly type: "MessagesReadBefore"; readonly number: number };

@@ -3,9 +3,11 @@
  * never touches the DOM, sockets or time.
  */
 import type {
+	Addressee,
 	Board,
 	ContentItem,
 	Limits,
+	Mention,
 	Message,
 	Participant,
 	PathChanged,
@@ -14,6 +16,7 @@ import type {
 	Room,
 } from "../protocol/generated";
 import type { Door, KnockState } from "./door";
+import type { Leftovers } from "./leftovers";
 
 /** How the path to one participant is doing, as the server last said. */
 export type Path = Required<Pick<PathChanged, "path" | "state" | "why">>;
@@ -24,6 +27,9 @@ export interface PendingMessage {
 	readonly text: string;
 	/** Number of the message that it answers. */
 	readonly replyTo: number | null;
+	/** Null: to everybody. */
+	readonly to: Addressee | null;
+	readonly mentions: readonly Mention[];
 	readonly at: number;
 	/** Why it was refused; null while it is on its way. It stays until sent again or thrown away. */
 	readonly refusal: Refusal | null;
@@ -44,6 +50,8 @@ export interface Chat {
 export interface Meeting {
 	readonly seq: number;
 	readonly meeting: string;
+	/** When the meeting began, by the server's clock, also where the server restarted since. */
+	readonly since: number;
 	readonly you: string;
 	readonly room: Room;
 	/** In the order of joining, oneself included. */
@@ -97,7 +105,8 @@ export type Stage =
 	  }
 	| { readonly name: "joining"; readonly door: Door | null; readonly from: "hall" | "lobby" }
 	| { readonly name: "in"; readonly meeting: Meeting; readonly connection: Connection }
-	| { readonly name: "left"; readonly why: WhyLeft };
+	/** `leftovers`: what is one's own to keep or to clear. */
+	| { readonly name: "left"; readonly why: WhyLeft; readonly leftovers?: Leftovers | undefined };
 
 /** Why one is not in the room any more. */
 export type WhyLeft =

@@ -1,7 +1,8 @@
 /** Joining, coming back, and going. */
 import type { Welcome } from "../protocol/generated";
 import { chatAfterWelcome, chatAtFirst } from "./chat";
-import type { Meeting, Stage } from "./model";
+import { leftBy } from "./leftovers";
+import type { Meeting, Stage, WhyLeft } from "./model";
 import { pathsOf } from "./paths";
 import { missingAfterWelcome } from "./people";
 
@@ -19,6 +20,7 @@ export function enter(
 	const meeting: Meeting = {
 		seq: welcome.seq,
 		meeting: welcome.meeting,
+		since: before?.since ?? welcome.began,
 		you: welcome.you,
 		room,
 		participants,
@@ -40,4 +42,9 @@ export function enter(
 export function lose(stage: Stage, attempt: number): Stage {
 	if (stage.name !== "in") return stage;
 	return { ...stage, connection: { name: "coming back", attempt } };
+}
+
+export function leave(stage: Stage, why: WhyLeft): Stage {
+	const leftovers = stage.name === "in" && why === "left" ? leftBy(stage.meeting) : undefined;
+	return { name: "left", why, leftovers };
 }

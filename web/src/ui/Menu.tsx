@@ -20,7 +20,7 @@ export interface MenuItem {
 	readonly reason?: string;
 	/** What it does, in a line below it. */
 	readonly hint?: string;
-	/** For buttons that show a state. */
+	/** For what shows a state: in a menu it is an item to tick, elsewhere a button that is pressed. */
 	readonly pressed?: boolean;
 	readonly danger?: boolean;
 	readonly onChoose: () => void;
@@ -125,14 +125,16 @@ function Items({ id, label, kind, items, from, button, onClose, onLeave }: Items
 			onKeyDown={onKeyDown}
 		>
 			{items.map((item) => (
+				// biome-ignore lint/a11y/useAriaPropsSupportedByRole: what can be ticked has the role for it.
 				<button
 					key={item.id}
 					type="button"
 					class={`menu-item${item.danger ? " menu-danger" : ""}`}
-					role={kind === "menu" ? "menuitem" : undefined}
+					role={roleOf(kind, item)}
 					tabIndex={-1}
 					title={item.disabled ? item.reason : undefined}
-					aria-pressed={item.pressed}
+					aria-pressed={kind === "buttons" ? item.pressed : undefined}
+					aria-checked={kind === "menu" ? item.pressed : undefined}
 					aria-disabled={item.disabled}
 					aria-describedby={item.hint && `${id}-${item.id}`}
 					onClick={() => {
@@ -158,6 +160,11 @@ function Items({ id, label, kind, items, from, button, onClose, onLeave }: Items
 			))}
 		</div>
 	);
+}
+
+function roleOf(kind: MenuProps["kind"], { pressed }: MenuItem) {
+	if (kind === "buttons") return undefined;
+	return pressed === undefined ? "menuitem" : "menuitemcheckbox";
 }
 
 function buttonsOf(list: HTMLElement | null): readonly HTMLButtonElement[] {

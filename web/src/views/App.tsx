@@ -30,7 +30,7 @@ export function App({ page }: { readonly page: RoomPage }) {
 		case "in":
 			return <Room page={page} meeting={stage.meeting} connection={stage.connection} />;
 		case "left":
-			return <Left page={page} why={stage.why} />;
+			return <Left page={page} why={stage.why} leftovers={stage.leftovers} />;
 		case "lobby":
 			return <Lobby page={page} stage={stage} />;
 		case "joining":

@@ -282,6 +282,29 @@ describe("knocking", () => {
 	});
 });
 
+describe("entering with a link", () => {
+	const KEY = "k".repeat(43);
+
+	function keyed() {
+		sessionStorage.setItem("meetd.brought", JSON.stringify({ room: "garden", key: KEY }));
+		return open().desk;
+	}
+
+	it("comes with the same place at every try, also after a reload, until it is in", () => {
+		const desk = keyed();
+		const { place } = desk.ticket();
+		expect(place).toMatch(/^[A-Za-z0-9_-]{43}$/);
+		expect(desk.ticket()).toEqual({ place, signKey: SIGN_KEY, key: KEY });
+		expect(keyed().ticket().place).toBe(place);
+		desk.welcomed(welcome());
+		expect(keyed().ticket().place).not.toBe(place);
+	});
+
+	it("without a link comes with none", () => {
+		expect(open().desk.ticket().place).toBeNull();
+	});
+});
+
 describe("an admission from before", () => {
 	it("waits for the devices", async () => {
 		const first = open();

@@ -74,6 +74,7 @@ export function meeting(change: Partial<Meeting> = {}): Meeting {
 	return {
 		seq: 1,
 		meeting: "m",
+		since: 0,
 		you: "p0",
 		room: room(),
 		participants: [participant(0)],

@@ -1,6 +1,7 @@
 /** A RoomPage without a machine behind it: state is what a test sets, actions are written down. */
 import { type Signal, signal } from "@preact/signals";
 import type { Actions, Preferences, RoomPage } from "../../src/actions/actions";
+import type { Writer } from "../../src/actions/typing";
 import type { Refusal } from "../../src/protocol/generated";
 import { HALL } from "../../src/state/door";
 import { type Encryption, NOTHING_ENCRYPTED } from "../../src/state/encryption";
@@ -86,7 +87,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 	const state: FakePage["state"] = {
 		roomName,
 		kind: "room",
-		waysOn: { claim: "", settings: "", delete: "", support: "" },
+		waysOn: { claim: "", settings: "", reset: "", delete: "", support: "" },
 		relay: "when needed",
 		knockWords: signal({ message: "", still: null }),
 		stage: signal<Stage>(HALL),
@@ -101,6 +102,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		uploads: signal<Uploads>([]),
 		removing: signal<ReadonlySet<string>>(new Set()),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
+		writers: signal<readonly Writer[]>([]),
 		hasDeviceKey: true,
 		signKey: null,
 	};

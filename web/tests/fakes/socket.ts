@@ -62,6 +62,7 @@ export function welcome(change: Partial<Welcome> = {}): Welcome {
 		paths: [],
 		contentKey: "key",
 		mediaPort,
+		began: 0,
 		relayedOnly: false,
 		limits,
 		now: 5,

@@ -50,25 +50,28 @@ it("puts who speaks first", async () => {
 	expect(told.at(-1)).toEqual([tile("ada", 100), tile("bob", 100, true)]);
 });
 
-it("puts what the person chose before who speaks, for as long as it is there", async () => {
+it("puts what the person chose first as well, for as long as it is there", async () => {
 	tiles.follow(true);
 	tiles.show("ada", "camera", { width: 200, height: 100 });
+	tiles.show("bob", "camera", { width: 200, height: 100 });
 	tiles.show("bob", "screen", { width: 200, height: 100 });
 	tiles.first("ada");
+	const bob = tile("bob", 100);
 	const screen = (first: boolean) => ({ ...tile("bob", 100, first), slot: "screen" });
 	tiles.choose("bob", "screen", true);
 	await clock.advance(1_000);
-	expect(told.at(-1)).toEqual([tile("ada", 100), screen(true)]);
-	tiles.choose("bob", "camera", false);
+	expect(told.at(-1)).toEqual([tile("ada", 100, true), bob, screen(true)]);
+	tiles.choose("bob", "camera", true);
 	await clock.advance(1_000);
-	expect(told.at(-1)).toEqual([tile("ada", 100), screen(true)]);
+	expect(told.at(-1)).toEqual([tile("ada", 100, true), { ...bob, first: true }, screen(true)]);
+	tiles.choose("bob", "camera", false);
 	tiles.show("bob", "screen", null);
 	await clock.advance(1_000);
-	expect(told.at(-1)).toEqual([tile("ada", 100, true)]);
-	tiles.show("bob", "screen", { width: 200, height: 100 });
+	expect(told.at(-1)).toEqual([tile("ada", 100, true), bob]);
 	tiles.choose("bob", "screen", false);
+	tiles.show("bob", "screen", { width: 200, height: 100 });
 	await clock.advance(1_000);
-	expect(told.at(-1)).toEqual([tile("ada", 100, true), screen(false)]);
+	expect(told.at(-1)).toEqual([tile("ada", 100, true), bob, screen(false)]);
 });
 
 it("shows nothing while nobody looks at the page, and everything again after that", async () => {

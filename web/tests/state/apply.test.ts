@@ -191,7 +191,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 		{ type: "MissingGivenUp", participants: ["p1"] },
 	),
 	clientId.map(
-		(one) => ({ type: "MessageSaid", clientId: one, text: "hi", replyTo: null, now: 5 }) as const,
+		(one) =>
+			({
+				type: "MessageSaid",
+				clientId: one,
+				text: "hi",
+				replyTo: null,
+				to: null,
+				mentions: [],
+				now: 5,
+			}) as const,
 	),
 	clientId.map((one) => ({ type: "MessageRefused", clientId: one, refusal }) as const),
 	clientId.map((one) => ({ type: "MessageSaidAgain", clientId: one }) as const),

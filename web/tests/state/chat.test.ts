@@ -6,6 +6,7 @@ import {
 	chatAtFirst,
 	clearUpTo,
 	dropPending,
+	leftOffAt,
 	markPending,
 	markRead,
 	postMessage,
@@ -20,7 +21,15 @@ const page = (from: number, to: number, earlier = from > 1) => ({
 	earlier,
 });
 const said = (clientId: string) =>
-	({ type: "MessageSaid", clientId, text: "text", replyTo: null, now: 9 }) as const;
+	({
+		type: "MessageSaid",
+		clientId,
+		text: "text",
+		replyTo: null,
+		to: null,
+		mentions: [],
+		now: 9,
+	}) as const;
 const numbers = (chat: { messages: readonly { number: number }[] }) =>
 	chat.messages.map(({ number }) => number);
 
@@ -89,6 +98,14 @@ it("reads forward only, and not what there is not", () => {
 	expect(markRead(chat, 99).readUpTo).toBe(3);
 	expect(markRead(chat, 1)).toBe(chat);
 	expect(postMessage(chat, message(4), "p1").readUpTo).toBe(4);
+});
+
+it("leaves off where one was, which is not beyond the last", () => {
+	const chat = chatAtFirst(page(3, 6));
+	expect(leftOffAt(chat, 4).readUpTo).toBe(4);
+	expect(leftOffAt(chat, 1).readUpTo).toBe(1);
+	expect(leftOffAt(chat, 99).readUpTo).toBe(6);
+	expect(leftOffAt(chat, -5).readUpTo).toBe(0);
 });
 
 it("shows a message as it is now, and none that is not loaded", () => {

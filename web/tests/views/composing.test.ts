@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Actions } from "../../src/actions/actions";
-import { composing, draftFor, NO_DRAFT, send, without } from "../../src/views/chat/composing";
+import {
+	addressee,
+	composing,
+	counterpart,
+	draftFor,
+	forgetComposing,
+	NO_DRAFT,
+	reply,
+	send,
+	without,
+	writeTo,
+} from "../../src/views/chat/composing";
 import { message } from "../fakes/meeting";
 
 const own = message(3, { text: "as it was" });
@@ -36,20 +47,59 @@ describe("saying a message differently", () => {
 
 	it("goes on where it is refused", async () => {
 		const { value } = composing;
-		expect(await send(actions(false), "better")).toBe(false);
+		expect(await send(actions(false), "better", {})).toBe(false);
 		expect(composing.value).toBe(value);
 	});
 
 	it("ends where it is taken", async () => {
-		expect(await send(actions(true), "better")).toBe(true);
+		expect(await send(actions(true), "better", {})).toBe(true);
 		expect(said).toEqual([{ type: "EditChat", number: 3, text: "better" }]);
 		expect(composing.value).toBeNull();
 	});
 
 	it("is something else than an answer", async () => {
 		composing.value = { kind: "reply", message: own };
-		expect(await send(actions(false), "so")).toBe(true);
-		expect(said).toEqual([["so", 3]]);
+		expect(await send(actions(false), "so", { to: null })).toBe(true);
+		expect(said).toEqual([["so", { to: null, replyTo: 3 }]]);
+		expect(composing.value).toBeNull();
+	});
+});
+
+describe("whom one writes to", () => {
+	const bob = { id: "p1", name: "Bob" };
+	const toYou = message(5, { author: "p1", name: "Bob", to: { id: "p0", name: "Ada" } });
+	beforeEach(forgetComposing);
+
+	it("is the other one of a private message, where one is one of the two", () => {
+		expect(counterpart(toYou, "p0")).toEqual(bob);
+		expect(counterpart(message(6, { author: "p0", to: bob }), "p0")).toEqual(bob);
+		expect(counterpart(toYou, "p9")).toBeNull();
+		expect(counterpart(message(7), "p0")).toBeNull();
+	});
+
+	it("stays somebody alone until one chooses everybody", async () => {
+		reply(toYou, "p0");
+		expect(addressee.value).toEqual(bob);
+		const said: unknown[] = [];
+		const actions: Pick<Actions, "say" | "changeMessage"> = {
+			say: (...given) => void said.push(given),
+			changeMessage: async () => true,
+		};
+		await send(actions, "so", { to: addressee.value });
+		expect(said).toEqual([["so", { to: bob, replyTo: 5 }]]);
+		expect([composing.value, addressee.value]).toEqual([null, bob]);
+		reply(message(8, { author: "p2", name: "Carol" }), "p0");
+		expect(addressee.value).toEqual(bob);
+		writeTo(null);
+		expect(addressee.value).toBeNull();
+		expect(composing.value?.message.number).toBe(8);
+	});
+
+	it("gives up an answer to something private that is for somebody else now", () => {
+		reply(toYou, "p0");
+		writeTo(bob);
+		expect(composing.value).not.toBeNull();
+		writeTo(null);
 		expect(composing.value).toBeNull();
 	});
 });

@@ -46,6 +46,22 @@ describe("messages as they are read", () => {
 		expect(items.filter((item) => item.kind === "group")).toHaveLength(2);
 	});
 
+	it("keeps what was said to one apart from what was said to all", () => {
+		const to = { id: "p2", name: "Carol" };
+		const items = itemsOf(
+			[null, to, to, { id: "p3", name: "Carol" }].map((whom, index) =>
+				message(index + 1, { at: noon, to: whom }),
+			),
+			null,
+		);
+		const groups = items.flatMap((item) => (item.kind === "group" ? [item] : []));
+		expect(groups.map((group) => [group.to?.id, group.messages.length])).toEqual([
+			[undefined, 1],
+			["p2", 2],
+			["p3", 1],
+		]);
+	});
+
 	it("does not count one's own messages as unread", () => {
 		const messages = [message(1), message(2, { author: "p0" }), message(3)];
 		const chat = { messages, earlier: false, loadingEarlier: false, pending: [], readUpTo: 1 };

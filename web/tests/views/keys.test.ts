@@ -7,6 +7,7 @@ describe("single-key shortcuts", () => {
 	it("knows its keys in both cases", () => {
 		expect(shortcutFor({ ...press, key: "m" })).toBe("microphone");
 		expect(shortcutFor({ ...press, key: "M" })).toBe("microphone");
+		expect(shortcutFor({ ...press, key: "n" })).toBe("pin");
 		expect(shortcutFor({ ...press, key: "?" })).toBe("list");
 	});
 

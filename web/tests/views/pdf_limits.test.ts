@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canvasFor, isShowable } from "../../src/pdf/limits";
+import { canvasFor, drawnWidth, isShowable } from "../../src/pdf/limits";
 
 describe("pages of PDFs", () => {
 	test("a page of any sensible shape is shown", () => {
@@ -21,6 +21,17 @@ describe("pages of PDFs", () => {
 
 	test("a canvas is as wide as asked for", () => {
 		expect(canvasFor({ width: 600, height: 900 }, 400)).toEqual({ width: 400, height: 600 });
+	});
+
+	test.each([
+		{ width: 600, height: 900 },
+		{ width: 14_400_000, height: 14_400_000 },
+		{ width: 1, height: 100 },
+		{ width: 100, height: 1 },
+	])("%o is drawn on in no more pixels than a whiteboard keeps", (page) => {
+		const { width, height } = canvasFor(page, drawnWidth(page));
+		expect(Math.max(width, height)).toBeLessThanOrEqual(1_600);
+		expect(Math.max(width, height)).toBeGreaterThan(1_500);
 	});
 
 	test.each([

@@ -66,7 +66,7 @@ describe("news", () => {
 });
 
 describe("panels", () => {
-	const small = { compact: true, upright: true, preferences } as const;
+	const small = { compact: true, upright: true, preferences, pinned: false } as const;
 
 	it("shows one panel at a time on a small screen, and the faces beside what is shared", () => {
 		expect(panelsShown({ ...small, tab: "chat", sharing: true, reading: false })).toMatchObject({
@@ -85,7 +85,13 @@ describe("panels", () => {
 	});
 
 	it("makes the empty table slim on a wide screen", () => {
-		const wide = { compact: false, upright: false, tab: "people", preferences } as const;
+		const wide = {
+			compact: false,
+			upright: false,
+			tab: "people",
+			preferences,
+			pinned: false,
+		} as const;
 		expect(panelsShown({ ...wide, sharing: false, reading: false })).toMatchObject({
 			slim: true,
 			mode: "grid",
@@ -94,5 +100,15 @@ describe("panels", () => {
 			slim: false,
 			mode: "strip",
 		});
+	});
+
+	it("makes whom one pinned large, also beside what is shared where there is room", () => {
+		const situation = { upright: false, preferences, reading: false, pinned: true } as const;
+		const mode = (compact: boolean, tab: "people" | "content", sharing: boolean) =>
+			panelsShown({ ...situation, compact, tab, sharing }).mode;
+		expect(mode(false, "people", false)).toBe("speaker");
+		expect(mode(false, "people", true)).toBe("speaker");
+		expect(mode(true, "people", true)).toBe("speaker");
+		expect(mode(true, "content", true)).toBe("strip");
 	});
 });

@@ -1,4 +1,4 @@
-"""The bitrate that keeps queues short (draft-ietf-rmcat-gcc-02, 5.5): up slowly, down at once."""
+"""The bitrate that keeps queues short (draft-ietf-rmcat-gcc-02, 5.5): up slowly, down when sure."""
 
 from typing import Final
 
@@ -9,6 +9,12 @@ _INCREASE_PER_SECOND: Final = 1.08
 _HEADROOM: Final = 1.5
 """Times what really flows: nobody knows whether more would get through. Probes find out."""
 _PACKET_BITS: Final = 1_200 * 8
+_SURE: Final = 2
+"""Reports in a row that say so. What waited while a machine was busy comes at once, and the next
+report tells that the delay is what it was; a queue goes on growing."""
+_DEEPEST: Final = 0.5
+"""Of what it was: what arrived within half a second may be little for other reasons, and what is
+lost here takes many seconds to come back. A path that takes even less shows it again at once."""
 _NEAR: Final = 0.15
 """Within that of the rate where it was too much before, steps are small."""
 
@@ -19,19 +25,21 @@ class DelayControl:
     ``bitrate`` in bit/s.
     """
 
-    __slots__ = ("_decreased_at", "_limit", "_updated", "bitrate")
+    __slots__ = ("_decreased_at", "_limit", "_over", "_updated", "bitrate")
 
     def __init__(self, bitrate: int) -> None:
         self.bitrate = bitrate
         self._limit: float | None = None
         self._updated: float | None = None
         self._decreased_at = float("-inf")
+        self._over = 0
 
     def update(self, usage: Usage, throughput: int | None, round_trip: float, now: float) -> None:
         """``throughput``: what the subscriber received lately, in bit/s, if that is known."""
         passed = min(1.0, now - self._updated) if self._updated is not None else 0.0
         self._updated = now
-        if usage is Usage.OVER:
+        self._over = self._over + 1 if usage is Usage.OVER else 0
+        if self._over >= _SURE:
             self._decrease(throughput, round_trip, now)
         elif usage is Usage.NORMAL:
             self._increase(passed, throughput, round_trip)
@@ -42,7 +50,8 @@ class DelayControl:
             return
         self._decreased_at = now
         self._limit = throughput
-        self.bitrate = min(self.bitrate, int(throughput * DECREASE))
+        least = max(int(throughput * DECREASE), int(self.bitrate * _DEEPEST))
+        self.bitrate = min(self.bitrate, least)
 
     def _increase(self, passed: float, throughput: int | None, round_trip: float) -> None:
         ceiling = self.bitrate if throughput is None else int(throughput * _HEADROOM) + 10_000

@@ -57,9 +57,8 @@ class Estimator:
         """
         self._fed_at = now
         self.loss.count(lost, total)
-        bursts, add = _bursts(arrivals), self._trendline.add
-        for sent, arrived, _ in bursts:
-            add(sent, arrived)
+        bursts = _bursts(arrivals)
+        self._trendline.feed(bursts)
         self._throughput.add(bursts)
         self.probing.arrived(arrivals)
         if arrivals:

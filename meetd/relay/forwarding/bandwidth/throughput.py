@@ -25,10 +25,12 @@ class Throughput:
         kept, total = self._arrived, self._bytes
         newest = kept[-1][0] if kept else float("-inf")
         for _, arrived, size in bursts:
-            newest = max(newest, arrived)  # or else it was overtaken
+            if arrived > newest:  # noqa: PLR1730 - or else it was overtaken; as in _bursts
+                newest = arrived
             kept.append((newest, size))
             total += size
-        while kept and kept[0][0] < newest - WINDOW_SECONDS:
+        oldest = newest - WINDOW_SECONDS
+        while kept and kept[0][0] < oldest:
             total -= kept.popleft()[1]
         self._bytes = total
 

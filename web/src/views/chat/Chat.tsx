@@ -1,14 +1,16 @@
 /** The region Chat. Stays in the page while closed, so that a draft and the place read are kept. */
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
-import { mayWrite } from "../../state/room";
 import { IconButton } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Menu, type MenuItem } from "../../ui/Menu";
 import { Composer } from "./Composer";
-import { send } from "./composing";
+import { forgetComposing } from "./composing";
 import { Log } from "./Log";
 import { Search } from "./Search";
+import { Writers } from "./Writers";
 import "./chat.css";
 import "./messages.css";
 
@@ -21,6 +23,7 @@ interface ChatProps {
 export function Chat({ page, meeting, visible }: ChatProps) {
 	const [searching, setSearching] = useState(false);
 	const head = useRef<HTMLDivElement>(null);
+	useEffect(() => forgetComposing, []);
 	const close = () => {
 		setSearching(false);
 		head.current?.querySelector("button")?.focus();
@@ -34,14 +37,30 @@ export function Chat({ page, meeting, visible }: ChatProps) {
 					pressed={searching}
 					onClick={() => (searching ? close() : setSearching(true))}
 				/>
+				<Menu
+					label={words.value.chat.menu}
+					kind="menu"
+					items={waysToSave(page)}
+					class="button button-quiet button-icon"
+				>
+					<Icon name="options" />
+				</Menu>
 			</div>
-			{searching && <Search page={page} onClose={close} />}
+			{searching && <Search page={page} you={meeting.you} onClose={close} />}
 			<Log page={page} meeting={meeting} visible={visible} />
-			<Composer
-				limit={meeting.limits.chatText}
-				closed={mayWrite(meeting) ? null : words.value.hosting.noChat}
-				onSay={(text) => send(page.actions, text)}
-			/>
+			<Writers page={page} meeting={meeting} />
+			<Composer page={page} meeting={meeting} />
 		</section>
 	);
+}
+
+function waysToSave({ actions }: RoomPage): readonly MenuItem[] {
+	const w = words.value.chat;
+	const way = (form: "text" | "json", label: string): MenuItem => ({
+		id: form,
+		label,
+		icon: "download",
+		onChoose: () => void actions.saveChat(form),
+	});
+	return [way("text", w.saveText), way("json", w.saveJson)];
 }

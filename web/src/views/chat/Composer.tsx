@@ -1,36 +1,71 @@
 /** Where one writes. Enter sends, Shift and Enter starts a new line. What does not fit stays here. */
+import type { ComponentProps } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
+import type { Mention } from "../../protocol/generated";
+import type { Meeting } from "../../state/model";
+import { mayWrite } from "../../state/room";
 import { Alert } from "../../ui/Alert";
 import { IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { setProperty } from "../../ui/place";
-import { composing, draftFor, NO_DRAFT, without } from "./composing";
+import { PrivateLine, ToButton } from "./Addressing";
+import {
+	addressee,
+	type Composing,
+	composing,
+	draftFor,
+	focusField,
+	NO_DRAFT,
+	send as sendWords,
+	without,
+} from "./composing";
+import { Chosen, MentionButton } from "./Mentions";
 
 interface ComposerProps {
-	readonly limit: number;
-	/** Why one cannot write now; what was begun stays. */
-	readonly closed: string | null;
-	/** False when it was refused: it stays here. */
-	readonly onSay: (text: string) => Promise<boolean>;
+	readonly page: RoomPage;
+	readonly meeting: Meeting;
 }
 
-export function Composer({ limit, closed, onSay }: ComposerProps) {
+export function Composer({ page, meeting }: ComposerProps) {
 	const w = words.value.chat;
+	const limit = meeting.limits.chatText;
 	const [draft, setDraft] = useState(NO_DRAFT);
+	const [mentions, setMentions] = useState<readonly Mention[]>([]);
 	const [busy, setBusy] = useState(false);
 	const { text } = draft;
+	const meant = composing.value;
+	const editing = meant?.kind === "edit";
+	const to = editing ? null : addressee.value;
+	const gone = to !== null && !meeting.participants.some((one) => one.id === to.id);
+	// Why one cannot write now; what was begun stays.
+	const closed = mayWrite(meeting)
+		? gone
+			? w.addresseeGone(to.name)
+			: null
+		: words.value.hosting.noChat;
+	const nothing = text.trim() === "" && (editing || mentions.length === 0);
 	const field = useRef<HTMLTextAreaElement>(null);
 	// The limit counts code points, as the server does.
 	const over = text.length > limit ? [...text].length - limit : 0;
-	const describedBy = closed === null ? (over > 0 ? "too-long" : undefined) : "chat-closed";
+	const described = [
+		closed !== null && "chat-closed",
+		over > 0 && "too-long",
+		to !== null && "chat-private",
+	].filter((id) => id !== false);
 	useLayoutEffect(() => fitHeight(field.current), [text]);
-	const meant = composing.value;
 	useLayoutEffect(() => {
 		if (!meant) return;
 		setDraft((before) => draftFor(meant, before));
 		field.current?.focus();
 	}, [meant]);
+	const asked = focusField.value;
+	const answeredTo = useRef(asked);
+	useLayoutEffect(() => {
+		if (answeredTo.current !== asked) field.current?.focus();
+		answeredTo.current = asked;
+	}, [asked]);
 	const stop = () => {
 		setDraft(without);
 		composing.value = null;
@@ -38,10 +73,12 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 	};
 	const send = async () => {
 		field.current?.focus();
-		if (text.trim() === "" || over > 0 || closed !== null || busy) return;
+		if (nothing || over > 0 || closed !== null || busy) return;
 		setBusy(true);
-		const said = await onSay(text);
+		// False when it was refused: it stays here.
+		const said = await sendWords(page.actions, text, { to, mentions });
 		setBusy(false);
+		if (said && !editing) setMentions((now) => (now === mentions ? [] : now));
 		// Something else may be in the field by now.
 		if (said) setDraft((now) => (now === draft ? { text: draft.aside ?? "", aside: null } : now));
 	};
@@ -53,23 +90,16 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 				void send();
 			}}
 		>
-			{closed !== null && (
-				<p id="chat-closed" class="composer-closed">
-					{closed}
-				</p>
-			)}
-			{over > 0 && (
-				<Alert id="too-long">
-					{words.value.refusals.TextTooLong({ limit })} ({w.tooLong(over)})
-				</Alert>
-			)}
-			{meant && (
-				<p class="composer-meant">
-					<span dir="auto">
-						{meant.kind === "edit" ? w.editing : w.replyingTo(meant.message.name)}
-					</span>
-					<IconButton label={w.stop} icon="close" hint="Esc" onClick={stop} />
-				</p>
+			<Why closed={closed} gone={gone} over={over} limit={limit} />
+			{meant && <Meaning meant={meant} onStop={stop} />}
+			{to && <PrivateLine id="chat-private" to={to} />}
+			{!editing && mayWrite(meeting) && (
+				<Tools
+					meeting={meeting}
+					disabled={closed !== null}
+					mentions={mentions}
+					onChange={setMentions}
+				/>
 			)}
 			<div class="composer-row">
 				<textarea
@@ -78,13 +108,16 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 					rows={1}
 					aria-label={w.field}
 					aria-invalid={over > 0}
-					aria-describedby={describedBy}
+					aria-describedby={described.length > 0 ? described.join(" ") : undefined}
 					// Not disabled: the keyboard still gets here, and learns why.
 					aria-disabled={closed !== null}
 					readOnly={closed !== null || busy}
-					placeholder={closed === null ? w.placeholder : ""}
+					placeholder={closed === null ? (to ? w.placeholderTo(to.name) : w.placeholder) : ""}
 					value={text}
-					onInput={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
+					onInput={({ currentTarget: { value } }) => {
+						setDraft({ ...draft, text: value });
+						if (!editing && value.trim() !== "") page.actions.showTyping(to?.id ?? null);
+					}}
 					onKeyDown={(event) => {
 						if (event.key === "Escape" && meant) {
 							event.stopPropagation();
@@ -99,14 +132,66 @@ export function Composer({ limit, closed, onSay }: ComposerProps) {
 				<button
 					type="submit"
 					class="button button-primary button-icon"
-					aria-label={meant?.kind === "edit" ? w.save : w.send}
-					title={meant?.kind === "edit" ? w.save : w.send}
-					aria-disabled={text.trim() === "" || over > 0 || closed !== null}
+					aria-label={editing ? w.save : w.send}
+					title={editing ? w.save : w.send}
+					aria-disabled={nothing || over > 0 || closed !== null}
 				>
 					<Icon name="send" />
 				</button>
 			</div>
 		</form>
+	);
+}
+
+interface WhyProps {
+	readonly closed: string | null;
+	/** Whom one writes to is not here. */
+	readonly gone: boolean;
+	/** Characters too many. */
+	readonly over: number;
+	readonly limit: number;
+}
+
+/** Why what is there cannot be sent. */
+function Why({ closed, gone, over, limit }: WhyProps) {
+	const w = words.value;
+	return (
+		<>
+			{closed !== null && gone && <Alert id="chat-closed">{closed}</Alert>}
+			{closed !== null && !gone && (
+				<p id="chat-closed" class="composer-closed">
+					{closed}
+				</p>
+			)}
+			{over > 0 && (
+				<Alert id="too-long">
+					{w.refusals.TextTooLong({ limit })} ({w.chat.tooLong(over)})
+				</Alert>
+			)}
+		</>
+	);
+}
+
+function Meaning({ meant, onStop }: { readonly meant: Composing; readonly onStop: () => void }) {
+	const w = words.value.chat;
+	return (
+		<p class="composer-meant">
+			<span dir="auto">{meant.kind === "edit" ? w.editing : w.replyingTo(meant.message.name)}</span>
+			<IconButton label={w.stop} icon="close" hint="Esc" onClick={onStop} />
+		</p>
+	);
+}
+
+/** For whom it is, and what goes with it. */
+function Tools(props: ComponentProps<typeof MentionButton>) {
+	return (
+		<>
+			<Chosen mentions={props.mentions} onChange={props.onChange} />
+			<div class="composer-tools">
+				<ToButton meeting={props.meeting} />
+				<MentionButton {...props} />
+			</div>
+		</>
 	);
 }
 

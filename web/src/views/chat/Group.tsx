@@ -4,10 +4,11 @@ import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import { clockTime, dayName, fullTime } from "../../i18n/times";
 import type { Meeting } from "../../state/model";
-import { isHost, mayWrite } from "../../state/room";
+import { isHost, mayWrite, whyNoScreen } from "../../state/room";
 import { memo } from "../../ui/memo";
 import { initialsOf, tintOf } from "../../ui/names";
 import type { Item } from "./items";
+import { PrivateMark } from "./PrivateMark";
 import { answered, Said } from "./Said";
 
 type GroupItem = Extract<Item, { kind: "group" }>;
@@ -23,7 +24,7 @@ export const Group = memo(
 	function Group({ page, meeting, group, own }: GroupProps) {
 		const name = own ? words.value.you(group.name) : group.name;
 		return (
-			<article class={`said${own ? " said-own" : ""}`}>
+			<article class={`said${own ? " said-own" : ""}${group.to ? " said-in-private" : ""}`}>
 				<div class={`said-initials tint-${tintOf(group.name)}`} aria-hidden="true">
 					{initialsOf(group.name)}
 				</div>
@@ -33,6 +34,7 @@ export const Group = memo(
 						<time dateTime={new Date(group.at).toISOString()} title={fullTime(group.at)}>
 							{clockTime(group.at)}
 						</time>
+						{group.to && <PrivateMark to={group.to} you={meeting.you} />}
 					</p>
 					{group.messages.map((message) => (
 						<Said key={message.number} page={page} meeting={meeting} message={message} />
@@ -48,6 +50,8 @@ export const Group = memo(
 		isHost(old.meeting) === isHost(next.meeting) &&
 		mayWrite(old.meeting) === mayWrite(next.meeting) &&
 		old.group.name === next.group.name &&
+		(!next.group.to || old.meeting.participants === next.meeting.participants) &&
+		(!next.group.messages.some((one) => one.mentions?.length) || sameContent(old, next)) &&
 		old.group.messages.length === next.group.messages.length &&
 		old.group.messages.every(
 			(message, index) =>
@@ -55,6 +59,15 @@ export const Group = memo(
 				answered(old.meeting, message) === answered(next.meeting, message),
 		),
 );
+
+/** What mentions lead to. */
+function sameContent({ meeting: old }: GroupProps, { meeting: next }: GroupProps): boolean {
+	return (
+		old.content === next.content &&
+		old.boards === next.boards &&
+		whyNoScreen(old) === whyNoScreen(next)
+	);
+}
 
 export function DayLine({ at }: { readonly at: number }) {
 	return (

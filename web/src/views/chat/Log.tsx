@@ -46,7 +46,12 @@ export function Log({ page, meeting, visible }: LogProps) {
 						return <Group key={item.key} page={page} meeting={meeting} group={item} own={own} />;
 					})}
 					{chat.pending.map((message) => (
-						<Pending key={message.clientId} message={message} actions={page.actions} />
+						<Pending
+							key={message.clientId}
+							message={message}
+							actions={page.actions}
+							you={meeting.you}
+						/>
 					))}
 				</div>
 			</div>

@@ -4,30 +4,28 @@ import { explain, words } from "../../i18n";
 import type { PendingMessage } from "../../state/model";
 import { Alert } from "../../ui/Alert";
 import { Button } from "../../ui/Button";
+import { PrivateMark } from "./PrivateMark";
 import { RichText } from "./RichText";
 
 interface PendingProps {
 	readonly message: PendingMessage;
 	readonly actions: Actions;
+	readonly you: string;
 }
 
-export function Pending({ message, actions }: PendingProps) {
+export function Pending({ message, actions, you }: PendingProps) {
 	const w = words.value;
 	if (!message.refusal) {
 		return (
 			<div class="pending">
-				<p class="said-text">
-					<RichText text={message.text} />
-				</p>
+				<Words message={message} you={you} />
 				<p class="pending-state">{w.chat.sending}</p>
 			</div>
 		);
 	}
 	return (
 		<div class="pending pending-refused">
-			<p class="said-text">
-				<RichText text={message.text} />
-			</p>
+			<Words message={message} you={you} />
 			<Alert>{w.chat.notSent(explain(message.refusal, w.refusals))}</Alert>
 			<div class="pending-ways">
 				<Button size="small" icon="retry" onClick={() => actions.sayAgain(message.clientId)}>
@@ -38,5 +36,21 @@ export function Pending({ message, actions }: PendingProps) {
 				</Button>
 			</div>
 		</div>
+	);
+}
+
+function Words({ message, you }: Omit<PendingProps, "actions">) {
+	return (
+		<>
+			{message.to && <PrivateMark to={message.to} you={you} />}
+			<p class="said-text">
+				<RichText text={message.text} />
+			</p>
+			{message.mentions.map(({ item, name }) => (
+				<p key={item} class="mention-name" dir="auto">
+					{name}
+				</p>
+			))}
+		</>
 	);
 }

@@ -7,7 +7,8 @@ import type { Meeting } from "../../state/model";
 import { isHost, mayWrite } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { composing } from "./composing";
+import { composing, counterpart, reply } from "./composing";
+import { Mentioned } from "./Mentions";
 import { RichText } from "./RichText";
 
 interface SaidProps {
@@ -32,6 +33,9 @@ export function Said({ page, meeting, message }: SaidProps) {
 				<RichText text={message.text} />
 				{typeof message.editedAt === "number" && <small class="said-edited"> ({w.edited})</small>}
 			</p>
+			{message.mentions && message.mentions.length > 0 && (
+				<Mentioned page={page} meeting={meeting} mentions={message.mentions} />
+			)}
 			<Reactions page={page} meeting={meeting} message={message} />
 			<Menu
 				label={w.options(message.name)}
@@ -102,11 +106,18 @@ function waysOf(page: RoomPage, meeting: Meeting, message: Message): readonly Me
 	const w = words.value.chat;
 	const own = message.author === meeting.you;
 	const closed = !mayWrite(meeting);
-	const writing = (kind: "reply" | "edit") => () => {
-		composing.value = { kind, message };
-	};
+	const other = counterpart(message, meeting.you);
+	// Nobody is there who would get the answer.
+	const alone = !!message.to && !meeting.participants.some((one) => one.id === other?.id);
 	const items: MenuItem[] = [
-		{ id: "reply", label: w.reply, icon: "reply", disabled: closed, onChoose: writing("reply") },
+		{
+			id: "reply",
+			label: w.reply,
+			icon: "reply",
+			disabled: closed || alone,
+			...(alone && { reason: w.notHere }),
+			onChoose: () => reply(message, meeting.you),
+		},
 		...EMOJI.map((emoji): MenuItem => {
 			const on = message.reactions?.some(
 				(one) => one.emoji === emoji && one.by.includes(meeting.you),
@@ -126,10 +137,12 @@ function waysOf(page: RoomPage, meeting: Meeting, message: Message): readonly Me
 			label: w.edit,
 			icon: "edit",
 			disabled: closed,
-			onChoose: writing("edit"),
+			onChoose: () => {
+				composing.value = { kind: "edit", message };
+			},
 		});
 	}
-	if (own || isHost(meeting)) {
+	if (own || (isHost(meeting) && !message.to)) {
 		items.push({
 			id: "delete",
 			label: w.delete,

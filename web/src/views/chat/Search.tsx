@@ -6,10 +6,12 @@ import { fullTime } from "../../i18n/times";
 import type { Message } from "../../protocol/generated";
 import { Alert } from "../../ui/Alert";
 import { Button, IconButton } from "../../ui/Button";
+import { PrivateMark } from "./PrivateMark";
 import { RichText } from "./RichText";
 
 interface SearchProps {
 	readonly page: RoomPage;
+	readonly you: string;
 	readonly onClose: () => void;
 }
 
@@ -22,7 +24,7 @@ interface Found {
 
 const LONGEST = 200;
 
-export function Search({ page, onClose }: SearchProps) {
+export function Search({ page, you, onClose }: SearchProps) {
 	const w = words.value.chat;
 	const field = useRef<HTMLInputElement>(null);
 	const [found, setFound] = useState<Found | null>(null);
@@ -60,7 +62,7 @@ export function Search({ page, onClose }: SearchProps) {
 			</form>
 			{failed && <Alert>{w.searchFailed}</Alert>}
 			<output class="chat-search-count">{found && w.found(found.messages.length)}</output>
-			{found && <Messages messages={found.messages} />}
+			{found && <Messages messages={found.messages} you={you} />}
 			{found && found.before !== null && (
 				<Button size="small" onClick={() => void search(found.text, found.messages, found.before)}>
 					{w.searchOn}
@@ -70,15 +72,22 @@ export function Search({ page, onClose }: SearchProps) {
 	);
 }
 
-function Messages({ messages }: { readonly messages: readonly Message[] }) {
+function Messages({
+	messages,
+	you,
+}: {
+	readonly messages: readonly Message[];
+	readonly you: string;
+}) {
 	if (messages.length === 0) return null;
 	return (
 		<ul class="chat-found">
-			{messages.map(({ number, name, at, text }) => (
+			{messages.map(({ number, name, at, text, to }) => (
 				<li key={number}>
 					<p class="said-head">
 						<span class="said-name">{name}</span>
 						<time dateTime={new Date(at).toISOString()}>{fullTime(at)}</time>
+						{to && <PrivateMark to={to} you={you} />}
 					</p>
 					<p class="said-text">
 						<RichText text={text} />

@@ -1,6 +1,6 @@
 /** Arranges messages as they are read: day lines, the unread line, and what one person said in a row. */
 import { dayOf } from "../../i18n/times";
-import type { Message } from "../../protocol/generated";
+import type { Addressee, Message } from "../../protocol/generated";
 
 export type Item =
 	| { readonly kind: "day"; readonly key: string; readonly at: number }
@@ -11,6 +11,8 @@ export type Item =
 			readonly author: string;
 			readonly name: string;
 			readonly at: number;
+			/** Null: said to everybody. */
+			readonly to: Addressee | null;
 			readonly messages: readonly Message[];
 	  };
 
@@ -31,6 +33,7 @@ export function itemsOf(messages: readonly Message[], unreadAfter: number | null
 			author: first.author,
 			name: first.name,
 			at: first.at,
+			to: first.to ?? null,
 			messages: group,
 		});
 		group = [];
@@ -57,6 +60,7 @@ function continues(previous: Message | undefined, message: Message): boolean {
 		previous !== undefined &&
 		previous.author === message.author &&
 		previous.name === message.name &&
+		previous.to?.id === message.to?.id &&
 		message.at - previous.at < groupPause
 	);
 }

@@ -5,7 +5,8 @@
 import { useEffect, useState } from "preact/hooks";
 
 export function useUnreadLine(readUpTo: number, unread: number, atEnd: boolean): number | null {
-	const [line, setLine] = useState<number | null>(null);
+	// What one missed since the last visit.
+	const [line, setLine] = useState<number | null>(unread > 0 ? readUpTo : null);
 	const [looking, setLooking] = useState(document.visibilityState === "visible");
 	useEffect(() => {
 		const update = () => setLooking(document.visibilityState === "visible");

@@ -11,6 +11,7 @@ import { Select } from "../../ui/fields";
 import { useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { Video } from "../../ui/Video";
+import { isPinned, pinnedIn, togglePin } from "../room/pin";
 import { contentAside } from "../room/ui";
 import { BoardButton } from "./BoardButton";
 import { isPresented } from "./presented";
@@ -47,7 +48,9 @@ export function Content({ page, meeting, screens, visible, slim }: ContentProps)
 		>
 			{own && <OwnScreen page={page} />}
 			{presentation && <Table page={page} meeting={meeting} presentation={presentation} />}
-			{screens.length > 0 && !presented && <Screens page={page} screens={screens} />}
+			{screens.length > 0 && !presented && (
+				<Screens page={page} meeting={meeting} screens={screens} />
+			)}
 			{screens.length === 0 && !own && !filled ? (
 				<Empty page={page} meeting={meeting} />
 			) : (
@@ -97,15 +100,25 @@ function OwnScreen({ page }: { readonly page: RoomPage }) {
 	);
 }
 
-function Screens({ page, screens }: Pick<ContentProps, "page" | "screens">) {
+function Screens({ page, meeting, screens }: Pick<ContentProps, "page" | "meeting" | "screens">) {
 	const w = words.value.content;
 	const [wanted, setWanted] = useState<string | null>(null);
 	const figure = useRef<HTMLElement>(null);
-	const shown = screens.find((one) => one.id === wanted) ?? screens.at(-1);
+	const pin = pinnedIn(meeting);
+	const first = pin?.slot === "screen" ? pin.participant : wanted;
+	const shown = screens.find((one) => one.id === first) ?? screens.at(-1);
 	if (!shown) return null;
+	const isFixed = isPinned(meeting, shown.id, "screen");
+	const toggle = (participant: string) => togglePin(page, meeting, { participant, slot: "screen" });
 	return (
-		<figure ref={figure} class="screen" aria-label={w.screenOf(shown.name)}>
-			<Looked key={shown.id} page={page} participant={shown.id} figure={figure} />
+		<figure
+			ref={figure}
+			class="screen"
+			aria-label={w.screenOf(shown.name)}
+			data-pin="screen"
+			data-participant={shown.id}
+		>
+			<Looked key={shown.id} page={page} participant={shown.id} figure={figure} pinned={isFixed} />
 			<Video stream={shown.stream} class="screen-video" label={w.screenOf(shown.name)} />
 			{!shown.stream && <p class="screen-waiting">{w.waiting(shown.name)}</p>}
 			<figcaption class="screen-caption">
@@ -114,43 +127,58 @@ function Screens({ page, screens }: Pick<ContentProps, "page" | "screens">) {
 						label={w.choose}
 						value={shown.id}
 						choices={screens.map((one) => ({ value: one.id, label: w.screenOf(one.name) }))}
-						onChoose={setWanted}
+						onChoose={(id) => {
+							setWanted(id);
+							// The pin goes along to what one looks at instead.
+							if (isFixed) toggle(id);
+						}}
 					/>
 				) : (
 					<span class="screen-name">{w.screenOf(shown.name)}</span>
 				)}
-				{document.fullscreenEnabled && (
+				<span class="screen-ways">
 					<IconButton
-						label={w.fullScreen}
-						icon="fullScreen"
-						onClick={() => toggleFullScreen(figure.current)}
+						label={words.value.people.pin}
+						icon="pin"
+						hint="N"
+						pressed={isFixed}
+						onClick={() => toggle(shown.id)}
 					/>
-				)}
+					{document.fullscreenEnabled && (
+						<IconButton
+							label={w.fullScreen}
+							icon="fullScreen"
+							onClick={() => toggleFullScreen(figure.current)}
+						/>
+					)}
+				</span>
 			</figcaption>
 		</figure>
 	);
 }
 
-/** Nothing to see: tells that this screen is being looked at, how large, and whether it alone is. */
+/** Nothing to see: tells that this screen is being looked at, how large, and whether before all else. */
 function Looked({
 	page,
 	participant,
 	figure,
+	pinned,
 }: Pick<ContentProps, "page"> & {
 	readonly participant: string;
 	readonly figure: RefObject<HTMLElement | null>;
+	readonly pinned: boolean;
 }) {
 	useShown(figure, true, (size) => page.actions.showPicture(participant, "screen", size));
 	useEffect(() => {
 		const choose = (chosen: boolean) => page.actions.choosePicture(participant, "screen", chosen);
-		const follow = () => choose(isFullScreen(figure.current));
+		const follow = () => choose(pinned || isFullScreen(figure.current));
 		follow();
 		document.addEventListener("fullscreenchange", follow);
 		return () => {
 			document.removeEventListener("fullscreenchange", follow);
 			choose(false);
 		};
-	}, [page, participant, figure]);
+	}, [page, participant, figure, pinned]);
 	return null;
 }
 

@@ -16,6 +16,8 @@ export interface SheetProps {
 	readonly view: View;
 	/** One's own view is everybody's. */
 	readonly presenting: boolean;
+	/** On whiteboards; decided for this room, now. */
+	readonly mayDraw: boolean;
 	readonly onLook: (view: View) => void;
 }
 

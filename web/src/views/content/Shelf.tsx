@@ -6,6 +6,7 @@ import { bytesIn, mayRemove } from "../../state/content";
 import type { Meeting } from "../../state/model";
 import { whyNoScreen } from "../../state/room";
 import { Icon } from "../../ui/Icon";
+import { openDialog } from "../room/ui";
 import { BoardButton } from "./BoardButton";
 import { BoardRow } from "./BoardRow";
 import { FileRow } from "./FileRow";
@@ -45,8 +46,16 @@ export function Shelf({ page, meeting, beside, folded }: ShelfProps) {
 					{w.files(content.length)}
 				</button>
 				<p class="shelf-used">
-					<span aria-hidden="true">{w.used(used, limit)}</span>
-					<span class="visually-hidden">{w.usedLong(used, limit)}</span>
+					<button
+						type="button"
+						class="button button-quiet button-small"
+						aria-label={w.usedLong(used, limit)}
+						onClick={() => {
+							openDialog.value = "usage";
+						}}
+					>
+						<span>{w.used(used, limit)}</span>
+					</button>
 				</p>
 				<BoardButton page={page} meeting={meeting} />
 				<UploadButton page={page} meeting={meeting} />

@@ -79,6 +79,7 @@ export function Viewer({ page, meeting, presentation }: ViewerProps) {
 					item={item}
 					view={view}
 					presenting={presenting}
+					mayDraw={whyNoPen(meeting) === null}
 					onLook={lookAt}
 				/>
 			)}

@@ -6,7 +6,7 @@ import type { ContentItem } from "../../protocol/generated";
 import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import type { Uploads } from "../../state/uploads";
-import { contentAside, contentIsNew, news } from "../room/ui";
+import { contentAside, contentIsNew, news, pinned } from "../room/ui";
 
 /** Items that were not there before. */
 export function newItems(
@@ -48,7 +48,8 @@ export function useOpenedNews(meeting: Meeting): void {
 	useEffect(() => {
 		// What was open before one came in needs no telling.
 		if (!first.current && name !== undefined) {
-			contentAside.value = false;
+			// What one pinned stays in sight.
+			if (pinned.value?.slot !== "screen") contentAside.value = false;
 			news.value = words.value.content.isOpen(name);
 		}
 		first.current = false;

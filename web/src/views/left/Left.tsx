@@ -2,23 +2,29 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { type Words, words } from "../../i18n";
+import type { Leftovers } from "../../state/leftovers";
 import type { WhyLeft } from "../../state/model";
 import { Button } from "../../ui/Button";
 import { Mark } from "../../ui/Mark";
+import { Late } from "../content/Late";
 import { whereOf } from "../title";
 import "./left.css";
 
 interface LeftProps {
 	readonly page: RoomPage;
 	readonly why: WhyLeft;
+	readonly leftovers: Leftovers | undefined;
 }
 
-export function Left({ page, why }: LeftProps) {
+const loadKept = () => import("./Kept").then((file) => file.Kept);
+
+export function Left({ page, why, leftovers }: LeftProps) {
 	const w = words.value.left;
 	const heading = useRef<HTMLHeadingElement>(null);
 	// What had the focus is gone with the room: go on where the words are.
 	useEffect(() => heading.current?.focus(), []);
 	const { title, how } = saidOf(why, w);
+	const { reset } = page.state.waysOn;
 	return (
 		<main class="left">
 			<div class="left-card">
@@ -30,6 +36,7 @@ export function Left({ page, why }: LeftProps) {
 					{title}
 				</h1>
 				<p class="left-how">{how}</p>
+				{leftovers && reset && <Late load={loadKept} props={{ leftovers, reset }} />}
 				<div class="left-ways">
 					{why !== "deleted" && (
 						<Button kind="primary" size="large" onClick={page.actions.returnToHall}>

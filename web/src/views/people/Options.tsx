@@ -1,11 +1,14 @@
-/** What a host can do about one other person. */
+/** What one can do about one other person: pin them, write to them alone; as a host, more. */
 import type { HostCommand, RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Participant } from "../../protocol/generated";
+import type { Addressee, Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
+import { isHost, mayWrite } from "../../state/room";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
-import { news, openDialog } from "../room/ui";
+import { focusField, writeTo } from "../chat/composing";
+import { isPinned, togglePin } from "../room/pin";
+import { news, openDialog, showChat } from "../room/ui";
 
 interface OptionsProps {
 	readonly page: RoomPage;
@@ -17,10 +20,12 @@ export function Options({ page, meeting, person }: OptionsProps) {
 	const stage = page.state.stage.value;
 	const online = stage.name === "in" && stage.connection.name === "online";
 	const here = online && meeting.participants.some((one) => one.id === person.id);
-	const items = optionsFor(page, meeting, person).map((item) => ({
-		...item,
-		disabled: item.disabled || !here,
-	}));
+	const hosting = isHost(meeting) ? optionsFor(page, meeting, person) : [];
+	const items = [
+		pinItem(page, meeting, person),
+		writeItem(page, meeting, person),
+		...hosting.map((item) => ({ ...item, disabled: item.disabled || !here })),
+	];
 	return (
 		<Menu
 			label={words.value.hosting.options(person.name)}
@@ -33,6 +38,27 @@ export function Options({ page, meeting, person }: OptionsProps) {
 			</span>
 		</Menu>
 	);
+}
+
+/** Also while they are away or the server is: nobody but this page needs to know. */
+function pinItem(page: RoomPage, meeting: Meeting, { id: participant }: Participant): MenuItem {
+	return {
+		id: "pin",
+		label: words.value.people.pin,
+		icon: "pin",
+		pressed: isPinned(meeting, participant, "camera"),
+		onChoose: () => togglePin(page, meeting, { participant, slot: "camera" }),
+	};
+}
+
+function writeItem(page: RoomPage, meeting: Meeting, { id, name }: Participant): MenuItem {
+	return {
+		id: "write",
+		label: words.value.chat.writePrivately(name),
+		icon: "chat",
+		disabled: !mayWrite(meeting) || !meeting.participants.some((one) => one.id === id),
+		onChoose: () => writePrivately(page, { id, name }),
+	};
 }
 
 function optionsFor(
@@ -86,6 +112,12 @@ function optionsFor(
 			},
 		},
 	];
+}
+
+function writePrivately(page: RoomPage, to: Addressee): void {
+	showChat(page);
+	writeTo(to);
+	focusField.value += 1;
 }
 
 /** Nothing shows at the other end until that person answers: say that it was asked. */

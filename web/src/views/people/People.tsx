@@ -4,9 +4,9 @@ import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
 import type { Participant } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
-import { isHost } from "../../state/room";
 import { useSize } from "../../ui/hooks";
 import { place, type Rect, setProperty } from "../../ui/place";
+import { isPinned, pinnedIn, togglePin } from "../room/pin";
 import { openDialog } from "../room/ui";
 import { type Arrangement, arrangeGrid, arrangeSpeaker, arrangeStrip, type Mode } from "./arrange";
 import { EmptyChair } from "./EmptyChair";
@@ -86,7 +86,11 @@ function useArrangement(
 	const size = useSize(frame);
 	const columns = useRef(0);
 	const previous = useRef<string | null>(null);
-	const large = spotlight(people, meeting.you, page.state.activeSpeaker.value, previous.current);
+	const pin = pinnedIn(meeting);
+	const large =
+		pin?.slot === "camera"
+			? pin.participant
+			: spotlight(people, meeting.you, page.state.activeSpeaker.value, previous.current);
 	previous.current = large;
 	const space = { ...size, gap: size.width < 600 ? 8 : 12 };
 	const count = alone ? 2 : people.length;
@@ -145,6 +149,7 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 	const isKeyless = !you && keyless.has(person.id);
 	return (
 		<Tile
+			participant={person.id}
 			name={person.name}
 			you={you}
 			rect={rect}
@@ -168,7 +173,9 @@ function Person({ page, meeting, people, person, rect, hidden }: PersonProps) {
 			}}
 			onShown={(size) => actions.showPicture(person.id, "camera", size)}
 			role={person.role}
-			options={!you && isHost(meeting) && <Options page={page} meeting={meeting} person={person} />}
+			pinned={isPinned(meeting, person.id, "camera")}
+			onUnpin={() => togglePin(page, meeting, { participant: person.id, slot: "camera" })}
+			options={!you && <Options page={page} meeting={meeting} person={person} />}
 		/>
 	);
 }

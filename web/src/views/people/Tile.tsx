@@ -8,7 +8,7 @@ import type { PathState, PictureSize, RemoteMedia } from "../../state/media";
 import { Alert, Notice } from "../../ui/Alert";
 import { Avatar } from "../../ui/Avatar";
 import { Button } from "../../ui/Button";
-import { useShown } from "../../ui/hooks";
+import { useFocusKept, useShown } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
 import { place, type Rect } from "../../ui/place";
 import { Video } from "../../ui/Video";
@@ -17,6 +17,7 @@ import { Sign } from "./Sign";
 import { Voice } from "./Voice";
 
 interface TileProps {
+	readonly participant: string;
 	readonly name: string;
 	readonly you: boolean;
 	readonly rect: Rect | null;
@@ -44,7 +45,10 @@ interface TileProps {
 	/** How large the picture is on the screen; null: it is not. */
 	readonly onShown: (size: PictureSize | null) => void;
 	readonly role: Participant["role"];
-	/** For hosts: what they can do about this person. */
+	/** Shown large, because one wanted that. */
+	readonly pinned: boolean;
+	readonly onUnpin: () => void;
+	/** What one can do about this person; nothing about oneself. */
 	readonly options: ComponentChildren;
 }
 
@@ -62,6 +66,8 @@ export function Tile(props: TileProps) {
 			ref={tile}
 			class={`tile${props.speaking ? " is-speaking" : ""}${props.away ? " is-away" : ""}${props.beyond ? " is-beyond" : ""}`}
 			aria-label={props.you ? w.you(props.name) : props.name}
+			data-pin={props.you ? undefined : "camera"}
+			data-participant={props.participant}
 		>
 			<Avatar name={props.name} />
 			<Video
@@ -69,6 +75,7 @@ export function Tile(props: TileProps) {
 				class={`tile-video${picture ? "" : " is-hidden"}${props.mirrored ? " is-mirrored" : ""}`}
 			/>
 			<div class="tile-marks">
+				{props.pinned && <PinMark onUnpin={props.onUnpin} />}
 				{props.hand !== null && <HandMark place={props.hand} />}
 				<PathMark {...props} />
 			</div>
@@ -128,6 +135,26 @@ function RoleMark({ role }: { readonly role: keyof typeof roleIcons }) {
 			<Icon name={roleIcons[role]} size="small" />
 			<span class="tile-role-text">{text}</span>
 		</span>
+	);
+}
+
+/** Says that somebody is pinned, and lets go of them. */
+function PinMark({ onUnpin }: { readonly onUnpin: () => void }) {
+	const w = words.value.people;
+	const button = useRef<HTMLButtonElement>(null);
+	useFocusKept(button);
+	return (
+		<button
+			ref={button}
+			type="button"
+			class="tile-mark tile-path tile-mark-pin"
+			aria-label={w.pin}
+			aria-pressed
+			title={w.unpin}
+			onClick={onUnpin}
+		>
+			<Icon name="pin" size="small" />
+		</button>
 	);
 }
 

@@ -1,6 +1,8 @@
 /** The dialog that is open, if one is. */
 import type { RoomPage } from "../../actions/actions";
+import { words } from "../../i18n";
 import type { Meeting } from "../../state/model";
+import { Late } from "../content/Late";
 import { EncryptionDialog } from "../encryption/EncryptionDialog";
 import { Invite } from "../invite/Invite";
 import { Connection } from "../people/Connection";
@@ -8,8 +10,10 @@ import { Settings } from "../settings/Settings";
 import { Shortcuts } from "../shortcuts/Shortcuts";
 import { ClearRoom } from "./ClearRoom";
 import { Confirm } from "./Confirm";
-import { DeleteRoom } from "./DeleteRoom";
+import { OnItsPage } from "./OnItsPage";
 import { openDialog } from "./ui";
+
+const loadUsage = () => import("./Usage").then((file) => file.Usage);
 
 interface DialogsProps {
 	readonly page: RoomPage;
@@ -29,6 +33,8 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 		}
 		return <Confirm page={page} meeting={meeting} command={open} onClose={close} />;
 	}
+	const h = words.value.hosting;
+	const { reset, delete: gone } = page.state.waysOn;
 	switch (open) {
 		case "invite":
 			return <Invite roomName={page.state.roomName} locked={meeting.room.locked} onClose={close} />;
@@ -49,8 +55,12 @@ export function Dialogs({ page, meeting }: DialogsProps) {
 			return <Shortcuts page={page} onClose={close} />;
 		case "clear":
 			return <ClearRoom page={page} meeting={meeting} onClose={close} />;
+		case "usage":
+			return <Late load={loadUsage} props={{ page, onClose: close }} />;
+		case "reset":
+			return <OnItsPage name={h.resetRoom} how={h.resetRoomHow} to={reset} onClose={close} />;
 		case "delete":
-			return <DeleteRoom page={page} onClose={close} />;
+			return <OnItsPage name={h.deleteRoom} how={h.deleteRoomHow} to={gone} onClose={close} />;
 		default:
 			return null;
 	}

@@ -21,16 +21,14 @@ import { Notices } from "./Notices";
 import { useNews } from "./news";
 import { PanelButtons } from "./PanelButtons";
 import { panelsShown } from "./panels";
+import { usePin } from "./pin";
 import { Splitter } from "./Splitter";
 import { SupportBanner } from "./SupportBanner";
 import { useShortcuts } from "./shortcuts";
 import { useSwipe } from "./swipe";
-import { leaveUi, tab } from "./ui";
+import { compactQuery, leaveUi, tab } from "./ui";
 import "./room.css";
 import "./bar.css";
-
-/** Below this there is one panel at a time. Low counts as small: a phone on its side. */
-const compactQuery = "(max-width: 899px), (max-height: 499px)";
 
 interface RoomProps {
 	readonly page: RoomPage;
@@ -43,6 +41,7 @@ export function Room({ page, meeting, connection }: RoomProps) {
 	const upright = useMedia("(orientation: portrait)");
 	const stage = useRef<HTMLElement>(null);
 	const screens = screensOf(meeting, page.state.remote.value);
+	const pin = usePin(page, meeting);
 	const showing = screens.length > 0 || isPresented(meeting);
 	const shown = panelsShown({
 		compact,
@@ -51,10 +50,11 @@ export function Room({ page, meeting, connection }: RoomProps) {
 		preferences: page.state.preferences.value,
 		sharing: showing,
 		reading: isPresented(meeting),
+		pinned: pin?.slot === "camera",
 	});
 	useNews(page, meeting);
 	useFollowScreens(page, screens.length + (meeting.presentation ? 1 : 0), compact);
-	useShortcuts(page, compact);
+	useShortcuts(page, meeting, compact);
 	useSwipe(stage, compact);
 	useEffect(() => () => leaveUi(page), [page]);
 	// What was pressed to come in is gone: go on in the room.

@@ -1,7 +1,6 @@
 /** What hosts do with the whole room. */
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import { everything } from "../../state/boards";
 import type { Meeting } from "../../state/model";
 import { Icon } from "../../ui/Icon";
 import { Menu, type MenuItem } from "../../ui/Menu";
@@ -39,7 +38,7 @@ const ask = (command: Asking) => () => {
 /** Pages of the server, opened beside the meeting: nobody leaves it for them. */
 function pageItems({ state }: RoomPage): readonly MenuItem[] {
 	const w = words.value.hosting;
-	const { settings, delete: deleting } = state.waysOn;
+	const { settings, reset, delete: deleting } = state.waysOn;
 	const items: MenuItem[] = [];
 	if (settings) {
 		items.push({
@@ -49,16 +48,15 @@ function pageItems({ state }: RoomPage): readonly MenuItem[] {
 			onChoose: () => openBeside(settings),
 		});
 	}
-	if (deleting) {
-		items.push({
-			id: "delete",
-			label: w.deleteRoom,
-			icon: "delete",
-			danger: true,
-			onChoose: () => {
-				openDialog.value = "delete";
-			},
-		});
+	for (const [id, label, page] of [
+		["reset", w.resetRoom, reset],
+		["delete", w.deleteRoom, deleting],
+	] as const) {
+		if (!page) continue;
+		const onChoose = () => {
+			openDialog.value = id;
+		};
+		items.push({ id, label, icon: "delete", danger: true, onChoose });
 	}
 	return items;
 }
@@ -96,7 +94,6 @@ function roomItems(meeting: Meeting): readonly MenuItem[] {
 			label: w.clearContent,
 			icon: "delete",
 			danger: true,
-			disabled: everything(meeting).length === 0 && meeting.chat.messages.length === 0,
 			onChoose: () => {
 				openDialog.value = "clear";
 			},

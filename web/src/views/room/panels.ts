@@ -22,6 +22,8 @@ interface Situation {
 	readonly sharing: boolean;
 	/** A file is open: reading needs more room than a screen, which has its own height. */
 	readonly reading: boolean;
+	/** Somebody is to be seen large, whoever speaks and whatever is shared. */
+	readonly pinned: boolean;
 }
 
 export function panelsShown({
@@ -31,14 +33,16 @@ export function panelsShown({
 	preferences,
 	sharing,
 	reading,
+	pinned,
 }: Situation): Shown {
+	const layout = pinned ? "speaker" : preferences.layout;
 	if (compact) {
 		const both = tab === "content" && sharing;
 		return {
 			people: tab === "people" || both,
 			content: tab === "content",
 			chat: tab === "chat",
-			mode: both && (reading || !upright) ? "strip" : preferences.layout,
+			mode: both && (reading || !upright) ? "strip" : layout,
 			slim: false,
 		};
 	}
@@ -47,7 +51,7 @@ export function panelsShown({
 		people,
 		content,
 		chat,
-		mode: sharing && content ? "strip" : preferences.layout,
+		mode: sharing && content && !pinned ? "strip" : layout,
 		slim: !sharing && people,
 	};
 }

@@ -1,12 +1,16 @@
 /** Listens for single keys and for the space bar that talks. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
+import type { Meeting } from "../../state/model";
 import { isTyping, type Shortcut, shortcutFor, takesSpace } from "../shortcuts/keys";
 import { isOn } from "./MediaToggles";
 import { showPanel } from "./PanelButtons";
+import { togglePinByKey } from "./pin";
 import { openDialog, stopTalking, talking } from "./ui";
 
-export function useShortcuts(page: RoomPage, compact: boolean): void {
+export function useShortcuts(page: RoomPage, meeting: Meeting, compact: boolean): void {
+	const now = useRef(meeting);
+	now.current = meeting;
 	useEffect(() => {
 		const down = (event: KeyboardEvent) => {
 			const off = page.state.preferences.value.shortcuts === false;
@@ -15,7 +19,8 @@ export function useShortcuts(page: RoomPage, compact: boolean): void {
 			const wanted = shortcutFor(event);
 			if (!wanted) return;
 			event.preventDefault();
-			run(wanted, page, compact);
+			if (wanted === "pin") togglePinByKey(page, now.current, document.activeElement);
+			else run(wanted, page, compact);
 		};
 		const stop = () => stopTalking(page);
 		const up = (event: KeyboardEvent) => event.key === " " && stop();
@@ -43,7 +48,7 @@ function startTalking(page: RoomPage, event: KeyboardEvent): void {
 	page.actions.setMicrophone(true);
 }
 
-function run(shortcut: Shortcut, page: RoomPage, compact: boolean): void {
+function run(shortcut: Exclude<Shortcut, "pin">, page: RoomPage, compact: boolean): void {
 	const { state, actions } = page;
 	const own = state.own.value;
 	if (shortcut === "microphone") actions.setMicrophone(!isOn(own.microphone));

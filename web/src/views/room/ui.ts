@@ -4,12 +4,26 @@ import type { RoomPage } from "../../actions/actions";
 import type { Asking } from "./questions";
 
 export type Panel = "people" | "content" | "chat";
-type DialogName = "invite" | "settings" | "shortcuts" | "delete" | "clear" | "encryption";
+type DialogName =
+	| "invite"
+	| "settings"
+	| "shortcuts"
+	| "usage"
+	| "reset"
+	| "delete"
+	| "clear"
+	| "encryption";
 
 /** How one person's media comes here. */
 interface ConnectionOf {
 	readonly type: "connection";
 	readonly participant: string;
+}
+
+/** What is shown large, whoever speaks. */
+export interface Pin {
+	readonly participant: string;
+	readonly slot: "camera" | "screen";
 }
 
 /** The dialog that is open, or what one of them asks about; one at a time. */
@@ -22,8 +36,24 @@ export const news = signal<string | null>(null);
 export const contentIsNew = signal(false);
 /** What is open for everybody was put aside, here only. */
 export const contentAside = signal(false);
+/** What one pinned, here only. It may be gone, for a while or for good: see `pinnedIn`. */
+export const pinned = signal<Pin | null>(null);
 /** Talking while the space bar is down. */
 export const talking = signal(false);
+
+/** Below this there is one panel at a time. Low counts as small: a phone on its side. */
+export const compactQuery = "(max-width: 899px), (max-height: 499px)";
+
+function show(page: RoomPage, panel: Panel): void {
+	if (matchMedia(compactQuery).matches) tab.value = panel;
+	else {
+		const { panels } = page.state.preferences.value;
+		if (!panels[panel]) page.actions.prefer({ panels: { ...panels, [panel]: true } });
+	}
+}
+
+export const showChat = (page: RoomPage): void => show(page, "chat");
+export const showContent = (page: RoomPage): void => show(page, "content");
 
 /** A page of the server, in a tab of its own. */
 export function openBeside(page: string): void {
@@ -45,4 +75,5 @@ export function leaveUi(page: RoomPage): void {
 	news.value = null;
 	contentIsNew.value = false;
 	contentAside.value = false;
+	pinned.value = null;
 }

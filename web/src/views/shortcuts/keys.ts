@@ -10,6 +10,7 @@ export const shortcutKeys = {
 	o: "content",
 	c: "chat",
 	l: "layout",
+	n: "pin",
 	d: "door",
 	i: "invite",
 	",": "settings",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0021"
+down_revision = "0023"
 
 
 def upgrade() -> None:
@@ -21,10 +21,15 @@ def upgrade() -> None:
         # Nothing until the archive is whole.
         sa.Column("ready_at", sa.BigInteger),
         sa.Column("length", sa.BigInteger),
+        # As 0023 made them.
+        sa.Column("left_out", sa.Integer, nullable=False, server_default=sa.text("0")),
+        sa.Column("problem", sa.Text),
     )
     op.execute(
-        "INSERT INTO exports (id, account_id, language, asked_at, ready_at, length)"
-        " SELECT id, account_id, '', asked_at, ready_at, length FROM exports_before"
+        "INSERT INTO exports"
+        " (id, account_id, language, asked_at, ready_at, length, left_out, problem)"
+        " SELECT id, account_id, '', asked_at, ready_at, length, left_out, problem"
+        " FROM exports_before"
     )
     op.drop_table("exports_before")
     op.create_index(
