@@ -428,10 +428,7 @@ def _place(grant_id: str) -> str:
 
 SEALED = (
     SealedColumn(
-        "access_grants",
-        "sealed_label",
-        ("id",),
-        "room_id = :room",
+        *("access_grants", "sealed_label", ("id",), "room_id = :room"),
         lambda row: _place(row["id"]),
     ),
 )
