@@ -28,7 +28,7 @@ from meetd.rooms.also import audit_line, together
 from meetd.rooms.pass_store import NewPass
 from meetd.storage.database import Transaction
 from tests.support.clock import MovedClock
-from tests.support.house import say, share
+from tests.support.house import say, say_in_private, share
 from tests.support.server import running_server
 
 EMAIL = "zebulon@quixotry.example"
@@ -89,6 +89,7 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
         line = audit_line(server.stores.audit, "room-offered", owner, room, subject=to.id)
         await stores.handovers.offer(room, to.id, stays=False, also=line)
     await support(server, study.id, account.id, bob.id)
+    await say_in_private(server, study, account.id)
     await fill_archives(server, account.id, study.id)
 
 
