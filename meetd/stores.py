@@ -11,6 +11,8 @@ from meetd.accounts.account import Account, AccountRefused, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
+from meetd.along.arrival_store import ArrivalStore
+from meetd.along.holdings import ArrivalHolding
 from meetd.audit.access_log import AccessLog
 from meetd.audit.entry import OWNER, RETENTION
 from meetd.audit.holdings import AccessLogHolding, AuditHolding
@@ -96,6 +98,8 @@ class Stores:
     holds: HoldStore
     exports: ExportStore
     archives: BlobFolder
+    arrivals: ArrivalStore
+    arrived: BlobFolder
     retention: Retention
 
     @property
@@ -127,7 +131,8 @@ class Stores:
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
-            ExportHolding(self.exports, self.archives),
+            ExportHolding(self.exports, self.archives, self.vault),
+            ArrivalHolding(self.arrivals, self.arrived),
             LifecycleHolding(),
             # Last: what an account owns goes before it.
             self.accounts.holding,
@@ -263,6 +268,8 @@ async def _stores_in(
         holds=await HoldStore.open(database, vault, clock),
         exports=ExportStore(database, clock),
         archives=BlobFolder(directory.exports),
+        arrivals=ArrivalStore(database, clock),
+        arrived=BlobFolder(directory.arrivals),
         retention=settings.retention,
     )
 

@@ -1,6 +1,6 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -86,6 +86,17 @@ class MessageStore:
         message = draft.numbered(numbered[0]["last_number"])
         await transaction.execute(_INSERT, self._values(Kept(message, draft.between)))
         return message
+
+    async def take_in(self, messages: Sequence[Message]) -> None:
+        """Said elsewhere to everybody, with their numbers, which go on from the ones before."""
+
+        async def work(transaction: Transaction) -> None:
+            for message in messages:
+                await transaction.execute(_INSERT, self._values(Kept(message, None)))
+            last = {"room": self._room_id, "number": messages[-1].number}
+            await transaction.execute(_PUT_NUMBER, last)
+
+        await self._database.write(work)
 
     async def _answering(self, transaction: Transaction, draft: Draft) -> Draft:
         """Without the message that it answers, where there is none that everybody who gets the
@@ -363,6 +374,10 @@ _INSERT = (
 )
 _UPDATE = "UPDATE messages SET sealed = :sealed WHERE room_id = :room AND number = :number"
 _DELETE = "DELETE FROM messages WHERE room_id = :room AND number = :number"
+_PUT_NUMBER = (
+    "INSERT INTO conversations (room_id, last_number) VALUES (:room, :number)"
+    " ON CONFLICT (room_id) DO UPDATE SET last_number = excluded.last_number"
+)
 _NEXT_NUMBER = (
     "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"
     " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"

@@ -208,6 +208,9 @@ class Content(Section, frozen=True, kw_only=True):
     board_megabytes: Annotated[
         int, about("Of one whiteboard; 20,000 strokes are about 8.", ge=1, le=64)
     ] = 32
+    archive_megabytes: Annotated[
+        int, about("Of the archive of a room that somebody brings here.", ge=1, le=10_000_000)
+    ] = 12_000
 
 
 class Accounts(Section, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Takes out of a room, for ever, what somebody ticked: what is in it, who may come in, and what is
 known of who came."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -22,6 +22,7 @@ from meetd.rooms.room import Room
 
 Part = Literal["files", "boards", "chat", "links", "people", "activity"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+_IN_ARCHIVES: Final = frozenset({"files", "boards", "chat"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,9 @@ class Resetting:
         passes: PassStore,
         accounts: Accounts,
         log: AuditLog,
+        forget_archives: Callable[[str], Awaitable[None]],
     ) -> None:
+        """``forget_archives``: those of a room, by its id."""
         self._meetings = meetings
         self._shelf = shelf
         self._boards = boards
@@ -63,6 +66,7 @@ class Resetting:
         self._passes = passes
         self._accounts = accounts
         self._log = log
+        self._forget_archives = forget_archives
 
     async def look(self, room: Room, host: Account) -> Inventory:
         """What that host would find to tick."""
@@ -85,6 +89,9 @@ class Resetting:
         to be ticked.
         """
         await self._take_access(room, host, parts)
+        if _IN_ARCHIVES.intersection(parts):
+            # What goes would still be in them.
+            await self._forget_archives(room.id)
         if "files" in parts:
             for item in await self._shelf.items(room.id):
                 await self._shelf.remove(item)

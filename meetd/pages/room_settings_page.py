@@ -2,7 +2,8 @@
 
 Every host who is one for good looks after meetings there: lock, limit, who may share, write and
 draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
-handing it on, deleting it, its key, and what the owner was told of support entries.
+taking it along, handing it on, deleting it, its key, and what the owner was told of support
+entries.
 """
 
 from dataclasses import replace
@@ -21,6 +22,7 @@ from meetd.images.store import Owner
 from meetd.lifecycle.routine import Routine
 from meetd.lifecycle.store import DAY
 from meetd.meetings.usage import Usage
+from meetd.pages.along_door import AlongPart
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.pictures import MEGABYTES, Uploads
@@ -61,6 +63,7 @@ class RoomSettingsPage:
         images: Images,
         uploads: Uploads,
         support: SupportEntries,
+        along: AlongPart,
         usage: Usage,
         origins: Origins,
         log: AuditLog,
@@ -75,6 +78,7 @@ class RoomSettingsPage:
         self._images = images
         self._uploads = uploads
         self._support = support
+        self._along = along
         self._usage = usage
         self._origins = origins
         self._log = log
@@ -264,6 +268,7 @@ class RoomSettingsPage:
             size=size_of,
             support=await self._support.of(room) if is_owner else [],
             handover=await self._handover(room) if is_owner else None,
+            along=await self._along.part(account, room) if is_owner else None,
             key=await self._key(room) if is_owner else None,
             when=day_and_time,
         )

@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
+from meetd.along.arrivals import Arrivals
 from meetd.audit.access_log import AccessLog
 from meetd.audit.log import AuditLog
 from meetd.calling.caller import Caller
@@ -24,6 +25,7 @@ from meetd.pages.access_noting import AccessNoting
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.address_door import AddressDoor
+from meetd.pages.along_door import AlongPart, BringDoor
 from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
 from meetd.pages.documents_page import DocumentsPage
@@ -101,6 +103,7 @@ class Ground:
     noting: AccessNoting
     access_log: AccessLog
     exports: Exports
+    arrivals: Arrivals
     holdings: Callable[[], Sequence[Holding]]
 
 
@@ -134,9 +137,7 @@ class Site:
         ground.accounts.ending.tell_by(
             lambda account, at: self._letters.account_ends(account, at, origin, usual)
         )
-        ground.exports.on_ready(
-            lambda export: self._letters.export_ready(export.account_id, origin, usual)
-        )
+        ground.exports.on_ready(lambda export: self._letters.export_ready(export, origin, usual))
         ground.routine.alarm.on_ring(lambda hours: self._letters.backup_late(hours, origin, usual))
 
     def routes(self) -> list[web.RouteDef]:
@@ -208,14 +209,21 @@ class Site:
         ground, visitors, renderer = self._ground, self._ground.visitors, self._renderer
         finding = Finding(ground.accounts, ground.clock)
         own = OwnRooms(ground.rooms, ground.access, visitors, renderer)
+        along = AlongPart(ground.exports, own, renderer)
+        bring = BringDoor(
+            arrivals=ground.arrivals, rooms=ground.rooms, visitors=visitors, renderer=renderer
+        )
         return [
+            bring,
+            along,
             RoomsPage(
                 rooms=ground.rooms,
                 my_rooms=self._my_rooms,
+                bring=bring,
                 visitors=visitors,
                 renderer=renderer,
             ),
-            self._room_settings_page(own, finding),
+            self._room_settings_page(own, finding, along),
             RoomAccessPage(
                 own=own,
                 access=ground.access,
@@ -235,7 +243,9 @@ class Site:
             ),
         ]
 
-    def _room_settings_page(self, own: OwnRooms, finding: Finding) -> RoomSettingsPage:
+    def _room_settings_page(
+        self, own: OwnRooms, finding: Finding, along: AlongPart
+    ) -> RoomSettingsPage:
         ground = self._ground
         return RoomSettingsPage(
             own=own,
@@ -246,6 +256,7 @@ class Site:
             images=ground.images,
             uploads=self._uploads,
             support=self._entries,
+            along=along,
             usage=ground.usage,
             origins=ground.origins,
             log=ground.audit,

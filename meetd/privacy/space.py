@@ -23,9 +23,13 @@ class NoSpace(Exception):
 
 async def check_space(holdings: Sequence[Holding], person: str, free: int) -> None:
     """Raises: NoSpace."""
-    needed = MARGIN + sum([await _bytes_of(holding, person) for holding in holdings])
-    if needed > free:
-        raise NoSpace(needed, free)
+    check_free(sum([await _bytes_of(holding, person) for holding in holdings]), free)
+
+
+def check_free(length: int, free: int) -> None:
+    """``length``: bytes of what is to be written. Raises: NoSpace."""
+    if length + MARGIN > free:
+        raise NoSpace(length + MARGIN, free)
 
 
 async def _bytes_of(holding: Holding, person: str) -> int:

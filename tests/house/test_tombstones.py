@@ -22,6 +22,7 @@ WITHOUT = {
     "access_log": "deleted by age alone",
     "access_log_base": "never deleted",
     "exports": "in no backup",
+    "arrivals": "runs out",
     "retention_notices": "goes with its account",
     "legal_holds": "a hold that comes back keeps too much, not too little",
     "tombstones": "are the tombstones",

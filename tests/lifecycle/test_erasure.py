@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -89,6 +90,20 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
         line = audit_line(server.stores.audit, "room-offered", owner, room, subject=to.id)
         await stores.handovers.offer(room, to.id, stays=False, also=line)
     await support(server, study.id, account.id, bob.id)
+    await say_in_private(server, study, account.id)
+    await fill_archives(server, account.id, study.id)
+
+
+async def fill_archives(server: Server, account_id: str, room_id: str) -> None:
+    """One of a room, and one that was brought and is none."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"plan-nine of Zebulon Quixotry" * 9_000
+
+    await server.house.exports.ask(account_id, room_id, "en")
+    await server.house.exports.finished()
+    await server.house.arrivals.receive(account_id, 0, body())
+    await server.house.arrivals.finished()
 
 
 async def support(server: Server, room_id: str, owner_id: str, by: str) -> None:
