@@ -44,8 +44,9 @@ OF_BROWSERS = ("tests/browser/", "tests/laboratory/", "tests/relay/test_browser_
 OF_PAGES = tuple(
     f"tests/browser/test_{name}.py"
     for name in (
-        *("accessible", "accounts", "at_the_door", "bad_input", "boards", "chat", "content_policy"),
-        *("deleted_room", "hall", "notifications", "pdf", "rooms", "visiting"),
+        *("accessible", "accounts", "along", "at_the_door", "bad_input", "boards", "chat"),
+        *("content_policy", "deleted_room", "hall", "notifications", "pdf", "private_chat"),
+        *("resetting", "rooms", "visiting"),
     )
 )
 """Where no video is counted."""
