@@ -1,9 +1,10 @@
 """A new key for a room, without a stop. What is written from then on is sealed with it; what is
 there already is sealed anew in the background, readable all the time.
 
-The former key opens what backups from before hold, so it is destroyed when the last of them is
-gone, after one more look that finds nothing that needs it. Which rooms are not done yet, the former
-keys themselves say: killed at any moment, the next run begins again and finds what is left.
+The former key opens what backups hold from before the last thing was sealed anew, so it is
+destroyed when the last of them is gone, after one more look that finds nothing that needs it. Which
+rooms are not done yet, the former keys themselves say: killed at any moment, the next run begins
+again and finds what is left.
 """
 
 import asyncio
@@ -81,8 +82,9 @@ class RoomKeys:
 
     async def was_changed_after(self, room_id: str, moment: int) -> bool:
         """``moment`` in ms since the Unix epoch."""
-        former = (await self._vault.former("room")).get(room_id, [])
-        return any(key.replaced_at > moment for key in former)
+        made_at = await self.made_at(room_id)
+        is_first = room_id not in await self._vault.former("room")
+        return made_at is not None and made_at > moment and not is_first
 
     async def is_changing(self, room_id: str) -> bool:
         """Is anything in it sealed with a former key, as far as is known?"""
@@ -117,7 +119,7 @@ class RoomKeys:
         """
         before, gone = self._clock.now() - self._kept_for, 0
         for room_id, former in (await self._vault.former("room")).items():
-            old = [key.name for key in former if key.replaced_at < before]
+            old = [key.name for key in former if key.needed_at < before]
             if old and await self._needs_none(room_id):
                 await self._vault.forget_former("room", room_id, old)
                 gone += len(old)
@@ -176,6 +178,9 @@ class RoomKeys:
         for holding in sealed:
             async for step in holding.reseal(room_id):
                 done += step.seen
+                if step.changed or step.waiting or step.damaged:
+                    # Every backup until now may hold it as it was.
+                    await self._vault.keep_former("room", room_id)
                 look.changed += step.changed
                 look.waiting += step.waiting
                 look.damaged += step.damaged

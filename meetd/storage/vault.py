@@ -94,10 +94,11 @@ def _decrypted(aead: AESGCM, sealed: bytes | memoryview, place: str) -> bytes:
 
 @dataclass(frozen=True)
 class FormerKey:
-    """``name``: among those of its owner. ``replaced_at`` in ms since the Unix epoch."""
+    """``name``: among those of its owner. ``needed_at`` (ms since the Unix epoch): when it was
+    replaced, or the last time that something was found that it opens."""
 
     name: str
-    replaced_at: int
+    needed_at: int
 
 
 class Fingerprints:
@@ -218,6 +219,18 @@ class Vault:
             found.setdefault(owner, []).append(FormerKey(name, row["created_at"]))
         return found
 
+    async def keep_former(self, scope: Scope, owner: str) -> None:
+        """Something needed the keys that were replaced until now: their age counts from here.
+
+        Raises: StorageFull, StorageFailed.
+        """
+
+        async def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            await transaction.execute(_KEEP, {**_all_of(scope, owner), "now": now})
+
+        await self._keys.write(work)
+
     async def forget_former(self, scope: Scope, owner: str, names: Iterable[str]) -> None:
         """Destroy keys that were replaced, and with them what they alone open."""
 
@@ -328,12 +341,11 @@ _INSERT = (
 )
 _REWRAP = "UPDATE keys SET wrapped = :wrapped"
 _REPLACE = f"{_REWRAP}, created_at = :now {_ONE}"
-_ALL_OF = (
-    "((scope = :scope AND owner = :owner)"
-    " OR (scope = :former AND owner > :owner || '/' AND owner < :owner || '0'))"
-)
-"""The key and those before it. Text that begins with the owner and a slash lies between these two:
-0 comes after the slash."""
+_FORMER_OF = "(scope = :former AND owner > :owner || '/' AND owner < :owner || '0')"
+"""The keys before the one that there is. Text that begins with the owner and a slash lies between
+these two: 0 comes after the slash."""
+_ALL_OF = f"((scope = :scope AND owner = :owner) OR {_FORMER_OF})"
+_KEEP = f"UPDATE keys SET created_at = :now WHERE {_FORMER_OF}"  # noqa: S608
 _FIND_ALL = (
     f"SELECT scope, owner, wrapped FROM keys WHERE {_ALL_OF}"  # noqa: S608
     " ORDER BY scope, created_at DESC"

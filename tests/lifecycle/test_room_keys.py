@@ -363,9 +363,32 @@ async def test_a_former_key_that_something_needs_is_not_destroyed(tmp_path: Path
         keys = server.house.routine.room_keys
         await keys.change(room.id)
         clock.forward(33 * DAY)
-        assert await keys.destroy() == 0  # this look has sealed it anew, the next finds nothing
+        assert await keys.destroy() == 0  # this look has sealed it anew
+        clock.forward(32 * DAY)  # until then a backup from just before it needs the key
+        assert await keys.destroy() == 0
+        clock.forward(1)
         assert await keys.destroy() == 1
         assert await everything_in(server, room) == before
+
+
+async def test_a_former_key_stays_for_backups_from_before_the_last_thing_was_sealed_anew(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    async with running_server(tmp_path, clock=clock) as (server, _):
+        room = await fill(server, "study")
+        keys = server.house.routine.room_keys
+        await change(server, room)
+        assert await keys.is_changing(room.id)
+        clock.forward(DAY // 4)
+        await finish(server, room)
+        await keys.run_one(room.id)
+        assert not await keys.is_changing(room.id)
+        assert not await keys.was_changed_after(room.id, clock.now() - DAY // 8)
+        clock.forward(32 * DAY)
+        assert await keys.destroy() == 0
+        clock.forward(1)
+        assert await keys.destroy() == 1
 
 
 async def test_former_keys_go_with_their_room(server: Server) -> None:
