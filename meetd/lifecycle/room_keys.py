@@ -98,15 +98,20 @@ class RoomKeys:
         """Seal anew what former keys opened, in every room. After that time no other room is begun:
         ``left`` says how many have to wait; ``waiting``: files on their way that follow later.
 
-        Raises: JobFailed; what was done is done, and everything can be read.
+        Raises: JobFailed, when all are tried; what was done is done, and everything can be read.
         """
         until, left = self._clock.monotonic() + seconds, await self._left()
         looks: list[Look] = []
+        problems: list[JobFailed] = []
         for room_id in left:
-            if looks and self._clock.monotonic() >= until:
+            if (looks or problems) and self._clock.monotonic() >= until:
                 break
-            looks.append(await self._seal_anew(room_id))
-        return {"rooms": len(looks), **_told(looks), "left": len(left) - len(looks)}
+            try:
+                looks.append(await self._seal_anew(room_id))
+            except JobFailed as problem:
+                problems.append(problem)
+        facts = _told(looks, problems)
+        return {"rooms": len(looks), **facts, "left": len(left) - len(looks)}
 
     async def run_one(self, room_id: str) -> Facts:
         """Seal anew what former keys of that room opened. Raises: as ``run``."""
@@ -197,11 +202,13 @@ def _names(keys: Sequence[FormerKey]) -> frozenset[str]:
     return frozenset(key.name for key in keys)
 
 
-def _told(looks: Sequence[Look]) -> Facts:
-    """Raises: JobFailed."""
+def _told(looks: Sequence[Look], problems: Sequence[JobFailed] = ()) -> Facts:
+    """``problems``: of other rooms. Raises: JobFailed."""
     damaged = [place for look in looks for place in look.damaged]
-    if damaged:
-        raise _damaged(damaged)
+    said = [str(problem) for problem in problems] + ([str(_damaged(damaged))] if damaged else [])
+    if said:
+        # A full disk says the same of each room.
+        raise JobFailed(" ".join(dict.fromkeys(said)))
     return {
         "things": sum(look.changed for look in looks),
         "waiting": sum(look.waiting for look in looks),
