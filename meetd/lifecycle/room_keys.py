@@ -63,6 +63,8 @@ class RoomKeys:
         self._kept_for = (keep_days + SPARE_DAYS) * DAY
         self._clean: dict[str, frozenset[str]] = {}
         """By room: names of former keys that nothing in it needs, since the start."""
+        self._damaged: set[str] = set()
+        """Rooms in which the last look found something that opens with no key."""
         self._one = asyncio.Lock()
         self._report: Callable[[Step], None] | None = None
         self.step: Step | None = None
@@ -89,6 +91,10 @@ class RoomKeys:
     async def is_changing(self, room_id: str) -> bool:
         """Is anything in it sealed with a former key, as far as is known?"""
         return room_id in await self._left()
+
+    def is_damaged(self, room_id: str) -> bool:
+        """Does something in it have to be put back or removed first, as far as is known?"""
+        return room_id in self._damaged
 
     async def is_any_left(self) -> bool:
         """Does any room have to be looked at?"""
@@ -190,6 +196,7 @@ class RoomKeys:
                 look.waiting += step.waiting
                 look.damaged += step.damaged
                 self._tell(Step("room keys", min(done, total), total))
+        (self._damaged.add if look.damaged else self._damaged.discard)(room_id)
         return look
 
     def _tell(self, step: Step) -> None:
