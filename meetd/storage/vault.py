@@ -202,10 +202,7 @@ class Vault:
 
     async def made_at(self, scope: Scope, owner: str) -> int | None:
         """When the key of that owner was made (ms since the Unix epoch), if there is one."""
-        rows = await self._keys.read(
-            "SELECT created_at FROM keys WHERE scope = :scope AND owner = :owner",
-            {"scope": scope, "owner": owner},
-        )
+        rows = await self._keys.read(_MADE_AT, {"scope": scope, "owner": owner})
         return rows[0]["created_at"] if rows else None
 
     async def former(self, scope: Scope) -> dict[str, list[FormerKey]]:
@@ -220,26 +217,18 @@ class Vault:
         return found
 
     async def keep_former(self, scope: Scope, owner: str) -> None:
-        """Something needed the keys that were replaced until now: their age counts from here.
-
-        Raises: StorageFull, StorageFailed.
-        """
-
-        async def work(transaction: Transaction) -> None:
-            now = self._clock.now()
-            await transaction.execute(_KEEP, {**_all_of(scope, owner), "now": now})
-
-        await self._keys.write(work)
+        """Something needed the former ones until now: their age counts from here. Raises:
+        StorageFull, StorageFailed."""
+        values = {**_all_of(scope, owner), "now": self._clock.now()}
+        await self._keys.write(lambda transaction: transaction.execute(_KEEP, values))
 
     async def forget_former(self, scope: Scope, owner: str, names: Iterable[str]) -> None:
         """Destroy keys that were replaced, and with them what they alone open."""
 
         async def work(transaction: Transaction) -> None:
             for name in names:
-                await transaction.execute(
-                    "DELETE FROM keys WHERE scope = :scope AND owner = :owner",
-                    {"scope": scope + _FORMER, "owner": f"{owner}/{name}"},
-                )
+                values = {"scope": scope + _FORMER, "owner": f"{owner}/{name}"}
+                await transaction.execute(_DELETE, values)
 
         await self._keys.write(work)
         await self._renew(scope, owner)
@@ -336,6 +325,8 @@ class Vault:
 
 _ONE = "WHERE scope = :scope AND owner = :owner"
 _FIND = f"SELECT wrapped FROM keys {_ONE}"  # noqa: S608
+_MADE_AT = f"SELECT created_at FROM keys {_ONE}"  # noqa: S608
+_DELETE = f"DELETE FROM keys {_ONE}"  # noqa: S608
 _INSERT = (
     "INSERT INTO keys (scope, owner, wrapped, created_at) VALUES (:scope, :owner, :wrapped, :now)"
 )
