@@ -205,9 +205,10 @@ class RoomSettingsPage:
         """At most once a day: each time everything in the room is sealed anew."""
         account, room = await self._own.access_as_owner(request)
         await read_form(request)
-        if not (await self._key(room))["can_change"]:
-            lately = Wrong("key_lately", "key", status=409)
-            return await self._page(request, account, room, "key", {}, lately)
+        key = await self._key(room)
+        if not key["can_change"]:
+            wrong = Wrong("key_lately" if key["made_at"] else "key_none", "key", status=409)
+            return await self._page(request, account, room, "key", {}, wrong)
         await self._routine.change_room_key(room.id)
         raise done(f"{_address(request)}#key", "key_changed")
 
@@ -275,12 +276,15 @@ class RoomSettingsPage:
 
     async def _key(self, room: Room) -> dict[str, Any]:
         keys = self._routine.room_keys
-        made_at, is_changing = await keys.made_at(room.id), await keys.is_changing(room.id)
+        made_at = await keys.made_at(room.id)
         lately = await keys.was_changed_after(room.id, self._routine.scheduler.now() - DAY)
         return {
             "made_at": made_at,
-            "is_changing": is_changing,
-            "can_change": made_at is not None and not is_changing and not lately,
+            "is_changing": await keys.is_changing(room.id),
+            "is_damaged": keys.is_damaged(room.id),
+            # Also while the one before still goes on: several former keys may be there, and an
+            # upload that nobody goes on with, or a damaged file, would be in the way for long.
+            "can_change": made_at is not None and not lately,
         }
 
     async def _handover(self, room: Room) -> dict[str, Any] | None:
