@@ -23,6 +23,7 @@ from meetd.protocol.session import Ended
 from meetd.rooms.room import Room
 from tests.pages.test_room_pages import Town
 from tests.pages.test_room_pages import town as town  # noqa: PLC0414 - a fixture
+from tests.security.test_holds import held, lift_all, refusals
 from tests.support.door import knock_of
 from tests.support.guest import Guest
 from tests.support.people import Answer, Browser, browser_at
@@ -270,3 +271,20 @@ def test_sizes_are_written_as_in_the_room(count: int, english: str, dutch: str) 
     languages = Languages()
     assert size_of(count, languages.english) == english
     assert size_of(count, languages.named("nl")) == dutch
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_of_a_held_room_nothing_goes_at_all(town: Town, part: str) -> None:
+    ada = await town.browser("ada")
+    page, room, _ = await furnished(town, ada)
+    before = ticks(await ada.get(f"{page}/reset"))
+    await held(town.server, "study")
+    for parts in ({part: "yes"}, ALL):
+        answer = await ada.post(f"{page}/reset", parts)
+        assert answer.status == 409
+        assert "has to be kept for now" in answer.alert
+    assert ticks(await ada.get(f"{page}/reset")) == before
+    assert "room-reset" not in [line.act for line in await town.server.stores.audit.entries()]
+    assert [each[1:] for each in await refusals(town.server)] == [(room.id, "reset room")]
+    await lift_all(town.server)
+    assert (await ada.post(f"{page}/reset", {part: "yes"})).to == page
