@@ -293,10 +293,11 @@ async def count_of_owner(database: Database, owner_id: str) -> int:
 
 
 async def used_in(database: Database, room_id: str) -> Amount:
-    """What was said in that room, with the marks on it; of what was taken back nothing but that."""
+    """What was said to everybody in that room, with the marks on it; of what was taken back nothing
+    but that. Private messages are not counted: how many and how long they are, tells of them."""
     rows = await database.read(
         "SELECT count(*) AS messages, coalesce(sum(length(sealed) - :overhead), 0) AS bytes"
-        " FROM messages WHERE room_id = :room",
+        " FROM messages WHERE room_id = :room AND from_mark IS NULL",
         {"room": room_id, "overhead": OVERHEAD},
     )
     return Amount(int(rows[0]["messages"]), int(rows[0]["bytes"]))

@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from meetd.app import Server
 from meetd.boards.board import Board
@@ -103,7 +104,7 @@ async def test_everything_goes_and_the_room_stays_as_it_is(town: Town) -> None:
     for event in (ContentRemoved, BoardRemoved, ChatCleared):
         await bob.seen(event)
     assert not bob.closed
-    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity"}
+    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity", "chat"}
     assert await town.room("study") == room
     used = await town.server.house.usage.of(room.id)
     assert (used.files, used.boards, used.chat) == (Amount(0, 0),) * 3
@@ -211,7 +212,7 @@ async def test_a_full_disk_in_the_middle_is_said_and_the_rest_can_be_ticked_agai
     monkeypatch.undo()
     assert ticks(await ada.get(f"{page}/reset")).keys() == {"boards", "chat", "activity"}
     assert (await ada.post(f"{page}/reset", ALL)).to == page
-    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity"}
+    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity", "chat"}
 
 
 async def test_chat_goes_also_for_whoever_comes_in_that_very_moment(
@@ -271,6 +272,21 @@ def test_sizes_are_written_as_in_the_room(count: int, english: str, dutch: str) 
     languages = Languages()
     assert size_of(count, languages.english) == english
     assert size_of(count, languages.named("nl")) == dutch
+
+
+async def test_private_messages_are_not_counted_and_go_all_the_same(town: Town) -> None:
+    ada = await town.browser("ada")
+    page, _, bob = await furnished(town, ada)
+    eve = await town.street.enter("study", "Eve")
+    before = await bob.ask(LoadUsage()), ticks(await ada.get(f"{page}/reset"))
+    await eve.ask(SendChat(text="psst", client_id=new_id(), to=bob.id))
+    after = await bob.ask(LoadUsage()), ticks(await ada.get(f"{page}/reset"))
+    assert (replace(after[0], ref=None), after[1]) == (replace(before[0], ref=None), before[1])
+    for text in ("chat", "chat again"):
+        await eve.ask(SendChat(text=text, client_id=new_id(), to=bob.id))
+        assert "chat" in ticks(await ada.get(f"{page}/reset"))
+        assert (await ada.post(f"{page}/reset", {"chat": "yes"})).to == page
+        await bob.until(lambda: not bob.messages, "it did not go")
 
 
 @pytest.mark.parametrize("part", PARTS)
