@@ -145,7 +145,9 @@ async def test_activity_forgets_what_was_answered_and_nobody_who_waits(town: Tow
     knock = await knock_of(host, "Eve")
     await host.ask(AnswerKnock(knock=knock.id, answer="turn away"))
     waiting = await town.street.knock("study", "Fay")
-    assert "1 knock that was answered" in ticks(await ada.get(f"{page}/reset"))["activity"]
+    shown = ticks(await ada.get(f"{page}/reset"))["activity"]
+    assert "1 knock that was answered" in shown
+    assert "admissions that were not used yet" in shown
     assert (await ada.post(f"{page}/reset", {"activity": "yes"})).to == page
     assert "0 knocks that were answered" in ticks(await ada.get(f"{page}/reset"))["activity"]
     assert [knock.words.name for knock in await town.server.stores.knocks.waiting()] == ["Fay"]
