@@ -304,10 +304,11 @@ async def count_of_owner(database: Database, owner_id: str) -> int:
 
 
 async def used_in(database: Database, room_id: str) -> Amount:
-    """What was said in that room, with the marks on it; of what was taken back nothing but that."""
+    """What was said to everybody in that room, with the marks on it; of what was taken back nothing
+    but that. Private messages are not counted: how many and how long they are, tells of them."""
     rows = await database.read(
         "SELECT count(*) AS messages, coalesce(sum(length(sealed) - :overhead), 0) AS bytes"
-        " FROM messages WHERE room_id = :room",
+        " FROM messages WHERE room_id = :room AND from_mark IS NULL",
         {"room": room_id, "overhead": OVERHEAD},
     )
     return Amount(int(rows[0]["messages"]), int(rows[0]["bytes"]))
@@ -334,17 +335,14 @@ async def count_private_of(database: Database, mark: bytes) -> int:
 
 
 async def forget_reader(database: Database, mark: bytes) -> int:
-    """That mark is nobody's any more; what nobody is left to read goes. Returns how many."""
+    """That mark is nobody's any more; what nobody is left to read goes. What was said in rooms on
+    hold stays as it is. Returns how many went."""
 
     async def work(transaction: Transaction) -> int:
         values = {"mark": mark, "nobody": _NOBODY}
-        await transaction.execute(f"{_FORGET} from_mark = :nobody WHERE from_mark = :mark", values)
-        await transaction.execute(f"{_FORGET} to_mark = :nobody WHERE to_mark = :mark", values)
-        gone = await transaction.execute(
-            "DELETE FROM messages WHERE from_mark = :nobody AND to_mark = :nobody RETURNING number",
-            {"nobody": _NOBODY},
-        )
-        return len(gone)
+        await transaction.execute(_FORGET_FROM, values)
+        await transaction.execute(_FORGET_TO, values)
+        return len(await transaction.execute(_DELETE_UNREAD, {"nobody": _NOBODY}))
 
     return await database.write(work)
 
@@ -366,7 +364,16 @@ _ROOMS_OF = (
     " ORDER BY name"
 )
 _COUNT_PRIVATE = f"SELECT count(*) AS messages FROM messages WHERE {_PRIVATE}"  # noqa: S608
-_FORGET = "UPDATE messages SET"
+_NOT_HELD = (
+    "room_id NOT IN (SELECT rooms.id FROM rooms JOIN legal_holds"
+    " ON legal_holds.room_id = rooms.id OR legal_holds.account_id = rooms.owner_id)"
+)
+_FORGET_FROM = f"UPDATE messages SET from_mark = :nobody WHERE from_mark = :mark AND {_NOT_HELD}"  # noqa: S608
+_FORGET_TO = f"UPDATE messages SET to_mark = :nobody WHERE to_mark = :mark AND {_NOT_HELD}"  # noqa: S608
+_DELETE_UNREAD = (
+    f"DELETE FROM messages WHERE from_mark = :nobody AND to_mark = :nobody AND {_NOT_HELD}"  # noqa: S608
+    " RETURNING number"
+)
 _INSERT = (
     "INSERT INTO messages"
     " (room_id, number, posted_at, author, client_id, sealed, from_mark, to_mark)"

@@ -233,7 +233,7 @@ class Site:
                 log=ground.audit,
                 clock=ground.clock,
             ),
-            RoomResetPage(own, ground.resetting, ground.window),
+            RoomResetPage(own, ground.resetting, ground.window, ground.audit),
             SharedRoomsPage(elsewhere=self._elsewhere, visitors=visitors, renderer=renderer),
             SupportNotices(
                 store=ground.support_store,
