@@ -11,6 +11,8 @@ from meetd.accounts.account import Account, AccountRefused, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.accounts.closing import TO_COME_BACK
 from meetd.accounts.holdings import TeamHolding
+from meetd.along.arrival_store import ArrivalStore
+from meetd.along.holdings import ArrivalHolding
 from meetd.audit.access_log import AccessLog
 from meetd.audit.entry import OWNER, RETENTION
 from meetd.audit.holdings import AccessLogHolding, AuditHolding
@@ -22,7 +24,8 @@ from meetd.calling.holdings import CallHolding
 from meetd.calling.store import CallStore
 from meetd.chat.holdings import ChatHolding, PrivateChatHolding
 from meetd.chat.visitors import SaidByVisitors
-from meetd.config.settings import Retention, Settings
+from meetd.config.keeping import Retention
+from meetd.config.settings import Settings
 from meetd.content.holdings import ContentHolding
 from meetd.content.resealing import FileSeals
 from meetd.content.shelf import Shelf
@@ -106,6 +109,8 @@ class Stores:
     visitors: VisitorStore
     usage: UsageStore
     usage_kept: Period
+    arrivals: ArrivalStore
+    arrived: BlobFolder
     retention: Retention
 
     @property
@@ -136,7 +141,8 @@ class Stores:
             ImageHolding(self.images),
             PushHolding(self.push),
             CallHolding(self.calls),
-            ExportHolding(self.exports, self.archives),
+            ExportHolding(self.exports, self.archives, self.vault),
+            ArrivalHolding(self.arrivals, self.arrived),
             LifecycleHolding(),
             UsageHolding(self.usage, self.usage_kept),
             # After everything that is found by it.
@@ -281,6 +287,8 @@ async def _stores_in(
         visitors=VisitorStore(database, clock),
         usage=UsageStore(database, vault, clock),
         usage_kept=Months(settings.usage.months),
+        arrivals=ArrivalStore(database, clock),
+        arrived=BlobFolder(directory.arrivals),
         retention=settings.retention,
     )
 

@@ -28,32 +28,22 @@ NEEDED = {
 """Programs, by the mark of who needs them."""
 
 
-class MeetingsBesideTheRest(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
-    """With several processes (``-n 2``): meetings in browsers one after another in one of them, as
-    two at once would share the cores that their video needs; all other browsers in one that opens
-    its own; everything else file by file."""
+class BrowsersBesideTheRest(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """With several processes (``-n 2``): everything that opens browsers or makes networks one after
+    another in one of them, all other files in the others. Two meetings at once would share the
+    cores that their video needs."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if not file.startswith(OF_BROWSERS):
-            return file
-        return "pages" if file.startswith(OF_PAGES) else "meetings"
+        return "browsers" if file.startswith(OF_BROWSERS) else file
 
 
 OF_BROWSERS = ("tests/browser/", "tests/laboratory/", "tests/relay/test_browser_transport.py")
-OF_PAGES = tuple(
-    f"tests/browser/test_{name}.py"
-    for name in (
-        *("accessible", "accounts", "at_the_door", "bad_input", "boards", "chat", "content_policy"),
-        *("deleted_room", "hall", "notifications", "pdf", "rooms", "visiting"),
-    )
-)
-"""Where no video is counted."""
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> MeetingsBesideTheRest:
-    return MeetingsBesideTheRest(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BrowsersBesideTheRest:
+    return BrowsersBesideTheRest(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -16,7 +16,7 @@ from meetd.api.uploads import Holder
 from meetd.chat.export import Form, exported
 from meetd.chat.readers import Reader
 from meetd.core.clock import Clock
-from meetd.core.refusals import MessageMalformed, NotInMeeting
+from meetd.core.refusals import MessageMalformed, NotInMeeting, Refusal
 from meetd.meetings.meeting import Meeting
 from meetd.serving.headers import NOTHING
 
@@ -26,7 +26,9 @@ AT_A_TIME: Final = 8
 OF_NETWORK: Final = 2
 """Of those."""
 SILENT_SECONDS: Final = 30.0
-"""Whoever takes nothing for so long is let go."""
+"""Whoever takes nothing for so long is let go, and who is as far behind ``SLOWEST``."""
+SLOWEST: Final = 8 * 1024
+"""Bytes a second: slower, nobody holds a place for long."""
 
 _FORMS: Final[dict[str, tuple[Form, str, str]]] = {
     "text": ("text", "txt", "text/plain; charset=utf-8"),
@@ -70,16 +72,23 @@ class ChatDoor:
         pieces: AsyncIterator[bytes],
         reader: Reader,
     ) -> None:
-        """Ends early when the right to it does, and with whoever takes nothing any more."""
+        """Ends early when the right to it does, with whoever reads too slowly, and when it cannot
+        be read to its end."""
         await response.prepare(request)
+        patience = SILENT_SECONDS
         try:
             async for piece in pieces:
                 if self._reading(request)[1] != reader:
                     raise NotInMeeting  # signed out, or in, meanwhile
-                async with asyncio.timeout(SILENT_SECONDS):
+                before = self._clock.monotonic()
+                async with asyncio.timeout(patience):
                     await response.write(piece)
-            await response.write_eof()
-        except (TimeoutError, NotInMeeting) as error:
+                # Reading what comes next takes time as well, which is nobody's fault.
+                patience += len(piece) / SLOWEST - (self._clock.monotonic() - before)
+                patience = min(patience, SILENT_SECONDS)
+            async with asyncio.timeout(patience):
+                await response.write_eof()
+        except (TimeoutError, Refusal) as error:
             if request.transport is not None:
                 request.transport.abort()  # no half of it that looks like the whole
             raise ConnectionResetError from error

@@ -13,7 +13,7 @@ from meetd.api.uploads import Holder
 from meetd.content.item import Item
 from meetd.content.names import BINARY
 from meetd.content.shelf import Shelf
-from meetd.core.refusals import HostsOnly, NotInMeeting
+from meetd.core.refusals import HostsOnly, Refusal
 from meetd.meetings.meeting import Meeting
 from meetd.serving.headers import NOTHING
 
@@ -70,13 +70,14 @@ class ItemsDoor:
         start: int,
         stop: int,
     ) -> None:
-        """Ends early when the right to it does: nothing is sent to somebody removed."""
-        async for piece in self._shelf.read(item, start, stop):
-            try:
+        """Ends early when the right to it does, because nothing is sent to somebody removed, and
+        when it cannot be read to its end."""
+        try:
+            async for piece in self._shelf.read(item, start, stop):
                 self._fetching(request)
-            except (NotInMeeting, HostsOnly) as error:
-                raise ConnectionResetError from error
-            await response.write(piece)
+                await response.write(piece)
+        except Refusal as error:  # an answer to that would stand in the file
+            raise ConnectionResetError from error
         await response.write_eof()
 
     def _fetching(self, request: web.Request) -> Meeting:

@@ -13,6 +13,7 @@ from meetd.app.gathering import Gathering
 from meetd.app.house import House
 from meetd.core.refusals import Refusal
 from meetd.meetings.window import Window
+from meetd.pages import along_door
 from meetd.pages.pictures import UPLOADS
 from meetd.pages.site import Ground, Site
 from meetd.serving.addresses import Addresses
@@ -53,7 +54,7 @@ class Front:
             limits=self._house.settings.limits,
             clock=self._house.clock,
             error_page=site.error_page,
-            uploads=(*UPLOADS, uploads.ONE),
+            uploads=(*UPLOADS, *along_door.UPLOADS, uploads.ONE),
         )
         operating = OperatingDoor(
             addresses=self.addresses, is_ready=self._is_ready, figures=figures
@@ -111,6 +112,7 @@ class Front:
                 exports=house.exports,
                 visitor_rights=house.visitor_rights,
                 usage_watch=house.usage_watch,
+                arrivals=house.arrivals,
                 holdings=lambda: stores.holdings,
             )
         )

@@ -204,6 +204,7 @@ def _resetting(house: House, meetings: Meetings) -> Resetting:
         passes=stores.passes,
         accounts=stores.accounts,
         log=stores.audit,
+        forget_archives=house.exports.forget_room,
     )
 
 
@@ -226,6 +227,7 @@ def _greeter(house: House, meetings: Meetings, doorstep: Doorstep, desk: Desk) -
             answering,
             house.clock,
             stores.audit,
+            archives=house.exports,
         ),
         accounts=stores.accounts,
     )

@@ -4,6 +4,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
+from meetd.along.arrivals import Arrivals
+from meetd.along.unpacking import Targets
+from meetd.app.archiving import Archiving
 from meetd.audit.entry import VISITOR
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
@@ -62,6 +65,7 @@ class House:
     push: Push
     caller: Caller
     exports: Exports
+    arrivals: Arrivals
     visitor_rights: VisitorRights
     usage_watch: UsageWatch
     routine: Routine
@@ -86,6 +90,7 @@ async def open_house(
     boards = _boards(stack, settings, stores)
     usage_watch = _usage_watch(settings, stores, clock)
     intake = await _open_intake(stack, settings, stores, clock)
+    usage = Usage(stores.shelf, boards, partial(used_in, stores.database), intake.quota)
     return House(
         settings=settings,
         clock=clock,
@@ -104,14 +109,17 @@ async def open_house(
         snapshots=Snapshots(
             stores.snapshots, boards, clock, limit=settings.content.board_megabytes * MEGABYTE
         ),
-        usage=Usage(stores.shelf, boards, partial(used_in, stores.database), intake.quota),
+        usage=usage,
         languages=languages,
         post=post,
         push=push,
         caller=await _open_caller(stack, settings, stores, clock, post, push, languages),
-        exports=await _open_exports(stack, stores),
+        exports=await _open_exports(stack, stores, Archiving(stores, usage, languages)),
         visitor_rights=_visitor_rights(stores),
         usage_watch=usage_watch,
+        arrivals=await _open_arrivals(
+            stack, arrivals_of(settings, directory, stores, intake, boards)
+        ),
         routine=await _open_routine(settings, directory, stores, clock, usage_watch),
     )
 
@@ -133,11 +141,10 @@ async def _open_lobbies(stack: AsyncExitStack, stores: Stores, clock: Clock) -> 
     return lobbies
 
 
-async def _open_intake(
-    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
-) -> Intake:
+def intake_of(settings: Settings, stores: Stores, clock: Clock) -> Intake:
+    """Not opened: for commands, which take files in and sweep nothing."""
     limits = settings.content
-    intake = Intake(
+    return Intake(
         store=stores.content,
         blobs=stores.blobs,
         vault=stores.vault,
@@ -146,18 +153,52 @@ async def _open_intake(
         quota=Quota(limits.room_megabytes * MEGABYTE, limits.server_megabytes * MEGABYTE),
         untouched=settings.retention.upload_hours * HOUR,
     )
+
+
+async def _open_intake(
+    stack: AsyncExitStack, settings: Settings, stores: Stores, clock: Clock
+) -> Intake:
+    intake = intake_of(settings, stores, clock)
     await intake.open()
     stack.push_async_callback(intake.close)
     return intake
 
 
-def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards:
+def boards_of(settings: Settings, stores: Stores) -> Boards:
     limits = settings.content
-    boards = Boards(
+    return Boards(
         stores.boards, most=limits.boards_per_room, limit=limits.board_megabytes * MEGABYTE
     )
+
+
+def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards:
+    boards = boards_of(settings, stores)
     stack.push_async_callback(boards.close)
     return boards
+
+
+def arrivals_of(
+    settings: Settings, directory: DataDirectory, stores: Stores, intake: Intake, boards: Boards
+) -> Arrivals:
+    """Archives of rooms that are brought here. Not opened."""
+    targets = Targets(
+        database=stores.database,
+        vault=stores.vault,
+        rooms=stores.rooms,
+        content=stores.content,
+        blobs=stores.blobs,
+        intake=intake,
+        boards=boards,
+        disk=directory.path,
+    )
+    limit = settings.content.archive_megabytes * MEGABYTE
+    return Arrivals(stores.arrivals, stores.arrived, targets, limit=limit)
+
+
+async def _open_arrivals(stack: AsyncExitStack, arrivals: Arrivals) -> Arrivals:
+    await arrivals.open()
+    stack.push_async_callback(arrivals.close)
+    return arrivals
 
 
 async def _open_push(
@@ -201,9 +242,8 @@ def _visitor_rights(stores: Stores) -> VisitorRights:
     )
 
 
-async def _open_exports(stack: AsyncExitStack, stores: Stores) -> Exports:
-    """Archives that people asked for."""
-    exports = Exports(stores.exports, stores.archives, stores.vault, lambda: stores.holdings)
+async def _open_exports(stack: AsyncExitStack, stores: Stores, archiving: Archiving) -> Exports:
+    exports = Exports(stores.exports, stores.archives, stores.vault, archiving.write)
     await exports.open()
     stack.push_async_callback(exports.close)
     return exports

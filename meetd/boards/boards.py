@@ -73,6 +73,21 @@ class Boards:
             room_id, Label(clean_name(name), author[1]), author[0], self.most
         )
 
+    async def take_in(self, board: Board, update: bytes) -> None:
+        """One that was drawn elsewhere, with everything on it in one update from anybody.
+
+        Raises: DrawingInvalid, BoardFull, TooManyBoards, NoSuchRoom, StorageFull, StorageFailed.
+        """
+        if len(update) > self.limit:
+            raise BoardFull(limit=self.limit)
+        await asyncio.to_thread(check_whole, update)
+        try:
+            async with self._one:
+                compacted = await compact([update])
+        except CompactingFailed:
+            raise DrawingInvalid from None
+        await self._store.add_whole(board, compacted, self.most)
+
     async def of_room(self, room_id: str) -> list[Board]:
         """Oldest first."""
         return await self._store.boards(room_id)
@@ -196,6 +211,22 @@ def check_update(update: bytes, vector: dict[int, int]) -> Drawn:
         if clock >= max(vector.get(client, 0), drawn.ends.get(client, 0)):
             raise DrawingInvalid
     return drawn
+
+
+def check_whole(update: bytes) -> None:
+    """That it is a document by itself: it begins at the beginning, and waits for nothing.
+
+    Raises: DrawingInvalid.
+    """
+    try:
+        drawn = read_update(update)
+    except UpdateInvalid:
+        raise DrawingInvalid from None
+    is_whole = not any(drawn.begins.values()) and all(
+        clock < drawn.ends.get(client, 0) for client, clock in drawn.needs.items()
+    )
+    if not is_whole or len(drawn.begins) > MAX_CLIENTS:
+        raise DrawingInvalid
 
 
 def _settle(kept: "asyncio.Future[Kept]", result: Kept | BaseException) -> None:

@@ -59,15 +59,32 @@ class BoardStore:
         board = Board(new_id(), room_id, label, author, self._clock.now())
 
         async def work(transaction: Transaction) -> None:
-            values = {"room": room_id}
-            if not await transaction.execute("SELECT 1 FROM rooms WHERE id = :room", values):
-                raise NoSuchRoom
-            if (await transaction.execute(_COUNT, values))[0]["boards"] >= limit:
-                raise TooManyBoards(limit=limit)
+            await _check_room(transaction, room_id, limit)
             await transaction.execute(_INSERT, _values(board, cipher))
 
         await self._database.write(work)
         return board
+
+    async def add_whole(self, board: Board, compacted: Compacted, limit: int) -> None:
+        """One that was drawn elsewhere, with everything on it. Raises: TooManyBoards,
+        NoSuchRoom."""
+        cipher = await self._vault.cipher("room", board.room_id)
+        values = {
+            "board": board.id,
+            "room": board.room_id,
+            "number": 1,
+            "state": cipher.seal(compacted.state, _place(board.id, "state")),
+            "sealed": cipher.seal(compacted.update, _place(board.id, "base/1")),
+            "length": len(compacted.update),
+        }
+
+        async def work(transaction: Transaction) -> None:
+            await _check_room(transaction, board.room_id, limit)
+            await transaction.execute(_INSERT, _values(board, cipher))
+            await transaction.execute(_PUT_BASE, values)
+            await transaction.execute(_BEGIN_AT_ONE, values)
+
+        await self._database.write(work)
 
     async def boards(self, room_id: str) -> list[Board]:
         """All of a room, oldest first."""
@@ -219,6 +236,14 @@ class BoardStore:
         await self._database.write(work)
 
 
+async def _check_room(transaction: Transaction, room_id: str, limit: int) -> None:
+    values = {"room": room_id}
+    if not await transaction.execute("SELECT 1 FROM rooms WHERE id = :room", values):
+        raise NoSuchRoom
+    if (await transaction.execute(_COUNT, values))[0]["boards"] >= limit:
+        raise TooManyBoards(limit=limit)
+
+
 async def _keep(transaction: Transaction, addition: Addition, cipher: Cipher) -> Kept | Refusal:
     board, update, limit = addition.board, addition.update, addition.limit
     values = {"board": board.id, "length": len(update), "limit": limit}
@@ -308,6 +333,7 @@ _INSERT = (
     "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
     " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"
 )
+_BEGIN_AT_ONE = "UPDATE boards SET last_number = 1, bytes = :length WHERE id = :board"
 _RELABEL = "UPDATE boards SET sealed = :sealed WHERE id = :id RETURNING id"
 _BY_AUTHORS = (
     "SELECT * FROM boards WHERE author IN (SELECT value FROM json_each(:ids)) ORDER BY added_at, id"

@@ -84,21 +84,30 @@ def read_vector(state: bytes) -> dict[int, int]:
 class _Reader:
     """Walks over bytes."""
 
-    __slots__ = ("_at", "_bytes")
+    __slots__ = ("_at", "_bytes", "_taken")
 
     def __init__(self, data: bytes) -> None:
         self._bytes = data
-        self._at = 0
+        self._at = self._taken = 0
 
     @property
     def is_at_end(self) -> bool:
         return self._at == len(self._bytes)
+
+    def taken(self) -> bytes:
+        """What was walked over since this was asked for before."""
+        start, self._taken = self._taken, self._at
+        return self._bytes[start : self._at]
 
     def byte(self) -> int:
         if self._at >= len(self._bytes):
             raise UpdateInvalid
         self._at += 1
         return self._bytes[self._at - 1]
+
+    def back(self) -> None:
+        """By one byte."""
+        self._at -= 1
 
     def number(self, most: int = _MOST) -> int:
         """Seven bits a byte, the lowest first."""
@@ -153,9 +162,15 @@ def _read_client(reader: _Reader, found: _Found) -> None:
 
 def _read_struct(reader: _Reader, found: _Found) -> int:
     """Returns by how much the clock goes on."""
+    kind = _read_head(reader, found)
+    return _length(reader) if kind == _GC else _read_content(reader, kind)
+
+
+def _read_head(reader: _Reader, found: _Found) -> int:
+    """Everything before the content. Returns the kind of that."""
     info = reader.byte()
     if info == _GC:
-        return _length(reader)
+        return _GC
     if info == _SKIP:
         raise UpdateInvalid
     for flag in (_HAS_LEFT, _HAS_RIGHT):
@@ -163,7 +178,10 @@ def _read_struct(reader: _Reader, found: _Found) -> int:
             found.refer(reader.number(), reader.number(_MOST_CLOCK))
     if not info & (_HAS_LEFT | _HAS_RIGHT):
         _read_parent(reader, has_key=bool(info & _HAS_KEY))
-    return _read_content(reader, info & _CONTENT)
+    kind = info & _CONTENT
+    if kind == _GC:
+        raise UpdateInvalid
+    return kind
 
 
 def _read_parent(reader: _Reader, *, has_key: bool) -> None:
@@ -216,3 +234,55 @@ def _read_deleted(reader: _Reader, found: _Found) -> None:
     for _ in range(reader.count()):
         start = reader.number(_MOST_CLOCK)
         found.refer(client, start + _length(reader) - 1)
+
+
+def in_order(update: bytes) -> bytes:
+    """The same update, always in the same bytes: libraries write what has no order (the keys of an
+    object, the clients of what was deleted) as it comes. Raises: UpdateInvalid."""
+    read_update(update)
+    reader = _Reader(update)
+    clients = reader.count()
+    head = reader.taken()
+    drawn = sorted((_client_in_order(reader) for _ in range(clients)), reverse=True)
+    deleted = reader.count()
+    middle = reader.taken()
+    gone = sorted((_deleted_of_client(reader) for _ in range(deleted)), reverse=True)
+    blocks = [block for _, block in (*drawn, (0, middle), *gone)]
+    return head + b"".join(blocks)
+
+
+def _client_in_order(reader: _Reader) -> tuple[int, bytes]:
+    structs, client = reader.count(), reader.number()
+    reader.number()
+    parts = [reader.taken()]
+    for _ in range(structs):
+        kind = _read_head(reader, _Found())
+        reader.number()  # how many
+        parts.append(reader.taken())
+        if kind == _ANY:
+            parts.append(_value_in_order(reader))
+    return client, b"".join(parts)
+
+
+def _value_in_order(reader: _Reader) -> bytes:
+    kind = reader.byte()
+    if kind not in {_OBJECT, _ARRAY}:
+        reader.back()
+        _skip_value(reader, _DEEPEST)
+        return reader.taken()
+    count = reader.count()
+    head, parts = reader.taken(), []
+    for _ in range(count):
+        if kind == _OBJECT:
+            reader.text(LONGEST_NAME)
+        parts.append((reader.taken(), _value_in_order(reader)))
+    ordered = sorted(parts) if kind == _OBJECT else parts
+    return head + b"".join(name + value for name, value in ordered)
+
+
+def _deleted_of_client(reader: _Reader) -> tuple[int, bytes]:
+    client = reader.number()
+    for _ in range(reader.count()):
+        reader.number()
+        reader.number()
+    return client, reader.taken()

@@ -82,7 +82,7 @@ class PrivateChatHolding:
 
     async def erase_for(self, person: str) -> int:
         """The other one keeps what was said to them, and by them; nothing leads to that account any
-        more. What nobody is left to read goes."""
+        more. What nobody is left to read goes. In rooms on hold all of it stays as it is."""
         return await forget_reader(self._database, await self._mark(person))
 
     async def _mark(self, account_id: str) -> bytes:

@@ -1,6 +1,6 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -87,6 +87,17 @@ class MessageStore:
         message = draft.numbered(numbered[0]["last_number"])
         await transaction.execute(_INSERT, self._values(Kept(message, draft.between)))
         return message
+
+    async def take_in(self, messages: Sequence[Message]) -> None:
+        """Said elsewhere to everybody, with their numbers, which go on from the ones before."""
+
+        async def work(transaction: Transaction) -> None:
+            for message in messages:
+                await transaction.execute(_INSERT, self._values(Kept(message, None)))
+            last = {"room": self._room_id, "number": messages[-1].number}
+            await transaction.execute(_PUT_NUMBER, last)
+
+        await self._database.write(work)
 
     async def _answering(self, transaction: Transaction, draft: Draft) -> Draft:
         """Without the message that it answers, where there is none that everybody who gets the
@@ -327,10 +338,11 @@ async def count_of_owner(database: Database, owner_id: str) -> int:
 
 
 async def used_in(database: Database, room_id: str) -> Amount:
-    """What was said in that room, with the marks on it; of what was taken back nothing but that."""
+    """What was said to everybody in that room, with the marks on it; of what was taken back nothing
+    but that. Private messages are not counted: how many and how long they are, tells of them."""
     rows = await database.read(
         "SELECT count(*) AS messages, coalesce(sum(length(sealed) - :overhead), 0) AS bytes"
-        " FROM messages WHERE room_id = :room",
+        " FROM messages WHERE room_id = :room AND from_mark IS NULL",
         {"room": room_id, "overhead": OVERHEAD},
     )
     return Amount(int(rows[0]["messages"]), int(rows[0]["bytes"]))
@@ -357,20 +369,17 @@ async def count_private_of(database: Database, mark: bytes) -> int:
 
 
 async def forget_reader(database: Database, mark: bytes, room_id: str | None = None) -> int:
-    """That mark is nobody's any more; what nobody is left to read goes. Returns how many.
-    ``room_id``: where alone it can be. Raises: RoomHeld when that room is."""
+    """That mark is nobody's any more; what nobody is left to read goes. What was said in rooms on
+    hold stays as it is. Returns how many went. ``room_id``: where alone it can be. Raises: RoomHeld
+    when that room is on hold."""
 
     async def work(transaction: Transaction) -> int:
         if room_id is not None:
             await check_not_held(transaction, room_id)
         values = {"mark": mark, "nobody": _NOBODY}
-        await transaction.execute(f"{_FORGET} from_mark = :nobody WHERE from_mark = :mark", values)
-        await transaction.execute(f"{_FORGET} to_mark = :nobody WHERE to_mark = :mark", values)
-        gone = await transaction.execute(
-            "DELETE FROM messages WHERE from_mark = :nobody AND to_mark = :nobody RETURNING number",
-            {"nobody": _NOBODY},
-        )
-        return len(gone)
+        await transaction.execute(_FORGET_FROM, values)
+        await transaction.execute(_FORGET_TO, values)
+        return len(await transaction.execute(_DELETE_UNREAD, {"nobody": _NOBODY}))
 
     return await database.write(work)
 
@@ -400,7 +409,16 @@ _ROOMS_OF = (
     " ORDER BY name"
 )
 _COUNT_PRIVATE = f"SELECT count(*) AS messages FROM messages WHERE {_PRIVATE}"  # noqa: S608
-_FORGET = "UPDATE messages SET"
+_NOT_HELD = (
+    "room_id NOT IN (SELECT rooms.id FROM rooms JOIN legal_holds"
+    " ON legal_holds.room_id = rooms.id OR legal_holds.account_id = rooms.owner_id)"
+)
+_FORGET_FROM = f"UPDATE messages SET from_mark = :nobody WHERE from_mark = :mark AND {_NOT_HELD}"  # noqa: S608
+_FORGET_TO = f"UPDATE messages SET to_mark = :nobody WHERE to_mark = :mark AND {_NOT_HELD}"  # noqa: S608
+_DELETE_UNREAD = (
+    f"DELETE FROM messages WHERE from_mark = :nobody AND to_mark = :nobody AND {_NOT_HELD}"  # noqa: S608
+    " RETURNING number"
+)
 _INSERT = (
     "INSERT INTO messages"
     " (room_id, number, posted_at, author, client_id, sealed, from_mark, to_mark)"
@@ -408,6 +426,10 @@ _INSERT = (
 )
 _UPDATE = "UPDATE messages SET sealed = :sealed WHERE room_id = :room AND number = :number"
 _DELETE = "DELETE FROM messages WHERE room_id = :room AND number = :number"
+_PUT_NUMBER = (
+    "INSERT INTO conversations (room_id, last_number) VALUES (:room, :number)"
+    " ON CONFLICT (room_id) DO UPDATE SET last_number = excluded.last_number"
+)
 _NEXT_NUMBER = (
     "INSERT INTO conversations (room_id, last_number) VALUES (:room, 1)"
     " ON CONFLICT (room_id) DO UPDATE SET last_number = conversations.last_number + 1"

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from meetd.cli.acts import add_act_options, print_data, run_act
+from meetd.cli.acts import Act, add_act_options, print_data, run_act
 from meetd.cli.progress import progress
 from meetd.config.settings import Settings
 from meetd.core.files import nameless, sync_folder
@@ -36,8 +36,13 @@ def add_to(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
+    return run_writing(options, _export)
+
+
+def run_writing(options: argparse.Namespace, act: Act) -> int:
+    """As ``run_act``, for one that writes ``options.file``; says why it could not be written."""
     try:
-        return run_act(options, _export)
+        return run_act(options, act)
     except OSError as error:
         print(f"meetd: {options.file} cannot be written: {error.strerror}.", file=sys.stderr)
     except NoSpace as lack:
@@ -52,14 +57,21 @@ def _run(options: argparse.Namespace) -> int:
     return 1
 
 
+def is_free(path: Path) -> bool:
+    """Nothing is written over; says so."""
+    if path.exists():
+        print(f"meetd: {path} is there already. Name another file.", file=sys.stderr)
+        return False
+    return True
+
+
 async def _export(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
     account = await stores.accounts.by_email(options.email)
     if account is None:
         print("meetd: There is no account with that e-mail address.", file=sys.stderr)
         return 1
-    if options.file.exists():
-        print(f"meetd: {options.file} is there already. Name another file.", file=sys.stderr)
+    if not is_free(options.file):
         return 1
     free = shutil.disk_usage(options.file.parent).free
     await check_space(stores.holdings, account.id, free)
@@ -67,13 +79,13 @@ async def _export(stores: Stores, settings: Settings, options: argparse.Namespac
     rows = sum(counts.values())
     sentence = f"Written: {options.file}, {rows} rows of {len(counts)} kinds."
     print_data(options, {"file": str(options.file), "rows": counts}, sentence)
-    return _told_of_damage(counts.get(LEFT_OUT, 0))
+    return told_of_damage(counts.get(LEFT_OUT, 0), "csv/left-out.csv in it names")
 
 
 async def _write(stores: Stores, account_id: str, target: Path) -> dict[str, int]:
     """Whole or not at all. Raises: OSError."""
     with (
-        _until_whole(target) as file,
+        until_whole(target) as file,
         nameless(target.parent) as scratch,
         progress() as report,
     ):
@@ -84,20 +96,21 @@ async def _write(stores: Stores, account_id: str, target: Path) -> dict[str, int
         return await write_archive(file, scratch, stores.holdings, account_id, told)
 
 
-def _told_of_damage(left_out: int) -> int:
-    """Returns the exit status: not everything is there that was asked for."""
+def told_of_damage(left_out: int, what_names: str) -> int:
+    """Returns the exit status: not everything is there that was asked for. ``what_names``: the
+    part of the archive that tells which files they are, with its verb."""
     if not left_out:
         return 0
     print(
-        f"meetd: Files that are damaged and not in the archive: {left_out}. csv/left-out.csv in it"
-        " names them; a backup may still have them (meetd restore).",
+        f"meetd: Files that are damaged and not in the archive: {left_out}. {what_names} them; a"
+        " backup may still have them (meetd restore).",
         file=sys.stderr,
     )
     return 1
 
 
 @contextmanager
-def _until_whole(target: Path) -> Iterator[io.FileIO]:
+def until_whole(target: Path) -> Iterator[io.FileIO]:
     """A file beside it, for this user only, that gets its name at the end; whatever ends it before,
     Ctrl-C and SIGTERM included, nothing stays. Raises: OSError."""
     part = target.with_name(target.name + ".part")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from meetd.cli.acts import add_act, print_data, run_act
+from meetd.cli.found_room import find_room
 from meetd.cli.options import data_directory, settings_from
 from meetd.cli.progress import progress
-from meetd.cli.rooms import find_room
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.core.files import write_whole

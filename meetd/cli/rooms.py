@@ -1,4 +1,4 @@
-"""``meetd rooms``: list and delete, while the server is stopped."""
+"""``meetd rooms``: list, delete, take along and bring back, while the server is stopped."""
 
 import argparse
 import sys
@@ -6,30 +6,31 @@ from typing import Any
 
 from meetd.accounts.accounts import Accounts
 from meetd.audit.entry import OPERATOR
+from meetd.cli import along
 from meetd.cli.acts import Act, add_act, is_sure, print_data, print_table, run_act
+from meetd.cli.found_room import find_room
 from meetd.config.settings import Settings
-from meetd.core.refusals import Refusal, RoomHeld
+from meetd.core.refusals import RoomHeld
 from meetd.core.times import day_and_time
 from meetd.rooms.also import audit_line
-from meetd.rooms.names import normalise_room_name
 from meetd.rooms.room import Room
-from meetd.rooms.store import RoomStore
 from meetd.stores import Stores
 
 
 def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "rooms",
-        help="list and delete rooms",
+        help="list, delete, export and import rooms",
         description="Work on the rooms of a data directory. Stop the server first: the directory"
         " is used by one process at a time. While it runs, owners delete their rooms on the page"
-        " /account/rooms.",
+        " /account/rooms, and take them along.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     _act(acts, "list", _list, "list all rooms")
     delete = _act(acts, "delete", _delete, "delete a room and its key; nothing brings it back")
     delete.add_argument("name", metavar="NAME")
     delete.add_argument("--yes", action="store_true", help="do not ask")
+    along.add_to(acts)
 
 
 def _act(acts: Any, name: str, act: Act, help_text: str) -> argparse.ArgumentParser:
@@ -61,21 +62,6 @@ async def _delete(stores: Stores, settings: Settings, options: argparse.Namespac
         return 1
     print_data(options, {"id": room.id, "name": room.name, "deleted": True}, "Deleted.")
     return 0
-
-
-async def find_room(rooms: RoomStore, name: str) -> Room | None:
-    """By the name it has now: a former one must not delete what it does not say."""
-    try:
-        room = await rooms.find(normalise_room_name(name))
-    except Refusal:
-        room = None
-    if room is not None and room.name == normalise_room_name(name):
-        return room
-    now = f" It is called {room.name} now." if room else ""
-    print(
-        f"meetd: There is no room of that name.{now} meetd rooms list shows all.", file=sys.stderr
-    )
-    return None
 
 
 async def _user_names(accounts: Accounts) -> dict[str, str]:

@@ -125,6 +125,17 @@ class ContentStore:
 
         return _item(await self._database.write(work), cipher)
 
+    async def date(self, item: Item, added_at: int) -> None:
+        """It was shared elsewhere, then (ms since the epoch)."""
+
+        async def work(transaction: Transaction) -> None:
+            await transaction.execute(
+                "UPDATE content_items SET added_at = :at WHERE id = :id",
+                {"at": added_at, "id": item.id},
+            )
+
+        await self._database.write(work)
+
     async def give_up(self, upload: Upload) -> bool:
         """Returns whether it was still on its way."""
 
@@ -283,6 +294,15 @@ class ContentStore:
             {"ids": msgspec.json.encode(room_ids).decode()},
         )
         return {row["id"]: row["name"] for row in rows}
+
+    async def blobs_of(self, room_id: str) -> set[str]:
+        """Every file on disk that one room needs, and no other."""
+        rows = await self._database.read(
+            "SELECT blob_id FROM content_items WHERE room_id = :room"
+            " UNION SELECT id FROM content_uploads WHERE room_id = :room",
+            {"room": room_id},
+        )
+        return {row["blob_id"] for row in rows}
 
     async def blob_ids(self) -> set[str]:
         """Every file on disk that is needed."""

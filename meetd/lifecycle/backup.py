@@ -106,7 +106,7 @@ class Backup:
             depot.remove(name)
         known = self._known(depot, names)
         blobs = blobs_in(self._directory.blobs)
-        self._check_space(depot, [blobs[id_] for id_ in blobs.keys() - known.keys()])
+        self._check_space(depot, {id_: blobs[id_] for id_ in blobs.keys() - known.keys()}, names)
         facts, new = store_blobs(depot, blobs, known, names, self._report)
         night = self._write_night(depot, snapshot, facts)
         try:
@@ -239,11 +239,10 @@ class Backup:
         if free < needed:
             raise _too_little(str(self._directory.path), needed, free)
 
-    def _check_space(self, depot: Depot, new: list[Path]) -> None:
+    def _check_space(self, depot: Depot, new: dict[str, Path], names: dict[str, int]) -> None:
         free = depot.free()
-        sizes = [path.stat().st_size for path in new if path.exists()]
         # Twice: the archive, and what verifying unpacks, which may be on the same disk.
-        needed = 2 * self._database_bytes() + sum(sizes) + MARGIN
+        needed = 2 * self._database_bytes() + _blob_bytes(new, names) + MARGIN
         if free is not None and free < needed:
             raise _too_little(depot.where, needed, free)
 
@@ -262,6 +261,18 @@ class Backup:
                     "A backup of this data directory is under way. Wait until it is done."
                 ) from error
             yield
+
+
+def _blob_bytes(new: dict[str, Path], names: dict[str, int]) -> int:
+    """What writing these takes. A file whose name is there already takes the place of that one, one
+    after the other: beside what they grow by, only the largest is there twice."""
+    grown, twice = 0, 0
+    for id_, path in new.items():
+        if path.exists():
+            size, before = path.stat().st_size, names.get(BlobFact(id_, 0, "").name, 0)
+            grown += max(0, size - before)
+            twice = max(twice, min(size, before))
+    return grown + twice
 
 
 def _too_little(where: str, needed: int, free: int) -> BackupProblem:

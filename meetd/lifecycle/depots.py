@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from meetd.config.settings import Backup, Settings
+from meetd.config.keeping import Backup
+from meetd.config.settings import Settings
 from meetd.lifecycle.depot import Depot, LocalDepot
 from meetd.lifecycle.places import folder_of
 

@@ -17,11 +17,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Night:
-    """A finished archive. ``name`` without its ending, such as ``2026-11-22T021500.123Z``."""
+class _Stored:
+    """``name`` without its ending, such as ``2026-11-22T021500.123Z``."""
 
     name: str
-    note: Note
 
     @property
     def archive(self) -> str:
@@ -33,19 +32,16 @@ class Night:
 
 
 @dataclass(frozen=True)
-class Damaged:
+class Night(_Stored):
+    """A finished archive."""
+
+    note: Note
+
+
+@dataclass(frozen=True)
+class Damaged(_Stored):
     """An archive whose note cannot be read: nothing says that it was verified, or which files it
     needs."""
-
-    name: str
-
-    @property
-    def archive(self) -> str:
-        return self.name + _ARCHIVE
-
-    @property
-    def note_name(self) -> str:
-        return self.name + _NOTE
 
     @property
     def made_at(self) -> int | None:

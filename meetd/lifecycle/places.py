@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from meetd.config.settings import Backup
+from meetd.config.keeping import Backup
 
 NONE: Final = "none"
 _DEFAULT: Final = "backups"

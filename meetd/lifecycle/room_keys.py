@@ -1,9 +1,10 @@
 """A new key for a room, without a stop. What is written from then on is sealed with it; what is
 there already is sealed anew in the background, readable all the time.
 
-The former key opens what backups from before hold, so it is destroyed when the last of them is
-gone, after one more look that finds nothing that needs it. Which rooms are not done yet, the former
-keys themselves say: killed at any moment, the next run begins again and finds what is left.
+The former key opens what backups hold from before the last thing was sealed anew, so it is
+destroyed when the last of them is gone, after one more look that finds nothing that needs it. Which
+rooms are not done yet, the former keys themselves say: killed at any moment, the next run begins
+again and finds what is left.
 """
 
 import asyncio
@@ -62,6 +63,8 @@ class RoomKeys:
         self._kept_for = (keep_days + SPARE_DAYS) * DAY
         self._clean: dict[str, frozenset[str]] = {}
         """By room: names of former keys that nothing in it needs, since the start."""
+        self._damaged: set[str] = set()
+        """Rooms in which the last look found something that opens with no key."""
         self._one = asyncio.Lock()
         self._report: Callable[[Step], None] | None = None
         self.step: Step | None = None
@@ -81,12 +84,17 @@ class RoomKeys:
 
     async def was_changed_after(self, room_id: str, moment: int) -> bool:
         """``moment`` in ms since the Unix epoch."""
-        former = (await self._vault.former("room")).get(room_id, [])
-        return any(key.replaced_at > moment for key in former)
+        made_at = await self.made_at(room_id)
+        is_first = room_id not in await self._vault.former("room")
+        return made_at is not None and made_at > moment and not is_first
 
     async def is_changing(self, room_id: str) -> bool:
         """Is anything in it sealed with a former key, as far as is known?"""
         return room_id in await self._left()
+
+    def is_damaged(self, room_id: str) -> bool:
+        """Does something in it have to be put back or removed first, as far as is known?"""
+        return room_id in self._damaged
 
     async def is_any_left(self) -> bool:
         """Does any room have to be looked at?"""
@@ -96,15 +104,20 @@ class RoomKeys:
         """Seal anew what former keys opened, in every room. After that time no other room is begun:
         ``left`` says how many have to wait; ``waiting``: files on their way that follow later.
 
-        Raises: JobFailed; what was done is done, and everything can be read.
+        Raises: JobFailed, when all are tried; what was done is done, and everything can be read.
         """
         until, left = self._clock.monotonic() + seconds, await self._left()
         looks: list[Look] = []
+        problems: list[JobFailed] = []
         for room_id in left:
-            if looks and self._clock.monotonic() >= until:
+            if (looks or problems) and self._clock.monotonic() >= until:
                 break
-            looks.append(await self._seal_anew(room_id))
-        return {"rooms": len(looks), **_told(looks), "left": len(left) - len(looks)}
+            try:
+                looks.append(await self._seal_anew(room_id))
+            except JobFailed as problem:
+                problems.append(problem)
+        facts = _told(looks, problems)
+        return {"rooms": len(looks), **facts, "left": len(left) - len(looks)}
 
     async def run_one(self, room_id: str) -> Facts:
         """Seal anew what former keys of that room opened. Raises: as ``run``."""
@@ -117,7 +130,7 @@ class RoomKeys:
         """
         before, gone = self._clock.now() - self._kept_for, 0
         for room_id, former in (await self._vault.former("room")).items():
-            old = [key.name for key in former if key.replaced_at < before]
+            old = [key.name for key in former if key.needed_at < before]
             if old and await self._needs_none(room_id):
                 await self._vault.forget_former("room", room_id, old)
                 gone += len(old)
@@ -176,10 +189,14 @@ class RoomKeys:
         for holding in sealed:
             async for step in holding.reseal(room_id):
                 done += step.seen
+                if step.changed or step.waiting or step.damaged:
+                    # Every backup until now may hold it as it was.
+                    await self._vault.keep_former("room", room_id)
                 look.changed += step.changed
                 look.waiting += step.waiting
                 look.damaged += step.damaged
                 self._tell(Step("room keys", min(done, total), total))
+        (self._damaged.add if look.damaged else self._damaged.discard)(room_id)
         return look
 
     def _tell(self, step: Step) -> None:
@@ -192,11 +209,13 @@ def _names(keys: Sequence[FormerKey]) -> frozenset[str]:
     return frozenset(key.name for key in keys)
 
 
-def _told(looks: Sequence[Look]) -> Facts:
-    """Raises: JobFailed."""
+def _told(looks: Sequence[Look], problems: Sequence[JobFailed] = ()) -> Facts:
+    """``problems``: of other rooms. Raises: JobFailed."""
     damaged = [place for look in looks for place in look.damaged]
-    if damaged:
-        raise _damaged(damaged)
+    said = [str(problem) for problem in problems] + ([str(_damaged(damaged))] if damaged else [])
+    if said:
+        # A full disk says the same of each room.
+        raise JobFailed(" ".join(dict.fromkeys(said)))
     return {
         "things": sum(look.changed for look in looks),
         "waiting": sum(look.waiting for look in looks),

@@ -13,7 +13,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
 
-from meetd.config.settings import Backup
+from meetd.config.keeping import Backup
 from meetd.lifecycle.archive import PIECE
 from meetd.lifecycle.places import s3_place
 from meetd.lifecycle.problem import BackupProblem

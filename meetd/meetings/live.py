@@ -100,7 +100,7 @@ class Live:
         return meeting if self._open.get(room.id) is opening else None
 
     async def clear_chat(self, room_id: str) -> None:
-        """All that was said, for whoever is in. Raises: StorageFull, StorageFailed."""
+        """All that was said, for whoever is in. Raises: RoomHeld, StorageFull, StorageFailed."""
         meeting = await self.in_room_soon(room_id)
         if meeting is None:
             cipher = await self._vault.cipher("room", room_id)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import Clock
 from meetd.core.refusals import NotRelayed, RelayFull
 from meetd.meetings.paths import Change, Paths

@@ -1,7 +1,7 @@
 """Takes out of a room, for ever, what somebody ticked: what is in it, who may come in, and what is
 known of who came."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
@@ -17,11 +17,14 @@ from meetd.rooms.access import Access
 from meetd.rooms.also import audit_line, together
 from meetd.rooms.grant import Grant
 from meetd.rooms.grant_store import GrantStore
+from meetd.rooms.hold_store import check_not_held
 from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
+from meetd.storage.database import Transaction
 
 Part = Literal["files", "boards", "chat", "links", "people", "activity"]
 PARTS: Final[tuple[Part, ...]] = get_args(Part)
+_IN_ARCHIVES: Final = frozenset({"files", "boards", "chat"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,9 @@ class Resetting:
         passes: PassStore,
         accounts: Accounts,
         log: AuditLog,
+        forget_archives: Callable[[str], Awaitable[None]],
     ) -> None:
+        """``forget_archives``: those of a room, by its id."""
         self._meetings = meetings
         self._shelf = shelf
         self._boards = boards
@@ -63,6 +68,7 @@ class Resetting:
         self._passes = passes
         self._accounts = accounts
         self._log = log
+        self._forget_archives = forget_archives
 
     async def look(self, room: Room, host: Account) -> Inventory:
         """What that host would find to tick."""
@@ -81,10 +87,13 @@ class Resetting:
         """Whoever is in only by what was granted has to go or knock; everybody else sees what goes.
         What is on its way into the room arrives all the same. Done twice, it is as gone as before.
 
-        Raises: StorageFull, StorageFailed; some of it may be gone then, and the rest is still there
-        to be ticked.
+        Raises: RoomHeld, where nothing went unless the hold was placed meanwhile; StorageFull,
+        StorageFailed: some of it may be gone then, and the rest is still there to be ticked.
         """
         await self._take_access(room, host, parts)
+        if _IN_ARCHIVES.intersection(parts):
+            # What goes would still be in them.
+            await self._forget_archives(room.id)
         if "files" in parts:
             for item in await self._shelf.items(room.id):
                 await self._shelf.remove(item)
@@ -95,11 +104,16 @@ class Resetting:
             await self._meetings.clear_chat(room.id)
 
     async def _take_access(self, room: Room, host: Account, parts: Collection[Part]) -> None:
-        """With the line in the audit log, which is there before anything goes."""
+        """With the line in the audit log, which is there before anything goes, and only of a room
+        that is not held."""
+
+        async def not_held(transaction: Transaction) -> None:
+            await check_not_held(transaction, room.id)
+
         asked = [each for each in await self._grants.of(room) if _part_of(each) in parts]
         ids = [grant.id for grant in await self._revocable(room, host, asked)]
         told = {"parts": " ".join(part for part in PARTS if part in parts)}
-        works = [audit_line(self._log, "room-reset", host.id, room, details=told)]
+        works = [not_held, audit_line(self._log, "room-reset", host.id, room, details=told)]
         if "activity" in parts:
             works += [self._knocks.forgetting_settled(room), self._passes.ending_left(room.id)]
         spares = room.owner_id != host.id

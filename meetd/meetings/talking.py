@@ -103,7 +103,7 @@ class Talking:
             self._tell(between, PrivateChatChanged(message=message))
 
     async def clear(self) -> None:
-        """What was said in private goes too. Raises: StorageFull, StorageFailed."""
+        """What was said in private goes too. Raises: RoomHeld, StorageFull, StorageFailed."""
         up_to = await self._conversation.clear()
         self._announce(lambda seq: ChatCleared(seq=seq, up_to=up_to))
 

@@ -14,7 +14,7 @@ from meetd.serving.access_log import route_of
 from meetd.serving.visitors import signed_in_at
 
 _MOST: Final = 10_000
-_LOOKED_AT: Final = ("/admin", "/account/data")
+_LOOKED_AT: Final = ("/admin", "/account/data", "/account/rooms/{id}/along")
 """Below these, looking is written down as well: it shows what is kept of people."""
 _BELOW_PEOPLE: Final = "/admin/people/"
 _SAFE: Final = frozenset({"GET", "HEAD"})

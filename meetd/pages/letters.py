@@ -10,6 +10,7 @@ from meetd.mail.post import Post, Undeliverable
 from meetd.pages.address_door import confirm_path
 from meetd.pages.usage_page import sum_in_words
 from meetd.pages.words import Words
+from meetd.privacy.export_store import Export
 from meetd.rooms.support import SupportEntry
 from meetd.usage.watch import Level
 
@@ -108,13 +109,16 @@ class Letters:
             _log.warning("the notice that an account ends is undeliverable")
             return True
 
-    def export_ready(self, account_id: str, origin: str, words: Words) -> None:
-        """To whoever asked for an archive of their data."""
+    def export_ready(self, export: Export, origin: str, words: Words) -> None:
+        """To whoever asked for an archive of their data, or of a room of theirs."""
+        is_room = export.room_id is not None
+        path = f"/account/rooms/{export.room_id}#along" if is_room else "/account/data"
+        name = "room_export" if is_room else "export"
 
         async def errand() -> None:
-            account = await self._accounts.active(account_id)
+            account = await self._accounts.active(export.account_id)
             if account is not None:
-                await self._send(account.email, "export", words, link=f"{origin}/account/data")
+                await self._send(account.email, name, words, link=origin + path)
 
         if self._post.is_configured:
             self._post.run(errand())

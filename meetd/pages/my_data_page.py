@@ -11,15 +11,14 @@ from meetd.accounts.account import AccountRefused, SignedIn, refuse
 from meetd.accounts.accounts import Accounts
 from meetd.core.holdings import Countable, Holding
 from meetd.core.times import day_and_time
+from meetd.pages.archives import last_moment, send_archive
 from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import Renderer
 from meetd.pages.words import Words
-from meetd.privacy.export_store import LASTS, Export
 from meetd.privacy.exports import Exports
 from meetd.rooms.store import RoomStore
 from meetd.serving.done import after, done
 from meetd.serving.forms import read_form
-from meetd.serving.headers import NOTHING
 from meetd.serving.visitors import Visitors
 from meetd.storage.blobs import BlobDamaged
 
@@ -94,20 +93,10 @@ class MyDataPage:
         export = await self._exports.of(who.account.id)
         if export is None or export.length is None:
             raise web.HTTPSeeOther(_PAGE)
-        pieces = self._exports.read(export)
         try:
-            first = await anext(pieces)
-        except BlobDamaged as error:  # archives are in no backup: gone after a restore
-            await self._exports.forget(who.account.id)
+            return await send_archive(request, self._exports, export, "my-data.zip")
+        except BlobDamaged as error:
             raise web.HTTPSeeOther(_PAGE) from error
-        response = web.StreamResponse(headers=_HEADERS)
-        response.content_length = export.length
-        await response.prepare(request)
-        await response.write(first)
-        async for piece in pieces:
-            await response.write(piece)
-        await response.write_eof()
-        return response
 
     async def _close(self, request: web.Request) -> web.Response:
         who = await self._visitors.require(request)
@@ -139,7 +128,7 @@ class MyDataPage:
             kept=await self._kept(who.account.id, words),
             export=export,
             step=self._exports.step(export) if export else None,
-            until=_last_moment(export),
+            until=last_moment(export),
             rooms=await self._rooms.owned_by(who.account.id),
             is_proven=self._accounts.proofs.is_fresh(who),
             when=day_and_time,
@@ -181,15 +170,3 @@ async def _first_rows(
         if isinstance(holding, Countable) and counts[kind] == SHOWN:
             break
     return rows, counts
-
-
-_HEADERS: Final = {
-    "Content-Type": "application/zip",
-    "Content-Disposition": 'attachment; filename="my-data.zip"',
-    "Content-Security-Policy": NOTHING,
-    "Cache-Control": "no-store",
-}
-
-
-def _last_moment(export: Export | None) -> str:
-    return "" if export is None else day_and_time(export.asked_at + LASTS)

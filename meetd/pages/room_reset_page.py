@@ -6,10 +6,12 @@ stays.
 from aiohttp import web
 
 from meetd.accounts.account import Account
+from meetd.audit.log import AuditLog
+from meetd.core.refusals import RoomHeld
 from meetd.meetings.resetting import PARTS, Inventory, Resetting
 from meetd.meetings.usage import Used
 from meetd.meetings.window import Window
-from meetd.pages.own_rooms import OwnRooms, Wrong
+from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong
 from meetd.pages.sizes import size_of
 from meetd.rooms.room import Room
 from meetd.serving.done import done
@@ -19,10 +21,11 @@ from meetd.serving.forms import read_form
 class RoomResetPage:
     """One form."""
 
-    def __init__(self, own: OwnRooms, resetting: Resetting, window: Window) -> None:
+    def __init__(self, own: OwnRooms, resetting: Resetting, window: Window, log: AuditLog) -> None:
         self._own = own
         self._resetting = resetting
         self._window = window
+        self._log = log
 
     def routes(self) -> list[web.RouteDef]:
         here = "/account/rooms/{id}/reset"
@@ -38,11 +41,15 @@ class RoomResetPage:
         parts = [part for part in PARTS if form[part]]
         if not parts:
             return await self._page(request, account, room, Wrong("nothing_ticked", "parts"))
-        await self._resetting.reset(room, account, parts)
+        try:
+            await self._resetting.reset(room, account, parts)
+        except RoomHeld as held:
+            await self._log.note_held("reset room", actor=account.id, room=room.id)
+            return await self._page(request, account, room, held)
         raise done(f"/account/rooms/{room.id}", "room_reset")
 
     async def _page(
-        self, request: web.Request, account: Account, room: Room, wrong: Wrong | None
+        self, request: web.Request, account: Account, room: Room, trouble: Trouble | None
     ) -> web.Response:
         inventory = await self._resetting.look(room, account)
         return self._own.render(
@@ -50,7 +57,7 @@ class RoomResetPage:
             "room_reset.html",
             "",
             {},
-            wrong,
+            trouble,
             "parts",
             room=room,
             counts=_counts(inventory),

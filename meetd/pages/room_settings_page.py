@@ -2,7 +2,8 @@
 
 Every host who is one for good looks after meetings there: lock, limit, who may share, write and
 draw, text and picture at the door. What the room is, and whose, is for its owner alone: the name,
-handing it on, deleting it, its key, and what the owner was told of support entries.
+taking it along, handing it on, deleting it, its key, and what the owner was told of support
+entries.
 """
 
 from dataclasses import replace
@@ -21,6 +22,7 @@ from meetd.images.store import Owner
 from meetd.lifecycle.routine import Routine
 from meetd.lifecycle.store import DAY
 from meetd.meetings.usage import Usage
+from meetd.pages.along_door import AlongPart
 from meetd.pages.finding import MAX_TYPED, Finding
 from meetd.pages.own_rooms import OwnRooms, Trouble, Wrong, whole_number
 from meetd.pages.pictures import MEGABYTES, Uploads
@@ -61,6 +63,7 @@ class RoomSettingsPage:
         images: Images,
         uploads: Uploads,
         support: SupportEntries,
+        along: AlongPart,
         usage: Usage,
         origins: Origins,
         log: AuditLog,
@@ -75,6 +78,7 @@ class RoomSettingsPage:
         self._images = images
         self._uploads = uploads
         self._support = support
+        self._along = along
         self._usage = usage
         self._origins = origins
         self._log = log
@@ -201,9 +205,10 @@ class RoomSettingsPage:
         """At most once a day: each time everything in the room is sealed anew."""
         account, room = await self._own.access_as_owner(request)
         await read_form(request)
-        if not (await self._key(room))["can_change"]:
-            lately = Wrong("key_lately", "key", status=409)
-            return await self._page(request, account, room, "key", {}, lately)
+        key = await self._key(room)
+        if not key["can_change"]:
+            wrong = Wrong("key_lately" if key["made_at"] else "key_none", "key", status=409)
+            return await self._page(request, account, room, "key", {}, wrong)
         await self._routine.change_room_key(room.id)
         raise done(f"{_address(request)}#key", "key_changed")
 
@@ -264,18 +269,22 @@ class RoomSettingsPage:
             size=size_of,
             support=await self._support.of(room) if is_owner else [],
             handover=await self._handover(room) if is_owner else None,
+            along=await self._along.part(account, room) if is_owner else None,
             key=await self._key(room) if is_owner else None,
             when=day_and_time,
         )
 
     async def _key(self, room: Room) -> dict[str, Any]:
         keys = self._routine.room_keys
-        made_at, is_changing = await keys.made_at(room.id), await keys.is_changing(room.id)
+        made_at = await keys.made_at(room.id)
         lately = await keys.was_changed_after(room.id, self._routine.scheduler.now() - DAY)
         return {
             "made_at": made_at,
-            "is_changing": is_changing,
-            "can_change": made_at is not None and not is_changing and not lately,
+            "is_changing": await keys.is_changing(room.id),
+            "is_damaged": keys.is_damaged(room.id),
+            # Also while the one before still goes on: several former keys may be there, and an
+            # upload that nobody goes on with, or a damaged file, would be in the way for long.
+            "can_change": made_at is not None and not lately,
         }
 
     async def _handover(self, room: Room) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from aiohttp import web
 from meetd.accounts.account import SignedIn
 from meetd.core.refusals import Refusal
 from meetd.core.times import day_and_time
+from meetd.pages.along_door import BringDoor
 from meetd.pages.my_rooms import MyRooms
 from meetd.pages.own_rooms import complaints
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
@@ -21,10 +22,17 @@ class RoomsPage:
     """The list, and the ways to have one room more."""
 
     def __init__(
-        self, *, rooms: RoomStore, my_rooms: MyRooms, visitors: Visitors, renderer: Renderer
+        self,
+        *,
+        rooms: RoomStore,
+        my_rooms: MyRooms,
+        bring: BringDoor,
+        visitors: Visitors,
+        renderer: Renderer,
     ) -> None:
         self._rooms = rooms
         self._my_rooms = my_rooms
+        self._bring = bring
         self._visitors = visitors
         self._renderer = renderer
 
@@ -108,6 +116,7 @@ class RoomsPage:
         refusal: Refusal | None = None,
     ) -> web.Response:
         """``name``: what was typed, when it does not do."""
+        words = self._renderer.words(request)
         return self._renderer.render(
             request,
             "rooms.html",
@@ -116,7 +125,8 @@ class RoomsPage:
             entries=await self._my_rooms.of(who.account),
             shared=await self._my_rooms.shared(who.account),
             name=name[:MAX_KEPT_FIELD],
-            complaints=complaints(refusal, "name", self._renderer.words(request)),
+            complaints=complaints(refusal, "name", words),
+            bring=await self._bring.part(who.account, words),
             locks=await self._rooms.locks_new_rooms(who.account.id),
             limit=MAX_ROOM_NAME,
             when=day_and_time,

@@ -7,6 +7,7 @@ from typing import Protocol
 from aiohttp import web
 
 from meetd.accounts.accounts import Accounts
+from meetd.along.arrivals import Arrivals
 from meetd.audit.access_log import AccessLog
 from meetd.audit.log import AuditLog
 from meetd.calling.caller import Caller
@@ -24,6 +25,7 @@ from meetd.pages.access_noting import AccessNoting
 from meetd.pages.account_page import AccountPage
 from meetd.pages.accounts_door import AccountsDoor
 from meetd.pages.address_door import AddressDoor
+from meetd.pages.along_door import AlongPart, BringDoor
 from meetd.pages.answer_door import AnswerDoor
 from meetd.pages.assets import Assets
 from meetd.pages.documents_page import DocumentsPage
@@ -107,6 +109,7 @@ class Ground:
     exports: Exports
     visitor_rights: VisitorRights
     usage_watch: UsageWatch
+    arrivals: Arrivals
     holdings: Callable[[], Sequence[Holding]]
 
 
@@ -140,9 +143,7 @@ class Site:
         ground.accounts.ending.tell_by(
             lambda account, at: self._letters.account_ends(account, at, origin, usual)
         )
-        ground.exports.on_ready(
-            lambda export: self._letters.export_ready(export.account_id, origin, usual)
-        )
+        ground.exports.on_ready(lambda export: self._letters.export_ready(export, origin, usual))
         ground.usage_watch.on_near(lambda levels: self._letters.usage_near(levels, origin, usual))
         ground.usage_watch.on_month(
             lambda month, sums: self._letters.usage_month(month, sums, origin, usual)
@@ -225,14 +226,21 @@ class Site:
         ground, visitors, renderer = self._ground, self._ground.visitors, self._renderer
         finding = Finding(ground.accounts, ground.clock)
         own = OwnRooms(ground.rooms, ground.access, visitors, renderer)
+        along = AlongPart(ground.exports, own, renderer)
+        bring = BringDoor(
+            arrivals=ground.arrivals, rooms=ground.rooms, visitors=visitors, renderer=renderer
+        )
         return [
+            bring,
+            along,
             RoomsPage(
                 rooms=ground.rooms,
                 my_rooms=self._my_rooms,
+                bring=bring,
                 visitors=visitors,
                 renderer=renderer,
             ),
-            self._room_settings_page(own, finding),
+            self._room_settings_page(own, finding, along),
             RoomAccessPage(
                 own=own,
                 access=ground.access,
@@ -242,7 +250,7 @@ class Site:
                 log=ground.audit,
                 clock=ground.clock,
             ),
-            RoomResetPage(own, ground.resetting, ground.window),
+            RoomResetPage(own, ground.resetting, ground.window, ground.audit),
             SharedRoomsPage(elsewhere=self._elsewhere, visitors=visitors, renderer=renderer),
             SupportNotices(
                 store=ground.support_store,
@@ -252,7 +260,9 @@ class Site:
             ),
         ]
 
-    def _room_settings_page(self, own: OwnRooms, finding: Finding) -> RoomSettingsPage:
+    def _room_settings_page(
+        self, own: OwnRooms, finding: Finding, along: AlongPart
+    ) -> RoomSettingsPage:
         ground = self._ground
         return RoomSettingsPage(
             own=own,
@@ -263,6 +273,7 @@ class Site:
             images=ground.images,
             uploads=self._uploads,
             support=self._entries,
+            along=along,
             usage=ground.usage,
             origins=ground.origins,
             log=ground.audit,

@@ -17,13 +17,13 @@ from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.limits import Buckets
 from meetd.core.refusals import NameEmpty, NameTooLong, Refusal, RoomHeld, TooFast
 from meetd.pages.account_errors import Complaints
+from meetd.pages.archives import ARCHIVE_HEADERS
 from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.pages.words import Words
 from meetd.privacy.visitor_rights import VisitorRights
 from meetd.serving.done import done
 from meetd.serving.forms import read_form
-from meetd.serving.headers import NOTHING
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
 
@@ -33,12 +33,7 @@ _PER_MINUTE: Final = 30
 """Of one network: everything that is shown is decrypted for it."""
 _CHANGES_PER_MINUTE: Final = 6
 """The same, of what is written or sent as a whole."""
-_HEADERS: Final = {
-    "Content-Type": "application/zip",
-    "Content-Disposition": 'attachment; filename="my-data.zip"',
-    "Content-Security-Policy": NOTHING,
-    "Cache-Control": "no-store",
-}
+_NAMED: Final = {"Content-Disposition": 'attachment; filename="my-data.zip"'}
 
 
 class VisitorDataPage:
@@ -85,7 +80,7 @@ class VisitorDataPage:
         if traces is None:
             return self._nothing(request)
         await self._rights.check_space(traces)
-        response = web.StreamResponse(headers=_HEADERS)
+        response = web.StreamResponse(headers=ARCHIVE_HEADERS | _NAMED)
         await response.prepare(request)
         async with aclosing(self._rights.archive(traces)) as pieces:
             async for piece in pieces:

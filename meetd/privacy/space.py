@@ -25,18 +25,18 @@ class NoSpace(Exception):
 
 async def check_space(holdings: Sequence[Holding], person: str, free: int) -> None:
     """Raises: NoSpace."""
-    _check(sum([await _bytes_of(holding.export_for(person)) for holding in holdings]), free)
+    check_free(sum([await _bytes_of(holding.export_for(person)) for holding in holdings]), free)
 
 
 async def check_space_of_rows(sources: Sequence[Source], free: int) -> None:
     """For an archive that is sent while it is made: only its rows wait. Raises: NoSpace."""
-    _check(sum([await _bytes_of(source(), with_files=False) for source in sources]), free)
+    check_free(sum([await _bytes_of(source(), with_files=False) for source in sources]), free)
 
 
-def _check(length: int, free: int) -> None:
-    needed = MARGIN + length
-    if needed > free:
-        raise NoSpace(needed, free)
+def check_free(length: int, free: int) -> None:
+    """``length``: bytes of what is to be written. Raises: NoSpace."""
+    if length + MARGIN > free:
+        raise NoSpace(length + MARGIN, free)
 
 
 async def _bytes_of(rows: AsyncIterator[Row], *, with_files: bool = True) -> int:

@@ -102,6 +102,7 @@ class UsageLoaded(Event, frozen=True, kw_only=True):
     boards: Held
     """With their snapshots."""
     chat: Held
+    """Without private messages."""
     limit: int
     """Bytes of all files in the room."""
     server_limit: int

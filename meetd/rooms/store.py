@@ -77,8 +77,8 @@ class RoomStore:
         return await self._room(rows[0]) if rows else None
 
     async def all(self) -> AsyncIterator[Room]:
-        """Every room, by name."""
-        for row in await self._database.read(f"{_SELECT} ORDER BY name"):
+        """Every room, by name; but for those that are being filled."""
+        for row in await self._database.read(f"{_SELECT} WHERE {_WHOLE} ORDER BY name"):
             yield await self._room(row)
 
     async def owned_by(self, account_id: str) -> list[Room]:
@@ -89,10 +89,10 @@ class RoomStore:
         )
         return [await self._room(row) for row in rows]
 
-    async def make(self, name: str) -> Room:
+    async def make(self, name: str, room_id: str | None = None) -> Room:
         """A room of nobody's with that (normalised) name; when two ask at once, both get the
         same. Raises: NoSuchRoom when one of that name was deleted lately."""
-        values = {"id": new_id(), "name": name, "now": self._clock.now()}
+        values = {"id": room_id or new_id(), "name": name, "now": self._clock.now()}
         fingerprint = (await self.deleted_names.fingerprints()).of(name)
 
         async def work(transaction: Transaction) -> Row:
@@ -131,6 +131,25 @@ class RoomStore:
             rows = await transaction.execute(f"{_SELECT} WHERE id = :id", {"id": room.id})
             if not rows or rows[0]["owner_id"] is not None:
                 raise RoomNotFree
+            return await _own(transaction, room.id, owner_id, locked=locked)
+
+        return await self._change(work)
+
+    async def settle(
+        self, room: Room, name: str, owner_id: str, *, locked: bool, also: Also
+    ) -> Room:
+        """A room that was filled out of sight is somebody's from now on, under that name alone,
+        with ``also`` in the same transaction. Raises: RoomNameTaken, TooManyRooms, NoSuchRoom."""
+        values = {"name": name, "now": self._clock.now()}
+        fingerprint = (await self.deleted_names.fingerprints()).of(name)
+
+        async def work(transaction: Transaction) -> Row:
+            if await transaction.execute(_BY_NAME, values):
+                raise RoomNameTaken
+            if not await self.deleted_names.free(transaction, fingerprint, owner_id):
+                raise RoomNameTaken
+            await also(transaction)
+            await _update(transaction, room.id, "name = :name, last_used_at = :now", **values)
             return await _own(transaction, room.id, owner_id, locked=locked)
 
         return await self._change(work)
@@ -389,6 +408,11 @@ async def _own(transaction: Transaction, room_id: str, owner_id: str, *, locked:
 def _greeting_place(room_id: str) -> str:
     return f"rooms/greeting/{room_id}"
 
+
+_WHOLE = (
+    "NOT EXISTS (SELECT 1 FROM arrivals WHERE arrivals.room_id = rooms.id"
+    " AND arrivals.ended_at IS NULL)"
+)
 
 SEALED = (
     SealedColumn(

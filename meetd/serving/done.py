@@ -57,6 +57,8 @@ What = Literal[
     "clock_confirmed",
     "hold_placed",
     "archive_asked",
+    "room_archive_asked",
+    "room_brought",
     "account_closed",
     "hold_lifted",
 ]

@@ -6,7 +6,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from meetd.config.settings import Limits
+from meetd.config.network import Limits
 from meetd.core.clock import Clock
 from meetd.core.limits import Buckets
 from meetd.core.networks import network_of

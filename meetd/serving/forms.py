@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from typing import Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -13,6 +14,8 @@ MAX_FORM: Final = 16 * 1024
 
 UPLOAD_SECONDS: Final = 120.0
 """For a file to arrive: 8 MB at 560 kbit/s."""
+SILENT_SECONDS: Final = 30.0
+"""Without a byte of a large file, after which its sender is given up."""
 MAX_DROPPED: Final = 64 << 20
 """Bytes of a file that is too large which are read and dropped: browsers show no answer before they
 have sent theirs."""
@@ -93,6 +96,73 @@ async def read_upload(request: web.Request, field: str, max_bytes: int) -> bytes
         raise web.HTTPRequestTimeout from None
     file = _only_file(body, found[2].encode(), field.encode()) if body is not None else None
     return None if file is None or len(file) > max_bytes else file
+
+
+async def stream_upload(request: web.Request, field: str) -> AsyncIterator[bytes]:
+    """As ``read_upload``, for a file that is too large for the memory: a piece at a time, as it
+    comes. It is whole only when this ends without raising.
+
+    Raises: as ``read_upload``; ClientError and ConnectionError when the sender is gone.
+    """
+    found = _BOUNDARY.fullmatch(request.headers.get("Content-Type", ""))
+    if found is None:
+        raise web.HTTPUnsupportedMediaType
+    first, between = b"--" + found[2].encode() + b"\r\n", b"\r\n--" + found[2].encode()
+    head, buffer = await _read_head(request, first)
+    if not _is_file_of(head, field.encode()):
+        raise web.HTTPBadRequest
+    while (at := buffer.find(between)) < 0:
+        # The end may be in two pieces.
+        done = max(0, len(buffer) - len(between))
+        if done:
+            yield bytes(buffer[:done])
+            del buffer[:done]
+        buffer += await _next_chunk(request)
+    if at:
+        yield bytes(buffer[:at])
+    del buffer[:at]
+    await _check_end(request, buffer, between + b"--")
+
+
+async def _read_head(request: web.Request, first: bytes) -> tuple[bytes, bytearray]:
+    """The headers of the first part, and what came after them already."""
+    buffer = bytearray()
+    while (at := buffer.find(b"\r\n\r\n")) < 0:
+        if len(buffer) > _MAX_AROUND:
+            raise web.HTTPBadRequest
+        buffer += await _next_chunk(request)
+    head = bytes(buffer[:at])
+    if not head.startswith(first):
+        raise web.HTTPBadRequest
+    return head.removeprefix(first), buffer[at + 4 :]
+
+
+async def _check_end(request: web.Request, buffer: bytearray, end: bytes) -> None:
+    """Raises: HTTPBadRequest for another part, or anything else after the last one."""
+    while len(buffer) <= len(end) + 2:
+        chunk = await _read_chunk(request)
+        if not chunk:
+            break
+        buffer += chunk
+    if bytes(buffer) not in {end, end + b"\r\n"}:
+        raise web.HTTPBadRequest
+
+
+async def _next_chunk(request: web.Request) -> bytes:
+    """Raises: HTTPBadRequest when it ended too early."""
+    chunk = await _read_chunk(request)
+    if not chunk:
+        raise web.HTTPBadRequest
+    return chunk
+
+
+async def _read_chunk(request: web.Request) -> bytes:
+    """Nothing at the end. Raises: HTTPRequestTimeout for a sender who says nothing."""
+    try:
+        async with asyncio.timeout(SILENT_SECONDS):
+            return await request.content.readany()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
 
 
 async def _read_or_drop(request: web.Request, most: int) -> bytes | None:

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 import msgspec
 
-from meetd.config.settings import Logs
+from meetd.config.keeping import Logs
 
 
 def set_up_logging(settings: Logs, stream: TextIO | None = None) -> None:

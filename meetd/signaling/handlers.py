@@ -19,6 +19,7 @@ from meetd.lobby.desk import Host
 from meetd.meetings.hosting import Hosting, check_host
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.meetings.usage import Usage
+from meetd.privacy.exports import Exports
 from meetd.protocol import hosting
 from meetd.protocol.base import Command, Event
 from meetd.protocol.boards import (
@@ -90,6 +91,8 @@ class Handlers:
         answering: Answering,
         clock: Clock,
         log: AuditLog,
+        *,
+        archives: Exports,
     ) -> None:
         self._log = log
         self._meetings = meetings
@@ -99,6 +102,7 @@ class Handlers:
         self._acts = acts
         self._answering = answering
         self._clock = clock
+        self._archives = archives
         self.table: Table = {
             Join: self.join,
             Look: self.join,
@@ -372,6 +376,8 @@ class Handlers:
         """What is on its way into the room arrives all the same."""
         check_host(seat)
         meeting = seat.meeting
+        # What goes would still be in them.
+        await self._archives.forget_room(meeting.room.id)
         for item in meeting.sharing.all if clear.files else ():
             await self._shelf.remove(item)
         for board in meeting.drawing.all if clear.boards else ():

@@ -21,6 +21,7 @@ class DataDirectory:
         self.master_key = path / "keys" / "master.key"
         self.blobs = path / "blobs"
         self.exports = path / "exports"
+        self.arrivals = path / "arrivals"
         self.tls = path / "tls"
         self.before_migration = path / "before-migration"
         self._lock: IO[str] | None = None

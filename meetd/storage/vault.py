@@ -94,10 +94,11 @@ def _decrypted(aead: AESGCM, sealed: bytes | memoryview, place: str) -> bytes:
 
 @dataclass(frozen=True)
 class FormerKey:
-    """``name``: among those of its owner. ``replaced_at`` in ms since the Unix epoch."""
+    """``name``: among those of its owner. ``needed_at`` (ms since the Unix epoch): when it was
+    replaced, or the last time that something was found that it opens."""
 
     name: str
-    replaced_at: int
+    needed_at: int
 
 
 class Fingerprints:
@@ -201,10 +202,7 @@ class Vault:
 
     async def made_at(self, scope: Scope, owner: str) -> int | None:
         """When the key of that owner was made (ms since the Unix epoch), if there is one."""
-        rows = await self._keys.read(
-            "SELECT created_at FROM keys WHERE scope = :scope AND owner = :owner",
-            {"scope": scope, "owner": owner},
-        )
+        rows = await self._keys.read(_MADE_AT, {"scope": scope, "owner": owner})
         return rows[0]["created_at"] if rows else None
 
     async def former(self, scope: Scope) -> dict[str, list[FormerKey]]:
@@ -218,15 +216,19 @@ class Vault:
             found.setdefault(owner, []).append(FormerKey(name, row["created_at"]))
         return found
 
+    async def keep_former(self, scope: Scope, owner: str) -> None:
+        """Something needed the former ones until now: their age counts from here. Raises:
+        StorageFull, StorageFailed."""
+        values = {**_all_of(scope, owner), "now": self._clock.now()}
+        await self._keys.write(lambda transaction: transaction.execute(_KEEP, values))
+
     async def forget_former(self, scope: Scope, owner: str, names: Iterable[str]) -> None:
         """Destroy keys that were replaced, and with them what they alone open."""
 
         async def work(transaction: Transaction) -> None:
             for name in names:
-                await transaction.execute(
-                    "DELETE FROM keys WHERE scope = :scope AND owner = :owner",
-                    {"scope": scope + _FORMER, "owner": f"{owner}/{name}"},
-                )
+                values = {"scope": scope + _FORMER, "owner": f"{owner}/{name}"}
+                await transaction.execute(_DELETE, values)
 
         await self._keys.write(work)
         await self._renew(scope, owner)
@@ -323,17 +325,18 @@ class Vault:
 
 _ONE = "WHERE scope = :scope AND owner = :owner"
 _FIND = f"SELECT wrapped FROM keys {_ONE}"  # noqa: S608
+_MADE_AT = f"SELECT created_at FROM keys {_ONE}"  # noqa: S608
+_DELETE = f"DELETE FROM keys {_ONE}"  # noqa: S608
 _INSERT = (
     "INSERT INTO keys (scope, owner, wrapped, created_at) VALUES (:scope, :owner, :wrapped, :now)"
 )
 _REWRAP = "UPDATE keys SET wrapped = :wrapped"
 _REPLACE = f"{_REWRAP}, created_at = :now {_ONE}"
-_ALL_OF = (
-    "((scope = :scope AND owner = :owner)"
-    " OR (scope = :former AND owner > :owner || '/' AND owner < :owner || '0'))"
-)
-"""The key and those before it. Text that begins with the owner and a slash lies between these two:
-0 comes after the slash."""
+_FORMER_OF = "(scope = :former AND owner > :owner || '/' AND owner < :owner || '0')"
+"""The keys before the one that there is. Text that begins with the owner and a slash lies between
+these two: 0 comes after the slash."""
+_ALL_OF = f"((scope = :scope AND owner = :owner) OR {_FORMER_OF})"
+_KEEP = f"UPDATE keys SET created_at = :now WHERE {_FORMER_OF}"  # noqa: S608
 _FIND_ALL = (
     f"SELECT scope, owner, wrapped FROM keys WHERE {_ALL_OF}"  # noqa: S608
     " ORDER BY scope, created_at DESC"

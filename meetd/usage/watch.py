@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from meetd.config.settings import Usage
+from meetd.config.keeping import Usage
 from meetd.core.clock import Clock
 from meetd.core.periods import day_of, midnight
 from meetd.usage.store import UsageStore

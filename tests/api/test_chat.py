@@ -1,13 +1,20 @@
 """The chat as a file to keep: text and JSON, all of it, and nothing in it that passes for more."""
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from meetd.api import chat as door
 from meetd.chat.conversation import PAGE
 from meetd.chat.export import Form, exported
+from meetd.chat.store import MessageStore
+from meetd.content.shelf import Shelf
+from meetd.core.refusals import ItemDamaged, StorageFailed
 from meetd.protocol.chat import Addressee, DeleteChat, EditChat, Mention, Message, Reaction
 from tests.api.test_content import Post, key_of, post
 from tests.support.guest import Guest
@@ -180,3 +187,67 @@ async def test_what_is_cleared_while_it_is_written_is_not_in_it(post: Post) -> N
     assert len(first) == PAGE
     await meeting.talking.clear()
     assert [each async for each in pages] in ([], [()])
+
+
+async def until_its_end(post: Post, path: str) -> bytes:
+    """All that comes, until the server ends the connection."""
+    host = urlsplit(post.url).netloc
+    reader, writer = await asyncio.open_connection(*host.split(":"))
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+    heads = b""
+    with contextlib.suppress(ConnectionResetError):
+        async with asyncio.timeout(20):
+            while piece := await reader.read(1 << 20):
+                heads += piece if len(heads) < 1 << 22 else b""
+    writer.close()
+    return heads
+
+
+async def test_what_cannot_be_read_to_its_end_is_no_whole_file(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill_chat(post.server, "study", 3 * PAGE)
+    ada = await post.join("Ada")
+    after = MessageStore.after
+
+    async def failing(store: MessageStore, number: int, *more: Any) -> list[Message]:
+        if number >= PAGE:
+            raise StorageFailed
+        return await after(store, number, *more)
+
+    monkeypatch.setattr(MessageStore, "after", failing)
+    came = await until_its_end(post, f"/api/v1/chat?form=json&key={key_of(ada)}")
+    assert b"StorageFailed" not in came
+    assert b"HTTP/1.1 500" not in came
+    assert not came.endswith(b"0\r\n\r\n")
+
+
+async def test_a_file_that_is_damaged_in_the_middle_ends_there(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await post.join("Ada")
+    item = await post.share(ada, b"of the house")
+
+    async def failing(*_: Any) -> AsyncIterator[bytes]:
+        yield b"of the"
+        raise ItemDamaged
+
+    monkeypatch.setattr(Shelf, "read", failing)
+    came = await until_its_end(post, f"/api/v1/items/{item}?key={key_of(ada)}")
+    assert came.endswith(b"\r\n\r\nof the")
+
+
+async def test_whoever_is_behind_for_long_is_let_go(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though every piece of it is taken in time."""
+    ada = await post.join("Ada")
+
+    async def endless(*_: Any) -> AsyncIterator[bytes]:
+        while True:
+            yield bytes(1 << 18)
+
+    monkeypatch.setattr(door, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(door, "SLOWEST", 1 << 60)
+    monkeypatch.setattr(door, "exported", endless)
+    assert await until_its_end(post, f"/api/v1/chat?key={key_of(ada)}")

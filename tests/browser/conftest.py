@@ -58,15 +58,29 @@ async def asking(playwright: Playwright, browsers: dict[str, Browser]) -> str:
     return "asking"
 
 
+OF_OTHER_THINGS = {
+    f"test_{name}"
+    for name in (
+        *("accessible", "bad_input", "boards", "chat", "content", "deleted_room", "hosting"),
+        *("pdf", "private_chat", "resetting"),
+    )
+}
+"""Files whose meetings need people, but not what large cameras cost."""
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_house(browsers: dict[str, Browser], tmp_path: Path) -> AsyncIterator[OpenHouse]:
+async def open_house(
+    request: pytest.FixtureRequest, browsers: dict[str, Browser], tmp_path: Path
+) -> AsyncIterator[OpenHouse]:
     """Starts a server of its own with those settings. At the end nobody who visited it may have
     asked another origin or said an error on the console."""
     async with AsyncExitStack() as stack:
 
         async def start(server: ServerProcess | None = None, **settings: str) -> House:
             opened = server or ServerProcess(tmp_path, **settings)
-            return await stack.enter_async_context(_opened(opened, browsers))
+            house = await stack.enter_async_context(_opened(opened, browsers))
+            house.small_cameras = request.path.stem in OF_OTHER_THINGS
+            return house
 
         yield start
 

@@ -56,7 +56,7 @@ async def test_a_microphone_goes_off_at_once_and_on_only_by_its_owner(
     await expect(bob.tile("Ada").get_by_text("Host")).to_be_visible()
     await bob.button("Options for Ada").click()
     await expect(bob.page.get_by_role("menuitemcheckbox", name="Pin")).to_be_visible()
-    await expect(bob.page.get_by_role("menuitem")).to_have_count(0)
+    await expect(bob.page.get_by_role("menuitem")).to_have_text("Write to Ada in private")
     await bob.page.keyboard.press("Escape")
     await of_somebody(ada, "Bob", "Mute")
     await expect(bob.button("Microphone")).to_have_attribute("aria-pressed", "false")

@@ -52,6 +52,8 @@ def test_the_floors_hold(copy: Path) -> None:
         ("calling/call.py", "import meetd.rooms", "A floor imports only from floors below it"),
         ("push/sending.py", "import aiohttp", "aiohttp only at the doors and above"),
         ("meetings/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
+        ("along/__init__.py", "import aiohttp", "aiohttp only at the doors and above"),
+        ("along/__init__.py", "import meetd.privacy", "A floor imports only from floors below it"),
         ("chat/__init__.py", "import aiortc", "The WebRTC stack only in relay/transport"),
         ("relay/rtp/header.py", "import meetd.relay.forwarding", "Inside the relay"),
         ("relay/forwarding/ring.py", "import meetd.relay.transport", "Inside the relay"),

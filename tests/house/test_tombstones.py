@@ -26,6 +26,7 @@ WITHOUT = {
     "usage_months": "about nobody",
     "visitor_participants": "goes with its visitor or room",
     "visitor_knocks": "goes with its visitor",
+    "arrivals": "runs out",
     "retention_notices": "goes with its account",
     "legal_holds": "a hold that comes back keeps too much, not too little",
     "tombstones": "are the tombstones",

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from meetd.lifecycle.backup import MARGIN
 from meetd.lifecycle.depot import Depot
-from meetd.lifecycle.manifest import KEYS
+from meetd.lifecycle.manifest import KEYS, KEYS_NOTE
 from meetd.lifecycle.problem import BackupProblem, ClockDoubted
 from meetd.lifecycle.report import silent
 from meetd.lifecycle.runs import prune_backups
@@ -167,6 +168,26 @@ async def test_too_little_room_is_said_before_anything_is_written(
     with pytest.raises(BackupProblem, match=r"needs \d+ MB and 1 MB are free. Make room"):
         await asyncio.to_thread(archive.back_up)
     assert everything(archive.folder) == before
+
+
+async def test_files_that_are_written_again_need_room_for_the_largest_only(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an update from notes without proofs: every file is copied once more."""
+    await asyncio.to_thread(archive.back_up)
+    sizes = [path.stat().st_size for path in archive.folder.glob("blobs/*/*")]
+    assert len(sizes) > 1
+    for path in archive.folder.glob("*.json"):
+        if path.name != KEYS_NOTE:
+            path.unlink()
+    databases = [archive.data / name for name in ("meetd.db", "keys.db")]
+    needed = 2 * sum(path.stat().st_size for path in databases) + max(sizes) + MARGIN
+    monkeypatch.setattr(archive.depot, "free", lambda: needed - 1)
+    with pytest.raises(BackupProblem, match="Make room"):
+        await asyncio.to_thread(archive.back_up)
+    monkeypatch.setattr(archive.depot, "free", lambda: needed)
+    await asyncio.to_thread(archive.back_up)
+    assert len(archive.nights) == 1
 
 
 async def test_a_damaged_file_in_the_store_is_found_and_mended(

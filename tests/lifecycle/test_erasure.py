@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from meetd.rooms.pass_store import NewPass
 from meetd.storage.database import Transaction
 from meetd.usage.stay import Stay
 from tests.support.clock import MovedClock
-from tests.support.house import say, share
+from tests.support.house import say, say_in_private, share
 from tests.support.server import running_server
 
 EMAIL = "zebulon@quixotry.example"
@@ -78,6 +79,7 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
     attic = await stores.rooms.make_owned("attic", account.id, locked=True)
     cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
     await say(server, study, "plan-nine, by Zebulon Quixotry")
+    await say_in_private(server, cellar, account.id)
     await share(server, study, "plan-nine.txt", b"plan-nine of Zebulon Quixotry" * 9_000)
     await stores.rooms.rename(study, "quixotry-lounge")
     await stores.rooms.set_locks_new_rooms(account.id, locked=False)
@@ -91,6 +93,20 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
         line = audit_line(server.stores.audit, "room-offered", owner, room, subject=to.id)
         await stores.handovers.offer(room, to.id, stays=False, also=line)
     await support(server, study.id, account.id, bob.id)
+    await say_in_private(server, study, account.id)
+    await fill_archives(server, account.id, study.id)
+
+
+async def fill_archives(server: Server, account_id: str, room_id: str) -> None:
+    """One of a room, and one that was brought and is none."""
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b"plan-nine of Zebulon Quixotry" * 9_000
+
+    await server.house.exports.ask(account_id, room_id, "en")
+    await server.house.exports.finished()
+    await server.house.arrivals.receive(account_id, 0, body())
+    await server.house.arrivals.finished()
 
 
 async def support(server: Server, room_id: str, owner_id: str, by: str) -> None:

@@ -16,6 +16,7 @@ from meetd.core.holdings import Resealable, Resealed
 from meetd.core.refusals import StorageFull
 from meetd.lifecycle.alone import LOCK, is_backed_up
 from meetd.lifecycle.job import Entry, JobFailed
+from meetd.lifecycle.room_keys import Look
 from meetd.lifecycle.store import DAY
 from meetd.rooms.room import Room
 from meetd.storage import resealing as columns
@@ -302,6 +303,35 @@ async def test_a_disk_that_is_full_in_the_middle_of_a_file_leaves_no_part(
     assert await everything_in(server, room) == before
 
 
+@pytest.mark.parametrize(
+    ("error", "said"), [(StorageFull(), "too full"), (OSError(5, "Input/output error"), "fails")]
+)
+async def test_a_room_that_fails_stops_no_other(
+    server: Server, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    rooms = [await fill(server, "study"), await fill(server, "kitchen")]
+    keys = server.house.routine.room_keys
+    for room in rooms:
+        await finish(server, room)
+        await keys.change(room.id)
+    first, second = await server.stores.vault.former("room")
+    look = keys._look_alone
+
+    async def fail_first(room_id: str) -> Look:
+        if room_id == first:
+            raise error
+        return await look(room_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(keys, "_look_alone", fail_first)
+        with pytest.raises(JobFailed, match=said):
+            await keys.run(60)
+    assert await keys.is_changing(first)
+    assert not await keys.is_changing(second)
+    await keys.run(60)
+    assert not await keys.is_any_left()
+
+
 async def test_a_damaged_file_stays_as_it_is_until_it_is_put_back(server: Server) -> None:
     room = await fill(server, "study")
     await finish(server, room)
@@ -363,9 +393,32 @@ async def test_a_former_key_that_something_needs_is_not_destroyed(tmp_path: Path
         keys = server.house.routine.room_keys
         await keys.change(room.id)
         clock.forward(33 * DAY)
-        assert await keys.destroy() == 0  # this look has sealed it anew, the next finds nothing
+        assert await keys.destroy() == 0  # this look has sealed it anew
+        clock.forward(32 * DAY)  # until then a backup from just before it needs the key
+        assert await keys.destroy() == 0
+        clock.forward(1)
         assert await keys.destroy() == 1
         assert await everything_in(server, room) == before
+
+
+async def test_a_former_key_stays_for_backups_from_before_the_last_thing_was_sealed_anew(
+    tmp_path: Path,
+) -> None:
+    clock = HandClock()
+    async with running_server(tmp_path, clock=clock) as (server, _):
+        room = await fill(server, "study")
+        keys = server.house.routine.room_keys
+        await change(server, room)
+        assert await keys.is_changing(room.id)
+        clock.forward(DAY // 4)
+        await finish(server, room)
+        await keys.run_one(room.id)
+        assert not await keys.is_changing(room.id)
+        assert not await keys.was_changed_after(room.id, clock.now() - DAY // 8)
+        clock.forward(32 * DAY)
+        assert await keys.destroy() == 0
+        clock.forward(1)
+        assert await keys.destroy() == 1
 
 
 async def test_former_keys_go_with_their_room(server: Server) -> None:

@@ -15,7 +15,7 @@ from meetd.boards.board import Label as BoardLabel
 from meetd.chat.conversation import Conversation
 from meetd.chat.readers import Readers
 from meetd.chat.store import Draft, Kept
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.content.item import Item, Label
 from meetd.content.on_table import OnTable
 from meetd.core.clock import SystemClock

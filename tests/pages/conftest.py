@@ -10,7 +10,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from meetd.config.settings import Limits, Logs, Media, Retention, Settings
+from meetd.config.keeping import Logs, Retention
+from meetd.config.network import Limits, Media
+from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
 from meetd.pages.assets import Assets
 from meetd.pages.door import Pages

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from meetd.config.settings import Logs, Media, Retention
+from meetd.config.keeping import Logs, Retention
+from meetd.config.network import Media
 from meetd.core.refusals import REFUSALS
 from meetd.pages.words import FOLDER, Languages
 from meetd.rooms.names import RESERVED, normalise_room_name

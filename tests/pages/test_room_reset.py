@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 
 from meetd.app import Server
 from meetd.boards.board import Board
@@ -23,6 +24,7 @@ from meetd.protocol.session import Ended
 from meetd.rooms.room import Room
 from tests.pages.test_room_pages import Town
 from tests.pages.test_room_pages import town as town  # noqa: PLC0414 - a fixture
+from tests.security.test_holds import held, lift_all, refusals
 from tests.support.door import knock_of
 from tests.support.guest import Guest
 from tests.support.people import Answer, Browser, browser_at
@@ -102,7 +104,7 @@ async def test_everything_goes_and_the_room_stays_as_it_is(town: Town) -> None:
     for event in (ContentRemoved, BoardRemoved, ChatCleared):
         await bob.seen(event)
     assert not bob.closed
-    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity"}
+    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity", "chat"}
     assert await town.room("study") == room
     used = await town.server.house.usage.of(room.id)
     assert (used.files, used.boards, used.chat) == (Amount(0, 0),) * 3
@@ -143,7 +145,9 @@ async def test_activity_forgets_what_was_answered_and_nobody_who_waits(town: Tow
     knock = await knock_of(host, "Eve")
     await host.ask(AnswerKnock(knock=knock.id, answer="turn away"))
     waiting = await town.street.knock("study", "Fay")
-    assert "1 knock that was answered" in ticks(await ada.get(f"{page}/reset"))["activity"]
+    shown = ticks(await ada.get(f"{page}/reset"))["activity"]
+    assert "1 knock that was answered" in shown
+    assert "admissions that were not used yet" in shown
     assert (await ada.post(f"{page}/reset", {"activity": "yes"})).to == page
     assert "0 knocks that were answered" in ticks(await ada.get(f"{page}/reset"))["activity"]
     assert [knock.words.name for knock in await town.server.stores.knocks.waiting()] == ["Fay"]
@@ -210,7 +214,7 @@ async def test_a_full_disk_in_the_middle_is_said_and_the_rest_can_be_ticked_agai
     monkeypatch.undo()
     assert ticks(await ada.get(f"{page}/reset")).keys() == {"boards", "chat", "activity"}
     assert (await ada.post(f"{page}/reset", ALL)).to == page
-    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity"}
+    assert ticks(await ada.get(f"{page}/reset")).keys() == {"activity", "chat"}
 
 
 async def test_chat_goes_also_for_whoever_comes_in_that_very_moment(
@@ -270,3 +274,35 @@ def test_sizes_are_written_as_in_the_room(count: int, english: str, dutch: str) 
     languages = Languages()
     assert size_of(count, languages.english) == english
     assert size_of(count, languages.named("nl")) == dutch
+
+
+async def test_private_messages_are_not_counted_and_go_all_the_same(town: Town) -> None:
+    ada = await town.browser("ada")
+    page, _, bob = await furnished(town, ada)
+    eve = await town.street.enter("study", "Eve")
+    before = await bob.ask(LoadUsage()), ticks(await ada.get(f"{page}/reset"))
+    await eve.ask(SendChat(text="psst", client_id=new_id(), to=bob.id))
+    after = await bob.ask(LoadUsage()), ticks(await ada.get(f"{page}/reset"))
+    assert (replace(after[0], ref=None), after[1]) == (replace(before[0], ref=None), before[1])
+    for text in ("chat", "chat again"):
+        await eve.ask(SendChat(text=text, client_id=new_id(), to=bob.id))
+        assert "chat" in ticks(await ada.get(f"{page}/reset"))
+        assert (await ada.post(f"{page}/reset", {"chat": "yes"})).to == page
+        await bob.until(lambda: not bob.messages, "it did not go")
+
+
+@pytest.mark.parametrize("part", PARTS)
+async def test_of_a_held_room_nothing_goes_at_all(town: Town, part: str) -> None:
+    ada = await town.browser("ada")
+    page, room, _ = await furnished(town, ada)
+    before = ticks(await ada.get(f"{page}/reset"))
+    await held(town.server, "study")
+    for parts in ({part: "yes"}, ALL):
+        answer = await ada.post(f"{page}/reset", parts)
+        assert answer.status == 409
+        assert "has to be kept for now" in answer.alert
+    assert ticks(await ada.get(f"{page}/reset")) == before
+    assert "room-reset" not in [line.act for line in await town.server.stores.audit.entries()]
+    assert [each[1:] for each in await refusals(town.server)] == [(room.id, "reset room")]
+    await lift_all(town.server)
+    assert (await ada.post(f"{page}/reset", {part: "yes"})).to == page

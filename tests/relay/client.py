@@ -11,7 +11,7 @@ from typing import Any, cast
 from aiortc import RTCCertificate, RTCIceTransport
 from aiortc.rtcdtlstransport import RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport.framing import Deframer, frame
 from meetd.relay.transport.media_port import MediaPort

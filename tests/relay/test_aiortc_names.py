@@ -96,7 +96,7 @@ def test_a_server_without_relayed_media_does_not_load_them() -> None:
     """With an open media port, which answers: the first transport brings them."""
     program = """
 import asyncio, sys, meetd.app
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transports import Transports

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport import announcing
 from meetd.relay.transport.media_port import MediaPort

@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transport import Transport

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport.delay import SAMPLE_SECONDS, Delay, arrived
 from meetd.relay.transport.outbox import SLOTS, Outbox

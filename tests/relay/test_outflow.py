@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.sound import (
     TRACK_BYTES_PER_SECOND,

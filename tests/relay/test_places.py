@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from meetd.config.settings import Media, Rooms
+from meetd.config.network import Media
+from meetd.config.settings import Rooms
 from meetd.core.refusals import RelayFull
 from meetd.relay.session.places import WAIT_SECONDS, Places
 

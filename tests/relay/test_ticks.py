@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.losses import MAX_TRIES

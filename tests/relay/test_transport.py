@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from tests.relay.checks import check
 from tests.relay.client import (
     AUDIO,

@@ -5,6 +5,7 @@ import asyncio
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -85,7 +86,8 @@ async def test_bbb_cve_2022_29234_rights_end_with_the_seat(tmp_path: Path) -> No
         ended.end("came back elsewhere", retry=False)
         seat = Seat(meeting, ada.id, ended)
         # Nobody is asked: whatever a handler would call is not there.
-        handlers = Handlers(None, None, None, (None, None), None, None, None, None)  # type: ignore[arg-type]
+        none: Any = None
+        handlers = Handlers(none, none, none, (none, none), none, none, none, none, archives=none)
         for command in EXAMPLES.values():
             with pytest.raises(NoSuchParticipant):
                 await handlers.handle(seat, command)

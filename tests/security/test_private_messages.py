@@ -32,6 +32,7 @@ from meetd.protocol.session import Done, Ended, Ping, Refused, Welcome
 from meetd.rooms.room import Room
 from meetd.storage.database import Transaction
 from tests.api.test_content import key_of
+from tests.security.test_holds import held, lift_all
 from tests.support.door import Gate, Street, join_as, street_at
 from tests.support.guest import Guest
 
@@ -310,6 +311,28 @@ async def test_nothing_leads_to_an_account_that_was_erased(study: Study) -> None
     assert await sees(study.ada) == await sees(study.bob) == []
     assert await private.erase_for(study.accounts["Carol"].id) == 1
     assert await study.run(mark) == []
+
+
+@pytest.mark.parametrize("whose", ["room", "owner"])
+async def test_of_a_held_room_nothing_goes_with_an_account(study: Study, whose: str) -> None:
+    """Other rooms are not held, and a hold that was lifted holds nothing."""
+    stores = study.street.server.stores
+    await say(study.bob, PARCEL, study.carol)
+    await study.everybody_leaves()
+    bob, carol = [await study.street.enter("shed", n, study.accounts[n]) for n in ("Bob", "Carol")]
+    await say(bob, "psst", carol)
+    everything = "SELECT * FROM messages ORDER BY posted_at"
+    kept = (await study.run(everything))[0]
+    name = study.room.name if whose == "room" else study.accounts["Ada"].email
+    await held(study.street.server, name)
+    private = PrivateChatHolding(stores.database, stores.vault)
+    counts = [await private.erase_for(study.accounts[name].id) for name in ("Bob", "Carol")]
+    assert counts == [0, 1]
+    assert await study.run(everything) == [kept]
+    await lift_all(study.street.server)
+    for name in ("Bob", "Carol"):
+        await private.erase_for(study.accounts[name].id)
+    assert await study.run(everything) == []
 
 
 async def test_a_mark_that_was_wiped_makes_nothing_public(study: Study) -> None:

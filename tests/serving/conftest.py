@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from meetd.config.settings import Limits
+from meetd.config.network import Limits
 from meetd.core.clock import SystemClock
 from meetd.serving.addresses import Addresses
 from meetd.serving.doorway import make_application

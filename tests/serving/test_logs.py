@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from aiohttp import ClientSession
 
-from meetd.config.settings import Logs
+from meetd.config.keeping import Logs
 from meetd.serving.logs import set_up_logging
 from tests.serving.conftest import Listen
 

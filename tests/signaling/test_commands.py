@@ -1,6 +1,7 @@
 """Every command has a handler, a refusal before joining, and a refusal of what it may not do."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,8 @@ FIRST = (Join, Look, Watch)
 
 
 def test_every_command_has_a_handler_and_an_example_here() -> None:
-    handlers = Handlers(None, None, None, (None, None), None, None, None, None)  # type: ignore[arg-type]
+    none: Any = None
+    handlers = Handlers(none, none, none, (none, none), none, none, none, none, archives=none)
     assert set(handlers.table) == set(COMMANDS) == set(EXAMPLES)
 
 

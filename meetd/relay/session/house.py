@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import Clock
 from meetd.protocol.relay import RelayOffered
 from meetd.relay.forwarding.codec import Codec

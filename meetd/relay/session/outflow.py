@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from typing import Final, Protocol
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.relay.forwarding.audio import LOUDEST
 from meetd.relay.forwarding.sound import RoomSound
 

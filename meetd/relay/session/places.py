@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.refusals import RelayFull
 
 WAIT_SECONDS: Final = 45.0

@@ -7,7 +7,7 @@ is imported then (38 MiB that a server with direct paths does without).
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import Clock
 from meetd.relay.transport.media_port import MediaPort
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.networks import is_public, parse_address
 from meetd.relay.transport.addresses import own_addresses
 from meetd.relay.transport.candidates import endpoints

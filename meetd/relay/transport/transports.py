@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Final
 
-from meetd.config.settings import Media
+from meetd.config.network import Media
 from meetd.core.clock import Clock
 from meetd.relay.transport.announcing import endpoints_of
 from meetd.relay.transport.candidates import candidates

@@ -278,7 +278,7 @@ export const en = {
 		placeholderTo: (name: string) => `Write to ${name} alone`,
 		privateTo: (name: string) => `Private to ${name}`,
 		privateToYou: "Private to you",
-		privateHow: "Nobody else sees it, hosts neither.",
+		privateHow: "Nobody else sees it, not even hosts.",
 		publicAgain: "Write to everybody again",
 		addresseeGone: (name: string) =>
 			`${name} is not in the room any more, and nothing was sent. Choose somebody else to write to, or everybody.`,

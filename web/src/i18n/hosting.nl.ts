@@ -30,7 +30,7 @@ export const hosting: HostingWords = {
 	roomSettings: "Instellingen van de kamer",
 	clearContent: "Inhoud wissen",
 	clearHow:
-		"Wat je aanvinkt gaat voor iedereen en voorgoed weg. De kamer blijft, met haar mensen en instellingen.",
+		"Wat je aanvinkt gaat voor iedereen en voorgoed weg. De kamer blijft, met zijn mensen en instellingen.",
 	clearWhat: "Wat weg gaat",
 	clearAtEnd:
 		"Alles blijft in de kamer voor de volgende keer. Vink aan wat met de bijeenkomst weg gaat",

@@ -276,7 +276,7 @@ export const nl: Words = {
 		placeholderTo: (name) => `Schrijf alleen aan ${name}`,
 		privateTo: (name) => `Privé aan ${name}`,
 		privateToYou: "Privé aan jou",
-		privateHow: "Niemand anders ziet het, ook gastheren niet.",
+		privateHow: "Niemand anders ziet het, zelfs gastheren niet.",
 		publicAgain: "Weer aan iedereen schrijven",
 		addresseeGone: (name) =>
 			`${name} is niet meer in de kamer, en er is niets verstuurd. Kies iemand anders om aan te schrijven, of iedereen.`,

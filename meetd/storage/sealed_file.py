@@ -1,10 +1,14 @@
-"""A file that is encrypted while it is written, and never in clear on the disk."""
+"""A file that is encrypted while it is written, and never in clear on the disk; and the same one
+read from anywhere."""
 
 import io
-from typing import Any
+from typing import Any, Final
 
 from meetd.storage.blobs import SEGMENT, BlobFolder, seal
 from meetd.storage.vault import Cipher
+
+_AT_ONCE: Final = 4 * SEGMENT
+"""Bytes that are decrypted at a time."""
 
 
 class SealedFile(io.RawIOBase):
@@ -51,3 +55,44 @@ class SealedFile(io.RawIOBase):
     def _seal(self, plain: bytes, *, last: bool) -> None:
         self._blob.write(seal(self._cipher, self._id, self._number, plain, last=last))
         self._number += 1
+
+
+class SealedReader(io.RawIOBase):
+    """A whole file, in clear."""
+
+    def __init__(self, folder: BlobFolder, blob_id: str, cipher: Cipher, length: int) -> None:
+        """``length`` in clear."""
+        super().__init__()
+        self._folder = folder
+        self._id = blob_id
+        self._cipher = cipher
+        self._length = length
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Raises: ValueError before the beginning."""
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._length}[whence]
+        if start + offset < 0:
+            raise ValueError("before the beginning")
+        self._at = start + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        """Raises: BlobDamaged, OSError."""
+        view = memoryview(buffer).cast("B")
+        stop = min(self._length, self._at + min(len(view), _AT_ONCE))
+        if stop <= self._at:
+            return 0
+        plain = b"".join(self._folder.read(self._id, self._cipher, self._length, self._at, stop))
+        view[: len(plain)] = plain
+        self._at += len(plain)
+        return len(plain)
