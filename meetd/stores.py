@@ -33,7 +33,7 @@ from meetd.content.store import ContentStore
 from meetd.core.clock import Clock
 from meetd.core.holdings import Holding, Sweep
 from meetd.core.periods import DAY, Months, Period, Span
-from meetd.core.refusals import RoomHeld
+from meetd.core.refusals import RoomHeld, StorageFull
 from meetd.images.holdings import ImageHolding
 from meetd.images.store import ImageStore
 from meetd.lifecycle.alone import is_backed_up
@@ -61,7 +61,7 @@ from meetd.rooms.store import RoomStore
 from meetd.rooms.support_store import SupportStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
-from meetd.storage.directory import DataDirectory
+from meetd.storage.directory import DataDirectory, StorageError
 from meetd.storage.master_key import open_vault
 from meetd.storage.schema import migrate
 from meetd.storage.vault import Vault, check_keys_are_there, load_master_key
@@ -221,6 +221,19 @@ async def open_stores(
     """
     directory.open()
     stack.callback(directory.close)
+    try:
+        return await _open_in(stack, settings, directory, clock, needs_confirmation)
+    except StorageFull as error:
+        raise StorageError(directory.out_of_room) from error
+
+
+async def _open_in(
+    stack: AsyncExitStack,
+    settings: Settings,
+    directory: DataDirectory,
+    clock: Clock,
+    needs_confirmation: bool,  # noqa: FBT001 - handed through
+) -> Stores:
     configured = settings.storage.master_key_file
     check_keys_are_there(directory)
     load_master_key(directory, configured)  # first, so that it is made before what it opens
@@ -247,7 +260,6 @@ async def _stores_in(
     rooms = RoomStore(database, vault, clock)
     content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     await rooms.sweep_keys()
-    content, blobs = ContentStore(database, vault, clock), BlobFolder(directory.blobs)
     return Stores(
         database=database,
         keys=keys,

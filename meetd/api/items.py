@@ -13,7 +13,7 @@ from meetd.api.uploads import Holder
 from meetd.content.item import Item
 from meetd.content.names import BINARY
 from meetd.content.shelf import Shelf
-from meetd.core.refusals import HostsOnly, Refusal
+from meetd.core.refusals import HostsOnly
 from meetd.meetings.meeting import Meeting
 from meetd.serving.headers import NOTHING
 
@@ -71,13 +71,10 @@ class ItemsDoor:
         stop: int,
     ) -> None:
         """Ends early when the right to it does, because nothing is sent to somebody removed, and
-        when it cannot be read to its end."""
-        try:
-            async for piece in self._shelf.read(item, start, stop):
-                self._fetching(request)
-                await response.write(piece)
-        except Refusal as error:  # an answer to that would stand in the file
-            raise ConnectionResetError from error
+        when it cannot be read to its end. Raises: NotInMeeting, HostsOnly, ItemDamaged."""
+        async for piece in self._shelf.read(item, start, stop):
+            self._fetching(request)
+            await response.write(piece)
         await response.write_eof()
 
     def _fetching(self, request: web.Request) -> Meeting:

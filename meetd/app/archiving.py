@@ -41,12 +41,17 @@ class Archiving:
         room = await self._stores.rooms.owned(room_id, export.account_id)
         if room is None:
             raise NoSuchRoom
-        used = await self._usage.of(room_id)
-        needed = used.files.bytes + used.boards.bytes + used.chat.bytes
-        check_free(needed, await asyncio.to_thread(self._stores.archives.free))
+        free = await asyncio.to_thread(self._stores.archives.free)
+        await check_space_of_room(self._usage, room_id, free)
         words = self._languages.named(export.language)
         manifest = await Writing(room, sources_of(self._stores), words, report).write(file)
         return len(manifest.leftOut)
+
+
+async def check_space_of_room(usage: Usage, room_id: str, free: int) -> None:
+    """``free``: bytes where its archive is to be written. Raises: NoSpace."""
+    used = await usage.of(room_id)
+    check_free(used.files.bytes + used.boards.bytes + used.chat.bytes, free)
 
 
 def sources_of(stores: Stores) -> Sources:

@@ -90,7 +90,7 @@ async def open_house(
     boards = _boards(stack, settings, stores)
     usage_watch = _usage_watch(settings, stores, clock)
     intake = await _open_intake(stack, settings, stores, clock)
-    usage = Usage(stores.shelf, boards, partial(used_in, stores.database), intake.quota)
+    usage = usage_of(stores, boards, intake)
     return House(
         settings=settings,
         clock=clock,
@@ -175,6 +175,10 @@ def _boards(stack: AsyncExitStack, settings: Settings, stores: Stores) -> Boards
     boards = boards_of(settings, stores)
     stack.push_async_callback(boards.close)
     return boards
+
+
+def usage_of(stores: Stores, boards: Boards, intake: Intake) -> Usage:
+    return Usage(stores.shelf, boards, partial(used_in, stores.database), intake.quota)
 
 
 def arrivals_of(

@@ -12,6 +12,7 @@ import msgspec
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
+from meetd.core.refusals import StorageFailed, StorageFull
 from meetd.storage.directory import DataDirectory, StorageError
 from meetd.stores import Stores, open_stores
 
@@ -46,6 +47,14 @@ def run_act(options: argparse.Namespace, act: Act, *, makes_data: bool = False) 
         return asyncio.run(_with_stores(settings, directory, options, act))
     except StorageError as error:
         print(f"meetd: {error}", file=sys.stderr)
+    except StorageFull:
+        print(f"meetd: {directory.out_of_room}", file=sys.stderr)
+    except StorageFailed:
+        print(
+            f"meetd: What is kept in {directory.path} cannot be written. Look at its disk, and at"
+            " who may write there, then start this again.",
+            file=sys.stderr,
+        )
     return 1
 
 

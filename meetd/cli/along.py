@@ -2,6 +2,7 @@
 another one; the server is stopped."""
 
 import argparse
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from meetd.accounts.account import Account
 from meetd.along.reading import ArchiveRefused
 from meetd.along.unpacking import Owner
 from meetd.along.writing import Writing
-from meetd.app.archiving import sources_of
-from meetd.app.house import arrivals_of, boards_of, intake_of
+from meetd.app.archiving import check_space_of_room, sources_of
+from meetd.app.house import arrivals_of, boards_of, intake_of, usage_of
 from meetd.boards.picture import PictureFailed
 from meetd.cli.acts import add_act_options, print_data, run_act
 from meetd.cli.export import is_free, run_writing, told_of_damage, until_whole
@@ -52,10 +53,12 @@ def add_to(acts: Any) -> None:
 
 
 async def _export(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
-    del settings
     room = await find_room(stores.rooms, options.name)
     if room is None or not is_free(options.file):
         return 1
+    boards = boards_of(settings, stores)
+    usage = usage_of(stores, boards, intake_of(settings, stores, SystemClock()))
+    await check_space_of_room(usage, room.id, shutil.disk_usage(options.file.parent).free)
     words = Languages().named(options.language)
     try:
         with until_whole(options.file) as file, progress() as report:

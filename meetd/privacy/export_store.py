@@ -7,6 +7,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.periods import DAY
 from meetd.core.refusals import NoSuchRoom
+from meetd.rooms.hold_store import check_not_held
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
@@ -127,9 +128,10 @@ class ExportStore:
         await self._database.write(work)
 
     async def forget_room(self, room_id: str) -> list[str]:
-        """Returns the ids of what was kept."""
+        """Returns the ids of what was kept. Raises: RoomHeld."""
 
         async def work(transaction: Transaction) -> list[str]:
+            await check_not_held(transaction, room_id)
             rows = await transaction.execute(
                 "DELETE FROM exports WHERE room_id = :id RETURNING id", {"id": room_id}
             )

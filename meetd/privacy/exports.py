@@ -83,7 +83,8 @@ class Exports:
         await asyncio.to_thread(self._folder.remove, export.id)
 
     async def forget_room(self, room_id: str) -> None:
-        """Every archive of that room; one that is being made is thrown away."""
+        """Every archive of that room; one that is being made is thrown away. Raises: RoomHeld: it
+        is for what takes something out of the room."""
         for export_id in await self._store.forget_room(room_id):
             if export_id not in self._steps:
                 await asyncio.to_thread(self._folder.remove, export_id)

@@ -71,13 +71,13 @@ def _of_bug(request: web.Request, bug: Exception) -> Fault:
     incident = new_id()[:10]
     fields = {"incident": incident, "route": route_of(request)}
     log.error("a request ended in a bug", exc_info=bug, extra={"fields": fields})
-    if request.writer.output_size:  # half an answer is out; only closing can tell
-        raise ConnectionResetError
     fault = ServerFault(incident=incident)
     return Fault(fault.status, fault.code, fault.facts())
 
 
 def _answer(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Response:
+    if request.writer.output_size:  # half an answer is out: this one would stand in it
+        raise ConnectionResetError
     if request.path.startswith(_FOR_PROGRAMS):
         body = msgspec.json.encode({"code": fault.code, "facts": fault.facts})
         answer = web.Response(status=fault.status, body=body, content_type="application/json")

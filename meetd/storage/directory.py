@@ -3,8 +3,12 @@
 import contextlib
 import fcntl
 import os
+import shutil
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
+
+_LEAST: Final = 1 << 18
+"""Bytes that have to be free: with fewer no database opens, and what it says is that it fails."""
 
 
 class StorageError(Exception):
@@ -30,7 +34,7 @@ class DataDirectory:
         """Make the directory (mode 0700) if need be, and take its lock. One that is there keeps
         its mode: others may have their place in it.
 
-        Raises: StorageError when it cannot be made or another process uses it.
+        Raises: StorageError when it cannot be made, its disk is full, or another process uses it.
         """
         try:
             self._make()
@@ -45,6 +49,9 @@ class DataDirectory:
                 f"The data directory {self.path} cannot be used: {error.strerror}. Choose another"
                 " with --data, or make it writable for this user."
             ) from error
+        if shutil.disk_usage(self.path).free < _LEAST:
+            lock.close()
+            raise StorageError(self.out_of_room)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -55,10 +62,15 @@ class DataDirectory:
                 f"The data directory {self.path} is in use by another meetd, process {pid}. Stop it"
                 " first, or start this one with another --data."
             ) from error
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+        with contextlib.suppress(OSError):  # a full disk must not stop what makes room on it
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), f"{os.getpid()}\n".encode())
         self._lock = lock
+
+    @property
+    def out_of_room(self) -> str:
+        """What to do when there is no room left."""
+        return f"The disk of {self.path} is full. Make room on it, then start this again."
 
     def _make(self) -> None:
         if not self.path.is_dir():

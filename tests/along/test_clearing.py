@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from meetd.core.refusals import RoomHeld
 from meetd.meetings.resetting import Part
 from meetd.protocol.hosting import ClearRoom
 from meetd.rooms.access import Right
+from meetd.rooms.holds import Holds
 from meetd.rooms.room import Room
 from tests.along.conftest import Place, open_place
 from tests.lifecycle.conftest import HandClock
@@ -40,6 +42,16 @@ async def test_clearing_takes_the_archives_of_the_room_and_no_others(here: Place
     assert await exports.of(here.owner, other.id) is not None
     assert await exports.of(here.owner) is not None
     assert len(list(folder.glob("??/*"))) == 2
+
+
+async def test_a_room_on_hold_keeps_them(here: Place) -> None:
+    room, stores = await made(here), here.server.stores
+    holds = Holds(stores.holds, stores.accounts, stores.rooms, stores.audit)
+    await holds.place("study", "a court asks for it", actor="operator")
+    with pytest.raises(RoomHeld):
+        await here.server.house.exports.forget_room(room.id)
+    assert await here.server.house.exports.of(here.owner, room.id) is not None
+    assert len(list(here.server._directory.exports.glob("??/*"))) == 2
 
 
 async def test_one_that_is_being_made_is_thrown_away(here: Place) -> None:

@@ -1,11 +1,13 @@
 """``meetd rooms export`` and ``meetd rooms import``."""
 
+import shutil
 import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from meetd.privacy.space import MARGIN
 from meetd.stores import Stores
 from tests.cli.test_rooms import Shell, add_account, data, shell
 
@@ -60,3 +62,16 @@ def test_what_cannot_be_done_is_said(shell: Shell, target: Path) -> None:
     shell.type("rooms", "import", str(target), *owner, "--name", "study", status=1)
     assert "There is a room of this name" in shell.errors
     assert [row["name"] for row in shell.json("rooms", "list")] == ["study"]
+
+
+def test_too_little_room_is_told_before_anything_is_written(
+    shell: Shell, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.in_stores(with_ada)
+    before = sorted(target.parent.iterdir())
+    free = shutil.disk_usage(target.parent)._replace(free=MARGIN - 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: free)
+        shell.type("rooms", "export", "study", str(target), status=1)
+    assert "of free space there; 34 MB are free. Make room" in shell.errors
+    assert sorted(target.parent.iterdir()) == before
