@@ -74,7 +74,9 @@ async def test_without_scripts_the_page_says_what_was_done_and_opens_at_what_is_
     await page.get_by_role("button", name="Save settings", exact=True).click()
     await expect(page.locator(".done")).to_have_text("Saved.")
     await expect(page.locator(".done")).to_be_in_viewport(ratio=1)
-    await expect(page.get_by_role("heading", name="In the room", exact=True)).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("heading", name="In the room", exact=True)).to_be_in_viewport(
+        ratio=1
+    )
     await page.reload()
     await expect(page.locator(".done")).to_have_count(0)
     await page.get_by_role("textbox", name="Most people at a time").fill("many")
