@@ -140,6 +140,9 @@ class Laboratory:
         self._ip("address", "add", f"{gateway}/24", "dev", f"to-{place.name}")
         self._ip("link", "set", f"to-{place.name}", "up")
         run("ip", "-n", place.namespace, "address", "add", f"{place.address}/24", "dev", "eth0")
+        # No address of its own making, a second later: browsers take that for another network, and
+        # give up what they were loading.
+        run("ip", "-n", place.namespace, "link", "set", "eth0", "addrgenmode", "none")
         run("ip", "-n", place.namespace, "link", "set", "eth0", "up")
         run("ip", "-n", place.namespace, "route", "add", "default", "via", gateway)
 

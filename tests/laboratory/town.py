@@ -45,7 +45,7 @@ class Town:
                 yield house
             finally:
                 await house.close()
-        assert house.complaints == []
+        assert house.complaints == [], house.complaints
 
     async def browser(self, place: str, kind: Kind = "chromium") -> str:
         """The name of a browser behind a good link."""

@@ -67,6 +67,27 @@ async def test_what_is_not_synced_is_really_lost(disk: PowerDisk) -> None:
     assert not left.exists() or left.read_bytes() == b""
 
 
+async def test_it_comes_back_beside_whoever_saw_it_before(disk: PowerDisk) -> None:
+    """In a mount namespace, of which other tests make some, the file system of before goes on."""
+    path = disk.folder / "file"
+    path.write_bytes(b"safe")
+    await disk.sync()
+    apart = await asyncio.create_subprocess_exec(
+        *("unshare", "--mount", "sh", "-c", "echo there; exec cat"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert apart.stdout is not None
+    assert await apart.stdout.readline() == b"there\n"
+    disk.cut()
+    await disk.on_again()
+    assert path.read_bytes() == b"safe"
+    path.write_bytes(b"anew")
+    await disk.sync()
+    await apart.communicate(b"")
+    assert path.read_bytes() == b"anew"
+
+
 async def test_what_a_test_says_is_written_though_nobody_waited(disk: PowerDisk) -> None:
     """And so survives, in part: the page of a file that was there before."""
     old, new = bytes(200 * 4096), b"\xff" * 200 * 4096

@@ -37,6 +37,7 @@ class PowerDisk:
     def __init__(self, image: Path, megabytes: int) -> None:
         self._image = image
         self._megabytes = megabytes
+        self._cuts = 0
         self.folder = image.with_suffix(".mounted")
 
     async def make(self) -> bool:
@@ -77,8 +78,14 @@ class PowerDisk:
                 await asyncio.sleep(0.05)
 
     async def on_again(self) -> None:
-        """After a cut."""
+        """After a cut: as another image, because whoever runs in a mount namespace of their own may
+        keep the file system of before, which would come back as it is, shut down."""
         await self.off()
+        former = self._image
+        self._cuts += 1
+        self._image = former.with_suffix(f".{self._cuts}")
+        await _run("cp", "--sparse=always", str(former), str(self._image))
+        former.unlink()
         assert await self.on(), "the disk does not come back"
 
 
