@@ -48,7 +48,7 @@ from meetd.push.holdings import PushHolding
 from meetd.push.store import PushStore
 from meetd.rooms.grant_store import GrantStore
 from meetd.rooms.handover_store import HandoverStore
-from meetd.rooms.hold_store import HoldStore
+from meetd.rooms.hold_store import HoldStore, check_not_held
 from meetd.rooms.holdings import (
     AccessHolding,
     HandoverHolding,
@@ -294,7 +294,7 @@ async def _stores_in(
         ledger=LedgerStore(database),
         tombstones=TombstoneStore(database),
         holds=await HoldStore.open(database, vault, clock),
-        exports=ExportStore(database, clock),
+        exports=ExportStore(database, clock, check_not_held),
         archives=BlobFolder(directory.exports),
         visitors=VisitorStore(database, clock),
         usage=UsageStore(database, vault, clock),

@@ -1,5 +1,6 @@
 """All SQL about archives that people asked for."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
@@ -7,11 +8,12 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.periods import DAY
 from meetd.core.refusals import NoSuchRoom
-from meetd.rooms.hold_store import check_not_held
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
 Problem = Literal["space", "fault"]
+
+CheckRoom = Callable[[Transaction, str], Awaitable[None]]
 
 LASTS: Final = 7 * DAY
 """Milliseconds that an archive can be fetched."""
@@ -39,9 +41,11 @@ class Export:
 class ExportStore:
     """Archives at rest, but for what is in them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, check_room: CheckRoom) -> None:
+        """``check_room``: whether something may be taken out of the room of that id."""
         self._database = database
         self._clock = clock
+        self._check_room = check_room
         self.old = Aged(database, "exports", "asked_at < :cutoff")
 
     async def ask(
@@ -128,10 +132,10 @@ class ExportStore:
         await self._database.write(work)
 
     async def forget_room(self, room_id: str) -> list[str]:
-        """Returns the ids of what was kept. Raises: RoomHeld."""
+        """Returns the ids of what was kept. Raises: what ``check_room`` raises."""
 
         async def work(transaction: Transaction) -> list[str]:
-            await check_not_held(transaction, room_id)
+            await self._check_room(transaction, room_id)
             rows = await transaction.execute(
                 "DELETE FROM exports WHERE room_id = :id RETURNING id", {"id": room_id}
             )
