@@ -21,6 +21,7 @@ from meetd.content.item import Item, Upload
 from meetd.core.refusals import HostsOnly, MessageMalformed, NotInMeeting, TooManyUploads
 from meetd.meetings.leaving import Leaving
 from meetd.meetings.meeting import Meeting
+from meetd.meetings.staying import Staying
 from meetd.protocol.people import Participant
 
 PATH: Final = "/api/v1/uploads"
@@ -48,11 +49,13 @@ class UploadsDoor:
         intake: Intake,
         holder: Holder,
         leaving: Leaving,
+        staying: Staying,
         network: Callable[[web.Request], str],
         uploads_per_address: int,
     ) -> None:
         self._intake = intake
         self._leaving = leaving
+        self._staying = staying
         self._holder = holder
         self._network = network
         self._most = uploads_per_address
@@ -94,6 +97,7 @@ class UploadsDoor:
             length=_number(request, "Upload-Length"),
             author=(participant.id, participant.name),
         )
+        self._staying.note_used(participant.id, "shared content")
         # An empty file is in the room already, and its upload over.
         headers = {"Location": f"{PATH}/{begun.id}", "Upload-Offset": "0"}
         return web.Response(status=201, headers=headers | self._expires(begun))

@@ -70,6 +70,7 @@ class Front:
             intake=house.intake,
             holder=holder,
             leaving=self._gathering.meetings.leaving,
+            staying=self._gathering.meetings.staying,
             network=self._visitors.network,
             uploads_per_address=house.settings.content.uploads_per_address,
         )

@@ -88,7 +88,7 @@ async def open_house(
     languages = Languages()
     push = await _open_push(stack, settings, stores, clock)
     boards = _boards(stack, settings, stores)
-    usage_watch = _usage_watch(settings, stores, clock)
+    usage_watch = await _open_usage_watch(settings, stores, clock)
     intake = await _open_intake(stack, settings, stores, clock)
     usage = usage_of(stores, boards, intake)
     return House(
@@ -253,12 +253,14 @@ async def _open_exports(stack: AsyncExitStack, stores: Stores, archiving: Archiv
     return exports
 
 
-def _usage_watch(settings: Settings, stores: Stores, clock: Clock) -> UsageWatch:
+async def _open_usage_watch(settings: Settings, stores: Stores, clock: Clock) -> UsageWatch:
     async def counts() -> dict[Measure, int]:
         kept = await stores.content.bytes_kept() + await stores.boards.bytes_kept()
         return {"rooms": await stores.rooms.count(), "storage": kept // MEGABYTE}
 
-    return UsageWatch(stores.usage, settings.usage, counts, clock)
+    watch = UsageWatch(stores.usage, settings.usage, counts, clock)
+    await watch.open()
+    return watch
 
 
 async def _open_routine(

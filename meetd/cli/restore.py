@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.cli.progress import progress
 from meetd.config.settings import Settings
 from meetd.content.store import settle_copy
+from meetd.core.clock import Clock, SystemClock
 from meetd.core.times import day_and_time
+from meetd.usage.store import close_month_in
 
 if TYPE_CHECKING:
     from meetd.lifecycle.proof import Prover
@@ -130,7 +133,7 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
             night,
             identity,
             place,
-            settle=settle_copy,
+            settle=settling(SystemClock()),
             report=report,
             accept_damage=options.accept_damage,
             accept_unproven=options.accept_unproven,
@@ -152,6 +155,17 @@ def _restore(options: argparse.Namespace, settings: Settings) -> int:
     }
     print_data(options, facts, _sentence(facts))
     return 0
+
+
+def settling(clock: Clock) -> Callable[[Path], set[str]]:
+    """What is to be done in a copy of the database before a server has it. Returns the files that
+    are needed."""
+
+    def settle(database: Path) -> set[str]:
+        close_month_in(database, clock.now())
+        return settle_copy(database)
+
+    return settle
 
 
 def _sentence(facts: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ class Jobs(Section, frozen=True, kw_only=True):
         about(
             "Days that the clock may be from where it is expected, also after a standstill. When it"
             " is further off, accounts, rooms, logs, archives and old backups are not removed by"
-            " age until an administrator confirms the clock.",
+            " age, and no month is summed up, until an administrator confirms the clock.",
             ge=1,
             le=365,
         ),
@@ -81,8 +81,9 @@ class Retention(Section, frozen=True, kw_only=True):
     visitor_months: Annotated[
         int,
         about(
-            "Months after the last use that rooms without an owner stay, and the browsers of"
-            " visitors who are always admitted.",
+            "Months after the last use that rooms without an owner stay, the browsers of visitors"
+            " who are always admitted, and what leads from the link that a visitor's browser keeps"
+            " to what they left: until then they can see and erase it.",
             ge=1,
             le=120,
         ),
@@ -136,9 +137,12 @@ class Usage(Section, frozen=True, kw_only=True):
     limit_storage_megabytes: Annotated[
         int, about("Megabytes of files and whiteboards; 0: no limit to watch.", ge=0)
     ] = 0
-    limit_minutes: Annotated[int, about("Minutes in rooms in a month; 0: no limit.", ge=0)] = 0
+    limit_minutes: Annotated[
+        int, about("Minutes in rooms in a month, 1000 or more; 0: no limit to watch.", ge=0)
+    ] = 0
     limit_relayed_megabytes: Annotated[
-        int, about("Megabytes through the relay in a month; 0: no limit to watch.", ge=0)
+        int,
+        about("Megabytes through the relay in a month, 1000 or more; 0: no limit to watch.", ge=0),
     ] = 0
 
 

@@ -189,6 +189,7 @@ def _check_together(settings: Settings, origins: dict[tuple[str, str], str]) -> 
     _check_mail(settings, fail)
     _check_backup(settings, fail)
     _check_media(settings, fail)
+    _check_usage(settings, fail)
     for section, key, host in (
         ("server", "host", server.host),
         ("media", "host", settings.media.host),
@@ -224,6 +225,16 @@ def _check_media(settings: Settings, fail: Callable[[str, str, str], None]) -> N
     for address in settings.media.announced_addresses:
         if not _is_address(address):
             fail("media", "announced_addresses", f"{address!r} is not an IP address.")
+
+
+_LEAST_WATCHED: Final = 1_000
+"""Minutes or megabytes in a month: tenths of less would be what single people did."""
+
+
+def _check_usage(settings: Settings, fail: Callable[[str, str, str], None]) -> None:
+    for key in ("limit_minutes", "limit_relayed_megabytes"):
+        if 0 < getattr(settings.usage, key) < _LEAST_WATCHED:
+            fail("usage", key, f"write {_LEAST_WATCHED} or more, or 0 for no limit.")
 
 
 def _check_mail(settings: Settings, fail: Callable[[str, str, str, str], None]) -> None:

@@ -62,6 +62,15 @@ def midnight(day: date) -> int:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1_000
 
 
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def month_before(day: date) -> date:
+    """Its first day."""
+    return first_of_month(first_of_month(day) - timedelta(days=1))
+
+
 def _later(day: date, months: int) -> date:
     """The same day of another month, or its last one."""
     index = day.year * 12 + day.month - 1 + months

@@ -17,8 +17,9 @@ class JobFailed(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """``cron`` in UTC; empty: only when started by hand. ``careful``: it removes by age, and so
-    waits while the clock is in doubt. ``run`` returns what it did, for the ledger.
+    """``cron`` in UTC; empty: only when started by hand. ``careful``: it removes by age, or
+    cannot be done again, and so waits while the clock is in doubt. ``run`` returns what it did, for
+    the ledger.
 
     Raises: JobFailed, from ``run``.
     """

@@ -115,7 +115,7 @@ class Routine:
             Job("notices", "30 6 * * *", self._notices, careful=True),
             Job("purge", "5 * * * *", self.purge.run, careful=True),
             Job("usage_watch", "40 7 * * *", self._watch_usage),
-            Job("usage_month", "15 7 1 * *", self._close_month),
+            Job("usage_month", "15 7 1 * *", self._close_month, careful=True),
             Job("rotate_master_key", "", self._rotate_master_key),
             Job(ROOM_KEYS, "25 * * * *", self._seal_anew),
         ]

@@ -49,7 +49,7 @@ class Doors:
             for room in await self._rooms.owned_by(owner_id)
             if owner_id == account.id or await self._access.is_host(room, account)
         }
-        for room_id in await self._grants.hosted_by(account):
+        for room_id in await self._grants.offers.hosted_by(account):
             room = rooms.get(room_id) or await self._rooms.by_id(room_id)
             if room is not None:
                 rooms[room_id] = room

@@ -23,7 +23,8 @@ class _Here:
 
 
 class Staying:
-    """``is_kept``: the setting. Off, nothing is even held in memory."""
+    """``is_kept``: the setting. Off, nothing is noted here; what a meeting knows of whoever is in,
+    such as the kind of browser, goes with them."""
 
     def __init__(
         self, store: UsageStore, visitors: VisitorStore, clock: Clock, *, is_kept: bool

@@ -8,7 +8,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.core.periods import day_of
 from meetd.mail.post import Post, Undeliverable
 from meetd.pages.address_door import confirm_path
-from meetd.pages.usage_page import sum_in_words
+from meetd.pages.sums import sum_in_words
 from meetd.pages.words import Words
 from meetd.privacy.export_store import Export
 from meetd.rooms.support import SupportEntry

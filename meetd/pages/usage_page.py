@@ -6,12 +6,11 @@ from typing import Final
 from aiohttp import web
 
 from meetd.pages.rendering import Renderer
-from meetd.pages.words import Words
+from meetd.pages.sums import sum_in_words
 from meetd.serving.visitors import Visitors
 from meetd.usage.watch import UsageWatch
 
 PAGE: Final = "/admin/usage"
-_KNOWN: Final = ("browser", "system", "path", "used")
 
 
 class UsagePage:
@@ -40,12 +39,3 @@ class UsagePage:
                 for month, sums in months.items()
             ],
         )
-
-
-def sum_in_words(name: str, words: Words) -> str:
-    """Of a name such as ``minutes``, ``used chat`` or ``browser Firefox``."""
-    group, _, of = name.partition(" ")
-    if group not in _KNOWN:
-        return words(f"usage.{group}")
-    key = f"usage.{group}_{of.replace(' ', '_')}"
-    return words(key) if key in words else words(f"usage.{group}", name=of)

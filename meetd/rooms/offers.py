@@ -56,7 +56,9 @@ class Offers:
 
     async def of(self, who: Account) -> list[Offer]:
         """Newest first."""
-        hosting = [await self._host_offer(who, one) for one in await self._grants.offers_to(who)]
+        hosting = [
+            await self._host_offer(who, one) for one in await self._grants.offers.offered_to(who)
+        ]
         rooms = [
             await self._room_offer(who, one) for one in await self._handovers.offered_to(who.id)
         ]
@@ -66,7 +68,7 @@ class Offers:
 
     async def count(self, who: Account) -> int:
         """How many these are; every page asks, so nothing is opened for it."""
-        hosting = await self._grants.count_offers_to(who)
+        hosting = await self._grants.offers.count_to(who)
         rooms = await self._handovers.count_to(who.id)
         return hosting + rooms + await self._teams.store.count_invitations(who.id)
 
@@ -86,20 +88,20 @@ class Offers:
     async def decline(self, who: Account, kind: OfferKind, id_: str) -> None:
         """Also a host role that was accepted before: no tab from before makes somebody a host."""
         if kind == "host":
-            await self._grants.answer(who, id_, "declined")
+            await self._grants.offers.answer(who, id_, "declined")
         elif kind == "room":
             await self._handovers.decline(who.id, id_)
         else:
             await self._teams.decline(who, id_)
 
     async def _accept_host(self, who: Account, grant_id: str) -> None:
-        grant = await self._grants.offer_to(who, grant_id)
+        grant = await self._grants.offers.offer_to(who, grant_id)
         found = await self._room_of(who, grant.room_id) if grant else None
         if found is None:
             raise OfferGone
         room, _ = found
         line = audit_line(self._log, "access-accepted", who.id, room, details={"level": "host"})
-        await self._grants.answer(who, grant_id, "accepted", line)
+        await self._grants.offers.answer(who, grant_id, "accepted", line)
 
     async def _accept_room(self, who: Account, offer_id: str) -> None:
         """Other access of people stays; what would let the former owner back in goes, unless they

@@ -66,13 +66,12 @@ Table = dict[type[Command], Callable[[Seat, Any], Awaitable[Event | None]]]
 
 
 _PANELS: dict[type[Command], Panel] = {
-    **dict.fromkeys((SendChat, EditChat, ReactToChat, SearchChat, LoadChat), "chat"),
-    **dict.fromkeys(
-        (PresentContent, MoveView, RemoveContent, AddBoard, WatchBoard, Draw), "shared content"
-    ),
-    **dict.fromkeys((RaiseHand, AnswerKnock, AdmitAll, ShowTiles), "people"),
+    **dict.fromkeys((SendChat, EditChat, DeleteChat, ReactToChat, SearchChat, LoadChat), "chat"),
+    **dict.fromkeys((PresentContent, MoveView, RemoveContent, AddBoard, Draw), "shared content"),
+    **dict.fromkeys((RaiseHand, AnswerKnock, AdmitAll), "people"),
 }
-"""Where somebody did something, by what they did."""
+"""Where somebody did something, by what they did. Not what a page asks for by itself: the pictures
+that it shows, or a whiteboard that somebody else presents."""
 
 
 class Handlers:
@@ -172,12 +171,12 @@ class Handlers:
         # Rights are checked per message: a seat that was taken over or given up has none left.
         if seat.outbox.ended is not None:
             raise NoSuchParticipant
-        self._meetings.staying.note_used(seat.participant_id, _PANELS.get(type(command)))
         try:
             answer = await self.table[type(command)](seat, command)
         except RoomHeld:
             await self._note_held(seat, command)
             raise
+        self._meetings.staying.note_used(seat.participant_id, _PANELS.get(type(command)))
         return answer or Done(ref=command.ref)
 
     async def _note_held(self, seat: Seat, command: Command) -> None:

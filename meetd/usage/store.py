@@ -4,12 +4,16 @@ A stay of an account is encrypted with the key of the account, of a visitor with
 what is beside it in clear is whose it is, and when it ended.
 """
 
+import sqlite3
 from collections.abc import AsyncIterator, Mapping
+from contextlib import closing
+from pathlib import Path
 
 import msgspec
 
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
+from meetd.core.periods import day_of, month_before
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.vault import Cipher, Vault
@@ -67,6 +71,10 @@ class UsageStore:
 
     async def erase_visitor(self, visitor_id: str) -> int:
         return await self._erase("visitor_id = :id", visitor_id)
+
+    async def erase_all(self) -> int:
+        """Of everybody. What months came to stays."""
+        return await self._erase("true", "")
 
     async def between(self, first: int, after: int) -> AsyncIterator[tuple[str, Stay]]:
         """Stays that ended from ``first`` until before ``after`` (ms), each with whose it was."""
@@ -133,6 +141,16 @@ class UsageStore:
         return await self._vault.cipher("server", "usage")
 
 
+def close_month_in(database: Path, now: int) -> None:
+    """In a copy of the database that no server uses: the month before ``now`` (ms) counts as summed
+    up. It may have been, after the copy was made; again, without whoever was erased since, the
+    difference would be what they did. Raises: sqlite3.Error."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        if connection.execute(_TABLE, ["usage_months"]).fetchone():  # else it is older than these
+            before = month_before(day_of(now))
+            connection.execute(_CLOSE, {"month": f"{before:%Y-%m}", "name": _CLOSED})
+
+
 def _place(stay_id: str) -> str:
     return f"usage_stays/{stay_id}"
 
@@ -145,6 +163,8 @@ _INSERT = (
     " EXISTS (SELECT 1 FROM accounts WHERE id = :account AND closed_at IS NULL)"
     " OR EXISTS (SELECT 1 FROM visitors WHERE id = :visitor)"
 )
+_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+_CLOSE = "INSERT OR IGNORE INTO usage_months (month, name, value) VALUES (:month, :name, 0)"
 _BETWEEN = (
     f"{_SELECT} WHERE ended_at >= :first AND ended_at < :after AND id > :last"
     " ORDER BY id LIMIT :count"

@@ -1,15 +1,18 @@
 """The report of each month, and whether something comes near a limit that the administrator set."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
 from meetd.config.keeping import Usage
 from meetd.core.clock import Clock
-from meetd.core.periods import day_of, midnight
+from meetd.core.periods import day_of, first_of_month, midnight, month_before
 from meetd.usage.store import UsageStore
-from meetd.usage.sums import MEGABYTE, sums_of
+from meetd.usage.sums import MEGABYTE, Month
+
+_log = logging.getLogger(__name__)
 
 Measure = Literal["rooms", "storage", "minutes", "relayed"]
 
@@ -19,7 +22,7 @@ _STEP = 10
 
 @dataclass(frozen=True)
 class Level:
-    """How far a measure is, in whole tens of percent of its limit, rounded down."""
+    """How far a measure is, in whole tens of percent of its limit, rounded down; at most 100."""
 
     name: Measure
     limit: int
@@ -41,8 +44,14 @@ class UsageWatch:
         self._settings = settings
         self._counts = counts
         self._clock = clock
+        self._running: tuple[date, dict[Measure, int]] | None = None
         self._near: list[Callable[[list[Level]], None]] = []
         self._closed: list[Callable[[str, Mapping[str, int]], None]] = []
+
+    async def open(self) -> None:
+        """Switched off, what was kept before goes: the privacy page says that none of it is."""
+        if not self.is_kept and (gone := await self._store.erase_all()):
+            _log.warning("[usage] keep is off: %d stays that were kept before are erased", gone)
 
     def on_near(self, listener: Callable[[list[Level]], None]) -> None:
         """Called with what is near its limit, or beyond."""
@@ -65,23 +74,20 @@ class UsageWatch:
         return await self._counts()
 
     async def levels(self) -> list[Level]:
-        """Of every measure that has a limit."""
-        limits: dict[Measure, int] = {
-            "rooms": self._settings.limit_rooms,
-            "storage": self._settings.limit_storage_megabytes,
-        }
-        if self.is_kept:
-            limits["minutes"] = self._settings.limit_minutes
-            limits["relayed"] = self._settings.limit_relayed_megabytes
-        values = {**await self._counts(), **(await self._this_month() if self.is_kept else {})}
+        """Of every measure that has a limit. What there was in the running month is as it was when
+        somebody looked first, or the job did: nobody sees it go up."""
+        limits = self._limits()
+        values = dict(await self._counts())
+        if limits.keys() - values.keys():
+            values |= await self._this_month()
         return [
-            Level(name, limit, 100 * values[name] // limit // _STEP * _STEP)
+            Level(name, limit, min(100, 100 * values[name] // limit // _STEP * _STEP))
             for name, limit in limits.items()
-            if limit
         ]
 
     async def look(self) -> Mapping[str, str | int]:
         """Tell of what is near."""
+        self._running = None
         levels = await self.levels()
         near = [each for each in levels if each.percent >= self._settings.alert_percent]
         for listener in self._near if near else ():
@@ -92,24 +98,44 @@ class UsageWatch:
         """The sums of the month before this one, once."""
         if not self.is_kept:
             return {}
-        this = _first(day_of(self._clock.now()))
-        before = _first(this - timedelta(days=1))
-        stays = [each async for each in self._store.between(midnight(before), midnight(this))]
-        sums, month = sums_of(stays), f"{before:%Y-%m}"
+        today = day_of(self._clock.now())
+        before, this = month_before(today), first_of_month(today)
+        sums = (await self._month(midnight(before), midnight(this))).sums()
+        month = f"{before:%Y-%m}"
         if not await self._store.keep_sums(month, sums):
             return {}
         for listener in self._closed:
             listener(month, sums)
         return {"stays": sums.get("stays", 0)}
 
-    async def _this_month(self) -> dict[Measure, int]:
+    def _limits(self) -> dict[Measure, int]:
+        """Those that are set."""
+        settings = self._settings
+        limits: dict[Measure, int] = {
+            "rooms": settings.limit_rooms,
+            "storage": settings.limit_storage_megabytes,
+        }
+        if self.is_kept:
+            limits["minutes"] = settings.limit_minutes
+            limits["relayed"] = settings.limit_relayed_megabytes
+        return {name: limit for name, limit in limits.items() if limit}
+
+    async def _this_month(self) -> Mapping[Measure, int]:
+        """Each stay is opened for it: not for every look at a page."""
         now = self._clock.now()
-        minutes = octets = 0
-        async for _, stay in self._store.between(midnight(_first(day_of(now))), now + 1):
-            minutes += stay.minutes
-            octets += stay.sent + stay.received
-        return {"minutes": minutes, "relayed": octets // MEGABYTE}
+        first = first_of_month(day_of(now))
+        if self._running is None or self._running[0] != first:
+            month = await self._month(midnight(first), now + 1)
+            measures: dict[Measure, int] = {
+                "minutes": month.minutes,
+                "relayed": month.octets // MEGABYTE,
+            }
+            self._running = first, measures
+        return self._running[1]
 
-
-def _first(day: date) -> date:
-    return day.replace(day=1)
+    async def _month(self, first: int, after: int) -> Month:
+        """Of stays that ended from ``first`` until before ``after`` (ms)."""
+        month = Month()
+        async for whose, stay in self._store.between(first, after):
+            month.add(whose, stay)
+        return month

@@ -41,6 +41,8 @@ SPECIAL: dict[tuple[str, str], tuple[str, Any]] = {
     ("calls", "language"): ("nl", "nl"),
     ("backup", "cron"): ("0 4 * * SUN", "0 4 * * SUN"),
     ("usage", "keep"): ("true", True),
+    ("usage", "limit_minutes"): ("1000", 1_000),
+    ("usage", "limit_relayed_megabytes"): ("1000", 1_000),
     ("logs", "level"): ("debug", "debug"),
     ("logs", "format"): ("json", "json"),
 }
@@ -146,6 +148,8 @@ def test_command_line_over_environment_over_file(tmp_path: Path) -> None:
             "[media]\nrelayed_streams_per_room = 3\n",
             ["[media] relayed_streams_per_room = 3", "one person takes 4", 'relay = "never"'],
         ),
+        ("[usage]\nlimit_minutes = 999\n", ["[usage] limit_minutes = 999", "1000 or more", "or 0"]),
+        ("[usage]\nlimit_relayed_megabytes = 1\n", ["limit_relayed_megabytes = 1", "1000 or more"]),
         ("[media]\nrelayed_streams = 0\n", ["[media] relayed_streams = 0", "Write 4 or more"]),
         (
             "[media]\nforwarded_streams_per_room = 7\n",

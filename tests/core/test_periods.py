@@ -1,12 +1,12 @@
 """Periods end on the right day: nothing early, nothing late, over leap years."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meetd.core.periods import DAY, Months, Period, Span
+from meetd.core.periods import DAY, Months, Period, Span, month_before
 
 MOMENTS = st.datetimes(datetime(1999, 1, 1), datetime(2120, 1, 1)).map(  # noqa: DTZ001 - UTC below
     lambda moment: round(moment.replace(tzinfo=UTC).timestamp() * 1_000)
@@ -54,3 +54,8 @@ def test_it_ends_neither_early_nor_late(period: Period, used_at: int) -> None:
 def test_months_are_at_least_that_long_and_a_day_more_at_most(number: int, used_at: int) -> None:
     days = (Months(number).ends(used_at) - used_at) / DAY
     assert number * 365.2425 / 12 - 4 < days < number * 365.2425 / 12 + 5
+
+
+def test_the_month_before_january_is_of_the_year_before() -> None:
+    assert month_before(date(2027, 1, 31)) == date(2026, 12, 1)
+    assert month_before(date(2028, 3, 31)) == date(2028, 2, 1)

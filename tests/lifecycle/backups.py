@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from meetd.cli.keys import write_recovery_key
-from meetd.content.store import settle_copy
+from meetd.cli.restore import settling
 from meetd.core.clock import Clock, SystemClock
 from meetd.core.private import Private
 from meetd.lifecycle.depot import LocalDepot
@@ -60,6 +60,7 @@ class Archive:
         at: str = "",
         report: Report = silent,
         identity: Private[str] | None = None,
+        clock: Clock | None = None,
         *,
         replace: bool = False,
         accept_damage: bool = False,
@@ -73,7 +74,7 @@ class Archive:
                 night,
                 identity or self.identity,
                 place,
-                settle=settle_copy,
+                settle=settling(clock or SystemClock()),
                 report=report,
                 accept_damage=accept_damage,
                 accept_unproven=accept_unproven,

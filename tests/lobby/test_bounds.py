@@ -215,8 +215,8 @@ async def test_hosts_by_address_and_by_team_are_called_too(street: Street) -> No
     assert await hosts_of(door_of(room)) == [ada.id], "nobody asked them"
     confirmed = await accounts.by_id(bob.id)
     assert confirmed is not None
-    (offer,) = await grants.offers_to(confirmed)
-    await grants.answer(confirmed, offer.id, "accepted")
+    (offer,) = await grants.offers.offered_to(confirmed)
+    await grants.offers.answer(confirmed, offer.id, "accepted")
     assert await hosts_of(door_of(room)) == [ada.id, bob.id]
     await street.agree(team, "host", ada, carol, dan)
     await grants.add(room, grants.by_account("knock", dan))

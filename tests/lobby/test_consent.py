@@ -54,12 +54,12 @@ async def test_an_offered_host_comes_in_and_is_called_for_nothing(street: Street
     await bob.close()
     await street.knock("study", "Eve")
     assert await doors.hosts_of(door_of(room)) == [ada.id]
-    await grants.answer(carol, grant.id, "accepted")
+    await grants.offers.answer(carol, grant.id, "accepted")
     await becomes(inside, inside.id, "host")
     assert at_the_door(watching) == {} or "Eve" in at_the_door(watching)
     await knock_of(watching, "Eve")
     assert await doors.hosts_of(door_of(room)) == [ada.id, carol.id]
-    await grants.answer(carol, grant.id, "declined")
+    await grants.offers.answer(carol, grant.id, "declined")
     await becomes(inside, inside.id, "guest")
     await watching.until(lambda: not at_the_door(watching), "Eve is still shown")
     assert not inside.closed

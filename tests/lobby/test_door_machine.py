@@ -369,7 +369,7 @@ class DoorMachine(Machinery):
         stored = await grants.of(await self._room())
         found = next(one.id for one in stored if one.account_id == account.id)
         try:
-            await grants.answer(account, found, "accepted" if accepts else "declined")
+            await grants.offers.answer(account, found, "accepted" if accepts else "declined")
         except OfferGone:
             return True
         return False

@@ -37,8 +37,8 @@ async def test_hosts_by_a_link_are_guests_after_its_end(street: Street, clock: M
     eve = await street.enter("study", "Eve", key=key)
     dan = await street.account("Dan")
     inside = await street.enter("study", "Dan", dan, key=key)
-    (offer,) = await street.server.stores.grants.offers_to(dan)
-    await street.server.stores.grants.answer(dan, offer.id, "accepted")
+    (offer,) = await street.server.stores.grants.offers.offered_to(dan)
+    await street.server.stores.grants.offers.answer(dan, offer.id, "accepted")
     await to_be(eve, Eve="host", Dan="host")
     await two_hours_later(street, clock)
     for page in (eve, inside):

@@ -334,7 +334,7 @@ async def test_handed_on_the_former_owner_keeps_nothing(town: Town) -> None:
     assert (await ada.get(here)).status == 404
     assert (await bob.get(here)).status == 200
     assert [grant.label for grant in await grants.of(room)] == ["carol@example.org"]
-    assert await grants.hosted_by(account) == []
+    assert await grants.offers.hosted_by(account) == []
 
 
 async def test_handed_on_the_former_owner_may_stay_a_host(town: Town) -> None:

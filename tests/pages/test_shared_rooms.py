@@ -119,7 +119,7 @@ async def test_what_was_only_offered_is_listed_as_the_door_has_it(town: Neighbou
     bob, grants = await town.account_of("bob"), town.server.stores.grants
     offer = await grants.add(study, grants.by_account("host", bob))
     assert await town.shared() == [f"study Locked Always join {OF_ADA} Give up access"]
-    await grants.answer(bob, offer.id, "accepted")
+    await grants.offers.answer(bob, offer.id, "accepted")
     assert await town.shared() == [
         f"study Locked Host {OF_ADA} · Nobody is there {AS_HOST}",
     ]
@@ -142,7 +142,7 @@ async def test_access_is_given_up_after_asking_and_ends_what_lived_from_it(
     await town.grant(room, "join")
     grants = town.server.stores.grants
     offer = await grants.add(room, grants.by_email("host", "bob@example.org"))
-    await grants.answer(await town.account_of("bob"), offer.id, "accepted")
+    await grants.offers.answer(await town.account_of("bob"), offer.id, "accepted")
     token = town.bob.cookies["meetd"]
     inside = await town.street.guests.connect("Bob", Cookie=f"meetd={token}")
     await inside.ask(join_command("study", "Bob"))

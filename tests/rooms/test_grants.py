@@ -78,7 +78,7 @@ async def test_revoked_it_is_gone_and_everybody_hears_of_it(estate: Estate) -> N
     assert await estate.grants.revoke(room, grant.id)
     assert not await estate.grants.revoke(room, grant.id)
     assert await estate.labels(room, bob) == []
-    assert await estate.grants.hosted_by(bob) == []
+    assert await estate.grants.offers.hosted_by(bob) == []
     assert room.id in heard
 
 
@@ -135,25 +135,25 @@ async def test_a_room_that_cannot_be_handed_on_keeps_its_links(
 async def test_host_is_offered_until_that_account_accepts(estate: Estate) -> None:
     ada, bob = await estate.account("ada"), await estate.account("bob")
     room, grants = await estate.room("study", ada), estate.grants
-    heard: list[str] = []
+    offers, heard = grants.offers, list[str]()
     grants.on_changed(heard.append)
     grant = await grants.add(room, grants.by_account("host", bob))
-    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([grant], [])
+    assert (await offers.offered_to(bob), await offers.hosted_by(bob)) == ([grant], [])
     heard.clear()
-    await grants.answer(bob, grant.id, "accepted")
+    await offers.answer(bob, grant.id, "accepted")
     assert heard == [room.id], "nobody heard that there is a host"
-    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([], [room.id])
+    assert (await offers.offered_to(bob), await offers.hosted_by(bob)) == ([], [room.id])
     with pytest.raises(OfferGone):
-        await grants.answer(bob, grant.id, "accepted")
-    await grants.answer(bob, grant.id, "declined")
-    assert (await grants.offers_to(bob), await grants.hosted_by(bob)) == ([], [])
+        await offers.answer(bob, grant.id, "accepted")
+    await offers.answer(bob, grant.id, "declined")
+    assert (await offers.offered_to(bob), await offers.hosted_by(bob)) == ([], [])
     for answer in ("accepted", "declined"):
         with pytest.raises(OfferGone):
-            await grants.answer(bob, grant.id, answer)
+            await offers.answer(bob, grant.id, answer)
     anew = await grants.add(room, grants.by_account("host", bob))
-    assert [one.id for one in await grants.offers_to(bob)] == [anew.id]
+    assert [one.id for one in await offers.offered_to(bob)] == [anew.id]
     await grants.add(room, grants.by_account("join", bob))
-    assert await grants.offers_to(bob) == []
+    assert await offers.offered_to(bob) == []
 
 
 async def test_a_link_for_hosts_offers_once_and_for_as_long_as_it_lasts(estate: Estate) -> None:
@@ -165,16 +165,16 @@ async def test_a_link_for_hosts_offers_once_and_for_as_long_as_it_lasts(estate: 
     assert len(await grants.of(room)) == 1, "somebody without account was offered something"
     for _ in range(2):
         assert await estate.uses(link.id, bob)
-    (offer,) = await grants.offers_to(bob)
+    (offer,) = await grants.offers.offered_to(bob)
     assert (offer.through, offer.label, offer.expires_at) == (link.id, "bob", link.expires_at)
-    await grants.answer(bob, offer.id, "declined")
+    await grants.offers.answer(bob, offer.id, "declined")
     assert await grants.of(room) == [await grants.find(link.id)]
     assert await estate.uses(link.id, bob)
-    (offer,) = await grants.offers_to(bob)
-    await grants.answer(bob, offer.id, "accepted")
-    assert await grants.hosted_by(bob) == [room.id]
+    (offer,) = await grants.offers.offered_to(bob)
+    await grants.offers.answer(bob, offer.id, "accepted")
+    assert await grants.offers.hosted_by(bob) == [room.id]
     estate.clock.forward(seconds=60)
-    assert await grants.hosted_by(bob) == []
+    assert await grants.offers.hosted_by(bob) == []
     assert await grants.ended.remove(estate.clock.now() + 1) > 0
     assert await grants.of(room) == []
 
@@ -187,18 +187,18 @@ async def test_a_full_list_keeps_nobody_out_who_comes_by_a_link_for_hosts(
     room = await estate.room("study", ada)
     link = await estate.grants.add(room, estate.grants.by_link("host", "club")[0])
     assert await estate.uses(link.id, bob)
-    assert await estate.grants.offers_to(bob) == []
+    assert await estate.grants.offers.offered_to(bob) == []
 
 
 async def test_an_address_is_offered_what_its_account_accepts(estate: Estate) -> None:
     room, grants = await estate.room("study", await estate.account("ada")), estate.grants
     carol = await estate.signed_up("carol")
     grant = await grants.add(room, grants.by_email("host", carol.email))
-    assert await grants.offers_to(carol) == []
+    assert await grants.offers.offered_to(carol) == []
     with pytest.raises(OfferGone):
-        await grants.answer(carol, grant.id, "accepted")
+        await grants.offers.answer(carol, grant.id, "accepted")
     carol = await estate.confirmed(carol)
-    await grants.answer(carol, grant.id, "accepted")
+    await grants.offers.answer(carol, grant.id, "accepted")
     assert await grants.hosts_of(room.id) == [carol.id]
     await estate.stores.erase(carol, actor="test")
     assert await grants.hosts_of(room.id) == []

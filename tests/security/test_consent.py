@@ -233,7 +233,7 @@ async def test_one_owner_has_few_offers_of_a_role_open(
     await grants.add(attic, grants.by_account("host", village.eve))  # instead of the one before
     hers = await estate.room("cellar", village.eve)
     await grants.add(hers, grants.by_account("host", village.bob))
-    await grants.answer(village.bob, first.id, "declined")
+    await grants.offers.answer(village.bob, first.id, "declined")
     await grants.add(attic, grants.by_email("host", "carol@example.org"))
 
 
@@ -262,7 +262,7 @@ async def offer_room(village: Village, room: Room, to: Account) -> None:
 async def test_blocked_nobody_offers_or_accepts(village: Village) -> None:
     accounts = village.estate.stores.accounts
     of_host = await village.offer("host", village.bob)
-    await village.estate.grants.answer(village.bob, of_host.id, "declined")
+    await village.estate.grants.offers.answer(village.bob, of_host.id, "declined")
     of_room = await village.offer("room", village.bob)
     await accounts.block(village.bob, actor=village.eve.id)
     with pytest.raises(OfferGone):
@@ -280,20 +280,20 @@ async def test_an_address_that_is_another_ones_by_now_was_not_accepted_by_them(
 ) -> None:
     grants = village.estate.grants
     grant = await grants.add(village.room, grants.by_email("host", village.bob.email))
-    await grants.answer(village.bob, grant.id, "accepted")
+    await grants.offers.answer(village.bob, grant.id, "accepted")
     assert await village.hosts() == [village.bob.id]
     (stored,) = await grants.of(village.room)
     assert stored.is_accepted_by(village.bob)
     assert not stored.is_accepted_by(village.eve)
     with pytest.raises(OfferGone):
-        await grants.answer(village.eve, grant.id, "accepted")
+        await grants.offers.answer(village.eve, grant.id, "accepted")
 
 
 async def test_erased_nothing_of_an_offer_is_left(village: Village) -> None:
     await village.offer("room", village.bob)
     grants = village.estate.grants
     grant = await grants.add(village.room, grants.by_account("host", village.eve))
-    await grants.answer(village.eve, grant.id, "accepted")
+    await grants.offers.answer(village.eve, grant.id, "accepted")
     stores = village.estate.stores
     shown = [
         row["kind"]

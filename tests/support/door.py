@@ -64,7 +64,7 @@ class Street:
         """Somebody who was granted *host* there, and accepted."""
         grants = self.server.stores.grants
         grant = await grants.add(room, grants.by_account("host", account))
-        await grants.answer(account, grant.id, "accepted")
+        await grants.offers.answer(account, grant.id, "accepted")
         return grant
 
     async def team(self, name: str, admin: Account, *others: Account) -> Team:
