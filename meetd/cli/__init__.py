@@ -9,40 +9,28 @@ before anything was touched.
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Final
 
 from meetd import __version__
-from meetd.cli import (
-    access_log,
-    accounts,
-    audit,
-    backup,
-    check_config,
-    export,
-    holds,
-    keys,
-    purge,
-    restore,
-    rooms,
-    serve,
-    touched,
-)
 from meetd.config.loading import ConfigError
 
-_COMMANDS = (
-    serve,
-    check_config,
-    accounts,
-    rooms,
-    audit,
-    backup,
-    restore,
-    keys,
-    purge,
-    holds,
-    export,
-    touched,
-    access_log,
+_COMMANDS: Final = (
+    "serve",
+    "check-config",
+    "accounts",
+    "rooms",
+    "audit",
+    "backup",
+    "restore",
+    "keys",
+    "purge",
+    "holds",
+    "export",
+    "touched",
+    "access-log",
 )
+"""Each is a module; only what is named is imported: an idle server does without the others."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +50,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--version", action="version", version=f"meetd {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in _COMMANDS:
-        command.add_to(commands)
-    return parser.parse_args(arguments)
+    said = sys.argv[1:] if arguments is None else arguments
+    named = [name for name in _COMMANDS if [name] == said[:1]]
+    for name in named or _COMMANDS:
+        import_module(f"meetd.cli.{name.replace('-', '_')}").add_to(commands)
+    return parser.parse_args(said)

@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import ctypes
-import gc
 import logging
 import os
 import signal
@@ -11,14 +9,12 @@ import sys
 from typing import Any
 from urllib.parse import urlsplit
 
+from meetd.cli import memory
 from meetd.cli.options import add_common_options, data_directory, settings_from
 from meetd.config.settings import Settings
 from meetd.core.networks import is_loopback
 from meetd.serving.logs import set_up_logging
 from meetd.serving.tls import Certificate, qr_code
-
-_M_ARENA_MAX = -8
-"""Of mallopt(3)."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +41,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
-    # Imported late: a wrong configuration is told at once.
-    _share_one_heap()
-    from meetd.app import Server, StartError  # noqa: PLC0415
+    memory.share_one_heap()
+    with memory.bare_imports():
+        # Late: a wrong configuration is told at once.
+        from meetd.app import Server, StartError  # noqa: PLC0415
 
     set_up_logging(settings.logs)
     server = Server(settings, data_directory(settings))
@@ -65,7 +62,7 @@ async def _serve(settings: Settings) -> int:
         if first is not None:
             print(f"Make the administrator's account (once, within a day): {first}")
         print(f"meetd is ready at {url}", flush=True)
-        _give_memory_back()
+        memory.give_back()
         await stop.wait()
     finally:
         await server.stop()
@@ -112,21 +109,3 @@ def _stop_event() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
-
-
-def _share_one_heap() -> None:
-    """Between all threads, which take turns anyway: a heap for each costs about 0.5 MiB
-    (measured). To be called before there are any."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "mallopt"):  # glibc only
-        libc.mallopt(_M_ARENA_MAX, 1)
-
-
-def _give_memory_back() -> None:
-    """What only the start needed. Modules and code live for ever: freezing spares every later
-    collection the walk over them, and trimming returns about 3 MiB to the system (measured)."""
-    gc.collect()
-    gc.freeze()
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):  # glibc only
-        libc.malloc_trim(0)

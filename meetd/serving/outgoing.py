@@ -7,6 +7,7 @@ answer is kept but its status.
 
 import asyncio
 import socket
+import ssl
 from typing import Final
 
 import aiohttp
@@ -86,7 +87,12 @@ class Outgoing:
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(resolver=self._resolver, use_dns_cache=False),
+                connector=aiohttp.TCPConnector(
+                    resolver=self._resolver,
+                    use_dns_cache=False,
+                    # The one that aiohttp keeps may believe nobody (``cli/memory.py``).
+                    ssl=ssl.create_default_context(),
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=SECONDS),
                 auto_decompress=False,

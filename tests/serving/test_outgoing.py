@@ -1,16 +1,21 @@
 """The one way out over HTTP."""
 
 import asyncio
+import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
+from meetd.core.clock import SystemClock
 from meetd.push.sending import Parcel
 from meetd.push.services import Place
 from meetd.serving.outgoing import NotPublic, Outgoing, PublicResolver
+from meetd.serving.self_signed import own_certificate
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
@@ -87,3 +92,51 @@ async def test_nothing_is_followed_and_little_is_read() -> None:
         assert (reply.status, reply.retry_after) == (200, "7")
         assert asked == ["/moved", "/long"]
         await outgoing.close()
+
+
+class Leading(AbstractResolver):
+    """Every name leads to one port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        del port
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=self._port, family=family, proto=0, flags=0
+            )
+        ]
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+async def test_whom_this_machine_believes_is_looked_up_when_something_is_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server imports aiohttp without them, for the memory that they take."""
+
+    async def take(_: web.Request) -> web.Response:
+        return web.Response(status=201)
+
+    app = web.Application()
+    app.router.add_post("/{path}", take)
+    certificate = own_certificate(tmp_path, {"push.example.org"}, SystemClock().now())
+    parcel = Parcel(Place("push.example.org", 443, "/a"), {}, b"x")
+    server = TestServer(app, scheme="https")
+    await server.start_server(ssl=certificate.context)
+    try:
+        for believed, expected in ((tmp_path / "certificate.pem", 201), (Path(os.devnull), 0)):
+            monkeypatch.setenv("SSL_CERT_FILE", str(believed))
+            outgoing = Outgoing(Leading(server.port or 0))
+            if expected:
+                assert (await outgoing(parcel)).status == expected
+            else:
+                with pytest.raises(ConnectionError, match="Certificate"):
+                    await outgoing(parcel)
+            await outgoing.close()
+    finally:
+        await server.close()
