@@ -1,5 +1,5 @@
-"""Browsers of people without an account, by what they find again what they left here; and how rooms
-are used, where that is switched on."""
+"""Browsers of people without an account, by what they find again what they left here; who made a
+whiteboard, apart from it; and how rooms are used, where that is switched on."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,6 +35,16 @@ def upgrade() -> None:
         op.create_index(f"{table}_by_visitor", table, ["visitor_id"])
     op.create_index("visitor_participants_by_room", "visitor_participants", ["room_id"])
     op.create_table(
+        "board_makers",
+        sa.Column(
+            "board_id", sa.Text, sa.ForeignKey("boards.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("author", sa.Text, nullable=False),
+        # Their name, encrypted with the room's key.
+        sa.Column("sealed", sa.LargeBinary, nullable=False),
+    )
+    op.create_index("board_makers_by_author", "board_makers", ["author"])
+    op.create_table(
         "usage_stays",
         sa.Column("id", sa.Text, primary_key=True),
         # Of one or the other.
@@ -56,6 +66,13 @@ def upgrade() -> None:
         "CREATE TRIGGER visitors_tombstone AFTER DELETE ON visitors BEGIN"
         " INSERT INTO tombstones (of, first, second, third)"
         " VALUES ('visitors', quote(OLD.id), NULL, NULL); END"
+    )
+    # With its board goes the tombstone of the board.
+    op.execute(
+        "CREATE TRIGGER board_makers_tombstone AFTER DELETE ON board_makers"
+        " WHEN EXISTS (SELECT 1 FROM boards WHERE id = OLD.board_id) BEGIN"
+        " INSERT INTO tombstones (of, first, second, third)"
+        " VALUES ('board_makers', quote(OLD.board_id), NULL, NULL); END"
     )
 
 
