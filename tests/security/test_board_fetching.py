@@ -11,8 +11,8 @@ import pytest
 
 from meetd.api import boards as door
 from meetd.api import few
-from meetd.api.few import FewAtATime
 from meetd.core.refusals import TooFast
+from meetd.serving.few import FewAtATime
 from meetd.storage.vault import Cipher
 from tests.meetings.test_drawing import get, make_board
 from tests.support.guest import Guest, guests_at
