@@ -111,6 +111,8 @@ async def test_everything_is_shown_and_then_nothing_is_left(tmp_path: Path) -> N
         needles = await ids_of(server, token)
         holdings = [each for each in server.stores.holdings if isinstance(each, OfVisitors)]
         declared = {kind for holding in holdings for kind in holding.visitor_kinds}
+        await server.gathering.meetings._errands.finished()
+        await server.gathering.noting.written()
         assert await kinds_of(server, token) == declared
         assert places_of(data, needles[2:3]), "nothing is found that could be gone"
         await guest.leave()

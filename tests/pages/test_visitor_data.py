@@ -147,9 +147,10 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         item = await post.share(zoe, plain)
         await post.share(eve, b"not hers")
         assert isinstance(await zoe.ask(AddBoard(name="Sketch")), BoardMade)
+        await server.gathering.noting.written()
         archive = await archive_of(browser, token)
         kept = json.loads(archive.read("visitor.json"))
-        assert set(kept) == {"browser", "message", "file", "whiteboard"}
+        assert set(kept) == {"browser", "message", "file", "whiteboard", "access log"}
         assert [row["text"] for row in kept["message"]] == ["=1+1 is a formula"]
         (row,) = kept["file"]
         assert archive.read(row["file"]) == plain
@@ -167,6 +168,50 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         assert eve.messages[1].text == "not hers"
 
 
+async def test_coming_and_going_is_shown_to_whoever_it_was(
+    street: Street, browser: Browser
+) -> None:
+    token, server = new_token(), street.server
+    zoe = await talker(street, token)
+    await talker(street, new_token(), name="Bob")
+    await street.enter("attic", "Zoe", visitor=token)
+    await zoe.leave()
+    await server.gathering.meetings._errands.finished()
+    archive = json.loads((await archive_of(browser, token)).read("visitor.json"))
+    assert [row["act"] for row in archive["access log"]] == ["entered", "left"]
+    assert "When you came into rooms" in (await browser.get(path_of(token))).text
+    lines = len([line async for line in server.stores.access_log.lines()])
+    assert (await erase(browser, token)).status == 200
+    assert len([line async for line in server.stores.access_log.lines()]) >= lines
+    assert (await server.stores.access_log.verify()).problem is None
+
+
+async def test_what_is_done_by_a_link_is_in_the_log_without_it(
+    street: Street, browser: Browser
+) -> None:
+    token, server = new_token(), street.server
+    await talker(street, token)
+    path = path_of(token)
+    before = (await server.stores.access_log.head()).number
+    await browser.get(path)
+    await browser.get(f"{path}/name")  # sent on
+    await browser.file(f"{path}/archive")
+    await browser.post(f"{path}/name", {"name": "Zora"})
+    await browser.post(f"{path}/erase")  # refused
+    await erase(browser, token)
+    await browser.get(path)  # nothing is there any more
+    await server.gathering.noting.written()
+    found = [line async for line in server.stores.access_log.lines(before)]
+    noted = [line for line in found if line.room is None]
+    assert [(line.act, line.what) for line in noted] == [
+        ("looked", "GET /privacy/data/{token}"),
+        ("looked", "GET /privacy/data/{token}/archive"),
+        ("changed", "POST /privacy/data/{token}/name"),
+        ("changed", "POST /privacy/data/{token}/erase"),
+    ]
+    assert {line.actor for line in noted} == {"visitor"}
+
+
 async def test_erasing_ends_the_stay_the_knock_and_the_access(
     street: Street, browser: Browser
 ) -> None:
@@ -177,11 +222,15 @@ async def test_erasing_ends_the_stay_the_knock_and_the_access(
     knocker, _ = await street.look("study", "Zoe")
     seen = await knocker.ask(Knock(name="Zoe", visitor=token))
     await host.until(lambda: "Zoe" in at_the_door(host), "nobody knocked")
+    traces = await street.server.stores.visitors.use(token)
+    assert traces is not None
+    assert len(await street.server.stores.knocks.of_visitor(traces.visitor)) == 1
     answer = await erase(browser, token)
     assert "Erased" in answer.text
     assert (await zoe.seen(Ended)).retry is False
     await host.until(lambda: "Zoe" not in at_the_door(host), "still waits")
-    assert await street.server.stores.knocks.of_visitor("") == []
+    assert await street.server.stores.knocks.of_visitor(traces.visitor) == []
+    assert await street.server.stores.knocks.waiting() == []
     assert await street.server.stores.knocks.by_place(seen.place) is None  # type: ignore[attr-defined]
     assert await street.server.stores.grants.of(room) == []
     assert (await browser.get(path_of(token))).status == 404

@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.BigInteger, nullable=False),
     )
+    op.create_index("access_log_by_room", "access_log", ["room"])
     # What was erased stays erased when a backup is restored.
     op.execute(
         "CREATE TRIGGER visitors_tombstone AFTER DELETE ON visitors BEGIN"
