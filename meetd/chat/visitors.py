@@ -11,6 +11,7 @@ from meetd.chat.store import MessageStore, forget_reader
 from meetd.core.holdings import Traces
 from meetd.core.ids import new_id
 from meetd.protocol.chat import Message
+from meetd.rooms.name_store import names_of
 from meetd.storage.database import Database
 from meetd.storage.vault import Vault
 
@@ -85,12 +86,8 @@ class SaidByVisitors:
 
     async def _rooms(self, traces: Traces) -> list[tuple[str, str, MessageStore]]:
         """Those that are still there."""
-        rows = await self._database.read(
-            "SELECT id, name FROM rooms WHERE id IN (SELECT value FROM json_each(:ids))"
-            " ORDER BY name",
-            {"ids": msgspec.json.encode(tuple(traces.rooms)).decode()},
-        )
-        return [(row["id"], row["name"], await self._store(row["id"])) for row in rows]
+        names = await names_of(self._database, traces.rooms)
+        return [(room_id, name, await self._store(room_id)) for room_id, name in names.items()]
 
     async def _store(self, room_id: str) -> MessageStore:
         cipher = await self._vault.cipher("room", room_id)

@@ -35,11 +35,6 @@ class Leaving:
         if meeting.find(participant_id) is not None:  # else it would never be forgotten
             self._noted.add(participant_id)
 
-    async def note_knock(self, token: Private[str] | None, place_hash: bytes) -> None:
-        """The same for a knock of theirs."""
-        if token is not None:
-            await self._visitors.note_knock(token.reveal(), place_hash)
-
     def last(self, meeting: Meeting, token: str, participants: Collection[str]) -> tuple[str, ...]:
         """Those participants, and whoever else is in by that token: what they leave from now on is
         found by no token."""

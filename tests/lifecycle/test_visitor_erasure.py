@@ -11,6 +11,7 @@ from meetd.app import Server
 from meetd.content.item import Item
 from meetd.core.holdings import OfVisitors
 from meetd.core.ids import new_id, new_token
+from meetd.core.private import Private
 from meetd.lifecycle.copies import replay, tombstones_in
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
@@ -36,9 +37,9 @@ async def fill(server: Server, token: str, room: Room) -> None:
     """Beside what a guest left: a knock, access for always, a pass, and half an upload."""
     stores = server.stores
     place = new_token()
-    await stores.visitors.note_knock(token, place_hash(place))
+    noting = stores.visitors.noting_knock(Private(token), place_hash(place))
     words = Words(room.name, NAME, "plan-nine", "")
-    await stores.knocks.add(door_of(room), words, None, place=place)
+    await stores.knocks.add(door_of(room), words, None, place=place, also=noting)
     await stores.grants.add(room, stores.grants.by_browser(NAME, place_hash(place)))
     participant = new_id()
     visitor = await stores.visitors.note_participant(token, room.id, participant)

@@ -224,12 +224,12 @@ async def test_erasing_ends_the_stay_the_knock_and_the_access(
     await host.until(lambda: "Zoe" in at_the_door(host), "nobody knocked")
     traces = await street.server.stores.visitors.use(token)
     assert traces is not None
-    assert len(await street.server.stores.knocks.of_visitor(traces.visitor)) == 1
+    assert len(await street.server.stores.knocks.of_places(traces.places)) == 1
     answer = await erase(browser, token)
     assert "Erased" in answer.text
     assert (await zoe.seen(Ended)).retry is False
     await host.until(lambda: "Zoe" not in at_the_door(host), "still waits")
-    assert await street.server.stores.knocks.of_visitor(traces.visitor) == []
+    assert await street.server.stores.knocks.of_places(traces.places) == []
     assert await street.server.stores.knocks.waiting() == []
     assert await street.server.stores.knocks.by_place(seen.place) is None  # type: ignore[attr-defined]
     assert await street.server.stores.grants.of(room) == []

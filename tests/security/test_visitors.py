@@ -168,8 +168,7 @@ async def test_where_it_cannot_be_written_down_nothing_is_left(
         raise StorageFailed
 
     with monkeypatch.context() as broken:
-        broken.setattr(street.server.stores.visitors, "note_participant", fail)
-        broken.setattr(street.server.stores.visitors, "note_knock", fail)
+        broken.setattr(street.server.stores.visitors, "_made", fail)
         assert isinstance(await guest.say("hello"), Refused)
         ada = await street.account("Ada")
         await street.room("study", ada)

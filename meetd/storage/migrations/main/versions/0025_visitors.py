@@ -61,6 +61,17 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.BigInteger, nullable=False),
     )
+    op.create_index("access_grants_by_proof", "access_grants", ["found_by"])
+    # Which browser knocked is known as long as the knock, or access that was given for it.
+    for table, proof, other in (
+        ("knocks", "place_hash", "access_grants WHERE found_by"),
+        ("access_grants", "found_by", "knocks WHERE place_hash"),
+    ):
+        op.execute(
+            f"CREATE TRIGGER {table}_visitor AFTER DELETE ON {table}"  # noqa: S608
+            f" WHEN NOT EXISTS (SELECT 1 FROM {other} = OLD.{proof})"
+            f" BEGIN DELETE FROM visitor_knocks WHERE place_hash = OLD.{proof}; END"
+        )
     op.create_index("access_log_by_room", "access_log", ["room"])
     # What was erased stays erased when a backup is restored.
     op.execute(
