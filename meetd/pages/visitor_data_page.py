@@ -155,9 +155,11 @@ class VisitorDataPage:
             request,
             "visitor_data.html",
             status=_status(wrong=wrong is not None, held=bool(held)),
-            held=words(f"visitor.{held}_held") if held else "",
             name=typed,
-            complaints=Complaints((), {wrong[0]: _sentence(wrong, words)} if wrong else {}),
+            complaints=Complaints(
+                (words(f"visitor.{held}_held"),) if held else (),
+                {wrong[0]: _sentence(wrong, words)} if wrong else {},
+            ),
             kept=kept,
             path=path,
             link=f"{self._origins.own(request)}{path}",

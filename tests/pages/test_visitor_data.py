@@ -7,17 +7,21 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.ids import new_token
+from meetd.pages.kinds import in_words
 from meetd.protocol.boards import AddBoard, BoardMade
 from meetd.protocol.chat import ChatChanged
-from meetd.protocol.door import Knock, KnockSeen
+from meetd.protocol.door import Knock, KnockSeen, KnockState
 from meetd.protocol.hosting import SendToLobby
 from meetd.protocol.session import Done, Ended
+from meetd.usage.stay import Panel, PathUsed
 from tests.api.test_content import SETTINGS, Post
+from tests.lifecycle.test_visitor_erasure import fill
 from tests.support.clock import MovedClock
 from tests.support.door import Street, at_the_door, street_at
 from tests.support.guest import Guest, guests_at
@@ -316,6 +320,46 @@ async def test_every_kind_has_its_words(street: Street) -> None:
                 key = f"visitor.{kind.replace(' ', '_')}"
                 assert key in words
                 assert f"{key}_why" in words
+
+
+async def test_everything_that_is_shown_has_its_words(street: Street) -> None:
+    token, server = new_token(), street.server
+    await talker(street, token, room="attic")
+    room = await server.stores.rooms.find("attic")
+    assert room is not None
+    await fill(server, token, room)
+    traces = await server.stores.visitors.use(token)
+    assert traces is not None
+    for language in map(server.house.languages.named, ("en", "nl")):
+        for holding in server.house.visitor_rights.holdings:
+            async for row in holding.export_for_visitor(traces):
+                shown = in_words("visitor.message", "room", [row], 1, language).rows[0]
+                assert not {name for name, _ in shown} & row.keys(), row
+        for section, values in OF_A_FEW.items():
+            for each in values:
+                assert f"kept_{section}.{each}".replace(" ", "_") in language
+
+
+OF_A_FEW = {
+    "state": get_args(KnockState),
+    "path": get_args(PathUsed),
+    "used": get_args(Panel),
+    "act": ("entered", "left"),
+}
+
+
+async def test_what_is_shown_is_in_the_language_of_whoever_reads(
+    street: Street, browser: Browser
+) -> None:
+    ada, token = await street.account("Ada"), new_token()
+    await street.room("study", ada)
+    knocker, _ = await street.look("study", "state")
+    await knocker.ask(Knock(name="waiting", message="kept.state", visitor=token))
+    text = (await browser.get(path_of(token), **{"Accept-Language": "nl"})).text
+    assert re.search(r"<dt[^>]*>Hoe het ervoor staat</dt><dd>Wacht</dd>", text)
+    # What people wrote stays as it is.
+    assert re.search(r"<dt[^>]*>Naam</dt><dd>waiting</dd>", text)
+    assert re.search(r"<dt[^>]*>Bericht</dt><dd>kept.state</dd>", text)
 
 
 async def test_every_holding_of_something_with_an_author_knows_visitors(street: Street) -> None:
