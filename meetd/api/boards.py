@@ -13,13 +13,13 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
-from meetd.api.few import FewAtATime
 from meetd.api.uploads import Holder
 from meetd.boards.board import Board, Kept, Snapshot
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.content.names import BINARY
 from meetd.core.refusals import HostsOnly, MessageMalformed, NoSuchBoard, NotInMeeting
+from meetd.serving.few import FewAtATime
 from meetd.serving.headers import NOTHING
 
 PATH: Final = "/api/v1/boards/{id}"

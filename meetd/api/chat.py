@@ -11,13 +11,13 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from meetd.api.few import FewAtATime
 from meetd.api.uploads import Holder
 from meetd.chat.export import Form, exported
 from meetd.chat.readers import Reader
 from meetd.core.clock import Clock
 from meetd.core.refusals import MessageMalformed, NotInMeeting, Refusal
 from meetd.meetings.meeting import Meeting
+from meetd.serving.few import FewAtATime
 from meetd.serving.headers import NOTHING
 
 PATH: Final = "/api/v1/chat"

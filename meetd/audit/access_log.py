@@ -5,9 +5,9 @@ log says who it was; once it is erased, its key is gone, and nobody can tell who
 though the chain is whole.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -104,8 +104,16 @@ class AccessLog:
         alias = await self.alias(person) if person else None
         while batch := await store.rows(self._database, after, _BATCH, alias):
             for row in batch:
-                sealed = row.pop("sealed")
-                yield Access(**row, what=self._open(sealed, row["number"]))
+                yield self._line(row)
+            after = batch[-1]["number"]
+
+    async def lines_of(self, participants: Mapping[str, Collection[str]]) -> AsyncIterator[Access]:
+        """When those without account came and went, oldest first. ``participants``: by room."""
+        after = 0
+        while batch := await store.rows_in(self._database, participants, VISITOR, after, _BATCH):
+            for line in map(self._line, batch):
+                if line.room is not None and line.what in participants[line.room]:
+                    yield line
             after = batch[-1]["number"]
 
     async def count(self, person: str) -> int:
@@ -125,6 +133,10 @@ class AccessLog:
 
     async def remove(self, cutoff: int) -> int:
         return await store.remove(self._database, cutoff)
+
+    def _line(self, row: dict[str, Any]) -> Access:
+        sealed = row.pop("sealed")
+        return Access(**row, what=self._open(sealed, row["number"]))
 
     def _open(self, sealed: bytes, number: int) -> str:
         try:

@@ -1,7 +1,10 @@
 """All SQL about the access log. There is no UPDATE, and what goes by age goes from the beginning;
 triggers refuse everything else."""
 
+from collections.abc import Collection
 from typing import Any
+
+import msgspec
 
 from meetd.audit.chain import COLUMNS, START, Head, Link
 from meetd.audit.store import NewRow, link_of
@@ -42,6 +45,15 @@ async def rows(
         f"{_ROWS} WHERE number > :after{about} ORDER BY number LIMIT :count",
         {"after": after, "count": count, "alias": alias},
     )
+    return [dict(row) for row in found]
+
+
+async def rows_in(
+    database: Database, rooms: Collection[str], actor: str, after: int, count: int
+) -> list[dict[str, Any]]:
+    """Up to ``count`` lines after that number, of that actor in those rooms."""
+    values = {"rooms": msgspec.json.encode(tuple(rooms)).decode(), "actor": actor}
+    found = await database.read(_ROWS_IN, values | {"after": after, "count": count})
     return [dict(row) for row in found]
 
 
@@ -97,6 +109,10 @@ _BASE = "SELECT number, hash FROM access_log_base"
 _ROWS = (
     "SELECT number, at, act, actor, room, subject, CAST(sealed AS BLOB) AS sealed, hash"
     " FROM access_log"
+)
+_ROWS_IN = (
+    f"{_ROWS} WHERE room IN (SELECT value FROM json_each(:rooms)) AND actor = :actor"  # noqa: S608
+    " AND number > :after ORDER BY number LIMIT :count"
 )
 # The clock may have been put back in between: what came before a younger line waits for it.
 _LAST_OLD = (

@@ -6,7 +6,7 @@ from typing import Any, Final
 from meetd.audit.access_log import AccessLog
 from meetd.audit.entry import Act
 from meetd.audit.log import AuditLog
-from meetd.core.holdings import Sweep, Until
+from meetd.core.holdings import Sweep, Traces, Until
 from meetd.core.periods import Period
 
 _UNSAID: Final[frozenset[Act]] = frozenset({"hold-placed", "hold-lifted", "hold-refused"})
@@ -47,13 +47,15 @@ class AuditHolding:
 
 
 class AccessLogHolding:
-    """Shown, and never erased: with the key of the account goes what says whose lines they are."""
+    """Shown, and never erased: with the key of the account goes what says whose lines they are, and
+    with the browser of somebody without one what says which participants they were."""
 
     tables = frozenset({"access_log", "access_log_base"})
 
     def __init__(self, log: AccessLog, kept_for: Period) -> None:
         self._log = log
         self.kinds: Mapping[str, Until] = {"access log": kept_for}
+        self.visitor_kinds = self.kinds
         self.sweeps = (Sweep("access log", kept_for, log.due, log.remove),)
 
     async def export_for(self, person: str) -> AsyncIterator[dict[str, Any]]:
@@ -74,4 +76,17 @@ class AccessLogHolding:
 
     async def erase_for(self, person: str) -> int:  # noqa: ARG002
         """Nothing: a line less would break the chain."""
+        return 0
+
+    async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
+        """When they came into rooms in which they left something, and went."""
+        async for line in self._log.lines_of(traces.rooms):
+            yield {"kind": "access log", "done_at": line.at, "act": line.act}
+
+    async def rename_visitor(self, traces: Traces, name: str) -> int:  # noqa: ARG002
+        """No name is kept here."""
+        return 0
+
+    async def erase_visitor(self, traces: Traces) -> int:  # noqa: ARG002
+        """Nothing, as of an account."""
         return 0

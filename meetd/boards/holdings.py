@@ -15,7 +15,9 @@ class BoardHolding(SealsOfRooms, ImpersonalHolding):
     """Boards name no account; they go with their room, whose key goes with it. Who drew a stroke,
     or kept how a board was, is known by no id: only who made a board can be found again."""
 
-    tables = frozenset({"boards", "board_bases", "board_updates", "board_snapshots"})
+    tables = frozenset(
+        {"boards", "board_makers", "board_bases", "board_updates", "board_snapshots"}
+    )
     visitor_kinds: Mapping[str, Until] = {"whiteboard": "room"}
 
     def __init__(self, database: Database, vault: Vault, boards: BoardStore) -> None:

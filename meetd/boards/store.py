@@ -60,7 +60,7 @@ class BoardStore:
 
         async def work(transaction: Transaction) -> None:
             await _check_room(transaction, room_id, limit)
-            await transaction.execute(_INSERT, _values(board, cipher))
+            await _insert(transaction, board, cipher)
 
         await self._database.write(work)
         return board
@@ -80,7 +80,7 @@ class BoardStore:
 
         async def work(transaction: Transaction) -> None:
             await _check_room(transaction, board.room_id, limit)
-            await transaction.execute(_INSERT, _values(board, cipher))
+            await _insert(transaction, board, cipher)
             await transaction.execute(_PUT_BASE, values)
             await transaction.execute(_BEGIN_AT_ONE, values)
 
@@ -89,7 +89,7 @@ class BoardStore:
     async def boards(self, room_id: str) -> list[Board]:
         """All of a room, oldest first."""
         rows = await self._database.read(
-            "SELECT * FROM boards WHERE room_id = :room ORDER BY added_at, id", {"room": room_id}
+            f"{_SELECT} WHERE room_id = :room ORDER BY added_at, id", {"room": room_id}
         )
         if not rows:
             return []
@@ -115,6 +115,7 @@ class BoardStore:
         cipher = await self._vault.cipher("room", board.room_id)
 
         async def work(transaction: Transaction) -> None:
+            await transaction.execute(_MOVE_MAKER, _maker(board, cipher))
             if not await transaction.execute(_RELABEL, _values(board, cipher)):
                 raise NoSuchBoard
 
@@ -132,27 +133,28 @@ class BoardStore:
         boards = await self.by_authors(authors)
         for board in boards:
             label = msgspec.structs.replace(board.label, author_name=name)
-            await self._change_author(replace(board, label=label))
+            await self._change_maker(replace(board, label=label), _RENAME_MAKER)
         return len(boards)
 
     async def forget_authors(self, authors: tuple[str, ...]) -> int:
-        """Made by nobody from now on, whom the new random id stands for. Returns of how many.
+        """Made by nobody from now on, whom the id of the board stands for. Returns of how many.
 
         Raises: RoomHeld.
         """
         boards = await self.by_authors(authors)
         for board in boards:
             label = msgspec.structs.replace(board.label, author_name="")
-            await self._change_author(replace(board, label=label, author=new_id()))
+            await self._change_maker(replace(board, label=label, author=board.id), _FORGET_MAKER)
         return len(boards)
 
-    async def _change_author(self, board: Board) -> None:
-        """A board that was removed meanwhile stays gone. Raises: RoomHeld."""
+    async def _change_maker(self, board: Board, change: str) -> None:
+        """``change``: the statement. A board that was removed meanwhile stays gone, and a maker who
+        was forgotten. Raises: RoomHeld."""
         cipher = await self._vault.cipher("room", board.room_id)
 
         async def work(transaction: Transaction) -> bool:
             await check_not_held(transaction, board.room_id)
-            return bool(await transaction.execute(_CHANGE_AUTHOR, _values(board, cipher)))
+            return bool(await transaction.execute(change, _maker(board, cipher)))
 
         if await self._database.write(work):
             for listener in self._relabelled:
@@ -257,19 +259,38 @@ async def _keep(transaction: Transaction, addition: Addition, cipher: Cipher) ->
     return Kept(number, update)
 
 
+async def _insert(transaction: Transaction, board: Board, cipher: Cipher) -> None:
+    await transaction.execute(_INSERT, _values(board, cipher))
+    await transaction.execute(_INSERT_MAKER, _maker(board, cipher))
+
+
 def _values(board: Board, cipher: Cipher) -> dict[str, object]:
+    label = msgspec.structs.replace(board.label, author_name="")
     return {
         "id": board.id,
         "room": board.room_id,
-        "sealed": cipher.seal(msgspec.json.encode(board.label), _label_place(board.id)),
-        "author": board.author,
+        "sealed": cipher.seal(msgspec.json.encode(label), _label_place(board.id)),
         "now": board.added_at,
     }
 
 
+def _maker(board: Board, cipher: Cipher) -> dict[str, object]:
+    """Apart from the board, which stays when they are forgotten: a row that was deleted comes back
+    with no backup."""
+    name = board.label.author_name.encode()
+    sealed = cipher.seal(name, _place(board.id, "maker"))
+    return {"id": board.id, "author": board.author, "sealed": sealed}
+
+
 def _board(row: Row, cipher: Cipher) -> Board:
-    label = msgspec.json.decode(cipher.open(row["sealed"], _label_place(row["id"])), type=Label)
-    return Board(row["id"], row["room_id"], label, row["author"], row["added_at"])
+    """Of boards that are older than the table of makers, the label has the name."""
+    id_ = row["id"]
+    label = msgspec.json.decode(cipher.open(row["sealed"], _label_place(id_)), type=Label)
+    if row["sealed_maker"] is not None:
+        name = cipher.open(row["sealed_maker"], _place(id_, "maker")).decode()
+        label = msgspec.structs.replace(label, author_name=name)
+    author = row["maker"] or row["author"] or id_
+    return Board(id_, row["room_id"], label, author, row["added_at"])
 
 
 def _all_kept(rows: list[Row], board: Board, cipher: Cipher) -> list[Kept]:
@@ -294,6 +315,13 @@ OF_ROOM = "board_id IN (SELECT id FROM boards WHERE room_id = :room)"
 SEALED = (
     SealedColumn(
         "boards", "sealed", ("id",), "room_id = :room", lambda row: _label_place(row["id"])
+    ),
+    SealedColumn(
+        "board_makers",
+        "sealed",
+        ("board_id",),
+        OF_ROOM,
+        lambda row: _place(row["board_id"], "maker"),
     ),
     SealedColumn(
         "board_bases",
@@ -329,16 +357,28 @@ _USED = (
     "  JOIN boards AS own ON own.id = board_snapshots.board_id WHERE own.room_id = :room) AS kept"
     " FROM boards WHERE room_id = :room"
 )
+_SELECT = (
+    "SELECT boards.*, board_makers.author AS maker, board_makers.sealed AS sealed_maker"
+    " FROM boards LEFT JOIN board_makers ON board_id = boards.id"
+)
 _INSERT = (
     "INSERT INTO boards (id, room_id, sealed, author, added_at, bytes, last_number)"
-    " VALUES (:id, :room, :sealed, :author, :now, 0, 0)"
+    " VALUES (:id, :room, :sealed, '', :now, 0, 0)"
 )
+_INSERT_MAKER = "INSERT INTO board_makers (board_id, author, sealed) VALUES (:id, :author, :sealed)"
+# With the label of an older board its maker is written anew: apart.
+_MOVE_MAKER = (
+    "INSERT INTO board_makers (board_id, author, sealed)"
+    " SELECT id, author, :sealed FROM boards WHERE id = :id AND author != ''"
+)
+_RENAME_MAKER = "UPDATE board_makers SET sealed = :sealed WHERE board_id = :id RETURNING board_id"
+_FORGET_MAKER = "DELETE FROM board_makers WHERE board_id = :id RETURNING board_id"
 _BEGIN_AT_ONE = "UPDATE boards SET last_number = 1, bytes = :length WHERE id = :board"
-_RELABEL = "UPDATE boards SET sealed = :sealed WHERE id = :id RETURNING id"
+_RELABEL = "UPDATE boards SET sealed = :sealed, author = '' WHERE id = :id RETURNING id"
 _BY_AUTHORS = (
-    "SELECT * FROM boards WHERE author IN (SELECT value FROM json_each(:ids)) ORDER BY added_at, id"
+    f"{_SELECT} WHERE board_makers.author IN (SELECT value FROM json_each(:ids))"  # noqa: S608
+    " ORDER BY added_at, id"
 )
-_CHANGE_AUTHOR = "UPDATE boards SET sealed = :sealed, author = :author WHERE id = :id RETURNING id"
 _NEXT_NUMBER = (
     "UPDATE boards SET last_number = last_number + 1, bytes = bytes + :length"
     " WHERE id = :board AND bytes + :length <= :limit RETURNING last_number"

@@ -1,6 +1,6 @@
 """The chat of one room while people are in it."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
@@ -225,8 +225,17 @@ class Conversation:
         self._latest = ChatPage(messages=left, earlier=False)
         return last
 
-    def take(self, changed: Collection[Kept]) -> None:
-        """These are others now, at rest already."""
+    async def take_again(self, numbers: Sequence[int]) -> list[Kept]:
+        """These were changed at rest. Returns those that are left, as they are now: after all that
+        became of them since. Raises: StorageFailed."""
+        with self._load():
+            found = await self._store.numbered(numbers)
+            left = [each for each in found if each.message.number > self._cleared]
+            now = [self._changed.get(each.message.number, each) for each in left]
+            self._take(now)
+        return now
+
+    def _take(self, changed: Collection[Kept]) -> None:
         by_number = {kept.message.number: kept.message for kept in changed}
         for kept in changed:
             self._note(kept)
@@ -237,7 +246,7 @@ class Conversation:
         self, number: int, changed: Callable[[Message], Message], reader: Reader
     ) -> Kept:
         kept = await self._store.change(number, changed, reader)
-        self.take((kept,))
+        self._take((kept,))
         return kept
 
     def _note(self, kept: Kept) -> None:

@@ -1,7 +1,7 @@
 """All SQL about chat, and the encryption of what is said."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from typing import NamedTuple
 
 import msgspec
@@ -149,31 +149,39 @@ class MessageStore:
         return await self._database.write(work)
 
     async def change_by(
-        self, authors: Iterable[str], changed: Callable[[Message], Message]
-    ) -> list[Kept]:
-        """The same for everything that these participants said, in private too; oldest first, a few
-        at a time, so that others have their turn in between. Returns what became of it."""
-        done: list[Kept] = []
-        for author in authors:
-            last = 0
-            while rows := await self._database.read(_BY_AUTHOR, self._said(author, last)):
-                for row in rows:
-                    with suppress(NoSuchMessage):  # cleared meanwhile
-                        done.append(await self._change(row["number"], changed))
-                last = rows[-1]["number"]
-        return done
+        self, author: str, mark: bytes, changed: Callable[[Message], Message]
+    ) -> AsyncGenerator[int, None]:
+        """The same for everything that ``by`` finds, one by one: others have their turn in between.
+        Yields the number of each once it is kept."""
+        async with aclosing(self._rows_by(author, mark)) as rows:
+            async for row in rows:
+                try:
+                    await self._change(row["number"], changed)
+                except NoSuchMessage:  # cleared meanwhile
+                    continue
+                yield row["number"]
 
-    async def by(self, author: str) -> list[Message]:
-        """Everything that one participant said and did not take back, oldest first."""
-        found: list[Message] = []
-        while rows := await self._database.read(
-            _BY_AUTHOR, self._said(author, found[-1].number if found else 0)
-        ):
-            found += [self._message(row) for row in rows]
-        return [message for message in found if not message.deleted]
+    async def by(self, author: str, mark: bytes) -> AsyncGenerator[Message, None]:
+        """Everything that one participant said and did not take back, oldest first; in private only
+        what bears their own ``mark``: what they said when they were signed in is the account's."""
+        async with aclosing(self._rows_by(author, mark)) as rows:
+            async for row in rows:
+                message = self._message(row)
+                if not message.deleted:
+                    yield message
 
-    def _said(self, author: str, after: int) -> dict[str, object]:
-        return {"room": self._room_id, "author": author, "after": after, "count": _PAGE}
+    async def _rows_by(self, author: str, mark: bytes) -> AsyncGenerator[Row, None]:
+        values = {"room": self._room_id, "author": author, "mark": mark, "count": _PAGE}
+        last = 0
+        while rows := await self._database.read(_BY_AUTHOR, values | {"after": last}):
+            for row in rows:
+                yield row
+            last = rows[-1]["number"]
+
+    async def numbered(self, numbers: Sequence[int]) -> list[Kept]:
+        """Those of them that are there, oldest first."""
+        values = {"room": self._room_id, "numbers": msgspec.json.encode(numbers).decode()}
+        return [self._kept(row) for row in await self._database.read(_NUMBERED, values)]
 
     async def clear(self) -> int:
         """All that was said goes. Returns the number of the last one; numbers go on from there.
@@ -399,7 +407,11 @@ _NOBODY = b""
 _SELECT = "SELECT number, posted_at, author, client_id, sealed, from_mark, to_mark FROM messages"
 _BY_AUTHOR = (
     f"{_SELECT} WHERE room_id = :room AND author = :author AND number > :after"
-    " ORDER BY number LIMIT :count"
+    " AND (from_mark IS NULL OR from_mark = :mark) ORDER BY number LIMIT :count"
+)
+_NUMBERED = (
+    f"{_SELECT} WHERE room_id = :room AND number IN (SELECT value FROM json_each(:numbers))"  # noqa: S608
+    " ORDER BY number"
 )
 _PRIVATE = "(from_mark IN (:first, :second) OR to_mark IN (:first, :second))"
 """Marks of one reader; none is NULL, which is like nothing."""

@@ -1,20 +1,23 @@
 """What people without an account said: shown, put under another name, and erased, at rest. Who has
-it at hand is told of what became of it."""
+it at hand is told that it changed."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 import msgspec
 
 from meetd.chat.readers import Readers
-from meetd.chat.store import Kept, MessageStore, forget_reader
+from meetd.chat.store import MessageStore, forget_reader
 from meetd.core.holdings import Traces
 from meetd.core.ids import new_id
 from meetd.protocol.chat import Message
+from meetd.rooms.name_store import names_of
 from meetd.storage.database import Database
 from meetd.storage.vault import Vault
 
-Listener = Callable[[str, list[Kept]], None]
-"""Id of the room, and messages in it as they are now."""
+Listener = Callable[[str, list[int]], None]
+"""Id of the room, and numbers of messages in it, in order. What they are is asked for when it is
+shown: by then they may have been taken back."""
 
 
 class SaidByVisitors:
@@ -34,12 +37,14 @@ class SaidByVisitors:
         """Called with messages that are others from now on."""
         self._changed.append(listener)
 
-    async def messages(self, traces: Traces) -> AsyncIterator[tuple[str, Message]]:
+    async def messages(self, traces: Traces) -> AsyncGenerator[tuple[str, Message], None]:
         """With the name of the room."""
         for room_id, name, store in await self._rooms(traces):
             for author in traces.rooms[room_id]:
-                for message in await store.by(author):
-                    yield name, message
+                mark = self._readers.participant(author)
+                async with aclosing(store.by(author, mark)) as messages:
+                    async for message in messages:
+                        yield name, message
 
     async def rename(self, traces: Traces, name: str) -> int:
         """Raises: RoomHeld."""
@@ -50,7 +55,7 @@ class SaidByVisitors:
         return await self._change(traces, renamed)
 
     async def erase(self, traces: Traces) -> int:
-        """Words first: until then their marks say to whom it is told. Raises: RoomHeld."""
+        """Words first: by their marks they are found. Raises: RoomHeld."""
         number = await self._change(traces, erased)
         for room_id, participants in traces.rooms.items():
             for each in participants:
@@ -60,20 +65,29 @@ class SaidByVisitors:
     async def _change(self, traces: Traces, changed: Callable[[Message], Message]) -> int:
         number = 0
         for room_id, _, store in await self._rooms(traces):
-            done = await store.change_by(traces.rooms[room_id], changed)
-            number += len(done)
+            for author in traces.rooms[room_id]:
+                number += await self._change_by(author, room_id, store, changed)
+        return number
+
+    async def _change_by(
+        self, author: str, room_id: str, store: MessageStore, changed: Callable[[Message], Message]
+    ) -> int:
+        """Where it fails in the middle, what was changed until then is told: nobody finds it by
+        its author any more."""
+        mark, done = self._readers.participant(author), list[int]()
+        try:
+            async with aclosing(store.change_by(author, mark, changed)) as numbers:
+                async for number in numbers:
+                    done.append(number)
+        finally:
             for listener in self._changed if done else ():
                 listener(room_id, done)
-        return number
+        return len(done)
 
     async def _rooms(self, traces: Traces) -> list[tuple[str, str, MessageStore]]:
         """Those that are still there."""
-        rows = await self._database.read(
-            "SELECT id, name FROM rooms WHERE id IN (SELECT value FROM json_each(:ids))"
-            " ORDER BY name",
-            {"ids": msgspec.json.encode(tuple(traces.rooms)).decode()},
-        )
-        return [(row["id"], row["name"], await self._store(row["id"])) for row in rows]
+        names = await names_of(self._database, traces.rooms)
+        return [(room_id, name, await self._store(room_id)) for room_id, name in names.items()]
 
     async def _store(self, room_id: str) -> MessageStore:
         cipher = await self._vault.cipher("room", room_id)

@@ -21,6 +21,7 @@ from meetd.core.refusals import (
     TooManyItems,
 )
 from meetd.rooms.hold_store import check_not_held
+from meetd.rooms.name_store import names_of
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import RoomSeals, SealedColumn
 from meetd.storage.vault import Cipher, Vault
@@ -289,11 +290,7 @@ class ContentStore:
 
     async def names_of(self, room_ids: tuple[str, ...]) -> dict[str, str]:
         """By id, of those that are there."""
-        rows = await self._database.read(
-            "SELECT id, name FROM rooms WHERE id IN (SELECT value FROM json_each(:ids))",
-            {"ids": msgspec.json.encode(room_ids).decode()},
-        )
-        return {row["id"]: row["name"] for row in rows}
+        return await names_of(self._database, room_ids)
 
     async def blobs_of(self, room_id: str) -> set[str]:
         """Every file on disk that one room needs, and no other."""

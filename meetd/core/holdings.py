@@ -104,13 +104,14 @@ class Countable(Protocol):
 
 @dataclass(frozen=True)
 class Traces:
-    """By what is found what somebody without an account left. ``visitor``: id of their browser,
-    which knows their knocks; ``rooms``: by room id, the participants that they were there;
-    ``spared``: other rooms, in which everything stays for now."""
+    """By what is found what somebody without an account left. ``visitor``: id of their browser;
+    ``rooms``: by room id, the participants that they were there; ``spared``: other rooms, in which
+    everything stays for now; ``places``: SHA-256 of the proofs of their knocks."""
 
     visitor: str
     rooms: Mapping[str, tuple[str, ...]]
     spared: frozenset[str] = frozenset()
+    places: tuple[bytes, ...] = ()
 
     @property
     def participants(self) -> tuple[str, ...]:
@@ -120,7 +121,7 @@ class Traces:
         """What was left elsewhere; those stay known by ``spared``."""
         left = {room: those for room, those in self.rooms.items() if room not in rooms}
         spared = self.spared | (self.rooms.keys() & rooms)
-        return Traces(self.visitor, left, frozenset(spared))
+        return Traces(self.visitor, left, frozenset(spared), self.places)
 
 
 @runtime_checkable

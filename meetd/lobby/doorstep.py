@@ -7,6 +7,7 @@ from meetd.core.clock import Clock
 from meetd.core.ids import new_token
 from meetd.core.limits import Bucket, Buckets
 from meetd.core.networks import site_of
+from meetd.core.private import Private
 from meetd.core.refusals import KnockGone, OtherKeys, RoomNotOwned, TooFast
 from meetd.core.text import clean_name
 from meetd.core.turns import Turns
@@ -222,18 +223,25 @@ class Doorstep:
                 self._lobbies.let_lapse(knock)
 
     async def back_to_lobby(
-        self, room: Room, name: str, account_id: str | None, sign_key: str | None
+        self,
+        room: Room,
+        name: str,
+        account_id: str | None,
+        sign_key: str | None,
+        visitor: Private[str] | None,
     ) -> KnockSeen:
         """Somebody is sent from the meeting to its lobby: a knock of theirs, with the keys that
         they had there, and what their page has to know of it."""
         words = Words(room.name, name, "", "", sign_key=sign_key)
-        knock, place = await self._store.add(door_of(room), words, account_id)
+        place = new_token()
+        noting = self._visitors.noting_knock(visitor, place_hash(place))
+        knock = await self._store.add(door_of(room), words, account_id, place=place, also=noting)
         lobby = self._lobbies[knock.door]
         self._lobbies.put(replace(knock, away=True))  # until their page is at the door
         await self._let_in_if_open(knock)
         return knock_seen(
             knock,
-            place.reveal(),
+            place,
             host_present=lobby.host_present,
             ahead=lobby.ahead_of(knock),
             now=self._clock.now(),
@@ -308,10 +316,14 @@ class Doorstep:
         # would tell which receptions are somebody's.
         told = visit.door.kind == "reception" and self._can_reach
         place = command.place or new_token()
-        if command.visitor is not None and account is None:
-            await self._visitors.note_knock(command.visitor, place_hash(place))
-        knock, _ = await self._store.add(
-            visit.door, words, account.id if account else None, place=place, told=told
+        by = Private(command.visitor) if command.visitor and account is None else None
+        knock = await self._store.add(
+            visit.door,
+            words,
+            account.id if account else None,
+            place=place,
+            told=told,
+            also=self._visitors.noting_knock(by, place_hash(place)),
         )
         knock = replace(knock, network=network, has_still=still is not None)
         visit.place = place

@@ -29,14 +29,14 @@ class KnockHolding:
         return await self._store.erase_for(person)
 
     async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
-        for knock in await self._store.of_visitor(traces.visitor):
+        for knock in await self._store.of_places(traces.places):
             yield _row(knock)
 
     async def rename_visitor(self, traces: Traces, name: str) -> int:
-        return await self._store.rename_visitor(traces.visitor, name)
+        return await self._store.rename_at(traces.places, name)
 
     async def erase_visitor(self, traces: Traces) -> int:
-        return await self._store.erase_visitor(traces.visitor)
+        return await self._store.erase_at(traces.places)
 
 
 def _row(knock: Knock) -> dict[str, Any]:

@@ -7,8 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from meetd.core.clock import Clock
-from meetd.core.ids import new_id, new_token
-from meetd.core.private import Private
+from meetd.core.ids import new_id
 from meetd.core.refusals import KnockFirst, KnockGone
 from meetd.lobby.knock import Door, Knock, Stay, Words
 from meetd.protocol.door import KnockState
@@ -60,9 +59,7 @@ class KnockStore:
 
     async def by_place(self, place: str) -> Knock | None:
         """The knock that place belongs to, however it stands."""
-        rows = await self._database.read(
-            f"{_SELECT} WHERE place_hash = :hash", {"hash": place_hash(place)}
-        )
+        rows = await self._database.read(_AT_PLACE, {"hash": place_hash(place)})
         return self._knock(rows[0]) if rows else None
 
     async def add(
@@ -71,11 +68,11 @@ class KnockStore:
         words: Words,
         account_id: str | None,
         *,
-        place: str | None = None,
+        place: str,
         told: bool = False,
-    ) -> tuple[Knock, Private[str]]:
-        """A new knock and its place: the page's own, or a new one."""
-        place = place or new_token()
+        also: Also | None = None,
+    ) -> Knock:
+        """A new knock, done with ``also``. ``place``: the proof of it, which the page keeps."""
         now = self._clock.now()
         knock = Knock(new_id(), door, words, account_id, now, told=told)
 
@@ -95,9 +92,11 @@ class KnockStore:
                     "now": now,
                 },
             )
+            if also is not None:
+                await also(transaction)
 
         await self._database.write(work)
-        return knock, Private(place)
+        return knock
 
     async def change_words(self, knock: Knock, words: Words) -> Knock:
         await self._set(knock, "sealed = :sealed", sealed=self._seal(knock.id, words))
@@ -239,16 +238,18 @@ class KnockStore:
         )
         return [self._knock(row) for row in rows]
 
-    async def of_visitor(self, visitor_id: str) -> list[Knock]:
+    async def of_places(self, hashes: Iterable[bytes]) -> list[Knock]:
         """Oldest first."""
-        rows = await self._database.read(
-            f"{_SELECT} WHERE {_OF_VISITOR} ORDER BY knocked_at, id", {"visitor": visitor_id}
-        )
-        return [self._knock(row) for row in rows]
+        found = [
+            self._knock(row)
+            for hash_ in hashes
+            for row in await self._database.read(_AT_PLACE, {"hash": hash_})
+        ]
+        return sorted(found, key=lambda knock: knock.knocked_at)
 
-    async def rename_visitor(self, visitor_id: str, name: str) -> int:
+    async def rename_at(self, hashes: Iterable[bytes], name: str) -> int:
         """Returns of how many knocks."""
-        knocks = await self.of_visitor(visitor_id)
+        knocks = await self.of_places(hashes)
         for knock in knocks:
             words = msgspec.structs.replace(knock.words, name=name)
             renamed = await self.change_words(knock, words)
@@ -256,14 +257,14 @@ class KnockStore:
                 listener(renamed)
         return len(knocks)
 
-    async def erase_visitor(self, visitor_id: str) -> int:
+    async def erase_at(self, hashes: Iterable[bytes]) -> int:
         """Returns how many there were."""
-        knocks = await self.of_visitor(visitor_id)
-        gone = await self._delete(_OF_VISITOR, visitor=visitor_id)
+        knocks = await self.of_places(hashes)
         for knock in knocks:
+            await self._delete("id = :id", id=knock.id)
             for listener in self._erased:
                 listener(knock)
-        return gone
+        return len(knocks)
 
     async def forget_room(self, room: Room) -> None:
         """Everything about a room that is no more."""
@@ -344,8 +345,8 @@ def _of_room(room: Room) -> dict[str, object]:
 _ABOUT = "(door = :door OR admitted_to = :room)"
 _SETTLED = f"{_ABOUT} AND state NOT IN ('waiting', 'asked to wait')"
 _OVER = "state NOT IN ('waiting', 'asked to wait') AND changed_at < :cutoff"
-_OF_VISITOR = "place_hash IN (SELECT place_hash FROM visitor_knocks WHERE visitor_id = :visitor)"
 _SELECT = "SELECT * FROM knocks"
+_AT_PLACE = f"{_SELECT} WHERE place_hash = :hash"
 _COUNT = "SELECT count(*) AS knocks FROM knocks"
 _UPDATE = "UPDATE knocks SET"
 _DELETE = "DELETE FROM knocks"

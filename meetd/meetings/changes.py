@@ -11,7 +11,6 @@ from meetd.accounts.accounts import Accounts
 from meetd.boards.board import Board
 from meetd.boards.boards import Boards
 from meetd.boards.store import BoardStore
-from meetd.chat.store import Kept
 from meetd.chat.visitors import SaidByVisitors
 from meetd.content.intake import Intake
 from meetd.content.item import Item
@@ -107,8 +106,13 @@ class Changes:
     def _board_changed(self, board: Board) -> None:
         self._show(board.room_id, lambda meeting: meeting.drawing.change(board))
 
-    def _chat_changed(self, room_id: str, changed: list[Kept]) -> None:
-        self._show(room_id, lambda meeting: meeting.talking.show(changed))
+    def _chat_changed(self, room_id: str, numbers: list[int]) -> None:
+        async def in_meeting() -> None:
+            meeting = await self._meetings.in_room_soon(room_id)
+            if meeting is not None:
+                await meeting.talking.show(numbers)
+
+        self._errands.run(in_meeting())
 
     def _show(self, room_id: str, show: Callable[[Meeting], object]) -> None:
         """In the background, where people are in that room by then."""

@@ -64,6 +64,14 @@ class Entrance:
         """Who comes back. Raises: WayBackInvalid."""
         return self._way_backs.redeem(join.way_back) if join.way_back else None
 
+    @staticmethod
+    def as_same(room: Room, person: Person, back: WayBack | None) -> WayBack | None:
+        """Who comes back, as they were. In a room without an owner no pass says whose a participant
+        is: whoever signed in or out since comes as somebody else there, who is not found with what
+        the account left, nor it with them."""
+        is_same = back is None or room.owner_id is not None or back.account_id == _id_of(person)
+        return back if is_same else None
+
     async def by_admission(self, room: Room, join: Join) -> WayBack | None:
         """Who comes again with an admission, or with a link, because the answer to entering by it
         was lost: it is good once, and that was the once.
@@ -80,7 +88,9 @@ class Entrance:
         return by_admission(room.id, knock.entered_as)
 
     def next_way_back(self, room: Room, entry: Entry, joined_at: int) -> str:
-        return self._way_backs.issue(room.id, entry.participant_id, joined_at, entry.number)
+        return self._way_backs.issue(
+            room.id, entry.participant_id, joined_at, entry.number, entry.account_id
+        )
 
     def over(self, participant_id: str) -> Also:
         """Their page has its way back: the admission they came with is no proof of theirs any
@@ -120,7 +130,7 @@ class Entrance:
         Raises: KnockFirst, OtherKeys, InviteLinkInvalid, WayBackInvalid when it does not any more.
         """
         if room.owner_id is None:
-            return _open_entry(back)
+            return _open_entry(person, back)
         while True:
             returning = await self._return(room, meeting, person, back) if back else None
             try:
@@ -229,9 +239,12 @@ def _check_keys(knock: Knock, join: Join) -> None:
 
 def _whose(person: Person, knock: Knock | None) -> str | None:
     """Id of the account that gets in: who is signed in, or else who knocked."""
-    if person.account is not None:
-        return person.account.id
-    return knock.account_id if knock else None
+    return _id_of(person) or (knock.account_id if knock else None)
+
+
+def _id_of(person: Person) -> str | None:
+    """Of the account that is signed in."""
+    return person.account.id if person.account else None
 
 
 def _returning(back: WayBack, right: Right, renewed: Renewed, reason: str) -> Entry:
@@ -246,9 +259,12 @@ def _returning(back: WayBack, right: Right, renewed: Renewed, reason: str) -> En
     )
 
 
-def _open_entry(back: WayBack | None) -> Entry:
+def _open_entry(person: Person, back: WayBack | None) -> Entry:
     """Into a room without a door, where no pass is kept."""
-    right = Right("join", "open")
-    if back is None:
-        return Entry(new_id(), right, 0, 0)
-    return Entry(back.participant_id, right, back.joined_at, 0)
+    return Entry(
+        participant_id=back.participant_id if back else new_id(),
+        right=Right("join", "open"),
+        joined_at=back.joined_at if back else 0,
+        number=0,
+        account_id=_id_of(person),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from meetd.core.private import Private
 from meetd.core.refusals import (
     HostRoleStands,
     NoSuchParticipant,
@@ -10,7 +11,6 @@ from meetd.core.refusals import (
     RoomNotLocked,
     RoomNotOwned,
 )
-from meetd.lobby.store import place_hash
 from meetd.meetings.meeting import Meeting
 from meetd.meetings.meetings import Meetings, Seat
 from meetd.protocol.door import KnockSeen
@@ -21,8 +21,11 @@ from meetd.rooms.pass_store import PassStore
 from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 
-BackToLobby = Callable[[Room, str, str | None, str | None], Awaitable[KnockSeen]]
-"""Makes a knock of that name, account and public key, and says what the page has to know of it."""
+BackToLobby = Callable[
+    [Room, str, str | None, str | None, Private[str] | None], Awaitable[KnockSeen]
+]
+"""Makes a knock of that name, account, public key and browser, and says what the page has to know
+of it."""
 
 
 class Hosting:
@@ -101,10 +104,10 @@ class Hosting:
             account = meeting.standings[participant.id].account
             account_id = account.id if account else None
             sign_key = participant.keys.sign_key if participant.keys else None
-            leaving = self._meetings.leaving
-            token = leaving.token_of(meeting, participant.id)
-            seen = await self._back_to_lobby(meeting.room, participant.name, account_id, sign_key)
-            await leaving.note_knock(token, place_hash(seen.place))
+            token = self._meetings.leaving.token_of(meeting, participant.id)
+            seen = await self._back_to_lobby(
+                meeting.room, participant.name, account_id, sign_key, token
+            )
             outbox.send(seen)
 
     async def make_host(self, seat: Seat, participant_id: str, *, host: bool) -> None:

@@ -3,6 +3,9 @@
 Nothing is written about whoever only listens and looks.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from meetd.core.private import Private
 from meetd.meetings.meeting import Meeting
 from meetd.protocol.session import Join
@@ -32,10 +35,16 @@ class Leaving:
         if meeting.find(participant_id) is not None:  # else it would never be forgotten
             self._noted.add(participant_id)
 
-    async def note_knock(self, token: Private[str] | None, place_hash: bytes) -> None:
-        """The same for a knock of theirs."""
-        if token is not None:
-            await self._visitors.note_knock(token.reveal(), place_hash)
+    def last(self, meeting: Meeting, token: str, participants: Collection[str]) -> tuple[str, ...]:
+        """Those participants, and whoever else is in by that token: what they leave from now on is
+        found by no token."""
+        last = dict.fromkeys(participants)
+        for participant_id, standing in meeting.standings:
+            visitor = standing.visitor
+            if participant_id in last or (visitor is not None and visitor.reveal() == token):
+                last[participant_id] = None
+                meeting.standings.put(participant_id, replace(standing, visitor=None))
+        return tuple(last)
 
     def forget(self, participant_id: str) -> None:
         """They have left, or come again with another token."""

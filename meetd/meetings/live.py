@@ -62,6 +62,11 @@ class Live:
         return [meeting for meeting in map(_result, self._open.values()) if meeting is not None]
 
     @property
+    def room_ids(self) -> frozenset[str]:
+        """Of those, and of meetings that are being opened."""
+        return frozenset(self._open)
+
+    @property
     def closing(self) -> int:
         """Rooms whose end of use is being written down."""
         return len(self._closing)

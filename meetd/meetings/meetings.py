@@ -221,15 +221,14 @@ class Meetings:
         """The meeting in that room, also one that is being opened."""
         return await self._live.in_room_soon(room_id)
 
-    async def let_go(self, traces: Traces) -> None:
-        """Somebody without an account has everything erased: they leave first, with no way back
-        into what is theirs no more."""
-        for room_id, participants in traces.rooms.items():
+    async def let_go(self, token: str, traces: Traces) -> None:
+        """Somebody without an account has everything erased: they leave first, wherever they are by
+        that browser, with no way back into what is theirs no more."""
+        for room_id in (self._live.room_ids | traces.rooms.keys()) - traces.spared:
             meeting = await self._live.in_room_soon(room_id)
             if meeting is not None:
-                for participant_id in filter(meeting.find, participants):
-                    standing = meeting.standings[participant_id]
-                    meeting.standings.put(participant_id, replace(standing, visitor=None))
+                theirs = traces.rooms.get(room_id, ())
+                participants = self.leaving.last(meeting, token, theirs)
                 await self.put_out(meeting, participants, "left", "left")
         await self._errands.finished()  # what was being written of them is found and erased
 
@@ -428,7 +427,8 @@ class Meetings:
         name, token = normalise_room_name(join.room), self._entrance.way_back(join)
         while True:
             room = await self._room(name, token)
-            back = token or await self._entrance.by_admission(room, join)
+            back = self._entrance.as_same(room, person, token)
+            back = back or await self._entrance.by_admission(room, join)
             right = await self._entrance.check(room, self.live_id(room.id), person, join, back)
             meeting = await self._live.open(room)
             if meeting is not None:

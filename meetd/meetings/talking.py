@@ -3,7 +3,7 @@
 Who may read something private is looked at with every message and every page that is asked for.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from meetd.chat.conversation import PAGE, Conversation
 from meetd.chat.readers import Pair, Reader
@@ -85,14 +85,21 @@ class Talking:
         """Of a message that is there. Raises: whatever the change raises."""
         self._tell_changed(await change)
 
-    def show(self, changed: list[Kept]) -> None:
-        """They were changed at rest. What was taken back must not stay on a page that goes back
-        far: where it is more than is told one by one, everybody comes anew."""
-        self._conversation.take(changed)
-        if len(changed) > PAGE and any(kept.message.deleted for kept in changed):
+    async def show(self, numbers: Sequence[int]) -> None:
+        """These messages were changed at rest. What was taken back must not stay on a page that
+        goes back far: where it is more than is told one by one, everybody comes anew.
+
+        Raises: StorageFailed.
+        """
+        older, latest = numbers[:-PAGE], numbers[-PAGE:]
+        are_back = False
+        for first in range(0, len(older), PAGE):
+            changed = await self._conversation.take_again(older[first : first + PAGE])
+            are_back = are_back or any(kept.message.deleted for kept in changed)
+        if are_back:
             for outbox in tuple(self._outboxes.values()):
                 outbox.end("too slow", retry=True)
-        for kept in changed[-PAGE:]:
+        for kept in await self._conversation.take_again(latest):
             self._tell_changed(kept)
 
     def _tell_changed(self, kept: Kept) -> None:

@@ -1,6 +1,7 @@
 """What is kept of somebody, in words: the same on the page of an account and on that of a browser
 without one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -13,6 +14,9 @@ from meetd.pages.words import Words
 
 SHOWN: Final = 20
 """Rows of each kind on the page; the archive has all."""
+
+
+_CAPITAL: Final = re.compile(r"[A-Z]")
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,11 @@ def in_words(
         where=where,
         count=count,
         rows=[
-            [(name, _shown(name, value)) for name, value in row.items() if name != "kind"]
+            [
+                (_name(name, words), _shown(name, value, words))
+                for name, value in row.items()
+                if name != "kind"
+            ]
             for row in rows[:SHOWN]
         ],
     )
@@ -50,15 +58,27 @@ def _until(until: Until, words: Words) -> str:
     return words(f"my_data.until_{until}")
 
 
-def _shown(name: str, value: Any) -> str:
-    """As people read it: times, names of files."""
+def _name(name: str, words: Words) -> str:
+    """What it is called in an archive, where there are no words for it."""
+    key = f"kept.{_CAPITAL.sub(_lower, name)}"
+    return words(key) if key in words else name
+
+
+def _lower(capital: re.Match[str]) -> str:
+    return f"_{capital[0].lower()}"
+
+
+def _shown(name: str, value: Any, words: Words) -> str:
+    """As people read it: times, names of files, words for what is one of a few."""
     if isinstance(value, Attachment):
         return value.name
-    is_time = name == "at" or name.endswith(("_at", "At"))
-    return day_and_time(value) if is_time and isinstance(value, int) else _plain(value)
-
-
-def _plain(value: Any) -> str:
     if value is None:
         return "-"
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_shown(name, each, words) for each in value)
+    is_time = name == "at" or name.endswith(("_at", "At"))
+    if is_time and isinstance(value, int):
+        return day_and_time(value)
+    # What people wrote is in no such section.
+    key = f"kept_{name}.{value}".replace(" ", "_")
+    return words(key) if key in words else str(value)

@@ -17,12 +17,13 @@ from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.limits import Buckets
 from meetd.core.refusals import NameEmpty, NameTooLong, Refusal, RoomHeld, TooFast
 from meetd.pages.account_errors import Complaints
-from meetd.pages.archives import ARCHIVE_HEADERS
+from meetd.pages.archives import ARCHIVE_HEADERS, send_while_made
 from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.pages.words import Words
 from meetd.privacy.visitor_rights import VisitorRights
 from meetd.serving.done import done
+from meetd.serving.few import FewAtATime
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
 from meetd.serving.visitors import Visitors
@@ -33,6 +34,9 @@ _PER_MINUTE: Final = 30
 """Of one network: everything that is shown is decrypted for it."""
 _CHANGES_PER_MINUTE: Final = 6
 """The same, of what is written or sent as a whole."""
+_ARCHIVES: Final = 16
+"""That are sent at a time: of each, 5 MB wait in memory for whoever takes it."""
+_ARCHIVES_OF_NETWORK: Final = 4
 _NAMED: Final = {"Content-Disposition": 'attachment; filename="my-data.zip"'}
 
 
@@ -54,6 +58,8 @@ class VisitorDataPage:
         self._origins = origins
         self._clock = clock
         self._looks = Buckets(rate=_PER_MINUTE / 60, burst=_PER_MINUTE)
+        self._of_network = FewAtATime(of_all=_ARCHIVES, of_network=_ARCHIVES_OF_NETWORK)
+        self._of_browser = FewAtATime(of_all=_ARCHIVES, of_network=1)
         self._changes = Buckets(rate=_CHANGES_PER_MINUTE / 60, burst=_CHANGES_PER_MINUTE)
 
     def routes(self) -> list[web.RouteDef]:
@@ -79,13 +85,12 @@ class VisitorDataPage:
         traces = await self._rights.use(request.match_info["token"])
         if traces is None:
             return self._nothing(request)
-        await self._rights.check_space(traces)
-        response = web.StreamResponse(headers=ARCHIVE_HEADERS | _NAMED)
-        await response.prepare(request)
-        async with aclosing(self._rights.archive(traces)) as pieces:
-            async for piece in pieces:
-                await response.write(piece)
-        await response.write_eof()
+        network, visitor = self._visitors.network(request), traces.visitor
+        async with self._of_network.place(network), self._of_browser.place(visitor):
+            await self._rights.check_space(traces)
+            response = web.StreamResponse(headers=ARCHIVE_HEADERS | _NAMED)
+            async with aclosing(self._rights.archive(traces)) as pieces:
+                await send_while_made(request, response, pieces)
         return response
 
     async def _rename(self, request: web.Request) -> web.Response:
@@ -150,9 +155,11 @@ class VisitorDataPage:
             request,
             "visitor_data.html",
             status=_status(wrong=wrong is not None, held=bool(held)),
-            held=words(f"visitor.{held}_held") if held else "",
             name=typed,
-            complaints=Complaints((), {wrong[0]: _sentence(wrong, words)} if wrong else {}),
+            complaints=Complaints(
+                (words(f"visitor.{held}_held"),) if held else (),
+                {wrong[0]: _sentence(wrong, words)} if wrong else {},
+            ),
             kept=kept,
             path=path,
             link=f"{self._origins.own(request)}{path}",

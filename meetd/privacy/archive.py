@@ -5,7 +5,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Generator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from functools import partial
 from itertools import islice
@@ -47,6 +47,9 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 Source = Callable[[], AsyncIterator[Row]]
 """Rows of one holding."""
 
+Room = Callable[[], Awaitable[None]]
+"""Awaited before more is written."""
+
 
 async def write_archive(
     target: io.RawIOBase,
@@ -57,7 +60,7 @@ async def write_archive(
 ) -> dict[str, int]:
     """Of an account; see ``write_sources``."""
     sources = [partial(holding.export_for, person) for holding in holdings]
-    return await write_sources(target, scratch, sources, "account", report)
+    return await write_sources(target, scratch, sources, "account", report, _always)
 
 
 async def write_sources(
@@ -66,9 +69,11 @@ async def write_sources(
     sources: Sequence[Source],
     name: str,
     report: Report,
+    room: Room,
 ) -> dict[str, int]:
     """Into ``target``, which is only written to; ``scratch`` is an empty file for what waits.
-    ``name``: of the file with all rows. Returns how many rows there are of each kind.
+    ``name``: of the file with all rows. ``room``: in ``target``; of what is a file, its source sees
+    to that. Returns how many rows there are of each kind.
 
     Raises: OSError.
     """
@@ -83,8 +88,12 @@ async def write_sources(
                 await _add_row(archive, spool, row)
         with closing(_write_tables(archive, spool, name)) as steps:
             while await _in_thread(next, steps, False):
-                pass
+                await room()
     return spool.counts()
+
+
+async def _always() -> None:
+    """On a disk there is room, or writing fails."""
 
 
 async def _add_row(archive: "ZipFile", spool: Spool, row: Row) -> None:

@@ -12,7 +12,7 @@ from meetd.privacy.archive import Source, write_sources
 from meetd.privacy.spool import Row
 
 _MOST: Final = 4 << 20
-"""Bytes that wait for whoever takes them, before the next piece of a file is read."""
+"""Bytes that wait for whoever takes them, before the next piece is made."""
 
 
 class _Pipe(io.RawIOBase):
@@ -69,7 +69,7 @@ async def stream_archive(
     """As ``write_sources``, piece by piece. Raises: OSError, whatever reading the rows raises."""
     pipe = _Pipe()
     paced = [_paced(source, pipe) for source in sources]
-    writing = asyncio.ensure_future(write_sources(pipe, scratch, paced, name, _unsaid))
+    writing = asyncio.ensure_future(write_sources(pipe, scratch, paced, name, _unsaid, pipe.room))
     writing.add_done_callback(lambda _: pipe.end())
     try:
         while piece := await pipe.take():

@@ -19,6 +19,9 @@ from meetd.storage.blobs import BlobFolder
 Use = Callable[[str], Awaitable[Traces | None]]
 """What a token leads to."""
 
+Leave = Callable[[str, Traces], Awaitable[None]]
+"""Given the token too: whoever left nothing yet is in no traces."""
+
 
 class Holds(Protocol):
     """Which rooms have to be kept."""
@@ -45,10 +48,10 @@ class VisitorRights:
         self._note_held = note_held
         self._folder = folder
         self._turns = Turns()
-        self._erasing: list[Callable[[Traces], Awaitable[None]]] = []
+        self._erasing: list[Leave] = []
 
-    def on_erasing(self, listener: Callable[[Traces], Awaitable[None]]) -> None:
-        """Awaited before anything is erased: nothing is to be left anew."""
+    def on_erasing(self, listener: Leave) -> None:
+        """Awaited before anything is erased, more than once: nothing is to be left anew."""
         self._erasing.append(listener)
 
     @property
@@ -97,13 +100,17 @@ class VisitorRights:
             traces = await self.use(token)
             if traces is None:
                 return False
-            held = await self._holds.rooms_among(traces.rooms)
-            for listener in self._erasing:
-                await listener(traces.without(held))
-            # Again: what was left until a moment ago belongs to it.
-            traces = await self.use(token) or traces
+            # Twice: what was left until a moment ago belongs to it, and whoever came in by then.
+            for _ in range(2):
+                await self._see_out(token, traces)
+                traces = await self.use(token) or traces
             await self._wherever("erase visitor", traces, _erase)
         return True
+
+    async def _see_out(self, token: str, traces: Traces) -> None:
+        held = await self._holds.rooms_among(traces.rooms)
+        for listener in self._erasing:
+            await listener(token, traces.without(held))
 
     async def _wherever(
         self, what: str, traces: Traces, act: Callable[[OfVisitors, Traces], Awaitable[int]]

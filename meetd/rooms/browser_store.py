@@ -1,7 +1,7 @@
 """All SQL about browsers of people without an account that are always admitted, as those people see
 it: a row of ``access_grants`` is found by the proof of the knock that it was given for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from meetd.core.text import clean_name
@@ -27,17 +27,17 @@ class BrowserStore:
         self._vault = vault
         self._announce = announce
 
-    async def of(self, visitor_id: str) -> list[Admitted]:
-        """By the name of the room."""
-        rows = await self._database.read(_OF_VISITOR, {"visitor": visitor_id})
-        return [
+    async def of(self, places: Iterable[bytes]) -> list[Admitted]:
+        """By the name of the room. ``places``: SHA-256 of the proofs of knocks."""
+        admitted = [
             Admitted(row["name"], await self._label(row), row["made_at"], row["last_used_at"])
-            for row in rows
+            for row in await self._rows(places)
         ]
+        return sorted(admitted, key=lambda each: each.room)
 
-    async def rename(self, visitor_id: str, name: str) -> int:
+    async def rename(self, places: Iterable[bytes], name: str) -> int:
         """Returns of how many."""
-        rows = await self._database.read(_OF_VISITOR, {"visitor": visitor_id})
+        rows = await self._rows(places)
         sealed = {row["id"]: await self._sealed(row, clean_name(name)) for row in rows}
 
         async def work(transaction: Transaction) -> None:
@@ -50,19 +50,26 @@ class BrowserStore:
         await self._database.write(work)
         return len(rows)
 
-    async def forget(self, visitor_id: str) -> int:
+    async def forget(self, places: Iterable[bytes]) -> int:
         """They have to knock from now on. Returns in how many rooms."""
 
         async def work(transaction: Transaction) -> list[Row]:
-            return await transaction.execute(
-                f"{_DELETE} WHERE {_THEIRS} RETURNING room_id",
-                {"visitor": visitor_id},
-            )
+            gone: list[Row] = []
+            for place in places:
+                gone += await transaction.execute(_DELETE, {"place": place})
+            return gone
 
         rows = await self._database.write(work)
         for row in rows:
             self._announce(row["room_id"])
         return len(rows)
+
+    async def _rows(self, places: Iterable[bytes]) -> list[Row]:
+        return [
+            row
+            for place in places
+            for row in await self._database.read(_BY_PLACE, {"place": place})
+        ]
 
     async def _label(self, row: Row) -> str:
         cipher = await self._vault.cipher("room", row["room_id"])
@@ -78,10 +85,8 @@ def place_of_label(grant_id: str) -> str:
     return f"access_grants/{grant_id}"
 
 
-_THEIRS = (
-    "kind = 'browser' AND found_by IN"
-    " (SELECT place_hash FROM visitor_knocks WHERE visitor_id = :visitor)"
+_DELETE = "DELETE FROM access_grants WHERE kind = 'browser' AND found_by = :place RETURNING room_id"
+_BY_PLACE = (
+    "SELECT access_grants.*, rooms.name FROM access_grants JOIN rooms ON rooms.id = room_id"
+    " WHERE kind = 'browser' AND found_by = :place"
 )
-_DELETE = "DELETE FROM access_grants"
-_SELECT = "SELECT access_grants.*, rooms.name FROM access_grants JOIN rooms ON rooms.id = room_id"
-_OF_VISITOR = f"{_SELECT} WHERE {_THEIRS} ORDER BY rooms.name"

@@ -96,7 +96,7 @@ class AccessHolding(SealsOfRooms):
         return await self._grants.forget_account(account) if account else 0
 
     async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
-        for admitted in await self._grants.of_visitors.of(traces.visitor):
+        for admitted in await self._grants.of_visitors.of(traces.places):
             yield {
                 "kind": "access",
                 "room": admitted.room,
@@ -106,10 +106,10 @@ class AccessHolding(SealsOfRooms):
             }
 
     async def rename_visitor(self, traces: Traces, name: str) -> int:
-        return await self._grants.of_visitors.rename(traces.visitor, name)
+        return await self._grants.of_visitors.rename(traces.places, name)
 
     async def erase_visitor(self, traces: Traces) -> int:
-        return await self._grants.of_visitors.forget(traces.visitor)
+        return await self._grants.of_visitors.forget(traces.places)
 
 
 class HandoverHolding:
@@ -157,9 +157,9 @@ class PassHolding(ImpersonalHolding):
         return 0
 
     async def erase_visitor(self, traces: Traces) -> int:
-        for room_id, participants in traces.rooms.items():
-            await self._passes.destroy(room_id, participants)
-        return len(traces.participants)
+        return sum(
+            [await self._passes.destroy(room_id, those) for room_id, those in traces.rooms.items()]
+        )
 
 
 class SupportHolding:

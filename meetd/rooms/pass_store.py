@@ -209,17 +209,17 @@ class PassStore:
         )
         return [(row["name"], row["left_at"]) for row in rows]
 
-    async def destroy(self, room_id: str, participants: tuple[str, ...]) -> None:
-        """No way back for these."""
+    async def destroy(self, room_id: str, participants: tuple[str, ...]) -> int:
+        """No way back for these. Returns how many had one."""
 
-        async def work(transaction: Transaction) -> None:
+        async def work(transaction: Transaction) -> int:
+            gone = 0
             for participant_id in participants:
-                await transaction.execute(
-                    "DELETE FROM passes WHERE participant_id = :id AND room_id = :room",
-                    {"id": participant_id, "room": room_id},
-                )
+                values = {"id": participant_id, "room": room_id}
+                gone += len(await transaction.execute(_DESTROY, values))
+            return gone
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def destroy_others(self, room_id: str, keep: tuple[str, ...]) -> None:
         """No way back for anybody of that room, those who left a moment ago included."""
@@ -286,6 +286,9 @@ def _right(row: Row) -> Right:
 _SELECT = "SELECT * FROM passes"
 _UPDATE = "UPDATE passes SET"
 _DELETE = "DELETE FROM passes WHERE participant_id = :id"
+_DESTROY = (
+    "DELETE FROM passes WHERE participant_id = :id AND room_id = :room RETURNING participant_id"
+)
 _OF_ROOM = "SELECT participant_id FROM passes WHERE room_id = :room"
 _RENEW = (
     f"{_UPDATE} number = :number + 1, confirmed = :no, left_at = NULL,"

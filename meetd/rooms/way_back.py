@@ -22,6 +22,8 @@ class WayBack(msgspec.Struct, frozen=True):
     issued_at: int
     number: int = 0
     """Which token of that participant, in a room that has an owner: only the last one is good."""
+    account_id: str | None = None
+    """Whose participant it is. In a room that has an owner, the pass says so too."""
 
 
 def by_admission(room_id: str, participant_id: str) -> WayBack:
@@ -41,7 +43,14 @@ class WayBacks:
         self._cipher = cipher
         self._clock = clock
 
-    def issue(self, room_id: str, participant_id: str, joined_at: int, number: int = 0) -> str:
+    def issue(
+        self,
+        room_id: str,
+        participant_id: str,
+        joined_at: int,
+        number: int = 0,
+        account_id: str | None = None,
+    ) -> str:
         """A token for that participant of that room, valid for a day at most."""
         way_back = WayBack(
             room_id=room_id,
@@ -49,6 +58,7 @@ class WayBacks:
             joined_at=joined_at,
             issued_at=self._clock.now(),
             number=number,
+            account_id=account_id,
         )
         sealed = self._cipher.seal(msgspec.msgpack.encode(way_back), self._PLACE)
         return base64.urlsafe_b64encode(sealed).decode()

@@ -6,7 +6,7 @@ made when somebody leaves something that is kept, and not before.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,7 @@ import msgspec
 from meetd.core.clock import Clock
 from meetd.core.holdings import Traces
 from meetd.core.ids import new_id
+from meetd.core.private import Private
 from meetd.storage.aged import Aged
 from meetd.storage.database import Database, Row, Transaction
 
@@ -53,14 +54,18 @@ class VisitorStore:
 
         return await self._database.write(work)
 
-    async def note_knock(self, token: str, place_hash: bytes) -> None:
-        """The same for a knock, by the SHA-256 of its proof."""
+    def noting_knock(
+        self, token: Private[str] | None, place_hash: bytes
+    ) -> Callable[[Transaction], Awaitable[None]]:
+        """The same for a knock, by the SHA-256 of its proof: as part of making it. Nothing for whom
+        no browser keeps a token. It goes with the knock, and with access that was given for it."""
 
-        async def work(transaction: Transaction) -> None:
-            visitor = await self._made(transaction, token)
-            await transaction.execute(_NOTE_KNOCK, {"visitor": visitor, "hash": place_hash})
+        async def also(transaction: Transaction) -> None:
+            if token is not None:
+                visitor = await self._made(transaction, token.reveal())
+                await transaction.execute(_NOTE_KNOCK, {"visitor": visitor, "hash": place_hash})
 
-        await self._database.write(work)
+        return also
 
     async def use(self, token: str) -> Traces | None:
         """What that token leads to. It is kept for longer from now on."""
@@ -114,10 +119,17 @@ class VisitorStore:
             "SELECT room_id, participant_id FROM visitor_participants WHERE visitor_id = :id",
             {"id": visitor_id},
         )
+        knocks = await self._database.read(
+            "SELECT place_hash FROM visitor_knocks WHERE visitor_id = :id", {"id": visitor_id}
+        )
         rooms: defaultdict[str, list[str]] = defaultdict(list)
         for row in found:
             rooms[row["room_id"]].append(row["participant_id"])
-        return Traces(visitor_id, {room: tuple(those) for room, those in rooms.items()})
+        return Traces(
+            visitor_id,
+            {room: tuple(those) for room, those in rooms.items()},
+            places=tuple(bytes(row["place_hash"]) for row in knocks),
+        )
 
 
 async def _lead_on(transaction: Transaction, former: Row, participants: list[Row]) -> None:

@@ -1,12 +1,15 @@
 """Boards at rest: what was acknowledged is there, in any order, before and after compacting."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from meetd.boards.board import Label
 from meetd.boards.boards import ERASING, MAX_CLIENTS, advance, check_update
 from meetd.boards.compacting import CompactingFailed, compact
 from meetd.boards.updates import read_vector
@@ -19,6 +22,7 @@ from meetd.core.refusals import (
     StorageFailed,
     TooManyBoards,
 )
+from meetd.storage.database import Transaction
 from tests.boards.conftest import LIMIT, Easel
 from tests.support.sketch import Sketch
 
@@ -226,3 +230,23 @@ def test_in_whatever_order_updates_arrive_everybody_has_the_same(
     first = table.pages[0].drawn
     assert all(page.drawn == first for page in (*table.pages, late))
     assert read_vector(late.document.get_state()) == table.vector
+
+
+async def test_a_board_from_before_makers_stood_apart_keeps_its_maker(easel: Easel) -> None:
+    board = replace(easel.board, label=Label("Plan", "Ada"), author="p1")
+    cipher = await easel.store._vault.cipher("room", board.room_id)
+    sealed = cipher.seal(msgspec.json.encode(board.label), f"boards/{board.id}")
+
+    async def as_before(transaction: Transaction) -> None:
+        await transaction.execute("DELETE FROM board_makers")
+        await transaction.execute("UPDATE boards SET author = 'p1', sealed = :it", {"it": sealed})
+
+    await easel.database.write(as_before)
+    assert await easel.store.boards(board.room_id) == [board]
+    renamed = replace(board, label=Label("Sketch", "Ada"))
+    await easel.store.relabel(renamed)
+    assert await easel.store.boards(board.room_id) == [renamed]
+    assert await easel.store.forget_authors(("p1",)) == 1
+    await easel.store.relabel(renamed)  # by somebody whose page has the maker still
+    (left,) = await easel.store.boards(board.room_id)
+    assert (left.label, left.author) == (Label("Sketch", ""), board.id)

@@ -14,6 +14,7 @@ from meetd.accounts.ending_store import EndingStore, Unused
 from meetd.accounts.identity import check_identity
 from meetd.cli import main
 from meetd.core.clock import SystemClock
+from meetd.core.ids import new_token
 from meetd.core.periods import DAY, Months
 from meetd.lifecycle.job import Facts
 from meetd.lifecycle.purge import Purge
@@ -167,7 +168,8 @@ def test_an_erased_account_leaves_no_row_and_no_key(shell: Shell) -> None:
         await stores.passes.make(owner, together())
         cellar = await stores.rooms.make_owned("cellar", bob.id, locked=True)
         await stores.grants.add(cellar, stores.grants.by_account("join", ada))
-        await stores.knocks.add(door_of(cellar), Words("cellar", "Ada", "", ""), ada.id)
+        words = Words("cellar", "Ada", "", "")
+        await stores.knocks.add(door_of(cellar), words, ada.id, place=new_token())
 
     async def left(stores: Stores) -> dict[str, int]:
         async def count(table: str) -> int:

@@ -16,7 +16,7 @@ from meetd.accounts.identity import check_identity
 from meetd.app import Server
 from meetd.audit.entry import OWNER
 from meetd.calling.call import Call
-from meetd.core.ids import new_id, random_bytes
+from meetd.core.ids import new_id, new_token, random_bytes
 from meetd.core.private import Private
 from meetd.images.reencoding import Image
 from meetd.images.store import Owner
@@ -85,7 +85,7 @@ async def fill_rooms(server: Server, account: Account, bob: Account) -> None:
     await stores.rooms.set_locks_new_rooms(account.id, locked=False)
     await stores.grants.add(cellar, stores.grants.by_account("join", account))
     words = Words("cellar", "Zebulon Quixotry", "plan-nine", "")
-    await stores.knocks.add(door_of(cellar), words, account.id)
+    await stores.knocks.add(door_of(cellar), words, account.id, place=new_token())
     new_pass = NewPass(cellar.id, new_id(), Right("join", ""), account_id=account.id)
     await stores.passes.make(new_pass, together())
     for room, to in ((attic, bob), (cellar, account)):

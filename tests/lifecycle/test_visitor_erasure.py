@@ -11,6 +11,7 @@ from meetd.app import Server
 from meetd.content.item import Item
 from meetd.core.holdings import OfVisitors
 from meetd.core.ids import new_id, new_token
+from meetd.core.private import Private
 from meetd.lifecycle.copies import replay, tombstones_in
 from meetd.lobby.doors import door_of
 from meetd.lobby.knock import Words
@@ -36,9 +37,9 @@ async def fill(server: Server, token: str, room: Room) -> None:
     """Beside what a guest left: a knock, access for always, a pass, and half an upload."""
     stores = server.stores
     place = new_token()
-    await stores.visitors.note_knock(token, place_hash(place))
+    noting = stores.visitors.noting_knock(Private(token), place_hash(place))
     words = Words(room.name, NAME, "plan-nine", "")
-    await stores.knocks.add(door_of(room), words, None, place=place)
+    await stores.knocks.add(door_of(room), words, None, place=place, also=noting)
     await stores.grants.add(room, stores.grants.by_browser(NAME, place_hash(place)))
     participant = new_id()
     visitor = await stores.visitors.note_participant(token, room.id, participant)
@@ -111,6 +112,8 @@ async def test_everything_is_shown_and_then_nothing_is_left(tmp_path: Path) -> N
         needles = await ids_of(server, token)
         holdings = [each for each in server.stores.holdings if isinstance(each, OfVisitors)]
         declared = {kind for holding in holdings for kind in holding.visitor_kinds}
+        await server.gathering.meetings._errands.finished()
+        await server.gathering.noting.written()
         assert await kinds_of(server, token) == declared
         assert places_of(data, needles[2:3]), "nothing is found that could be gone"
         await guest.leave()
@@ -140,16 +143,20 @@ async def test_no_backup_from_before_brings_it_back(tmp_path: Path) -> None:
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
-        assert left_in(copy) != dict.fromkeys(TABLES, 0)
+        assert all(left_in(copy).values())
         assert await server.house.visitor_rights.erase(token)
     gone = tombstones_in(data / "meetd.db")
     replay(copy, gone, max(each.number for each in gone))
     assert left_in(copy) == dict.fromkeys(TABLES, 0)
+    with closing(sqlite3.connect(copy)) as connection:
+        boards = connection.execute("SELECT author FROM boards").fetchall()
+    assert boards == [("",)], "the board stays, and was made by nobody"
 
 
 TABLES = (
     *("visitors", "visitor_participants", "visitor_knocks", "usage_stays"),
     *("messages", "content_items", "content_uploads", "knocks", "access_grants", "passes"),
+    "board_makers",
 )
 
 

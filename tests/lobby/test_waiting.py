@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from meetd.core.ids import new_token
 from meetd.core.periods import Span
 from meetd.core.refusals import KnockFirst, LobbyFull, StorageFull, TooFast
 from meetd.lobby.knock import Door, Knock, Words
@@ -53,7 +54,8 @@ class House:
         self.lobbies = Lobbies(store, clock)
 
     async def knock(self, name: str, network: str = "") -> Knock:
-        knock, _ = await self.store.add(STUDY, Words("study", name, "", ""), None)
+        words = Words("study", name, "", "")
+        knock = await self.store.add(STUDY, words, None, place=new_token())
         knock = replace(knock, network=network)
         self.lobbies.put(knock)
         return knock
@@ -248,12 +250,13 @@ async def test_an_admission_is_used_once_within_twelve_hours(
     room = Room("study", "study", owner_id="ada", locked=True)
     words = Words("study", "Bob", "", "")
     for hours, good in ((11.9, 1), (12.1, 0)):
-        knock, place = await house.store.add(STUDY, words, None)
+        place = new_token()
+        knock = await house.store.add(STUDY, words, None, place=place)
         await house.store.settle(knock, "admitted", room, "once")
         clock.forward(hours=hours)
         entered = await asyncio.gather(
-            *(house.enters(place.reveal(), room.id) for _ in range(5)),
-            house.enters(place.reveal(), "library"),
+            *(house.enters(place, room.id) for _ in range(5)),
+            house.enters(place, "library"),
         )
         assert sum(entered) == good
 

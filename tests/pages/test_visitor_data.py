@@ -7,17 +7,21 @@ import re
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.ids import new_token
+from meetd.pages.kinds import in_words
 from meetd.protocol.boards import AddBoard, BoardMade
 from meetd.protocol.chat import ChatChanged
-from meetd.protocol.door import Knock, KnockSeen
+from meetd.protocol.door import Knock, KnockSeen, KnockState
 from meetd.protocol.hosting import SendToLobby
 from meetd.protocol.session import Done, Ended
+from meetd.usage.stay import Panel, PathUsed
 from tests.api.test_content import SETTINGS, Post
+from tests.lifecycle.test_visitor_erasure import fill
 from tests.support.clock import MovedClock
 from tests.support.door import Street, at_the_door, street_at
 from tests.support.guest import Guest, guests_at
@@ -147,9 +151,10 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         item = await post.share(zoe, plain)
         await post.share(eve, b"not hers")
         assert isinstance(await zoe.ask(AddBoard(name="Sketch")), BoardMade)
+        await server.gathering.noting.written()
         archive = await archive_of(browser, token)
         kept = json.loads(archive.read("visitor.json"))
-        assert set(kept) == {"browser", "message", "file", "whiteboard"}
+        assert set(kept) == {"browser", "message", "file", "whiteboard", "access log"}
         assert [row["text"] for row in kept["message"]] == ["=1+1 is a formula"]
         (row,) = kept["file"]
         assert archive.read(row["file"]) == plain
@@ -167,6 +172,50 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         assert eve.messages[1].text == "not hers"
 
 
+async def test_coming_and_going_is_shown_to_whoever_it_was(
+    street: Street, browser: Browser
+) -> None:
+    token, server = new_token(), street.server
+    zoe = await talker(street, token)
+    await talker(street, new_token(), name="Bob")
+    await street.enter("attic", "Zoe", visitor=token)
+    await zoe.leave()
+    await server.gathering.meetings._errands.finished()
+    archive = json.loads((await archive_of(browser, token)).read("visitor.json"))
+    assert [row["act"] for row in archive["access log"]] == ["entered", "left"]
+    assert "When you came into rooms" in (await browser.get(path_of(token))).text
+    lines = len([line async for line in server.stores.access_log.lines()])
+    assert (await erase(browser, token)).status == 200
+    assert len([line async for line in server.stores.access_log.lines()]) >= lines
+    assert (await server.stores.access_log.verify()).problem is None
+
+
+async def test_what_is_done_by_a_link_is_in_the_log_without_it(
+    street: Street, browser: Browser
+) -> None:
+    token, server = new_token(), street.server
+    await talker(street, token)
+    path = path_of(token)
+    before = (await server.stores.access_log.head()).number
+    await browser.get(path)
+    await browser.get(f"{path}/name")  # sent on
+    await browser.file(f"{path}/archive")
+    await browser.post(f"{path}/name", {"name": "Zora"})
+    await browser.post(f"{path}/erase")  # refused
+    await erase(browser, token)
+    await browser.get(path)  # nothing is there any more
+    await server.gathering.noting.written()
+    found = [line async for line in server.stores.access_log.lines(before)]
+    noted = [line for line in found if line.room is None]
+    assert [(line.act, line.what) for line in noted] == [
+        ("looked", "GET /privacy/data/{token}"),
+        ("looked", "GET /privacy/data/{token}/archive"),
+        ("changed", "POST /privacy/data/{token}/name"),
+        ("changed", "POST /privacy/data/{token}/erase"),
+    ]
+    assert {line.actor for line in noted} == {"visitor"}
+
+
 async def test_erasing_ends_the_stay_the_knock_and_the_access(
     street: Street, browser: Browser
 ) -> None:
@@ -177,11 +226,15 @@ async def test_erasing_ends_the_stay_the_knock_and_the_access(
     knocker, _ = await street.look("study", "Zoe")
     seen = await knocker.ask(Knock(name="Zoe", visitor=token))
     await host.until(lambda: "Zoe" in at_the_door(host), "nobody knocked")
+    traces = await street.server.stores.visitors.use(token)
+    assert traces is not None
+    assert len(await street.server.stores.knocks.of_places(traces.places)) == 1
     answer = await erase(browser, token)
     assert "Erased" in answer.text
     assert (await zoe.seen(Ended)).retry is False
     await host.until(lambda: "Zoe" not in at_the_door(host), "still waits")
-    assert await street.server.stores.knocks.of_visitor("") == []
+    assert await street.server.stores.knocks.of_places(traces.places) == []
+    assert await street.server.stores.knocks.waiting() == []
     assert await street.server.stores.knocks.by_place(seen.place) is None  # type: ignore[attr-defined]
     assert await street.server.stores.grants.of(room) == []
     assert (await browser.get(path_of(token))).status == 404
@@ -267,6 +320,46 @@ async def test_every_kind_has_its_words(street: Street) -> None:
                 key = f"visitor.{kind.replace(' ', '_')}"
                 assert key in words
                 assert f"{key}_why" in words
+
+
+async def test_everything_that_is_shown_has_its_words(street: Street) -> None:
+    token, server = new_token(), street.server
+    await talker(street, token, room="attic")
+    room = await server.stores.rooms.find("attic")
+    assert room is not None
+    await fill(server, token, room)
+    traces = await server.stores.visitors.use(token)
+    assert traces is not None
+    for language in map(server.house.languages.named, ("en", "nl")):
+        for holding in server.house.visitor_rights.holdings:
+            async for row in holding.export_for_visitor(traces):
+                shown = in_words("visitor.message", "room", [row], 1, language).rows[0]
+                assert not {name for name, _ in shown} & row.keys(), row
+        for section, values in OF_A_FEW.items():
+            for each in values:
+                assert f"kept_{section}.{each}".replace(" ", "_") in language
+
+
+OF_A_FEW = {
+    "state": get_args(KnockState),
+    "path": get_args(PathUsed),
+    "used": get_args(Panel),
+    "act": ("entered", "left"),
+}
+
+
+async def test_what_is_shown_is_in_the_language_of_whoever_reads(
+    street: Street, browser: Browser
+) -> None:
+    ada, token = await street.account("Ada"), new_token()
+    await street.room("study", ada)
+    knocker, _ = await street.look("study", "state")
+    await knocker.ask(Knock(name="waiting", message="kept.state", visitor=token))
+    text = (await browser.get(path_of(token), **{"Accept-Language": "nl"})).text
+    assert re.search(r"<dt[^>]*>Hoe het ervoor staat</dt><dd>Wacht</dd>", text)
+    # What people wrote stays as it is.
+    assert re.search(r"<dt[^>]*>Naam</dt><dd>waiting</dd>", text)
+    assert re.search(r"<dt[^>]*>Bericht</dt><dd>kept.state</dd>", text)
 
 
 async def test_every_holding_of_something_with_an_author_knows_visitors(street: Street) -> None:

@@ -168,8 +168,7 @@ async def test_where_it_cannot_be_written_down_nothing_is_left(
         raise StorageFailed
 
     with monkeypatch.context() as broken:
-        broken.setattr(street.server.stores.visitors, "note_participant", fail)
-        broken.setattr(street.server.stores.visitors, "note_knock", fail)
+        broken.setattr(street.server.stores.visitors, "_made", fail)
         assert isinstance(await guest.say("hello"), Refused)
         ada = await street.account("Ada")
         await street.room("study", ada)
@@ -231,7 +230,9 @@ async def test_what_is_in_a_room_on_hold_stays_and_the_rest_goes(
     lift = await hold(street, "garden")
     answer = await browser.post(f"{path_of(token)}/name", {"name": "Zora"})
     assert answer.status == 409
-    assert "corrected but in a room that has to be kept" in answer.text
+    assert "corrected but in a room that has to be kept" in answer.alert
+    assert "<title>Not done: My data" in answer.text
+    assert 'role="alert" tabindex="-1" autofocus' in answer.text
     answer = await erase(browser, token)
     assert answer.status == 409
     assert "Everything else is erased" in answer.text

@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from meetd.core.ids import new_id, new_token
+from meetd.core.private import Private
+from meetd.core.refusals import StorageFailed
+from meetd.lobby.doors import door_of
+from meetd.lobby.knock import Knock, Words
+from meetd.lobby.store import place_hash
+from meetd.rooms.room import Room
 from meetd.stores import Stores
 from tests.support.server import running_server
 
@@ -14,6 +20,49 @@ from tests.support.server import running_server
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     async with running_server(tmp_path) as (server, _):
         yield server.stores
+
+
+async def knock(stores: Stores, room: Room, token: str, place: str = "") -> Knock:
+    place = place or new_token()
+    noting = stores.visitors.noting_knock(Private(token), place_hash(place))
+    words = Words(room.name, "Zoe", "", "")
+    return await stores.knocks.add(door_of(room), words, None, place=place, also=noting)
+
+
+async def places_of(stores: Stores, token: str) -> int:
+    traces = await stores.visitors.use(token)
+    return -1 if traces is None else len(traces.places)
+
+
+async def test_that_a_browser_knocked_goes_with_the_knock(stores: Stores) -> None:
+    token, study = new_token(), await stores.rooms.make("study")
+    await knock(stores, study, token)
+    await knock(stores, study, token)
+    assert await places_of(stores, token) == 2
+    await stores.knocks.forget_room(study)
+    assert await places_of(stores, token) == 0
+
+
+async def test_that_a_browser_knocked_stays_as_long_as_access_for_it(stores: Stores) -> None:
+    token, study = new_token(), await stores.rooms.make("study")
+    knocked = await knock(stores, study, token)
+    new = stores.grants.by_browser("Zoe", await stores.knocks.place_hash_of(knocked))
+    await stores.grants.add(study, new)
+    await stores.knocks.forget_room(study)
+    traces = await stores.visitors.use(token)
+    assert traces is not None
+    assert len(await stores.grants.of_visitors.of(traces.places)) == 1
+    assert await stores.grants.of_visitors.forget(traces.places) == 1
+    assert await places_of(stores, token) == 0
+
+
+async def test_a_knock_that_failed_is_not_written_down(stores: Stores) -> None:
+    first, second, place = new_token(), new_token(), new_token()
+    study = await stores.rooms.make("study")
+    await knock(stores, study, first, place)
+    with pytest.raises(StorageFailed):
+        await knock(stores, study, second, place)  # one knock of a place
+    assert (await places_of(stores, first), await places_of(stores, second)) == (1, -1)
 
 
 async def test_a_token_finds_what_was_noted_with_it(stores: Stores) -> None:
@@ -60,7 +109,7 @@ async def test_forgotten_it_leads_nowhere_and_leaves_a_tombstone(stores: Stores)
     token = new_token()
     study = await stores.rooms.make("study")
     await stores.visitors.note_participant(token, study.id, new_id())
-    await stores.visitors.note_knock(token, b"x" * 32)
+    await knock(stores, study, token)
     traces = await stores.visitors.use(token)
     assert traces is not None
     assert await stores.visitors.forget(traces.visitor) == 1

@@ -15,7 +15,8 @@ _LATER: Final = 2.0
 
 
 class FewAtATime:
-    """Places for those who read: so many of all, and fewer of one network."""
+    """Places for those who read: so many of all, and fewer of one network, or of whatever else they
+    are told apart by."""
 
     def __init__(self, *, of_all: int, of_network: int) -> None:
         self._places = asyncio.Semaphore(of_all)
