@@ -1,7 +1,6 @@
 """Takes archives of rooms in, and unpacks them one at a time in the background."""
 
 import asyncio
-import errno
 import io
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +13,7 @@ from meetd.along.arrival_store import Arrival, ArrivalStore
 from meetd.along.reading import ArchiveRefused, Reason
 from meetd.along.unpacking import SPARE, Owner, Targets, Unpacking
 from meetd.core.errands import Errands
+from meetd.core.files import is_full
 from meetd.core.refusals import (
     NoSuchRoom,
     Refusal,
@@ -22,6 +22,7 @@ from meetd.core.refusals import (
     StorageFull,
     TooManyRooms,
 )
+from meetd.core.threads import to_its_end
 from meetd.rooms.room import Room
 from meetd.storage.blobs import BlobDamaged, BlobFolder
 from meetd.storage.sealed_file import SealedFile, SealedReader
@@ -217,18 +218,10 @@ def _reason(error: Exception) -> Reason:
 
 
 async def _disk(work: Callable[[], T]) -> T:
-    """In a thread, to its end: whoever is cancelled meanwhile must not close what it writes to.
-
-    Raises: ArchiveRefused.
-    """
-    thread = asyncio.ensure_future(asyncio.to_thread(work))
+    """Raises: ArchiveRefused."""
     try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        await asyncio.wait({thread})
-        raise
+        return await to_its_end(work)
     except OSError as error:
-        is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-        raise ArchiveRefused("full" if is_full else "failed") from error
+        raise ArchiveRefused("full" if is_full(error) else "failed") from error
     except BlobDamaged as error:  # it was removed, with the account, while it was written
         raise ArchiveRefused("failed") from error

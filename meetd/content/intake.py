@@ -1,7 +1,5 @@
 """Takes files in: from anywhere they stopped, encrypted as they come, in the room once whole."""
 
-import asyncio
-import errno
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -14,6 +12,7 @@ from meetd.content.item import Item, Label, Upload
 from meetd.content.names import clean_file_name, clean_media_type
 from meetd.content.store import ContentStore, Quota
 from meetd.core.clock import Clock
+from meetd.core.files import is_full
 from meetd.core.refusals import (
     ChecksumWrong,
     FileTooLarge,
@@ -25,6 +24,7 @@ from meetd.core.refusals import (
     UploadTooLong,
 )
 from meetd.core.rounds import Rounds
+from meetd.core.threads import to_its_end
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
@@ -249,19 +249,11 @@ class Intake:
             self._busy.discard(upload.id)
 
     async def _disk(self, work: Callable[[], T]) -> T:
-        """In a thread, to its end: whoever is cancelled meanwhile must not close what it writes to.
-
-        Raises: StorageFull, StorageFailed.
-        """
-        thread = asyncio.ensure_future(asyncio.to_thread(work))
+        """Raises: StorageFull, StorageFailed."""
         try:
-            return await asyncio.shield(thread)
-        except asyncio.CancelledError:
-            await asyncio.wait({thread})
-            raise
+            return await to_its_end(work)
         except OSError as error:
-            full = error.errno in {errno.ENOSPC, errno.EDQUOT}
-            raise (StorageFull if full else StorageFailed) from error
+            raise (StorageFull if is_full(error) else StorageFailed) from error
         except BlobDamaged as error:
             raise StorageFailed from error
 

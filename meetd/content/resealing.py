@@ -7,13 +7,13 @@ one that was killed.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Generator
-from functools import partial
 from typing import Final
 
 from meetd.content.store import ContentStore, StoredFile
 from meetd.core.clock import Clock
 from meetd.core.holdings import Resealed
 from meetd.core.refusals import StorageFull
+from meetd.core.threads import to_its_end
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
@@ -77,7 +77,7 @@ class FileSeals:
         new = await self._vault.alias("room", room_id, f"blobs/{file.blob_id}")
         writing = _written_anew(self._blobs, file, new, cipher)
         try:
-            while count := await _to_its_end(partial(next, writing, 0)):
+            while count := await to_its_end(next, writing, 0):
                 yield Resealed(seen=count)
             await self._take_place(room_id, file, new)
         except BaseException:
@@ -123,16 +123,6 @@ def _written_anew(
             yield number - begin
         growing.sync()
     blobs.finish(new, file.length)
-
-
-async def _to_its_end(work: Callable[[], int]) -> int:
-    """In a thread. Whoever is cancelled meanwhile must not close what it writes to."""
-    thread = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(thread)
-    except asyncio.CancelledError:
-        await asyncio.wait({thread})
-        raise
 
 
 def _of(file: StoredFile, cipher: Cipher) -> tuple[str, Cipher, int]:

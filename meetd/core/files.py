@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import errno
 import os
 from pathlib import Path
 from typing import IO, Final
@@ -24,6 +25,11 @@ def write_whole(path: Path, content: bytes, mode: int = PRIVATE) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def is_full(error: BaseException) -> bool:
+    """Does it say that there is no room left, on the disk or in one's share of it?"""
+    return isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
 
 
 def make_folder(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 import errno
 
+from meetd.core.files import is_full
+
 
 class BackupProblem(Exception):
     """It could not be made, or is not what it should be. The message says what to do."""
@@ -17,7 +19,7 @@ class ArchiveDamaged(BackupProblem):
 
 def of_disk(error: OSError, doing: str) -> BackupProblem:
     """A sentence for what a disk said."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+    if is_full(error) or error.errno == errno.EFBIG:
         return BackupProblem(f"The disk is full while {doing}. Make room and start it again.")
     where = f" ({error.filename})" if error.filename else ""
     return BackupProblem(f"{error.strerror or error} while {doing}{where}. Mend it and try again.")

@@ -8,12 +8,12 @@ again and finds what is left.
 """
 
 import asyncio
-import errno
 import logging
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from meetd.core.clock import Clock
+from meetd.core.files import is_full
 from meetd.core.holdings import Holding, Resealable
 from meetd.core.refusals import Refusal, StorageFull
 from meetd.lifecycle.job import Facts, JobFailed
@@ -223,8 +223,7 @@ def _told(looks: Sequence[Look], problems: Sequence[JobFailed] = ()) -> Facts:
 
 
 def _failed(error: Refusal | OSError) -> JobFailed:
-    full = {errno.ENOSPC, errno.EDQUOT}
-    if isinstance(error, StorageFull) or (isinstance(error, OSError) and error.errno in full):
+    if isinstance(error, StorageFull) or is_full(error):
         return JobFailed(
             "The disk is too full to encrypt rooms with their new keys: each file is written once"
             " more. Nothing is lost, and everything can be read. Make room; it goes on within the"

@@ -1,6 +1,5 @@
 """An archive of everything kept about somebody: JSON and CSV of every kind of row, and files."""
 
-import asyncio
 import csv
 import io
 import json
@@ -13,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from meetd.core.holdings import Attachment, Holding
 from meetd.core.refusals import ItemDamaged
+from meetd.core.threads import to_its_end
 from meetd.privacy.spool import Row, Spool
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ async def write_sources(
             async for row in source():
                 await _add_row(archive, spool, row)
         with closing(_write_tables(archive, spool, name)) as steps:
-            while await _in_thread(next, steps, False):
+            while await to_its_end(next, steps, False):
                 await room()
     return spool.counts()
 
@@ -104,7 +104,7 @@ async def _add_row(archive: "ZipFile", spool: Spool, row: Row) -> None:
         plain[key] = await _add_file(archive, spool, value) if is_file else value
     kind = plain.pop("kind")
     if spool.add(kind, plain):
-        await _in_thread(spool.flush, kind)
+        await to_its_end(spool.flush, kind)
 
 
 async def _add_file(archive: "ZipFile", spool: Spool, attachment: Attachment) -> str | None:
@@ -118,7 +118,7 @@ async def _add_file(archive: "ZipFile", spool: Spool, attachment: Attachment) ->
     with archive.open(name, "w", force_zip64=True) as file:
         try:
             async for piece in attachment.read():
-                await _in_thread(file.write, piece)
+                await to_its_end(file.write, piece)
         except ItemDamaged:  # removed just now, or a disk that is dying
             spool.add(LEFT_OUT, {"name": attachment.name, "cut off": name})
     return name
@@ -131,17 +131,6 @@ async def _is_whole(attachment: Attachment) -> bool:
     except ItemDamaged:
         return False
     return True
-
-
-async def _in_thread(act: Callable[..., T], *arguments: Any) -> T:
-    """As ``asyncio.to_thread``, but given up only when the thread is done: nothing is closed that
-    it writes to."""
-    done = asyncio.ensure_future(asyncio.to_thread(act, *arguments))
-    try:
-        return await asyncio.shield(done)
-    except asyncio.CancelledError:
-        await asyncio.wait([done])
-        raise
 
 
 def _write_tables(archive: "ZipFile", spool: Spool, name: str) -> Generator[bool, None, None]:

@@ -1,12 +1,12 @@
 """Builds the archives that people asked for, one at a time, in the background."""
 
 import asyncio
-import errno
 import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from meetd.core.errands import Errands
+from meetd.core.files import is_full
 from meetd.core.refusals import StorageFull
 from meetd.privacy.archive import Report
 from meetd.privacy.export_store import Export, ExportStore
@@ -148,5 +148,4 @@ class Exports:
 
 
 def _is_of_space(error: Exception) -> bool:
-    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    return is_full or isinstance(error, (NoSpace, StorageFull))
+    return is_full(error) or isinstance(error, (NoSpace, StorageFull))
