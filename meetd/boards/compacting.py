@@ -2,15 +2,13 @@
 
 import asyncio
 import struct
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from meetd.boards.updates import UpdateInvalid, read_vector
+from meetd.core.apart import apart
 
 SECONDS: Final = 120.0
 """From start to end, however little the process gets to run."""
@@ -33,25 +31,13 @@ class Compacted:
 
 async def compact(updates: Sequence[bytes], seconds: float = SECONDS) -> Compacted:
     """Raises: CompactingFailed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-B", str(_PROGRAM)),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd="/",
-        env={},  # the server's own may hold the master key
-        start_new_session=True,
-    )
-    try:
-        async with asyncio.timeout(seconds):
-            sent = b"".join(_LENGTH.pack(len(each)) + each for each in updates)
-            output, _ = await process.communicate(sent)
-    except TimeoutError:
-        raise CompactingFailed from None
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    async with apart(_PROGRAM) as process:
+        try:
+            async with asyncio.timeout(seconds):
+                sent = b"".join(_LENGTH.pack(len(each)) + each for each in updates)
+                output, _ = await process.communicate(sent)
+        except TimeoutError:
+            raise CompactingFailed from None
     if process.returncode:
         raise CompactingFailed
     return _parse(output)

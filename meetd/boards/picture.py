@@ -3,14 +3,13 @@
 
 import asyncio
 import struct
-import sys
-from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
+
+from meetd.core.apart import apart
 
 SECONDS: Final = 600.0
 """From start to end, however little the process gets to run."""
@@ -37,31 +36,19 @@ async def pictures(
 ) -> AsyncGenerator[tuple[PictureFile, AsyncIterator[bytes]]]:
     """The files of a board, each with its bytes in pieces, which are to be read before the next
     one. Raises: PictureFailed."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-B", str(_PROGRAM)),
-        stdin=PIPE,
-        stdout=PIPE,
-        stderr=DEVNULL,
-        cwd="/",
-        env={},  # the server's own may hold the master key
-        start_new_session=True,
-    )
-    assert process.stdin is not None  # noqa: S101 - both are pipes
-    assert process.stdout is not None  # noqa: S101
-    try:
-        async with asyncio.timeout(seconds):
-            await _send(process.stdin, [title.encode(), *updates])
-            while line := await process.stdout.readline():
-                file = _parse(line)
-                yield file, _pieces(process.stdout, file.bytes)
-            if await process.wait():
-                raise PictureFailed
-    except TimeoutError:
-        raise PictureFailed from None
-    finally:
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
+    async with apart(_PROGRAM) as process:
+        assert process.stdin is not None  # noqa: S101 - both are pipes
+        assert process.stdout is not None  # noqa: S101
+        try:
+            async with asyncio.timeout(seconds):
+                await _send(process.stdin, [title.encode(), *updates])
+                while line := await process.stdout.readline():
+                    file = _parse(line)
+                    yield file, _pieces(process.stdout, file.bytes)
+                if await process.wait():
+                    raise PictureFailed
+        except TimeoutError:
+            raise PictureFailed from None
 
 
 async def _send(pipe: asyncio.StreamWriter, parts: Sequence[bytes]) -> None:

@@ -8,16 +8,13 @@ Pillow.
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 import struct
-import sys
 from asyncio import StreamReader, StreamWriter
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from meetd.core.apart import apart
 from meetd.core.refusals import ImagesBusy, ImageTooLarge, ImageUnreadable
 
 MAX_BYTES: Final = 8 << 20
@@ -79,26 +76,16 @@ class Reencoder:
             self._asked -= 1
 
     async def _run(self, data: bytes, side: int) -> Image:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-B", str(self._program), str(side), str(MAX_PIXELS)),
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=DEVNULL,
-            cwd="/",
-            env={},  # the server's own may hold the master key
-            start_new_session=True,
-        )
-        try:
-            async with asyncio.timeout(self._seconds):
-                assert process.stdin is not None  # noqa: S101  # both are pipes
-                assert process.stdout is not None  # noqa: S101
-                output = await _exchange(process.stdin, process.stdout, data)
-                status = await process.wait()
-        except TimeoutError:
-            _log.warning("an image took too long to re-encode")
-            raise ImageUnreadable from None
-        finally:
-            await _end(process)
+        async with apart(self._program, str(side), str(MAX_PIXELS)) as process:
+            assert process.stdin is not None  # noqa: S101  # both are pipes
+            assert process.stdout is not None  # noqa: S101
+            try:
+                async with asyncio.timeout(self._seconds):
+                    output = await _exchange(process.stdin, process.stdout, data)
+                    status = await process.wait()
+            except TimeoutError:
+                _log.warning("an image took too long to re-encode")
+                raise ImageUnreadable from None
         return _result(status, output, side)
 
 
@@ -136,16 +123,6 @@ async def _exchange(stdin: StreamWriter, stdout: StreamReader, data: bytes) -> b
         return error.partial
     _log.warning("re-encoding an image gave more than it may")
     raise ImageUnreadable
-
-
-async def _end(process: Process) -> None:
-    """Kill what still runs, with whatever it started, and close the pipes."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.stdin is not None and process.stdout is not None:
-        process.stdin.close()
-        await process.stdout.read()  # up to its end, or the pipe stays open
-    await process.wait()
 
 
 def too_large() -> ImageTooLarge:
