@@ -64,7 +64,7 @@ async def test_a_clock_in_doubt_is_confirmed(server: tuple[Server, str], keeper:
     await scheduler._look()
     text = (await keeper.get("/admin/jobs")).text
     assert "far from where it was expected" in text
-    assert text.count("Waits until the clock is confirmed") == 4
+    assert text.count("Waits until the clock is confirmed") == 5
     assert 'action="/admin/jobs/backup/start"' in text
     assert 'action="/admin/jobs/old_backups/start"' not in text
     assert (await keeper.post("/admin/jobs/clock")).to == "/admin/jobs"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from aiohttp import web_app
 
 from meetd.app import Server
 from meetd.config.settings import Settings
@@ -76,3 +77,5 @@ async def running_server(
         yield server, url
     finally:
         await server.stop()
+        # aiohttp remembers the last 1,024 handlers, and with them every server of a run.
+        web_app._cached_build_middleware.cache_clear()
