@@ -108,9 +108,13 @@ class RetentionPage:
 def period_in_words(period: Period, words: Words) -> str:
     """In the largest unit that it is a whole number of."""
     if isinstance(period, Months):
-        return words("retention.months", number=period.number)
+        return _counted("month", period.number, words)
     if period.milliseconds == 0:
         return words("retention.at_once")
     if period.milliseconds % DAY:
         return words("retention.hours", number=f"{period.milliseconds / _HOUR:g}")
-    return words("retention.days", number=period.milliseconds // DAY)
+    return _counted("day", period.milliseconds // DAY, words)
+
+
+def _counted(unit: str, number: int, words: Words) -> str:
+    return words(f"retention.{unit}" if number == 1 else f"retention.{unit}s", number=number)

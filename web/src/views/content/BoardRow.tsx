@@ -39,9 +39,11 @@ export function BoardRow(props: BoardRowProps) {
 					) : (
 						<>
 							<span>{w.board}</span>
-							<span class="file-who">
-								{author === meeting.you ? words.value.you(authorName) : authorName}
-							</span>
+							{authorName && (
+								<span class="file-who">
+									{author === meeting.you ? words.value.you(authorName) : authorName}
+								</span>
+							)}
 							<time dateTime={new Date(addedAt).toISOString()} title={fullTime(addedAt)}>
 								{shortTime(addedAt, Date.now())}
 							</time>
