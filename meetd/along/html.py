@@ -121,7 +121,12 @@ def text_lines(message: Said, words: Words) -> str:
     notes = _notes(message, words)
     lines = text.split("\n") if text else []
     said = "\n  ".join([*lines, *(words("along.mention", name=name) for name in message.mentions)])
-    return f"{day_and_time(message.at)}  {message.name}{notes}\n  {said}\n\n"
+    return f"{day_and_time(message.at)}  {_who(message.name, words)}{notes}\n  {said}\n\n"
+
+
+def _who(name: str, words: Words) -> str:
+    """Somebody who had their name erased has none."""
+    return name or words("along.somebody")
 
 
 def _page(title: str, words: Words, body: Sequence[str]) -> str:
@@ -182,7 +187,7 @@ def _boards_part(boards: Sequence[Whiteboard], words: Words) -> Iterator[str]:
         yield f"<p>{escape(words('along.boards_none'))}</p>"
     for board in boards:
         yield f'<h3><bdi dir="auto">{escape(board.name)}</bdi></h3>'
-        yield _quiet(words("along.board_facts", name=board.byName), board.at)
+        yield _quiet(words("along.board_facts", name=_who(board.byName, words)), board.at)
         for page in range(1, board.pages + 1):
             alt = escape(words("along.board_page", name=board.name, number=page))
             yield f'<img src="{escape(board.folder)}/page-{page}.svg" alt="{alt}">'
@@ -191,7 +196,8 @@ def _boards_part(boards: Sequence[Whiteboard], words: Words) -> Iterator[str]:
 def _message(message: Said, words: Words) -> str:
     when = f'<time datetime="{_machine(message.at)}">{day_and_time(message.at)}</time>'
     notes = escape(_notes(message, words))
-    head = f'<strong dir="auto">{escape(message.name)}</strong> <span class="quiet">{when}{notes}'
+    who = escape(_who(message.name, words))
+    head = f'<strong dir="auto">{who}</strong> <span class="quiet">{when}{notes}'
     parts = [f'<li id="m{message.number}"><p>{head}</span></p>']
     if message.replyTo is not None:
         link = f"../{chat_path(message.replyTo)}#m{message.replyTo}"

@@ -138,7 +138,7 @@ class Unpacking:
             number=said.number,
             at=said.at,
             author=self._ids.of(said.by),
-            name=clean_name(said.name),
+            name=_forgotten(said.name) if said.deleted else clean_name(said.name),
             text="" if said.deleted else clean_lines(said.text, MAX_CHAT_TEXT),
             client_id=new_id(),
             reply_to=said.replyTo,
@@ -168,7 +168,7 @@ class Unpacking:
         await self._targets.content.date(taken, file.at)
 
     async def _take_board(self, room: Room, archive: Archive, whiteboard: Whiteboard) -> None:
-        label = Label(clean_name(whiteboard.name), clean_name(whiteboard.byName))
+        label = Label(clean_name(whiteboard.name), _forgotten(whiteboard.byName))
         author = self._ids.of(whiteboard.by)
         board = Board(new_id(), room.id, label, author, whiteboard.at)
         boards = self._targets.boards
@@ -189,6 +189,11 @@ class Unpacking:
                 if self._owner.name:
                     raise
         raise RoomNameTaken
+
+
+def _forgotten(name: str) -> str:
+    """The name of somebody, which is empty once they had it erased. Raises: Refusal."""
+    return clean_name(name) if name else ""
 
 
 def _mention(name: str) -> Mention:

@@ -7,6 +7,7 @@ import pytest
 
 from meetd.along.format import MANIFEST
 from meetd.chat.store import Draft, MessageStore
+from meetd.chat.visitors import erased
 from meetd.core.ids import new_id
 from meetd.core.refusals import StorageFull
 from meetd.protocol.chat import Mention
@@ -47,6 +48,25 @@ async def test_what_a_message_has_is_there_again(here: Place, there: Place) -> N
     assert mark.by[0] == second.author
     assert first.author not in {"somebody", "another"}, "an id of the other server"
     assert first.at == 1_700_000_000_001
+
+
+async def test_what_somebody_had_erased_stays_erased(here: Place, there: Place) -> None:
+    room = await furnished(here)
+    await (await messages(here, room)).change(1, erased)
+    await here.server.stores.boards.forget_authors(("somebody",))
+    archive = await here.pack(room)
+    parts = parts_of(archive)
+    for path in ("chat/1.html", "chat/1.txt", "index.html"):
+        assert b"somebody who left" in parts[path]
+    assert (await there.bring(archive)).trouble is None
+    (brought,) = await there.rooms()
+    first, *_ = (await (await messages(there, brought)).page(None, 10)).messages
+    assert (first.name, first.text, first.deleted) == ("", "", True)
+    makers = [
+        board.label.author_name for board in await there.server.house.boards.of_room(brought.id)
+    ]
+    assert sorted(makers) == ["", "Ada"]
+    assert await there.pack(brought) == archive
 
 
 async def test_what_is_said_next_goes_on_from_there(here: Place, there: Place) -> None:
