@@ -78,7 +78,10 @@ async def _place(stores: Stores, settings: Settings, options: argparse.Namespace
 async def _lift(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
     if not await _holds(stores).lift(options.id, actor=OPERATOR):
-        print("meetd: There is no such hold. meetd holds list shows all.", file=sys.stderr)
+        print(
+            "meetd: There is no hold of that ID. meetd holds list shows the ID of each.",
+            file=sys.stderr,
+        )
         return 1
     print_data(options, {"id": options.id, "lifted": True}, "Lifted.")
     return 0

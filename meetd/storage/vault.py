@@ -483,9 +483,9 @@ def forget_in(database: Path, owners: Iterable[tuple[Scope, str | None]]) -> Non
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute("PRAGMA secure_delete=ON")
         connection.executemany(
-            "DELETE FROM keys WHERE (scope = ?1 AND quote(owner) = ?2) OR (scope = ?3"
-            " AND quote(substr(owner, 1, instr(owner, '/') - 1)) = ?2)",
-            [(scope, owner, scope + _FORMER) for scope, owner in owners],
+            "DELETE FROM keys WHERE (scope = :scope AND quote(owner) = :owner) OR (scope = :former"
+            " AND quote(substr(owner, 1, instr(owner, '/') - 1)) = :owner)",
+            [{"scope": s, "owner": owner, "former": s + _FORMER} for s, owner in owners],
         )
 
 
