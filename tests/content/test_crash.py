@@ -39,6 +39,8 @@ class Sender:
     """Sends one file after the other, and goes on with the one that a crash cut off."""
 
     files: Iterator[File]
+    pause: float = 0.0
+    """Seconds between two files: a room takes 500."""
     arrived: dict[str, str] = field(default_factory=dict)
     """Digests of files that the server said it has, by name."""
     now: File | None = None
@@ -53,6 +55,7 @@ class Sender:
                 await self._send_one(session, url, headers, self.now)
                 self.arrived[self.now.name] = hashlib.sha256(self.now.plain).hexdigest()
                 self.now = None
+                await asyncio.sleep(self.pause)
 
     async def _send_one(
         self, session: aiohttp.ClientSession, url: str, headers: dict[str, str], file: File

@@ -28,7 +28,7 @@ CYCLES = int(os.environ.get("MEETD_TEST_CRASHES", "3"))
 ENOUGH = {"files": 1, "strokes": 15, "messages": 10}
 """Acknowledged of each before the next kill; more is on its way then."""
 PAUSE = 0.25
-"""Seconds between two messages of one person, who may say five in one."""
+"""Seconds between two messages of one person, who may say five in one, and between two files."""
 PATIENCE = 120
 """Seconds until enough has arrived, on whatever machine."""
 
@@ -76,7 +76,7 @@ class Ledger:
 
 async def test_kill_9_loses_nothing_of_what_was_acknowledged(tmp_path: Path) -> None:
     await prepare_data(tmp_path)
-    server, ledger = ServerProcess(tmp_path), Ledger(Sender(files_of(0)))
+    server, ledger = ServerProcess(tmp_path), Ledger(Sender(files_of(0), PAUSE))
     await server.start()
     async with guests_at(server.url) as guests:
         ledger.board = await make_board(await guests.join("study", "Ada"))
