@@ -5,7 +5,6 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import get_args
 
@@ -24,31 +23,12 @@ from tests.api.test_content import SETTINGS, Post
 from tests.lifecycle.test_visitor_erasure import fill
 from tests.support.clock import MovedClock
 from tests.support.door import Street, at_the_door, street_at
-from tests.support.guest import Guest, guests_at
-from tests.support.people import Answer, Browser, browser_at
+from tests.support.guest import guests_at
+from tests.support.people import Browser, browser_at
 from tests.support.server import running_server
+from tests.support.visitors import browser, erase, path_of, street, talker
 
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
-
-
-@pytest.fixture
-async def browser(street: Street) -> AsyncIterator[Browser]:
-    async with browser_at(street.guests.url) as browser:
-        yield browser
-
-
-def path_of(token: str) -> str:
-    return f"/privacy/data/{token}"
-
-
-async def talker(street: Street, token: str, room: str = "garden", name: str = "Zoe") -> Guest:
-    guest = await street.enter(room, name, visitor=token)
-    await guest.say(f"{name} was in the {room}")
-    return guest
+__all__ = ["browser", "street"]
 
 
 async def archive_of(browser: Browser, token: str) -> zipfile.ZipFile:
@@ -56,10 +36,6 @@ async def archive_of(browser: Browser, token: str) -> zipfile.ZipFile:
     assert (status, headers["Content-Type"]) == (200, "application/zip")
     assert headers["Cache-Control"] == "no-store"
     return zipfile.ZipFile(io.BytesIO(content))
-
-
-async def erase(browser: Browser, token: str) -> Answer:
-    return await browser.post(f"{path_of(token)}/erase", {"sure": "yes"})
 
 
 async def test_what_somebody_left_is_shown_and_nothing_of_others(

@@ -7,7 +7,6 @@ import io
 import json
 import zipfile
 from collections.abc import AsyncGenerator, AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,25 +15,15 @@ from meetd.core.holdings import Traces
 from meetd.core.ids import new_token
 from meetd.privacy import streaming
 from meetd.privacy.streaming import stream_archive
-from tests.pages.test_visitor_data import path_of, talker
-from tests.support.door import Street, street_at
-from tests.support.people import Browser, browser_at
+from tests.support.door import Street
+from tests.support.people import Browser
+from tests.support.visitors import browser, path_of, street, talker
+
+__all__ = ["browser", "street"]
 
 ROWS = 1_000
 PIECE = 256 << 10
 """Bytes that may wait, here."""
-
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
-
-
-@pytest.fixture
-async def browser(street: Street) -> AsyncIterator[Browser]:
-    async with browser_at(street.guests.url) as browser:
-        yield browser
 
 
 async def remarks() -> AsyncIterator[dict[str, Any]]:

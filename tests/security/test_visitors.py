@@ -2,9 +2,8 @@
 learns from it whether there was anything. Each test has the name of its lesson."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +14,11 @@ from meetd.protocol.boards import AddBoard, BoardMade
 from meetd.protocol.chat import PrivateChatChanged, SendChat
 from meetd.protocol.door import Knock
 from meetd.protocol.session import Done, Refused
-from tests.pages.test_visitor_data import erase, path_of, talker
-from tests.support.door import Gate, Street, join_as, street_at
-from tests.support.people import Browser, browser_at
+from tests.support.door import Gate, Street, join_as
+from tests.support.people import Browser
+from tests.support.visitors import browser, erase, path_of, street, talker
 
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
-
-
-@pytest.fixture
-async def browser(street: Street) -> AsyncIterator[Browser]:
-    async with browser_at(street.guests.url) as browser:
-        yield browser
+__all__ = ["browser", "street"]
 
 
 async def test_nextcloud_cve_2021_45286_what_does_not_exist_has_the_same_answer(

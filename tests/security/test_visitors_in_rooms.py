@@ -2,7 +2,7 @@
 are, and nothing that an account left on the same browser. Each test has the name of its lesson."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -13,23 +13,13 @@ from meetd.core.ids import new_id, new_token
 from meetd.core.refusals import StorageFailed
 from meetd.protocol.chat import ChatChanged, DeleteChat, Message, SendChat
 from meetd.protocol.session import Done, Ended
-from tests.pages.test_visitor_data import erase, path_of, talker
-from tests.support.door import Gate, Street, street_at
+from tests.support.door import Gate, Street
 from tests.support.guest import Guest, guests_at
 from tests.support.people import Browser, browser_at
 from tests.support.server import running_server, test_settings
+from tests.support.visitors import browser, erase, path_of, street, talker
 
-
-@pytest.fixture
-async def street(tmp_path: Path) -> AsyncIterator[Street]:
-    async with street_at(tmp_path) as street:
-        yield street
-
-
-@pytest.fixture
-async def browser(street: Street) -> AsyncIterator[Browser]:
-    async with browser_at(street.guests.url) as browser:
-        yield browser
+__all__ = ["browser", "street"]
 
 
 async def whisper(guest: Guest, other: Guest, text: str) -> None:
@@ -187,7 +177,7 @@ async def test_what_was_erased_before_it_failed_is_told(
     zoe = await talker(street, token)
     await zoe.say("and more")
     with monkeypatch.context() as broken:
-        broken.setattr(MessageStore, "_change", failing_after(1, MessageStore._change))
+        broken.setattr(MessageStore, "change", failing_after(1, MessageStore.change))
         assert (await erase(browser, token)).status >= 500
     await bob.until(lambda: bob.messages[0].deleted, "the words are still on the page")
     late = await street.enter("garden", "Late")
