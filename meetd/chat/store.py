@@ -118,16 +118,14 @@ class MessageStore:
         return self._kept(rows[0]) if rows else None
 
     async def change(
-        self, number: int, changed: Callable[[Message], Message], reader: Reader = ANYBODY
+        self,
+        number: int,
+        changed: Callable[[Message], Message],
+        reader: Reader | None = ANYBODY,
     ) -> Kept:
-        """Keep a message as ``changed`` makes it of what it is. Raises: NoSuchMessage, also where
-        ``reader`` may not read it, RoomHeld, and whatever ``changed`` raises."""
-        return await self._change(number, changed, reader)
-
-    async def _change(
-        self, number: int, changed: Callable[[Message], Message], reader: Reader | None = None
-    ) -> Kept:
-        """``reader``: ``None`` when it is known to be theirs."""
+        """Keep a message as ``changed`` makes it of what it is. ``reader``: who wants that, and has
+        to be one who may read it; ``None`` where it is known to be theirs. Raises: NoSuchMessage,
+        RoomHeld, and whatever ``changed`` raises."""
 
         async def work(transaction: Transaction) -> Kept:
             before = await self._find(transaction, number)
@@ -156,7 +154,7 @@ class MessageStore:
         async with aclosing(self._rows_by(author, mark)) as rows:
             async for row in rows:
                 try:
-                    await self._change(row["number"], changed)
+                    await self.change(row["number"], changed, None)
                 except NoSuchMessage:  # cleared meanwhile
                     continue
                 yield row["number"]
