@@ -107,7 +107,6 @@ class Account:
     last_sign_in_at: int | None
     email_confirmed_at: int | None
     blocked_at: int | None
-    has_password: bool
     closed_at: int | None = None
     """By its owner; it is erased a week later, unless they sign in before."""
 

@@ -355,7 +355,6 @@ class AccountStore:
             last_sign_in_at=row["last_sign_in_at"],
             email_confirmed_at=row["email_confirmed_at"],
             blocked_at=row["blocked_at"],
-            has_password=row["sealed_password"] is not None,
             closed_at=row["closed_at"],
         )
 

@@ -20,8 +20,3 @@ Stage = Literal[
 
 class Report(Protocol):
     def __call__(self, stage: Stage, done: int, total: int, /) -> None: ...
-
-
-def silent(stage: Stage, done: int, total: int) -> None:
-    """Nobody waits."""
-    del stage, done, total

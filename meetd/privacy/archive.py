@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Itera
 from contextlib import closing
 from functools import partial
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 from meetd.core.holdings import Attachment, Holding
 from meetd.core.refusals import ItemDamaged
@@ -18,7 +18,6 @@ from meetd.privacy.spool import Row, Spool
 if TYPE_CHECKING:
     from zipfile import ZipFile
 
-T = TypeVar("T")
 
 Report = Callable[[int, int], None]
 """How far it is, and of how many."""

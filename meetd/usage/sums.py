@@ -81,14 +81,6 @@ class Month:
         return {name: value for name, value in rounded.items() if value}
 
 
-def sums_of(stays: Iterable[tuple[str, Stay]]) -> dict[str, int]:
-    """Of stays, each with whose it was."""
-    month = Month()
-    for whose, stay in stays:
-        month.add(whose, stay)
-    return month.sums()
-
-
 def _amounts(people: _People) -> dict[str, int]:
     found: dict[str, int] = {}
     for name, unit in (("stays", 1), ("minutes", 1), ("octets", MEGABYTE)):

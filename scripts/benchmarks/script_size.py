@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parent.parent.parent / "meetd" / "pages" / "assets"
-LIMIT = 100_000
 
 
 async def measure() -> list[tuple[str, str, str]]:

@@ -9,12 +9,11 @@ from meetd.lifecycle.backup import MARGIN
 from meetd.lifecycle.depot import Depot
 from meetd.lifecycle.manifest import KEYS, KEYS_NOTE
 from meetd.lifecycle.problem import BackupProblem, ClockDoubted
-from meetd.lifecycle.report import silent
 from meetd.lifecycle.runs import prune_backups
 from meetd.lifecycle.store import DAY
 from meetd.rooms.room import Room
 from meetd.storage.directory import DataDirectory
-from tests.lifecycle.backups import SETTINGS, Archive, everything, stages
+from tests.lifecycle.backups import SETTINGS, Archive, everything, silent, stages
 from tests.lifecycle.conftest import HOUR, HandClock
 from tests.support.house import contents, contents_of, furnish, say
 from tests.support.server import running_server

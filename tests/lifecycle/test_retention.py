@@ -21,8 +21,6 @@ from meetd.storage.database import Transaction
 from meetd.stores import Stores
 from tests.support.server import running_server, test_settings
 
-MONTHS = 24
-
 
 class HandClock:
     """Days go by when a test says so. What is counted in seconds stands still."""

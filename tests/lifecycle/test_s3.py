@@ -11,12 +11,11 @@ from meetd.lifecycle.depot import get, put
 from meetd.lifecycle.depots import depots_of
 from meetd.lifecycle.manifest import KEYS
 from meetd.lifecycle.problem import BackupProblem
-from meetd.lifecycle.report import silent
 from meetd.lifecycle.runs import back_up
 from meetd.lifecycle.s3_depot import S3Depot
 from meetd.lifecycle.store import DAY
 from meetd.storage.directory import DataDirectory
-from tests.lifecycle.backups import Archive
+from tests.lifecycle.backups import Archive, silent
 from tests.lifecycle.conftest import HandClock
 from tests.support.house import contents_of
 from tests.support.s3 import BUCKET, running_s3

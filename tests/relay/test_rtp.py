@@ -163,7 +163,6 @@ def test_a_key_frame_of_vp8_is_seen() -> None:
     assert descriptor.is_key_frame
     assert (descriptor.width, descriptor.height) == (640, 360)
     assert (descriptor.picture_id, descriptor.tl0_picture_index) == (0x12A, 7)
-    assert descriptor.temporal_id == 1
     assert data[descriptor.payload] == 0x10
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from meetd.usage.stay import PathUsed, Stay, browser_and_system, path_of
-from meetd.usage.sums import FEWEST, sums_of
+from meetd.usage.sums import FEWEST, Month
 
 MINUTE = 60_000
 
@@ -40,6 +40,14 @@ def people(number: int, first: int = 0, **like: object) -> list[tuple[str, Stay]
         (f"p{each}", stay(**{"address": f"198.51.100.{each}"} | like))  # type: ignore[arg-type]
         for each in range(first, first + number)
     ]
+
+
+def sums_of(stays: list[tuple[str, Stay]]) -> dict[str, int]:
+    """Of stays, each with whose it was."""
+    month = Month()
+    for whose, stay in stays:
+        month.add(whose, stay)
+    return month.sums()
 
 
 def test_of_few_people_nothing_is_kept() -> None:

@@ -90,12 +90,6 @@ class Publisher:
         for rid, layer in zip(rids, track.layers, strict=True):
             self._announced[mid, rid] = layer
 
-    def retract(self, mid: str) -> None:
-        """That stream has ended."""
-        gone = {id(layer) for (other, _), layer in self._announced.items() if other == mid}
-        self._announced = {key: at for key, at in self._announced.items() if id(at) not in gone}
-        self._sources = {s: at for s, at in self._sources.items() if id(at.layer) not in gone}
-
     def on_rtp(self, data: bytes, now: float) -> None:
         """One packet. Raises: ValueError.
 

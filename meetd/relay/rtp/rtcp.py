@@ -8,7 +8,6 @@ from meetd.relay.rtp.header import VERSION
 SENDER_REPORT: Final = 200
 RECEIVER_REPORT: Final = 201
 SOURCE_DESCRIPTION: Final = 202
-GOODBYE: Final = 203
 TRANSPORT_FEEDBACK: Final = 205
 PAYLOAD_FEEDBACK: Final = 206
 MAX_BLOCKS: Final = 31
@@ -130,28 +129,3 @@ def source_description(ssrc: int, cname: str) -> bytes:
     name = cname.encode()[:_MAX_CNAME]
     chunk = _SSRC.pack(ssrc) + bytes((_CNAME, len(name))) + name
     return compose(SOURCE_DESCRIPTION, 1, chunk + bytes(4 - len(chunk) % 4))
-
-
-def read_cname(packet: RtcpPacket) -> str | None:
-    """The canonical name of the first chunk. Raises: ValueError."""
-    body, at = packet.body, _SSRC.size
-    while packet.fmt and at < len(body) and body[at]:
-        if at + 2 > len(body) or at + 2 + body[at + 1] > len(body):
-            raise ValueError("source description is truncated")
-        value = body[at + 2 : at + 2 + body[at + 1]]
-        if body[at] == _CNAME:
-            return value.decode()  # UnicodeDecodeError is a ValueError
-        at += 2 + len(value)
-    return None
-
-
-def goodbye(ssrcs: list[int]) -> bytes:
-    """RFC 3550, 6.6, without a reason."""
-    return compose(GOODBYE, len(ssrcs), b"".join(_SSRC.pack(ssrc) for ssrc in ssrcs))
-
-
-def read_goodbye(packet: RtcpPacket) -> list[int]:
-    """Who leaves. Raises: ValueError."""
-    if len(packet.body) < 4 * packet.fmt:
-        raise ValueError("good-bye is truncated")
-    return [_SSRC.unpack_from(packet.body, 4 * index)[0] for index in range(packet.fmt)]

@@ -33,7 +33,6 @@ class Vp8Descriptor:
         "picture_mask",
         "picture_offset",
         "starts_frame",
-        "temporal_id",
         "tl0_offset",
         "tl0_picture_index",
         "width",
@@ -41,7 +40,7 @@ class Vp8Descriptor:
 
     def __init__(self, data: Buffer, start: int, end: int) -> None:
         self.picture_id = self.tl0_picture_index = ABSENT
-        self.picture_offset = self.picture_mask = self.tl0_offset = self.temporal_id = 0
+        self.picture_offset = self.picture_mask = self.tl0_offset = 0
         self.width = self.height = 0
         self.is_key_frame = False
         if start >= end:
@@ -76,7 +75,6 @@ class Vp8Descriptor:
             self.tl0_offset, self.tl0_picture_index = at, data[at]
             at += 1
         if flags & 0x30:
-            self.temporal_id = data[at] >> 6 if flags & 0x20 else 0
             at += 1
         return at
 

@@ -148,9 +148,6 @@ class IceLite:
             if path is not self.selected:
                 self._select(path)
 
-    def knows(self, path: Path) -> bool:
-        return path in self._paths
-
     def silence(self, now: float) -> float:
         """Seconds since the last valid check over any path."""
         return now - max((standing.checked for standing in self._paths.values()), default=self.made)

@@ -15,7 +15,6 @@ from tests.relay.network.simulation import Simulation
 IDS = ExtensionIds(audio_level=3, transport_cc=7, mid=5, rid=10, repaired_rid=11)
 VP8, RTX, OPUS = 120, 124, 109
 PACKET_BYTES = 1_000
-CLEAR_BYTES = {True: 10, False: 3}
 
 
 @dataclass

@@ -62,7 +62,6 @@ class Stream:
     cut: int = 0
     jumped: bool = False
     began: float = 0.0
-    pli_sent: int = 0
     pli_at: float = float("-inf")
     reference: tuple[int, int] | None = None  # layer and frame that the decoder holds
     unroll: Unroller = field(default_factory=Unroller)
@@ -234,7 +233,6 @@ class Viewer:
 
     def ask_key_frame(self, stream: Stream, now: float) -> None:
         stream.pli_at = now
-        stream.pli_sent += 1
         self.send(feedback.pli(1, stream.ssrc))
 
     def bitrate(self, seconds: float) -> float:
