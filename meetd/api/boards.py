@@ -5,9 +5,9 @@ byte first, then the update. A page that was away asks for what came ``after`` a
 are listed as JSON, newest first, and fetched one by one: an update each.
 """
 
-import asyncio
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -18,9 +18,11 @@ from meetd.boards.board import Board, Kept, Snapshot
 from meetd.boards.boards import Boards
 from meetd.boards.snapshots import Snapshots
 from meetd.content.names import BINARY
-from meetd.core.refusals import HostsOnly, MessageMalformed, NoSuchBoard, NotInMeeting
+from meetd.core.clock import Clock
+from meetd.core.refusals import HostsOnly, MessageMalformed
 from meetd.serving.few import FewAtATime
 from meetd.serving.headers import NOTHING
+from meetd.serving.sending import Sending
 
 PATH: Final = "/api/v1/boards/{id}"
 SNAPSHOTS_PATH: Final = f"{PATH}/snapshots"
@@ -30,9 +32,8 @@ AT_A_TIME: Final = 8
 """Boards and snapshots that are being fetched: each is in memory, 32 MB of it as a rule at most."""
 OF_NETWORK: Final = 4
 """Of those; pages that are refused come again."""
-SILENT_SECONDS: Final = 30.0
 SLOWEST: Final = 64 * 1024
-"""Bytes a second, after the first ``SILENT_SECONDS``: slower, nobody holds a place."""
+"""Bytes a second: slower, nobody holds a place for long."""
 
 _PIECE: Final = 64 * 1024
 _HEAD: Final = struct.Struct(">QI")
@@ -53,12 +54,14 @@ class BoardsDoor:
         snapshots: Snapshots,
         holder: Holder,
         network: Callable[[web.Request], str],
+        clock: Clock,
     ) -> None:
         self._boards = boards
         self._snapshots = snapshots
         self._holder = holder
         self._network = network
         self._few = FewAtATime(of_all=AT_A_TIME, of_network=OF_NETWORK)
+        self._sending = Sending(clock, slowest=SLOWEST)
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -88,26 +91,16 @@ class BoardsDoor:
         async with self._few.place(self._network(request)):
             snapshot = request.match_info["snapshot"]
             update = await self._snapshots.read(self._fetching(request), snapshot)
-            return await self._send(request, _cut(update), len(update))
+            return await self._send(request, (update,), len(update))
 
     async def _send(
-        self, request: web.Request, pieces: Iterable[bytes | memoryview], length: int
+        self, request: web.Request, pieces: Iterable[bytes], length: int
     ) -> web.StreamResponse:
-        """Ends early when the right to it does, and with whoever reads too slowly."""
         self._fetching(request)  # the right to it may have ended meanwhile
         response = web.StreamResponse(headers=_HEADERS | {"Content-Type": BINARY})
         response.content_length = length
-        try:
-            async with asyncio.timeout(SILENT_SECONDS + length / SLOWEST):
-                await response.prepare(request)
-                for piece in pieces:
-                    self._fetching(request)
-                    await response.write(piece)
-                await response.write_eof()
-        except (TimeoutError, NotInMeeting, HostsOnly, NoSuchBoard) as error:
-            if request.transport is not None:
-                request.transport.abort()  # closed, it would keep what was not read yet
-            raise ConnectionResetError from error
+        check = partial(self._fetching, request)
+        await self._sending.send(request, response, _one_by_one(pieces), check)
         return response
 
     def _fetching(self, request: web.Request) -> Board:
@@ -127,8 +120,8 @@ def _listed(snapshot: Snapshot) -> dict[str, str | int]:
     return {"id": snapshot.id, "authorName": snapshot.author_name, "madeAt": snapshot.made_at}
 
 
-def _pieces(kept: Iterable[Kept]) -> Iterator[bytes | memoryview]:
-    """Small updates together, and large ones in parts."""
+def _pieces(kept: Iterable[Kept]) -> Iterator[bytes]:
+    """Small updates together."""
     gathered = bytearray()
     for each in kept:
         gathered += _HEAD.pack(each.number, len(each.update))
@@ -137,15 +130,13 @@ def _pieces(kept: Iterable[Kept]) -> Iterator[bytes | memoryview]:
             continue
         yield bytes(gathered)
         gathered.clear()
-        yield from _cut(each.update)
+        yield each.update
     yield bytes(gathered)
 
 
-def _cut(update: bytes) -> Iterator[memoryview]:
-    """A part at a time is what a connection takes in."""
-    whole = memoryview(update)
-    for start in range(0, len(whole), _PIECE):
-        yield whole[start : start + _PIECE]
+async def _one_by_one(pieces: Iterable[bytes]) -> AsyncGenerator[bytes, None]:
+    for piece in pieces:
+        yield piece
 
 
 def _number(text: str) -> int:

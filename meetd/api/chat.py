@@ -4,8 +4,8 @@ read: what was said to everybody, and in private by or to them.
 Written as it is read, a page at a time, so that a long history is never whole in memory.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 from urllib.parse import quote
 
@@ -15,20 +15,17 @@ from meetd.api.uploads import Holder
 from meetd.chat.export import Form, exported
 from meetd.chat.readers import Reader
 from meetd.core.clock import Clock
-from meetd.core.refusals import MessageMalformed, NotInMeeting, Refusal
+from meetd.core.refusals import MessageMalformed, NotInMeeting
 from meetd.meetings.meeting import Meeting
 from meetd.serving.few import FewAtATime
 from meetd.serving.headers import NOTHING
+from meetd.serving.sending import Sending
 
 PATH: Final = "/api/v1/chat"
 AT_A_TIME: Final = 8
 """Exports that are being written: each decrypts all of a chat."""
 OF_NETWORK: Final = 2
 """Of those."""
-SILENT_SECONDS: Final = 30.0
-"""Whoever takes nothing for so long is let go, and who is as far behind ``SLOWEST``."""
-SLOWEST: Final = 8 * 1024
-"""Bytes a second: slower, nobody holds a place for long."""
 
 _FORMS: Final[dict[str, tuple[Form, str, str]]] = {
     "text": ("text", "txt", "text/plain; charset=utf-8"),
@@ -44,6 +41,7 @@ class ChatDoor:
         self._holder = holder
         self._network = network
         self._clock = clock
+        self._sending = Sending(clock)
         self._few = FewAtATime(of_all=AT_A_TIME, of_network=OF_NETWORK)
 
     def routes(self) -> list[web.RouteDef]:
@@ -62,36 +60,14 @@ class ChatDoor:
             pages = meeting.conversation.from_first(reader)
             pieces = exported(form[0], meeting.room.name, self._clock.now(), pages)
             response = web.StreamResponse(headers=_headers(meeting.room.name, *form[1:]))
-            await self._send(request, response, pieces, reader)
+            check = partial(self._check, request, reader)
+            await self._sending.send(request, response, pieces, check)
         return response
 
-    async def _send(
-        self,
-        request: web.Request,
-        response: web.StreamResponse,
-        pieces: AsyncIterator[bytes],
-        reader: Reader,
-    ) -> None:
-        """Ends early when the right to it does, with whoever reads too slowly, and when it cannot
-        be read to its end."""
-        await response.prepare(request)
-        patience = SILENT_SECONDS
-        try:
-            async for piece in pieces:
-                if self._reading(request)[1] != reader:
-                    raise NotInMeeting  # signed out, or in, meanwhile
-                before = self._clock.monotonic()
-                async with asyncio.timeout(patience):
-                    await response.write(piece)
-                # Reading what comes next takes time as well, which is nobody's fault.
-                patience += len(piece) / SLOWEST - (self._clock.monotonic() - before)
-                patience = min(patience, SILENT_SECONDS)
-            async with asyncio.timeout(patience):
-                await response.write_eof()
-        except (TimeoutError, Refusal) as error:
-            if request.transport is not None:
-                request.transport.abort()  # no half of it that looks like the whole
-            raise ConnectionResetError from error
+    def _check(self, request: web.Request, reader: Reader) -> None:
+        """Raises: NotInMeeting, also where they have signed out, or in, meanwhile."""
+        if self._reading(request)[1] != reader:
+            raise NotInMeeting
 
     def _reading(self, request: web.Request) -> tuple[Meeting, Reader]:
         """Raises: NotInMeeting."""

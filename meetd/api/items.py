@@ -13,11 +13,18 @@ from meetd.api.uploads import Holder
 from meetd.content.item import Item
 from meetd.content.names import BINARY
 from meetd.content.shelf import Shelf
+from meetd.core.clock import Clock
 from meetd.core.refusals import HostsOnly
 from meetd.meetings.meeting import Meeting
 from meetd.serving.headers import NOTHING
+from meetd.serving.sending import Sending
 
 PATH: Final = "/api/v1/items/{id}"
+
+SILENT_SECONDS: Final = 120.0
+"""A film that stands still is not read on; its browser asks for the rest later."""
+SLOWEST: Final = 1024
+"""Bytes a second: they take no place from others, so the slowest of networks has its time."""
 
 OPENED: Final = frozenset(
     {
@@ -34,9 +41,10 @@ OPENED: Final = frozenset(
 class ItemsDoor:
     """Where files are fetched. The rights are looked at with every request."""
 
-    def __init__(self, shelf: Shelf, holder: Holder) -> None:
+    def __init__(self, shelf: Shelf, holder: Holder, clock: Clock) -> None:
         self._shelf = shelf
         self._holder = holder
+        self._sending = Sending(clock, silent=SILENT_SECONDS, slowest=SLOWEST)
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(PATH, self.fetch)]
@@ -57,25 +65,13 @@ class ItemsDoor:
                 return web.Response(status=416, headers=headers)
             response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{item.length}"
         response.content_length = stop - start
-        await response.prepare(request)
-        if request.method != "HEAD":
-            await self._send(request, response, item, start, stop)
+        if request.method == "HEAD":
+            await response.prepare(request)
+        else:
+            pieces = self._shelf.read(item, start, stop)
+            # Nothing is sent to somebody removed.
+            await self._sending.send(request, response, pieces, lambda: self._fetching(request))
         return response
-
-    async def _send(
-        self,
-        request: web.Request,
-        response: web.StreamResponse,
-        item: Item,
-        start: int,
-        stop: int,
-    ) -> None:
-        """Ends early when the right to it does, because nothing is sent to somebody removed, and
-        when it cannot be read to its end. Raises: NotInMeeting, HostsOnly, ItemDamaged."""
-        async for piece in self._shelf.read(item, start, stop):
-            self._fetching(request)
-            await response.write(piece)
-        await response.write_eof()
 
     def _fetching(self, request: web.Request) -> Meeting:
         """Raises: NotInMeeting, HostsOnly."""

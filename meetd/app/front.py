@@ -66,7 +66,7 @@ class Front:
 
     def _add_content(self, app: web.Application) -> None:
         house, holder = self._house, self._gathering.meetings.content_keys.holder
-        sending = UploadsDoor(
+        uploading = UploadsDoor(
             intake=house.intake,
             holder=holder,
             leaving=self._gathering.meetings.leaving,
@@ -74,11 +74,13 @@ class Front:
             network=self._visitors.network,
             uploads_per_address=house.settings.content.uploads_per_address,
         )
-        app.add_routes([*sending.routes(), *ItemsDoor(house.shelf, holder).routes()])
-        boards = BoardsDoor(house.boards, house.snapshots, holder, self._visitors.network)
-        chat = ChatDoor(holder, self._visitors.network, house.clock)
-        app.add_routes([*boards.routes(), *chat.routes()])
-        app.on_response_prepare.append(sending.on_prepare)
+        network, clock = self._visitors.network, house.clock
+        items = ItemsDoor(house.shelf, holder, clock)
+        boards = BoardsDoor(house.boards, house.snapshots, holder, network, clock)
+        chat = ChatDoor(holder, network, clock)
+        for door in (uploading, items, boards, chat):
+            app.add_routes(door.routes())
+        app.on_response_prepare.append(uploading.on_prepare)
 
     def _site(self) -> Site:
         """Everything that is rendered on the server. Raises: AssetsMissing."""

@@ -5,7 +5,7 @@ pass for a message of somebody else, and names are cleaned anew and stand betwee
 isolates (Unicode TR 9), so that no name turns the line around.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
@@ -25,7 +25,7 @@ _LONGEST_NAME: Final = 1_000
 
 async def exported(
     form: Form, room: str, at: int, pages: AsyncIterator[Iterable[Message]]
-) -> AsyncIterator[bytes]:
+) -> AsyncGenerator[bytes, None]:
     """All of it, a page at a time. ``at``: when it is made, in ms since the Unix epoch."""
     begin, one, end = _FORMS[form]
     yield begin(room, at)

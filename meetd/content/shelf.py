@@ -1,7 +1,7 @@
 """What is in the rooms: listed, read and removed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from meetd.content.item import Item
 from meetd.content.store import ContentStore
@@ -43,7 +43,7 @@ class Shelf:
             raise NoSuchItem
         return item
 
-    async def read(self, item: Item, start: int, stop: int) -> AsyncIterator[bytes]:
+    async def read(self, item: Item, start: int, stop: int) -> AsyncGenerator[bytes, None]:
         """The bytes from ``start`` to before ``stop``, in pieces of a MiB at most.
 
         Raises: ItemDamaged, in the place of anything that was not put there.

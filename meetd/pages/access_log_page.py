@@ -1,6 +1,7 @@
 """``/admin/access-log``: who entered, looked at or changed what, to read and to take to an audit.
 For everybody but administrators there is nothing here."""
 
+from collections.abc import AsyncGenerator
 from typing import Any, Final
 
 import msgspec
@@ -13,6 +14,7 @@ from meetd.pages.access_noting import AccessNoting
 from meetd.pages.rendering import Renderer
 from meetd.privacy.archive import cells
 from meetd.serving.headers import NOTHING
+from meetd.serving.sending import Sending, anybody
 from meetd.serving.visitors import Visitors
 
 _PAGE: Final = "/admin/access-log"
@@ -30,12 +32,14 @@ class AccessLogPage:
         noting: AccessNoting,
         visitors: Visitors,
         renderer: Renderer,
+        sending: Sending,
     ) -> None:
         self._log = log
         self._accounts = accounts
         self._noting = noting
         self._visitors = visitors
         self._renderer = renderer
+        self._sending = sending
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -58,14 +62,14 @@ class AccessLogPage:
         await self._noting.written()
         kind = request.match_info["kind"]
         response = web.StreamResponse(headers=_headers(kind))
-        await response.prepare(request)
-        names = await self._names()
-        if kind == "csv":
-            await response.write(cells(COLUMNS).encode())
-        async for line in read(self._log, names):
-            await response.write(_line(line, kind))
-        await response.write_eof()
+        await self._sending.send(request, response, self._lines(kind), anybody)
         return response
+
+    async def _lines(self, kind: str) -> AsyncGenerator[bytes, None]:
+        if kind == "csv":
+            yield cells(COLUMNS).encode()
+        async for line in read(self._log, await self._names()):
+            yield _line(line, kind)
 
     async def _names(self) -> dict[str, str]:
         """What the accounts that are there now are called."""

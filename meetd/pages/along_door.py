@@ -19,6 +19,7 @@ from meetd.rooms.room import Room
 from meetd.rooms.store import RoomStore
 from meetd.serving.done import done
 from meetd.serving.forms import read_form, stream_upload
+from meetd.serving.sending import Sending
 from meetd.serving.visitors import Visitors
 from meetd.storage.blobs import BlobDamaged
 
@@ -47,10 +48,13 @@ class Brought:
 class AlongPart:
     """The part of a room's page about its archive; for its owner alone."""
 
-    def __init__(self, exports: Exports, own: OwnRooms, renderer: Renderer) -> None:
+    def __init__(
+        self, exports: Exports, own: OwnRooms, renderer: Renderer, sending: Sending
+    ) -> None:
         self._exports = exports
         self._own = own
         self._renderer = renderer
+        self._sending = sending
 
     def routes(self) -> list[web.RouteDef]:
         here = f"{_ROOMS}/{{id}}/along"
@@ -79,7 +83,9 @@ class AlongPart:
         if export is None or export.length is None:
             raise web.HTTPSeeOther(f"{_ROOMS}/{room.id}#along")
         try:
-            return await send_archive(request, self._exports, export, f"{room.name}.zip")
+            return await send_archive(
+                request, self._sending, self._exports, export, f"{room.name}.zip"
+            )
         except BlobDamaged as error:
             raise web.HTTPSeeOther(f"{_ROOMS}/{room.id}#along") from error
 

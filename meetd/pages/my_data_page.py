@@ -19,6 +19,7 @@ from meetd.privacy.exports import Exports
 from meetd.rooms.store import RoomStore
 from meetd.serving.done import after, done
 from meetd.serving.forms import read_form
+from meetd.serving.sending import Sending
 from meetd.serving.visitors import Visitors
 from meetd.storage.blobs import BlobDamaged
 
@@ -57,6 +58,7 @@ class MyDataPage:
         holdings: Callable[[], Sequence[Holding]],
         visitors: Visitors,
         renderer: Renderer,
+        sending: Sending,
     ) -> None:
         self._accounts = accounts
         self._rooms = rooms
@@ -64,6 +66,7 @@ class MyDataPage:
         self._holdings = holdings
         self._visitors = visitors
         self._renderer = renderer
+        self._sending = sending
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -94,7 +97,7 @@ class MyDataPage:
         if export is None or export.length is None:
             raise web.HTTPSeeOther(_PAGE)
         try:
-            return await send_archive(request, self._exports, export, "my-data.zip")
+            return await send_archive(request, self._sending, self._exports, export, "my-data.zip")
         except BlobDamaged as error:
             raise web.HTTPSeeOther(_PAGE) from error
 

@@ -69,6 +69,7 @@ from meetd.rooms.store import RoomStore
 from meetd.rooms.support import Support
 from meetd.rooms.support_store import SupportStore
 from meetd.serving.origins import Origins
+from meetd.serving.sending import Sending
 from meetd.serving.visitors import Visitors
 from meetd.usage.watch import UsageWatch
 
@@ -119,6 +120,7 @@ class Site:
     def __init__(self, ground: Ground) -> None:
         """Raises: AssetsMissing when the build lacks what the pages link."""
         self._ground = ground
+        self._sending = Sending(ground.clock)
         teams = ground.accounts.teams.store
         self._elsewhere = Elsewhere(ground.rooms, ground.grants, teams, ground.audit)
         self._my_rooms = MyRooms(
@@ -181,6 +183,7 @@ class Site:
                 holdings=self._ground.holdings,
                 visitors=visitors,
                 renderer=renderer,
+                sending=self._sending,
             ),
             VisitorDataPage(
                 rights=self._ground.visitor_rights,
@@ -188,6 +191,7 @@ class Site:
                 renderer=renderer,
                 origins=origins,
                 clock=self._ground.clock,
+                sending=self._sending,
             ),
             TeamsPage(accounts=accounts, visitors=visitors, renderer=renderer, origins=origins),
         ]
@@ -226,7 +230,7 @@ class Site:
         ground, visitors, renderer = self._ground, self._ground.visitors, self._renderer
         finding = Finding(ground.accounts, ground.clock)
         own = OwnRooms(ground.rooms, ground.access, visitors, renderer)
-        along = AlongPart(ground.exports, own, renderer)
+        along = AlongPart(ground.exports, own, renderer, self._sending)
         bring = BringDoor(
             arrivals=ground.arrivals, rooms=ground.rooms, visitors=visitors, renderer=renderer
         )
@@ -299,7 +303,14 @@ class Site:
             JobsPage(ground.routine, visitors, renderer),
             UsagePage(ground.usage_watch, visitors, renderer),
             DocumentsPage(ground.settings, visitors, renderer),
-            AccessLogPage(ground.access_log, ground.accounts, ground.noting, visitors, renderer),
+            AccessLogPage(
+                ground.access_log,
+                ground.accounts,
+                ground.noting,
+                visitors,
+                renderer,
+                self._sending,
+            ),
             RetentionPage(
                 ground.routine.purge,
                 Holds(ground.holds, ground.accounts, ground.rooms, ground.audit),

@@ -7,7 +7,6 @@ A link that leads nowhere, was erased, ran out or never was gets the same answer
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from contextlib import aclosing
 from typing import Any, Final
 
 from aiohttp import web
@@ -17,7 +16,7 @@ from meetd.core.holdings import OfVisitors, Traces
 from meetd.core.limits import Buckets
 from meetd.core.refusals import NameEmpty, NameTooLong, Refusal, RoomHeld, TooFast
 from meetd.pages.account_errors import Complaints
-from meetd.pages.archives import ARCHIVE_HEADERS, send_while_made
+from meetd.pages.archives import ARCHIVE_HEADERS
 from meetd.pages.kinds import SHOWN, Kept, in_words
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
 from meetd.pages.words import Words
@@ -26,6 +25,7 @@ from meetd.serving.done import done
 from meetd.serving.few import FewAtATime
 from meetd.serving.forms import read_form
 from meetd.serving.origins import Origins
+from meetd.serving.sending import Sending, anybody
 from meetd.serving.visitors import Visitors
 
 _BELOW: Final = "/privacy/data"
@@ -51,12 +51,14 @@ class VisitorDataPage:
         renderer: Renderer,
         origins: Origins,
         clock: Clock,
+        sending: Sending,
     ) -> None:
         self._rights = rights
         self._visitors = visitors
         self._renderer = renderer
         self._origins = origins
         self._clock = clock
+        self._sending = sending
         self._looks = Buckets(rate=_PER_MINUTE / 60, burst=_PER_MINUTE)
         self._of_network = FewAtATime(of_all=_ARCHIVES, of_network=_ARCHIVES_OF_NETWORK)
         self._of_browser = FewAtATime(of_all=_ARCHIVES, of_network=1)
@@ -89,8 +91,8 @@ class VisitorDataPage:
         async with self._of_network.place(network), self._of_browser.place(visitor):
             await self._rights.check_space(traces)
             response = web.StreamResponse(headers=ARCHIVE_HEADERS | _NAMED)
-            async with aclosing(self._rights.archive(traces)) as pieces:
-                await send_while_made(request, response, pieces)
+            pieces = self._rights.archive(traces)
+            await self._sending.send(request, response, pieces, anybody)
         return response
 
     async def _rename(self, request: web.Request) -> web.Response:

@@ -35,6 +35,10 @@ IDLE_SECONDS: Final = 125.0
 """Between requests on one connection; longer than the reverse proxies' own (nginx 60, Caddy 120),
 so that they, not we, close first and no request is lost in between."""
 
+UNREAD_SECONDS: Final = 120.0
+"""For whoever takes nothing of what was sent to them: longer than any answer waits for its reader
+(``sending``), and for what is left when the answer is over."""
+
 _SPARE_DESCRIPTORS: Final = 128
 """Kept for the database and files when connections take all the others."""
 
@@ -186,6 +190,9 @@ def _bind(host: str, port: int) -> socket.socket:
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux; connections have it from here
+            unread = round(UNREAD_SECONDS * 1_000)
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unread)
         if family == socket.AF_INET6:
             listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, not everything)
         listening.bind((host, port))

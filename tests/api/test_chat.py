@@ -19,6 +19,7 @@ from meetd.protocol.chat import Addressee, DeleteChat, EditChat, Mention, Messag
 from tests.api.test_content import Post, key_of, post
 from tests.support.guest import Guest
 from tests.support.history import fill_chat
+from tests.support.sending import be_impatient
 
 __all__ = ["post"]
 
@@ -247,7 +248,6 @@ async def test_whoever_is_behind_for_long_is_let_go(
         while True:
             yield bytes(1 << 18)
 
-    monkeypatch.setattr(door, "SILENT_SECONDS", 0.1)
-    monkeypatch.setattr(door, "SLOWEST", 1 << 60)
+    be_impatient(monkeypatch)
     monkeypatch.setattr(door, "exported", endless)
     assert await until_its_end(post, f"/api/v1/chat?key={key_of(ada)}")

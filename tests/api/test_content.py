@@ -4,9 +4,10 @@ import asyncio
 import base64
 import hashlib
 import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +16,12 @@ import aiohttp
 import pytest
 
 from meetd.app import Server
+from meetd.content.item import Item
+from meetd.content.shelf import Shelf
 from meetd.protocol.content import ContentAdded, ContentRemoved, RemoveContent
 from meetd.protocol.session import Welcome
 from tests.support.guest import Guest, Guests, guests_at
+from tests.support.sending import be_impatient
 from tests.support.server import running_server, test_settings
 
 MEGABYTE = 1_000_000
@@ -311,3 +315,32 @@ async def test_a_room_with_a_file_in_it_stays(post: Post) -> None:
             await asyncio.sleep(0)
     bob = await post.join("Bob")
     assert [one.id for one in (await bob.seen(Welcome)).snapshot.content] == [item]
+
+
+async def test_whoever_takes_nothing_of_a_file_is_let_go(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await post.join("Ada")
+    item = await post.share(ada, b"of the house")
+    find, ended, pieces = Shelf.find, asyncio.Event(), list[bytes]()
+
+    async def large(shelf: Shelf, room_id: str, item_id: str) -> Item:
+        return replace(await find(shelf, room_id, item_id), length=24 * MEGABYTE)
+
+    async def read(*_arguments: Any) -> AsyncIterator[bytes]:
+        try:
+            for _ in range(24):
+                pieces.append(bytes(MEGABYTE))
+                yield pieces[-1]
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(Shelf, "find", large)
+    monkeypatch.setattr(Shelf, "read", read)
+    be_impatient(monkeypatch)
+    place = urlsplit(post.url)
+    path = f"/api/v1/items/{item}?key={key_of(ada)}"
+    with socket.create_connection((place.hostname, place.port)) as unread:
+        unread.sendall(f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+        await asyncio.wait_for(ended.wait(), 20)
+    assert len(pieces) < 24

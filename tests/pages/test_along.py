@@ -3,6 +3,7 @@
 import io
 import shutil
 import zipfile
+from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
 import aiohttp
@@ -10,8 +11,10 @@ import pytest
 
 from meetd.accounts.account import Account
 from meetd.app import Server
+from meetd.privacy.exports import Exports
 from meetd.privacy.space import MARGIN
 from meetd.rooms.room import Room
+from meetd.storage.blobs import BlobDamaged
 from tests.pages.test_account_pages import Another, another, browser, server
 from tests.support.house import contents, say, share
 from tests.support.people import Answer, Browser
@@ -138,6 +141,24 @@ async def test_an_archive_that_is_damaged_on_the_disk_is_asked_for_anew(
     assert (await browser.get(f"{page}/along")).to == f"{page}#along"
     assert "Download the archive" not in (await browser.get(page)).text
     await archive_of(server[0], browser, room)
+
+
+async def test_an_archive_that_is_damaged_in_the_middle_ends_there(
+    server: tuple[Server, str], browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of it is out: nothing else stands in it, and another one is asked for."""
+    _, room = await owner_of(server[0], browser)
+    await archive_of(server[0], browser, room)
+
+    async def damaged(*_: object) -> AsyncIterator[bytes]:
+        yield b"PK"
+        raise BlobDamaged("archive")
+
+    monkeypatch.setattr(Exports, "read", damaged)
+    page = f"{ROOMS}/{room.id}"
+    with pytest.raises(aiohttp.ClientPayloadError):
+        await browser.file(f"{page}/along")
+    assert "Download the archive" not in (await browser.get(page)).text
 
 
 async def test_files_that_are_not_in_it_are_counted_on_the_page(

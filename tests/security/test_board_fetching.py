@@ -16,6 +16,7 @@ from meetd.serving.few import FewAtATime
 from meetd.storage.vault import Cipher
 from tests.meetings.test_drawing import get, make_board
 from tests.support.guest import Guest, guests_at
+from tests.support.sending import be_impatient
 from tests.support.server import running_server
 
 LARGE = 24_000_000
@@ -67,8 +68,7 @@ async def test_whoever_reads_too_slowly_holds_no_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with large_board(tmp_path) as (url, ada, board), AsyncExitStack() as reading:
-        monkeypatch.setattr(door, "SILENT_SECONDS", 0.2)
-        monkeypatch.setattr(door, "SLOWEST", LARGE * 100)
+        be_impatient(monkeypatch)
         for _ in range(door.OF_NETWORK):
             await unread(url, ada, board, reading)
         monkeypatch.undo()

@@ -17,6 +17,7 @@ from meetd.privacy import streaming
 from meetd.privacy.streaming import stream_archive
 from tests.support.door import Street
 from tests.support.people import Browser
+from tests.support.sending import be_impatient
 from tests.support.visitors import browser, path_of, street, talker
 
 __all__ = ["browser", "street"]
@@ -113,8 +114,7 @@ async def test_whoever_takes_nothing_is_let_go(
     token = new_token()
     await talker(street, token)
     sending = Sending(street, monkeypatch, many=True)
-    monkeypatch.setattr("meetd.pages.archives._SILENT_SECONDS", 0.1)
-    monkeypatch.setattr("meetd.pages.archives._SLOWEST", 1 << 30)
+    be_impatient(monkeypatch)
     host, port = street.guests.url.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, int(port), limit=1)
     writer.write(f"GET {path_of(token)}/archive HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
