@@ -62,9 +62,11 @@ from meetd.rooms.support_store import SupportStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.key_files import check_keys_are_there
 from meetd.storage.master_key import open_vault
+from meetd.storage.master_key_source import load_master_key
 from meetd.storage.schema import migrate
-from meetd.storage.vault import Vault, check_keys_are_there, load_master_key
+from meetd.storage.vault import Vault
 from meetd.usage.holdings import UsageHolding
 from meetd.usage.store import UsageStore
 from meetd.visitors.holdings import VisitorHolding

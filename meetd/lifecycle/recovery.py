@@ -12,8 +12,9 @@ from meetd.core.refusals import Refusal
 from meetd.lifecycle.problem import BackupProblem
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
+from meetd.storage.key_files import check_keys_are_there
 from meetd.storage.master_key import fitting_master_key
-from meetd.storage.vault import Vault, check_keys_are_there
+from meetd.storage.vault import Vault
 
 PURPOSE: Final = "recovery"
 _PREFIX: Final = "age-secret-key-"

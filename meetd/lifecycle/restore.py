@@ -23,8 +23,10 @@ from meetd.lifecycle.problem import ArchiveDamaged, BackupProblem, of_disk
 from meetd.lifecycle.proof import Prover, unproven
 from meetd.lifecycle.report import Report
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.key_files import check_keys, forget_in
+from meetd.storage.master_key_source import parse_master_key
 from meetd.storage.schema import current_version, newest_version
-from meetd.storage.vault import Scope, check_keys, forget_in, parse_master_key
+from meetd.storage.vault import Scope
 
 TOMBSTONES: Final = "tombstones.json"
 MASTER_KEY: Final = "master.key"

@@ -21,8 +21,8 @@ from meetd.lifecycle.proof import Prover
 from meetd.lifecycle.report import Report
 from meetd.lifecycle.restore import CONFIG, MASTER_KEY, TOMBSTONES
 from meetd.storage.directory import DataDirectory
+from meetd.storage.master_key_source import written_master_key
 from meetd.storage.schema import current_version
-from meetd.storage.vault import written_master_key
 
 _SCRATCH: Final = "backup-work"
 

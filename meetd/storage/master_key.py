@@ -16,18 +16,17 @@ from meetd.core.ids import random_bytes
 from meetd.core.private import Private
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.storage.vault import (
+from meetd.storage.key_files import opens_keys
+from meetd.storage.master_key_source import (
     CREDENTIAL,
     ENVIRONMENT,
-    KEY_BYTES,
-    Vault,
     credential_path,
     load_master_key,
-    opens_keys,
     parse_master_key,
     read_master_key,
     written_master_key,
 )
+from meetd.storage.vault import KEY_BYTES, Vault
 
 _BEFORE: Final = "_BEFORE"
 

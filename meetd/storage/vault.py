@@ -13,13 +13,10 @@ bound to its place by the additional data: moved to another row or room, it does
 
 import base64
 import hmac
-import os
-import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 from weakref import WeakValueDictionary
 
@@ -27,21 +24,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from meetd.core.clock import Clock
-from meetd.core.files import write_whole
 from meetd.core.ids import new_id, random_bytes
 from meetd.core.private import Private
 from meetd.storage.database import Database, Transaction
-from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.directory import StorageError
 
 KEY_BYTES = 32
 OVERHEAD = 28
 """Bytes that a ``Cipher`` adds: nonce and tag."""
 _NONCE_BYTES = 12
 _CACHED_KEYS = 256
-CREDENTIAL = "meetd.master-key"
-ENVIRONMENT = "MEETD_MASTER_KEY"
 
-_FORMER: Final = "-former"
+FORMER: Final = "-former"
 """Ends the scope of keys that only open. Their owner ends with a slash and a name of their own."""
 
 Scope = Literal["room", "account", "server"]
@@ -190,7 +184,7 @@ class Vault:
             rows = await transaction.execute(_FIND, {"scope": scope, "owner": owner})
             if rows:
                 old = self._unwrap(rows[0]["wrapped"], f"{scope}/{owner}")
-                former = self._row(scope + _FORMER, f"{owner}/{new_id()}", old)
+                former = self._row(scope + FORMER, f"{owner}/{new_id()}", old)
                 await transaction.execute(_INSERT, former)
                 key = Private(random_bytes(KEY_BYTES))
                 await transaction.execute(_REPLACE, self._row(scope, owner, key))
@@ -208,7 +202,7 @@ class Vault:
     async def former(self, scope: Scope) -> dict[str, list[FormerKey]]:
         """By owner, the keys that were replaced and are still there."""
         rows = await self._keys.read(
-            "SELECT owner, created_at FROM keys WHERE scope = :scope", {"scope": scope + _FORMER}
+            "SELECT owner, created_at FROM keys WHERE scope = :scope", {"scope": scope + FORMER}
         )
         found: dict[str, list[FormerKey]] = {}
         for row in rows:
@@ -227,7 +221,7 @@ class Vault:
 
         async def work(transaction: Transaction) -> None:
             for name in names:
-                values = {"scope": scope + _FORMER, "owner": f"{owner}/{name}"}
+                values = {"scope": scope + FORMER, "owner": f"{owner}/{name}"}
                 await transaction.execute(_DELETE, values)
 
         await self._keys.write(work)
@@ -345,7 +339,7 @@ _DELETE_ALL = f"DELETE FROM keys WHERE {_ALL_OF}"  # noqa: S608
 
 
 def _all_of(scope: Scope, owner: str) -> dict[str, object]:
-    return {"scope": scope, "former": scope + _FORMER, "owner": owner}
+    return {"scope": scope, "former": scope + FORMER, "owner": owner}
 
 
 def _alias(key: Private[bytes], purpose: str) -> str:
@@ -353,148 +347,3 @@ def _alias(key: Private[bytes], purpose: str) -> str:
     that is random in every bit needs no extraction."""
     derived = hmac.digest(key.reveal(), b"meetd alias/" + purpose.encode() + b"\x01", "sha256")
     return base64.urlsafe_b64encode(derived[:16]).rstrip(b"=").decode()
-
-
-def credential_path(suffix: str = "") -> Path:
-    """Where systemd puts it (LoadCredential=)."""
-    return Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), CREDENTIAL + suffix)
-
-
-def load_master_key(directory: DataDirectory, configured: str) -> Private[bytes]:
-    """The master key from the configured file, the environment, the systemd credential or the data
-    directory, where it is made on the first start.
-
-    Raises: StorageError when it is missing though keys exist, is not a key, or cannot be read or
-    made.
-    """
-    text = os.environ.get(ENVIRONMENT)
-    if configured:
-        return read_master_key(Path(configured))
-    if text:
-        return parse_master_key(text, f"the environment variable {ENVIRONMENT}")
-    credential = credential_path()
-    if _is_there(credential):
-        return read_master_key(credential)
-    if not _is_there(directory.master_key):
-        if directory.keys_database.exists():
-            raise StorageError(
-                f"{directory.keys_database} holds keys, but their master key"
-                f" {directory.master_key} is gone. Put it back from where you keep it; without it"
-                " nothing that was stored can be read."
-            )
-        _make_master_key(directory.master_key)
-    return read_master_key(directory.master_key)
-
-
-def written_master_key(key: Private[bytes]) -> bytes:
-    """As it stands in its file."""
-    return base64.b64encode(key.reveal()) + b"\n"
-
-
-def _make_master_key(path: Path) -> None:
-    try:
-        write_whole(path, written_master_key(Private(random_bytes(KEY_BYTES))))
-    except FileExistsError as error:
-        raise StorageError(
-            f"{path.parent} is a file, but has to be a folder, for the master key. Move it away."
-        ) from error
-    except OSError as error:
-        raise StorageError(
-            f"The master key {path} cannot be made: {error.strerror}. Let this user write there."
-        ) from error
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.exists()
-    except OSError as error:
-        raise StorageError(
-            f"The master key {path} cannot be read: {error.strerror}. Let this user enter the"
-            " folder and read the file."
-        ) from error
-
-
-def read_master_key(path: Path) -> Private[bytes]:
-    """From its file. Raises: StorageError."""
-    try:
-        return parse_master_key(path.read_text(encoding="ascii"), str(path))
-    except (OSError, ValueError) as error:
-        raise StorageError(f"The master key {path} cannot be read: {error}.") from error
-
-
-def opens_keys(database: Path, master: Private[bytes]) -> bool:
-    """Does it open the keys? All are wrapped with the same one, so one is tried; any key opens
-    none. Reads only. Raises: StorageError when they cannot be read."""
-    uri = f"{database.absolute().as_uri()}?mode=ro"
-    try:
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            row = connection.execute("SELECT scope, owner, wrapped FROM keys LIMIT 1").fetchone()
-    except sqlite3.Error as error:
-        raise StorageError(damaged_keys(database, error)) from error
-    if row is None:
-        return True
-    try:
-        Cipher(master).open(row[2], f"{row[0]}/{row[1]}")
-    except InvalidTag:
-        return False
-    return True
-
-
-def check_keys_are_there(directory: DataDirectory) -> None:
-    """Data without keys is none that a first start left: new keys would open nothing of it, and
-    take the place of the right ones in the backups. Raises: StorageError."""
-    keys, data = directory.keys_database, directory.database
-    if data.exists() and data.stat().st_size and not (keys.exists() and keys.stat().st_size):
-        raise StorageError(damaged_keys(keys, "it is missing or empty"))
-
-
-def damaged_keys(database: Path, why: object) -> str:
-    """What to do when there is no reading the keys."""
-    return (
-        f"The keys in {database} cannot be read: {why}. Nothing that was stored opens without"
-        " them. Keep this directory as it is, and restore the last good backup, which has them:"
-        " meetd restore DIR --recovery-key FILE --replace (docs/backup.md). The backups that there"
-        " are stay as they are."
-    )
-
-
-def check_keys(database: Path, master: Private[bytes]) -> int:
-    """Does the master key open every key in a copy that nobody uses? Returns how many there are.
-
-    Raises: StorageError, sqlite3.Error.
-    """
-    cipher = Cipher(master)
-    with closing(sqlite3.connect(database)) as connection:
-        rows = connection.execute("SELECT scope, owner, wrapped FROM keys").fetchall()
-    for scope, owner, wrapped in rows:
-        try:
-            cipher.open(wrapped, f"{scope}/{owner}")
-        except InvalidTag as error:
-            raise StorageError("The master key does not fit the keys beside it.") from error
-    return len(rows)
-
-
-def forget_in(database: Path, owners: Iterable[tuple[Scope, str | None]]) -> None:
-    """Destroy keys, and those before them, in a copy that nobody uses. Owners are written as SQL
-    writes text.
-
-    Raises: sqlite3.Error.
-    """
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        connection.executemany(
-            "DELETE FROM keys WHERE (scope = :scope AND quote(owner) = :owner) OR (scope = :former"
-            " AND quote(substr(owner, 1, instr(owner, '/') - 1)) = :owner)",
-            [{"scope": s, "owner": owner, "former": s + _FORMER} for s, owner in owners],
-        )
-
-
-def parse_master_key(text: str, where: str) -> Private[bytes]:
-    """From base64. Raises: StorageError."""
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise StorageError(f"{where} is not a master key: it must be {KEY_BYTES} bytes in base64.")
-    return Private(key)

@@ -11,7 +11,8 @@ from meetd.audit.log import AuditLog
 from meetd.core.clock import SystemClock
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.master_key_source import load_master_key
+from meetd.storage.vault import Vault
 from tests.support.server import prepare_data
 
 _TRIGGERS = ("audit_log_no_update", "audit_log_no_delete", "audit_log_in_order")

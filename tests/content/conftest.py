@@ -13,7 +13,8 @@ from meetd.rooms.store import RoomStore
 from meetd.storage.blobs import BlobFolder
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.master_key_source import load_master_key
+from meetd.storage.vault import Vault
 from tests.support.clock import MovedClock
 from tests.support.server import prepare_data
 

@@ -20,7 +20,8 @@ from meetd.chat.store import MessageStore
 from meetd.core.clock import SystemClock
 from meetd.rooms.room import Room
 from meetd.storage.directory import DataDirectory
-from meetd.storage.vault import check_keys, load_master_key
+from meetd.storage.key_files import check_keys
+from meetd.storage.master_key_source import load_master_key
 from tests.content.test_crash import Sender, files_of
 from tests.content.test_mixed_crash import PATIENCE, Ledger, check, use_until_killed
 from tests.lifecycle.backups import Archive

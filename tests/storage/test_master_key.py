@@ -13,8 +13,10 @@ from meetd.core.refusals import StorageFailed
 from meetd.storage import master_key
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
+from meetd.storage.key_files import check_keys
 from meetd.storage.master_key import fitting_master_key, open_vault, rotate_master_key
-from meetd.storage.vault import Vault, check_keys, load_master_key
+from meetd.storage.master_key_source import load_master_key
+from meetd.storage.vault import Vault
 from tests.support.house import contents, contents_of, furnish
 from tests.support.server import prepare_data, running_server
 

@@ -11,7 +11,8 @@ from meetd.core.clock import SystemClock
 from meetd.core.private import Private
 from meetd.storage.database import Database
 from meetd.storage.directory import DataDirectory, StorageError
-from meetd.storage.vault import Vault, load_master_key
+from meetd.storage.master_key_source import load_master_key
+from meetd.storage.vault import Vault
 from tests.support.server import prepare_data
 
 

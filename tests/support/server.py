@@ -16,8 +16,8 @@ from meetd.app import Server
 from meetd.config.settings import Settings
 from meetd.core.clock import Clock
 from meetd.storage.directory import DataDirectory
+from meetd.storage.master_key_source import load_master_key
 from meetd.storage.schema import migrate
-from meetd.storage.vault import load_master_key
 
 
 @cache
