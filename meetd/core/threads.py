@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -15,5 +16,7 @@ async def to_its_end(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) ->
     try:
         return await asyncio.shield(thread)
     except asyncio.CancelledError:
-        await asyncio.wait({thread})
+        while not thread.done():  # cancelled again, it is waited for again
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait({thread})
         raise

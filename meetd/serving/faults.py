@@ -52,8 +52,11 @@ def translate_faults(error_page: ErrorPage) -> Middleware:
             if "Allow" in error.headers:
                 answer.headers["Allow"] = error.headers["Allow"]
             return answer
-        except (web.HTTPException, ConnectionError):
-            raise  # a redirect; or nobody is there any more
+        except web.HTTPException:  # a redirect
+            _check_nothing_is_out(request)
+            raise
+        except ConnectionError:
+            raise  # nobody is there any more
         except Exception as bug:  # noqa: BLE001 - this is the edge: it ends this request only
             return _answer(request, _of_bug(request, bug), error_page)
 
@@ -76,8 +79,7 @@ def _of_bug(request: web.Request, bug: Exception) -> Fault:
 
 
 def _answer(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Response:
-    if request.writer.output_size:  # half an answer is out: this one would stand in it
-        raise ConnectionResetError
+    _check_nothing_is_out(request)
     if request.path.startswith(_FOR_PROGRAMS):
         body = msgspec.json.encode({"code": fault.code, "facts": fault.facts})
         answer = web.Response(status=fault.status, body=body, content_type="application/json")
@@ -88,6 +90,12 @@ def _answer(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Re
     if request.can_read_body:  # it was not read and will not be
         answer.force_close()
     return answer
+
+
+def _check_nothing_is_out(request: web.Request) -> None:
+    """Another answer would stand in the half of one. Raises: ConnectionResetError."""
+    if request.writer.output_size:
+        raise ConnectionResetError
 
 
 def _page(request: web.Request, fault: Fault, error_page: ErrorPage) -> web.Response:

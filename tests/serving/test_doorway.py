@@ -70,13 +70,16 @@ async def test_a_bug_is_logged_once_with_the_id_that_the_person_sees(
     assert "of-ada" not in caplog.text
 
 
-async def test_half_an_answer_is_cut_off_and_not_mixed_with_an_error(serve: Serve) -> None:
+@pytest.mark.parametrize("late", [ZeroDivisionError(), web.HTTPNotFound(), web.HTTPSeeOther("/")])
+async def test_half_an_answer_is_cut_off_and_not_mixed_with_another(
+    serve: Serve, late: Exception
+) -> None:
     async def half(request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
         response.content_length = 100
         await response.prepare(request)
         await response.write(b"half")
-        raise ZeroDivisionError
+        raise late
 
     client = await serve(web.get("/half", half))
     async with client.get("/half") as response:
