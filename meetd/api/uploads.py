@@ -87,8 +87,7 @@ class UploadsDoor:
 
     async def begin(self, request: web.Request) -> web.Response:
         """Creation: a place for a file whose length is known."""
-        await self._leaving.note(*self._sharer(request))
-        meeting, participant = self._sharing(request)  # they may have left meanwhile
+        meeting, participant = self._sharing(request)
         metadata = _metadata(request.headers.get("Upload-Metadata", ""))
         begun = await self._intake.begin(
             meeting.room.id,
@@ -96,6 +95,7 @@ class UploadsDoor:
             media_type=metadata.get("filetype", ""),
             length=_number(request, "Upload-Length"),
             author=(participant.id, participant.name),
+            also=self._leaving.noting(meeting, participant.id),
         )
         self._staying.note_used(participant.id, "shared content")
         # An empty file is in the room already, and its upload over.
@@ -150,10 +150,6 @@ class UploadsDoor:
         if not meeting.may_share(participant.role):
             raise HostsOnly
         return meeting, participant
-
-    def _sharer(self, request: web.Request) -> tuple[Meeting, str]:
-        meeting, participant = self._sharing(request)
-        return meeting, participant.id
 
     @contextmanager
     def _one_of_few(self, request: web.Request) -> Iterator[None]:

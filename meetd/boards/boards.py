@@ -15,6 +15,7 @@ from meetd.core.amounts import Amount
 from meetd.core.errands import Errands
 from meetd.core.refusals import BoardFull, DrawingInvalid, DrawingTooLarge
 from meetd.core.text import clean_name
+from meetd.rooms.also import Also
 
 MAX_UPDATE: Final = 45_000
 """Bytes of one update: in base64 it fits into one message."""
@@ -64,13 +65,15 @@ class Boards:
         await self._keeping.finished()
         await self._compacting.close()
 
-    async def add(self, room_id: str, name: str, author: tuple[str, str]) -> Board:
-        """``author``: participant id and name.
+    async def add(
+        self, room_id: str, name: str, author: tuple[str, str], also: Also | None = None
+    ) -> Board:
+        """Done with ``also``. ``author``: participant id and name.
 
         Raises: NameEmpty, NameTooLong, TooManyBoards, NoSuchRoom, StorageFull, StorageFailed.
         """
         return await self._store.add(
-            room_id, Label(clean_name(name), author[1]), author[0], self.most
+            room_id, Label(clean_name(name), author[1]), author[0], self.most, also
         )
 
     async def take_in(self, board: Board, update: bytes) -> None:

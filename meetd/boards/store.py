@@ -12,6 +12,7 @@ from meetd.core.amounts import Amount
 from meetd.core.clock import Clock
 from meetd.core.ids import new_id
 from meetd.core.refusals import BoardFull, NoSuchBoard, NoSuchRoom, Refusal, TooManyBoards
+from meetd.rooms.also import Also
 from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import SealedColumn
@@ -53,14 +54,18 @@ class BoardStore:
         """Called with boards whose maker has another name from now on, or none."""
         self._relabelled.append(listener)
 
-    async def add(self, room_id: str, label: Label, author: str, limit: int) -> Board:
-        """A new board, empty. Raises: TooManyBoards, NoSuchRoom."""
+    async def add(
+        self, room_id: str, label: Label, author: str, limit: int, also: Also | None = None
+    ) -> Board:
+        """A new board, empty, done with ``also``. Raises: TooManyBoards, NoSuchRoom."""
         cipher = await self._vault.cipher("room", room_id)
         board = Board(new_id(), room_id, label, author, self._clock.now())
 
         async def work(transaction: Transaction) -> None:
             await _check_room(transaction, room_id, limit)
             await _insert(transaction, board, cipher)
+            if also is not None:
+                await also(transaction)
 
         await self._database.write(work)
         return board

@@ -11,6 +11,7 @@ from meetd.chat.store import Draft, Kept, MessageStore
 from meetd.core.refusals import NoSuchMessage
 from meetd.core.text import MAX_CHAT_TEXT, clean_lines, clean_message
 from meetd.protocol.chat import ChatPage, Emoji, Message, Reaction, ReactToChat
+from meetd.rooms.also import Also
 
 PAGE = 50
 """Messages in a snapshot and in each earlier page."""
@@ -88,13 +89,13 @@ class Conversation:
         earlier = self._latest.earlier or more or len(messages) > PAGE
         return ChatPage(messages=tuple(messages[-PAGE:]), earlier=earlier)
 
-    async def say(self, draft: Draft) -> tuple[Message, bool]:
+    async def say(self, draft: Draft, also: Also | None = None) -> tuple[Message, bool]:
         """Keep what was said; returns it and whether it is new (see ``MessageStore.add``).
 
         Raises: TextEmpty, TextTooLong, StorageFull, StorageFailed.
         """
         text = _clean(draft.text, may_be_empty=bool(draft.mentions))
-        message, new = await self._store.add(msgspec.structs.replace(draft, text=text))
+        message, new = await self._store.add(msgspec.structs.replace(draft, text=text), also)
         if new and draft.between is not None:
             self._last_private = max(self._last_private, message.number)
             self._note(Kept(message, draft.between))

@@ -10,6 +10,7 @@ from meetd.chat.readers import ANYBODY, Pair, Reader
 from meetd.core.amounts import Amount
 from meetd.core.refusals import NoSuchMessage
 from meetd.protocol.chat import Addressee, ChatPage, Mention, Message, Reaction
+from meetd.rooms.also import Also
 from meetd.rooms.hold_store import check_not_held
 from meetd.storage.database import Database, Row, Transaction
 from meetd.storage.resealing import SealedColumn
@@ -65,9 +66,10 @@ class MessageStore:
         self._room_id = room_id
         self._cipher = cipher
 
-    async def add(self, draft: Draft) -> tuple[Message, bool]:
-        """Keep a message. Returns it with its number, and whether it is new: the same author and
-        ``client_id`` again is the same message, sent twice because its answer was lost."""
+    async def add(self, draft: Draft, also: Also | None = None) -> tuple[Message, bool]:
+        """Keep a message. Returns it with its number, and whether it is new, and then done with
+        ``also``: the same author and ``client_id`` again is the same message, sent twice because
+        its answer was lost."""
 
         async def work(transaction: Transaction) -> tuple[Message, bool]:
             values = {"room": self._room_id, "author": draft.author, "client": draft.client_id}
@@ -77,7 +79,10 @@ class MessageStore:
             )
             if known:
                 return self._message(known[0]), False
-            return await self.insert(transaction, await self._answering(transaction, draft)), True
+            message = await self.insert(transaction, await self._answering(transaction, draft))
+            if also is not None:
+                await also(transaction)
+            return message, True
 
         return await self._database.write(work)
 

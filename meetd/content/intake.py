@@ -25,6 +25,7 @@ from meetd.core.refusals import (
 )
 from meetd.core.rounds import Rounds
 from meetd.core.threads import to_its_end
+from meetd.rooms.also import Also
 from meetd.storage.blobs import SEGMENT, BlobDamaged, BlobFolder, GrowingBlob, seal, segments
 from meetd.storage.vault import Cipher, Vault
 
@@ -139,10 +140,17 @@ class Intake:
         await self._rounds.close()
 
     async def begin(
-        self, room_id: str, *, name: str, media_type: str, length: int, author: tuple[str, str]
+        self,
+        room_id: str,
+        *,
+        name: str,
+        media_type: str,
+        length: int,
+        author: tuple[str, str],
+        also: Also | None = None,
     ) -> Upload | Item:
-        """A place for a file; an empty one is in the room at once. ``author``: participant id and
-        name.
+        """A place for a file, made with ``also``; an empty one is in the room at once. ``author``:
+        participant id and name.
 
         Raises: FileNameInvalid, FileTooLarge, RoomContentFull, ServerContentFull, TooManyItems,
         NoSuchRoom, StorageFull, StorageFailed.
@@ -150,7 +158,7 @@ class Intake:
         if length > self.file_limit:
             raise FileTooLarge(limit=self.file_limit)
         label = Label(clean_file_name(name), clean_media_type(media_type), author[1])
-        upload = await self._store.begin(room_id, label, length, author[0], self.quota)
+        upload = await self._store.begin(room_id, label, length, author[0], self.quota, also)
         return upload if length else await self.receive(upload, 0, _nothing())
 
     async def look(self, room_id: str, upload_id: str) -> Upload | Item:

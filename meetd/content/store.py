@@ -20,6 +20,7 @@ from meetd.core.refusals import (
     ServerContentFull,
     TooManyItems,
 )
+from meetd.rooms.also import Also
 from meetd.rooms.hold_store import check_not_held
 from meetd.rooms.name_store import names_of
 from meetd.storage.database import Database, Row, Transaction
@@ -55,9 +56,15 @@ class ContentStore:
         self.seals = RoomSeals(database, vault, SEALED)
 
     async def begin(
-        self, room_id: str, label: Label, length: int, author: str, quota: Quota
+        self,
+        room_id: str,
+        label: Label,
+        length: int,
+        author: str,
+        quota: Quota,
+        also: Also | None = None,
     ) -> Upload:
-        """A place for ``length`` bytes, kept free until they are there.
+        """A place for ``length`` bytes, kept free until they are there; made with ``also``.
 
         Raises: RoomContentFull, ServerContentFull, TooManyItems; NoSuchRoom.
         """
@@ -68,6 +75,8 @@ class ContentStore:
         async def work(transaction: Transaction) -> None:
             await _check_room(transaction, room_id, length, quota)
             await transaction.execute(_INSERT_UPLOAD, _upload_values(upload, cipher))
+            if also is not None:
+                await also(transaction)
 
         await self._database.write(work)
         return upload

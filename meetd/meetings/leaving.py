@@ -1,6 +1,6 @@
-"""Before somebody without an account leaves something that is kept: by what they find it again.
+"""With what somebody without an account leaves that is kept: by what they find it again.
 
-Nothing is written about whoever only listens and looks.
+Nothing is written about whoever only listens and looks, or is refused.
 """
 
 from collections.abc import Collection
@@ -9,15 +9,15 @@ from dataclasses import replace
 from meetd.core.private import Private
 from meetd.meetings.meeting import Meeting
 from meetd.protocol.session import Join
+from meetd.rooms.also import Also
 from meetd.visitors.store import VisitorStore
 
 
 class Leaving:
-    """Each participant is written down once, for as long as they are in."""
+    """Knows the browsers of participants."""
 
     def __init__(self, visitors: VisitorStore) -> None:
         self._visitors = visitors
-        self._noted: set[str] = set()
 
     def token_of(self, meeting: Meeting, participant_id: str) -> Private[str] | None:
         """What their browser keeps; ``None`` for accounts, for pages that keep nothing, and for
@@ -26,14 +26,10 @@ class Leaving:
             return None
         return meeting.standings[participant_id].visitor
 
-    async def note(self, meeting: Meeting, participant_id: str) -> None:
-        """Raises: StorageFull, StorageFailed; then nothing is left either."""
+    def noting(self, meeting: Meeting, participant_id: str) -> Also:
+        """To be done in the transaction that keeps what they leave."""
         token = self.token_of(meeting, participant_id)
-        if token is None or participant_id in self._noted:
-            return
-        await self._visitors.note_participant(token.reveal(), meeting.room.id, participant_id)
-        if meeting.find(participant_id) is not None:  # else it would never be forgotten
-            self._noted.add(participant_id)
+        return self._visitors.noting_participant(token, meeting.room.id, participant_id)
 
     def last(self, meeting: Meeting, token: str, participants: Collection[str]) -> tuple[str, ...]:
         """Those participants, and whoever else is in by that token: what they leave from now on is
@@ -45,10 +41,6 @@ class Leaving:
                 last[participant_id] = None
                 meeting.standings.put(participant_id, replace(standing, visitor=None))
         return tuple(last)
-
-    def forget(self, participant_id: str) -> None:
-        """They have left, or come again with another token."""
-        self._noted.discard(participant_id)
 
 
 def visitor_of(join: Join, *, is_account: bool) -> Private[str] | None:

@@ -34,6 +34,7 @@ from meetd.protocol.people import (
     WhyLeft,
 )
 from meetd.protocol.session import Snapshot, Why
+from meetd.rooms.also import Also
 from meetd.rooms.room import Room
 
 MakeRelaying = Callable[[Callable[[str, Event], None], Callable[[str], bool]], Relaying]
@@ -253,10 +254,12 @@ class Meeting:
             raise NotForSupport
         self._change(self._presence.with_name(participant_id, name))
 
-    async def say(self, author: Participant, said: SendChat, now: int) -> None:
+    async def say(
+        self, author: Participant, said: SendChat, now: int, also: Also | None = None
+    ) -> None:
         """Raises: HostsOnly, and what ``Talking.say`` raises."""
         self.check_may_say(author)
-        await self.talking.say(author, said, now)
+        await self.talking.say(author, said, now, also)
 
     def show_typing(self, author: Participant, shown: ShowTyping) -> None:
         """Raises: HostsOnly, NoSuchParticipant, TooFast."""

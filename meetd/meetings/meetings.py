@@ -325,7 +325,6 @@ class Meetings:
             browser=person.browser,
             network=person.network,
         )
-        self.leaving.forget(participant.id)
         if meeting.find(participant.id) is None:
             self.comings.entered(meeting, standing, participant)
             self.staying.begins(participant.id)
@@ -356,7 +355,6 @@ class Meetings:
             self.staying.ends(meeting, participant, self._errands.run)
         meeting.leave(participant_id, why, ended)
         self.content_keys.forget(meeting, participant_id)
-        self.leaving.forget(participant_id)
         self._passes.went(participant_id)
         self._tell_space(meeting.room.id)
         if participant is not None:

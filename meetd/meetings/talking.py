@@ -27,6 +27,7 @@ from meetd.protocol.chat import (
 from meetd.protocol.codec import encode
 from meetd.protocol.outbox import Outbox
 from meetd.protocol.people import Participant
+from meetd.rooms.also import Also
 
 Announce = Callable[[Callable[[int], MeetingEvent]], None]
 
@@ -57,8 +58,11 @@ class Talking:
         account_id = account.id if account else None
         return self._conversation.readers.reader(participant_id, account_id)
 
-    async def say(self, author: Participant, said: SendChat, now: int) -> None:
-        """Keep it, then tell whom it is for. Said twice, it is kept and told once.
+    async def say(
+        self, author: Participant, said: SendChat, now: int, also: Also | None = None
+    ) -> None:
+        """Keep it, done with ``also``, then tell whom it is for. Said twice, it is kept and told
+        once.
 
         Raises: NoSuchParticipant when the one it is for is not here; TooFast when they cannot keep
         up; NoSuchItem, and whatever keeping it raises.
@@ -75,7 +79,7 @@ class Talking:
             mentions=self._mentions(said.mentions),
             between=(self.reader(author.id).mark, self.reader(to.id).mark) if to else None,
         )
-        message, new = await self._conversation.say(draft)
+        message, new = await self._conversation.say(draft, also)
         if new and draft.between is None:
             self._announce(lambda seq: ChatPosted(seq=seq, message=message))
         elif new and draft.between is not None:

@@ -207,9 +207,9 @@ class Handlers:
         seat.meeting.rename(seat.participant_id, clean_name(rename.name))
 
     async def send_chat(self, seat: Seat, said: SendChat) -> None:
-        seat.meeting.check_may_say(_participant(seat))
-        await self._meetings.leaving.note(seat.meeting, seat.participant_id)
-        await seat.meeting.say(_participant(seat), said, self._clock.now())
+        who, meeting = _participant(seat), seat.meeting
+        noting = self._meetings.leaving.noting(meeting, who.id)
+        await meeting.say(who, said, self._clock.now(), noting)
 
     async def load_chat(self, seat: Seat, load: LoadChat) -> ChatLoaded:
         page = await seat.meeting.conversation.before(load.before, _reader(seat))
@@ -275,8 +275,8 @@ class Handlers:
     async def add_board(self, seat: Seat, add: AddBoard) -> BoardMade:
         who, meeting = _participant(seat), seat.meeting
         meeting.check_may_draw(who)
-        await self._meetings.leaving.note(meeting, who.id)
-        board = await self._boards.add(seat.room.id, add.name, (who.id, who.name))
+        noting = self._meetings.leaving.noting(meeting, who.id)
+        board = await self._boards.add(seat.room.id, add.name, (who.id, who.name), noting)
         meeting.drawing.add(board)
         return BoardMade(ref=add.ref, board=board.id)
 

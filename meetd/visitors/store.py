@@ -1,7 +1,7 @@
 """All SQL about browsers of people without an account.
 
 A browser keeps a token of 256 random bits; as with sessions, only its SHA-256 is here. A row is
-made when somebody leaves something that is kept, and not before.
+made with what somebody leaves that is kept, and not before.
 """
 
 import hashlib
@@ -45,20 +45,30 @@ class VisitorStore:
     async def note_participant(self, token: str, room_id: str, participant_id: str) -> str:
         """What that participant leaves in that room is found by the token, and by no other.
         Returns the id of the browser."""
-        values = {"room": room_id, "participant": participant_id}
 
         async def work(transaction: Transaction) -> str:
-            visitor = await self._made(transaction, token)
-            await transaction.execute(_NOTE_PARTICIPANT, values | {"visitor": visitor})
-            return visitor
+            return await self._note_participant(transaction, token, room_id, participant_id)
 
         return await self._database.write(work)
+
+    def noting_participant(
+        self, token: Private[str] | None, room_id: str, participant_id: str
+    ) -> Callable[[Transaction], Awaitable[None]]:
+        """The same as part of keeping what they leave. Nothing for whom no browser keeps a
+        token."""
+
+        async def also(transaction: Transaction) -> None:
+            if token is not None:
+                mine = token.reveal()
+                await self._note_participant(transaction, mine, room_id, participant_id)
+
+        return also
 
     def noting_knock(
         self, token: Private[str] | None, place_hash: bytes
     ) -> Callable[[Transaction], Awaitable[None]]:
-        """The same for a knock, by the SHA-256 of its proof: as part of making it. Nothing for whom
-        no browser keeps a token. It goes with the knock, and with access that was given for it."""
+        """The same for a knock, by the SHA-256 of its proof: as part of making it. It goes with the
+        knock, and with access that was given for it."""
 
         async def also(transaction: Transaction) -> None:
             if token is not None:
@@ -100,6 +110,14 @@ class VisitorStore:
             return len(gone)
 
         return await self._database.write(work)
+
+    async def _note_participant(
+        self, transaction: Transaction, token: str, room_id: str, participant_id: str
+    ) -> str:
+        visitor = await self._made(transaction, token)
+        values = {"room": room_id, "participant": participant_id, "visitor": visitor}
+        await transaction.execute(_NOTE_PARTICIPANT, values)
+        return visitor
 
     async def _made(self, transaction: Transaction, token: str) -> str:
         """Id of the row of that token, which is made when there is none."""

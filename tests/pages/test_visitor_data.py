@@ -8,18 +8,19 @@ import zipfile
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from meetd.core.holdings import OfVisitors, Traces
-from meetd.core.ids import new_token
+from meetd.core.ids import new_id, new_token
 from meetd.pages.kinds import in_words
 from meetd.protocol.boards import AddBoard, BoardMade
-from meetd.protocol.chat import ChatChanged
+from meetd.protocol.chat import ChatChanged, SendChat
 from meetd.protocol.door import Knock, KnockSeen, KnockState
 from meetd.protocol.hosting import SendToLobby
-from meetd.protocol.session import Done, Ended
+from meetd.protocol.session import Done, Ended, Refused
 from meetd.usage.stay import Panel, PathUsed
-from tests.api.test_content import SETTINGS, Post
+from tests.api.test_content import SETTINGS, TUS, Post, metadata
 from tests.lifecycle.test_visitor_erasure import fill
 from tests.support.clock import MovedClock
 from tests.support.door import Street, at_the_door, street_at
@@ -67,6 +68,29 @@ async def test_whoever_leaves_nothing_is_not_written_down(street: Street, browse
     answer = await browser.get(path_of(token))
     assert answer.status == 404
     assert "Nothing is found by this link" in answer.text
+
+
+async def test_whoever_is_refused_is_not_written_down(tmp_path: Path) -> None:
+    async with (
+        running_server(tmp_path, SETTINGS) as (server, url),
+        guests_at(url) as guests,
+        browser_at(url) as browser,
+    ):
+        post = Post(server, tmp_path, url, browser.session, guests)
+        zoe = await guests.join("study", "Zoe", visitor=new_token())
+        said = SendChat(client_id=new_id(), text=" ", to=None)
+        for command, code in (
+            (said, "TextEmpty"),
+            (msgspec.structs.replace(said, text="hello", to=new_id()), "NoSuchParticipant"),
+            (AddBoard(name=" "), "NameEmpty"),
+        ):
+            refused = await zoe.ask(command)
+            assert isinstance(refused, Refused)
+            assert refused.refusal.code == code
+        headers = TUS | {"Upload-Length": "9" * 12, "Upload-Metadata": metadata("plan.txt")}
+        assert (await post.ask("POST", "/api/v1/uploads", zoe, headers=headers))[0] == 413
+        rows = await server.stores.database.read("SELECT count(*) AS number FROM visitors")
+        assert rows[0]["number"] == 0
 
 
 async def test_the_link_is_kept_as_a_hash_only(street: Street, tmp_path: Path) -> None:
