@@ -237,8 +237,8 @@ def _raise_descriptor_limit() -> int:
 
 
 def _http_logger() -> logging.Logger:
-    """aiohttp's own words: without the sender's address, and none about broken requests, which are
-    as frequent as somebody likes."""
+    """aiohttp's own words: without the sender's address, and none about broken requests and readers
+    who take nothing, which are as frequent as somebody likes."""
     http = logging.getLogger("meetd.http")
     http.addFilter(_only_bugs)
     return http
@@ -247,6 +247,8 @@ def _http_logger() -> logging.Logger:
 def _only_bugs(record: logging.LogRecord) -> bool:
     error = record.exc_info[1] if record.exc_info else None
     if error is None or isinstance(error, HttpProcessingError | ConnectionError):
+        return False
+    if isinstance(error, OSError) and error.errno == errno.ETIMEDOUT:  # ``UNREAD_SECONDS``
         return False
     record.msg, record.args = "a request ended in a bug outside every door", ()
     return True

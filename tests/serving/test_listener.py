@@ -107,20 +107,31 @@ async def test_a_pause_between_requests_is_not_a_slow_request(listen: Listen) ->
     writer.close()
 
 
-async def test_whoever_takes_nothing_is_let_go_when_the_answer_is_over(
-    listen: Listen, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_file", [False, True])
+async def test_whoever_takes_nothing_is_let_go_where_nobody_waits_for_it(
+    listen: Listen,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    is_file: bool,
 ) -> None:
-    """It is small enough that nobody waits for its reader, and as many as one likes."""
+    """There may be as many as somebody likes: nothing is in the log."""
     monkeypatch.setattr(listening, "UNREAD_SECONDS", 0.2)
+    file = tmp_path / "long"
+    file.write_bytes(bytes(32 << 20))
 
-    async def long(_request: web.Request) -> web.Response:
-        return web.Response(body=bytes(32 << 20), headers={"Connection": "close"})
+    async def long(_request: web.Request) -> web.StreamResponse:
+        if is_file:
+            return web.FileResponse(file)
+        return web.Response(body=file.read_bytes())
 
     listener = await listen(web.get("/long", long))
     with socket.create_connection(("127.0.0.1", listener.port)) as unread:
         unread.sendall(REQUEST.replace(b"/ ", b"/long ", 1))
         await until(lambda: listener.connections == 1, "nobody came")
         await until(lambda: listener.connections == 0, "the connection still counts")
+    await listener.close()
+    assert not caplog.records
 
 
 async def test_garbage_gets_a_short_answer_and_nothing_in_the_log(
