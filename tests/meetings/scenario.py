@@ -47,7 +47,7 @@ class ListStore:
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
-    async def add(self, draft: Draft) -> tuple[Message, bool]:
+    async def add(self, draft: Draft, _: object) -> tuple[Message, bool]:
         for message in self.messages:
             if (message.author, message.client_id) == (draft.author, draft.client_id):
                 return message, False

@@ -113,6 +113,7 @@ async def test_whoever_takes_nothing_is_let_go_where_nobody_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     tmp_path: Path,
+    *,
     is_file: bool,
 ) -> None:
     """There may be as many as somebody likes: nothing is in the log."""
