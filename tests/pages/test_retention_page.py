@@ -15,8 +15,19 @@ async def test_everything_that_goes_by_age_has_its_line(
 ) -> None:
     for language in ("en", "nl"):
         text = (await keeper.get("/admin/retention", **{"Accept-Language": language})).text
-        lines = re.findall(r'<tr><th scope="row">[^<]+</th><td>[^<]+</td><td>2', text)
+        lines = re.findall(
+            r'<tr><th scope="row">[^<]+</th><td>([^<]+)</td><td>([^<]+)</td><td>\d+</td>'
+            r"<td>([^<]+)</td>",
+            text,
+        )
         assert len(lines) == len(server[0].stores.sweeps)
+        settings = {kept: setting for kept, before, setting in lines if before.startswith("2")}
+        fixed = "Fixed" if language == "en" else "Staat vast"
+        assert settings["24 months" if language == "en" else "24 maanden"] == (
+            "[retention] account_months"
+        )
+        by_itself = [setting for _, before, setting in lines if not before.startswith("2")]
+        assert by_itself == [fixed] * 3, "old names, names of deleted rooms, links"
     assert (await keeper.post("/admin/jobs/purge/start")).to == "/admin/jobs"
     assert (await ended(server[0], "purge")).outcome == "done"
 
