@@ -3,6 +3,7 @@
 import re
 
 from meetd.app import Server
+from meetd.pages.words import Languages
 from tests.pages.test_account_pages import browser, server
 from tests.pages.test_jobs_page import ended, keeper
 from tests.support.people import Browser, browser_at
@@ -54,6 +55,27 @@ async def test_a_hold_is_placed_and_lifted(server: tuple[Server, str], keeper: B
         ("hold-placed", room.id),
         ("hold-lifted", room.id),
     ]
+
+
+async def test_in_dutch_a_hold_has_one_name_that_is_not_the_word_for_saving(
+    server: tuple[Server, str], keeper: Browser
+) -> None:
+    await server[0].stores.rooms.make("study")
+    dutch = {"Accept-Language": "nl"}
+    text = (await keeper.get("/admin/retention", **dutch)).text
+    buttons = re.findall(r"<button[^>]*>([^<]+)</button>", text)
+    assert "Bewaarplicht instellen" in buttons
+    assert not {"Bewaren", "Opslaan", "Vasthouden"} & set(buttons)
+    words = Languages().named("nl")
+    for key in (
+        *("done.hold_placed", "done.hold_lifted", "account_error.AccountHeld"),
+        *("retention.holds", "retention.holds_lead", "retention.place", "retention.lift_of"),
+        *("retention.nothing_to_hold", "documents.breach_2"),
+    ):
+        assert "bewaarplicht" in words(key, name="study").lower(), key
+    hold = {"what": "study", "reason": "a case"}
+    assert (await keeper.post("/admin/retention/hold", hold)).to == "/admin/retention"
+    assert "Bewaarplicht van study opheffen" in (await keeper.get("/admin/retention", **dutch)).text
 
 
 async def test_an_owner_is_told_that_a_held_room_stays(
