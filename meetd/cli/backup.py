@@ -46,7 +46,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     # Imported late: a wrong configuration is told at once.
-    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem, of_disk  # noqa: PLC0415
 
     settings = settings_from(options)
     directory = DataDirectory(data_directory(settings))
@@ -55,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         return act(options, settings, directory)
     except (BackupProblem, StorageError) as problem:
         print(f"meetd: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"meetd: {of_disk(error, 'looking at the backups')}", file=sys.stderr)
     return 1
 
 

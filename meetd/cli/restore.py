@@ -61,7 +61,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem, of_disk  # noqa: PLC0415
 
     settings = settings_from(options)
     try:
@@ -69,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         return act(options, settings)
     except BackupProblem as problem:
         print(f"meetd: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"meetd: {of_disk(error, 'looking at the backups')}", file=sys.stderr)
     return 1
 
 

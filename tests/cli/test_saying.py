@@ -1,11 +1,15 @@
 """What every command says of itself, and that what it refuses says what to do."""
 
 import argparse
+import errno
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from meetd.cli import main, parser_of
+from meetd.lifecycle.depot import LocalDepot
 from meetd.pages.words import FOLDER
 from meetd.stores import Stores
 from tests.cli.test_rooms import Shell, add_account, data, shell
@@ -98,6 +102,19 @@ def test_a_question_that_is_answered_with_no_says_so(
     monkeypatch.setattr("builtins.input", lambda _: "n")
     shell.type("rooms", "delete", "study", status=1)
     assert shell.errors == "meetd: Nothing was changed.\n"
+
+
+@pytest.mark.parametrize("command", [("backup", "list"), ("restore", "DIR", "--list")])
+def test_a_folder_that_cannot_be_read_is_named(
+    shell: Shell, data: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/nowhere/x.json")
+
+    monkeypatch.setattr(LocalDepot, "names", forbidden)
+    shell.type(*(str(data) if word == "DIR" else word for word in command), status=1)
+    assert shell.errors.startswith("meetd: Permission denied while looking at the backups")
+    assert "(/nowhere/x.json)" in shell.errors
 
 
 def test_ctrl_c_is_status_1_without_a_traceback(
