@@ -21,6 +21,8 @@ _ISOLATE, _END = "\u2068", "\u2069"
 _INDENT: Final = "    "
 _LONGEST_NAME: Final = 1_000
 """Code points; no name that was taken in has so many."""
+SOMEBODY: Final = "somebody who left"
+"""Whose name was erased; as the page of the room says it."""
 
 
 async def exported(
@@ -43,10 +45,10 @@ def _begin_text(room: str, at: int) -> bytes:
 
 
 def _text(message: Message, _first: bool) -> str:  # noqa: FBT001 - one of a pair
-    to = f" to {_named(message.to.name)}, in private" if message.to else ""
+    to = f" to {_who(message.to.name)}, in private" if message.to else ""
     edited = ", edited" if message.edited_at is not None else ""
     answers = f", answers {message.reply_to}" if message.reply_to is not None else ""
-    head = f"\n{message.number}. {day_and_time(message.at)}, {_named(message.name)}{to}"
+    head = f"\n{message.number}. {day_and_time(message.at)}, {_who(message.name)}{to}"
     return "\n".join([f"{head}{answers}{edited}:", *_body(message), ""])
 
 
@@ -57,6 +59,11 @@ def _body(message: Message) -> list[str]:
     lines += [f"File: {_named(each.name)}" for each in message.mentions]
     lines += [f"{each.emoji} {len(each.by)}" for each in message.reactions]
     return [f"{_INDENT}{line}" for line in lines]
+
+
+def _who(name: str) -> str:
+    """Where there is no name, words without isolates, which no name can pass for."""
+    return _named(name) if _clean(name) else SOMEBODY
 
 
 def _named(name: str) -> str:
@@ -77,13 +84,14 @@ def _json(message: Message, first: bool) -> str:  # noqa: FBT001
 
 
 def _plain(message: Message) -> dict[str, Any]:
-    """What is not there is left out."""
+    """What is not there is left out, the name of somebody who had it erased as well."""
     edited = message.edited_at
     fields: dict[str, Any] = {
         "number": message.number,
         "at": _iso(message.at),
-        "name": _clean(message.name),
-        "privateTo": _clean(message.to.name) if message.to else None,
+        "name": _clean(message.name) or None,
+        "private": True if message.to else None,
+        "privateTo": (_clean(message.to.name) or None) if message.to else None,
         "answers": message.reply_to,
         "text": None if message.deleted else message.text,
         "deleted": message.deleted or None,

@@ -9,6 +9,7 @@ from meetd.accounts.accounts import Accounts
 from meetd.accounts.identity import check_identity
 from meetd.audit.entry import OPERATOR
 from meetd.cli.acts import Act, add_act, is_sure, print_data, print_table, run_act
+from meetd.cli.found_account import find_account
 from meetd.config.settings import Settings
 from meetd.core.times import day_and_time
 from meetd.pages.account_errors import explain
@@ -27,9 +28,9 @@ def add_to(commands: Any) -> None:
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     add = _act(acts, "add", _add, "make an account and print a link to choose its password")
-    add.add_argument("email", metavar="E-MAIL")
-    add.add_argument("--first-name", required=True, metavar="NAME")
-    add.add_argument("--last-name", required=True, metavar="NAME")
+    add.add_argument("email", metavar="E-MAIL", help="its e-mail address")
+    add.add_argument("--first-name", required=True, metavar="NAME", help="as others see it")
+    add.add_argument("--last-name", required=True, metavar="NAME", help="as others see it")
     add.add_argument("--user-name", default="", metavar="NAME", help="made from the names if left")
     add.add_argument("--administrator", action="store_true", help="may do everything")
     add.add_argument(
@@ -42,7 +43,7 @@ def add_to(commands: Any) -> None:
         ("erase", _erase, "erase an account with its rooms and keys; nothing brings it back"),
     ):
         each = _act(acts, name, run, help_text)
-        each.add_argument("email", metavar="E-MAIL")
+        each.add_argument("email", metavar="E-MAIL", help="its e-mail address")
         if name in {"block", "erase"}:
             each.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -90,7 +91,7 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
 
 
 async def _link(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
-    account = await _find(stores.accounts, options.email)
+    account = await find_account(stores.accounts, options.email)
     if account is None:
         return 1
     if account.blocked_at is not None:
@@ -101,7 +102,7 @@ async def _link(stores: Stores, settings: Settings, options: argparse.Namespace)
 
 async def _block(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
-    account = await _find(stores.accounts, options.email)
+    account = await find_account(stores.accounts, options.email)
     if account is None or not is_sure(options, "Block this account for ever?"):
         return 1
     await stores.accounts.block(account, actor=OPERATOR)
@@ -111,7 +112,7 @@ async def _block(stores: Stores, settings: Settings, options: argparse.Namespace
 
 async def _erase(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
-    account = await _find(stores.accounts, options.email)
+    account = await find_account(stores.accounts, options.email)
     if account is None or not is_sure(
         options, "Erase this account and its rooms? Nothing brings them back."
     ):
@@ -119,16 +120,6 @@ async def _erase(stores: Stores, settings: Settings, options: argparse.Namespace
     await stores.erase(account, actor=OPERATOR)
     print_data(options, {"id": account.id, "erased": True}, "Erased.")
     return 0
-
-
-async def _find(accounts: Accounts, email: str) -> Account | None:
-    account = await accounts.by_email(email)
-    if account is None:
-        print(
-            "meetd: There is no account with that e-mail address. meetd accounts list shows all.",
-            file=sys.stderr,
-        )
-    return account
 
 
 async def _print_link(

@@ -83,7 +83,10 @@ def is_sure(options: argparse.Namespace, question: str) -> bool:
     if not sys.stdin.isatty():
         print("meetd: This cannot be undone. Say --yes to do it.", file=sys.stderr)
         return False
-    return input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}
+    if input(f"{question} [y/N] ").strip().lower() in {"y", "yes"}:
+        return True
+    print("meetd: Nothing was changed.", file=sys.stderr)
+    return False
 
 
 def print_data(options: argparse.Namespace, data: Any, sentence: str) -> None:

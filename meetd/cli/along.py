@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from meetd.accounts.account import Account
 from meetd.along.reading import ArchiveRefused
 from meetd.along.unpacking import Owner
 from meetd.along.writing import Writing
@@ -16,6 +15,7 @@ from meetd.app.house import arrivals_of, boards_of, intake_of, usage_of
 from meetd.boards.picture import PictureFailed
 from meetd.cli.acts import add_act_options, print_data, run_act
 from meetd.cli.export import is_free, run_writing, told_of_damage, until_whole
+from meetd.cli.found_account import find_account
 from meetd.cli.found_room import find_room
 from meetd.cli.options import data_directory
 from meetd.cli.progress import progress
@@ -35,9 +35,11 @@ def add_to(acts: Any) -> None:
         description="Write what everybody in a room may see (chat, files, whiteboards) into a zip"
         " archive, in clear. Its index.html opens in a browser without a network.",
     )
-    export.add_argument("name", metavar="NAME")
+    export.add_argument("name", metavar="NAME", help="of the room")
     export.add_argument("file", type=Path, metavar="FILE", help="must not be there yet")
-    export.add_argument("--language", default="en", help="of its pages: en or nl (default: en)")
+    export.add_argument(
+        "--language", choices=("en", "nl"), default="en", help="of its pages (default: en)"
+    )
     add_act_options(export)
     export.set_defaults(run=lambda options: run_writing(options, _export))
     bring: argparse.ArgumentParser = acts.add_parser(
@@ -45,9 +47,11 @@ def add_to(acts: Any) -> None:
         help="make a room from an archive",
         description="Make a new room from the archive of one, made here or on another server.",
     )
-    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("file", type=Path, metavar="FILE", help="the archive")
     bring.add_argument("--owner", required=True, metavar="E-MAIL", help="whose the room will be")
-    bring.add_argument("--name", default="", help="of the new room (default: as it was, if free)")
+    bring.add_argument(
+        "--name", default="", metavar="NAME", help="of the new room (default: as it was, if free)"
+    )
     add_act_options(bring)
     bring.set_defaults(run=lambda options: run_act(options, _import))
 
@@ -115,9 +119,8 @@ async def _import(stores: Stores, settings: Settings, options: argparse.Namespac
 
 
 async def _owner(stores: Stores, options: argparse.Namespace) -> Owner | None:
-    account: Account | None = await stores.accounts.by_email(options.owner)
+    account = await find_account(stores.accounts, options.owner)
     if account is None:
-        print("meetd: There is no account with that e-mail address.", file=sys.stderr)
         return None
     try:
         name = normalise_room_name(options.name) if options.name else ""

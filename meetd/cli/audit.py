@@ -67,24 +67,30 @@ def head_argument(text: str) -> Head:
     try:
         return Head.parse(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError("not what meetd audit head printed") from error
+        raise argparse.ArgumentTypeError(
+            "write it as it was printed: a number, a colon, 64 digits and letters"
+        ) from error
 
 
 def _count_argument(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("at least 1")
-    return count
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("write a number, at least 1")
+    return int(text)
 
 
 def _run(options: argparse.Namespace, act: Act) -> int:
     settings = settings_from(options)
     try:
         return asyncio.run(_with_database(settings, options, act))
-    except (StorageError, sqlite3.Error) as error:
+    except StorageError as error:
         print(f"meetd: {error}", file=sys.stderr)
-    except StorageFailed:
-        print("meetd: The database cannot be read. Restore it from a backup.", file=sys.stderr)
+    except (StorageFailed, sqlite3.Error):
+        path = DataDirectory(data_directory(settings)).database
+        print(
+            f"meetd: {path} cannot be read. Look at its disk, and at who may read it; meetd restore"
+            " makes it anew from a backup.",
+            file=sys.stderr,
+        )
     return 1
 
 
@@ -123,7 +129,8 @@ async def _list(settings: Settings, database: Database, options: argparse.Namesp
         log = await AuditLog.open(database, vault, clock)
         entries = await log.entries(options.after, options.count)
     lines = ["  ".join(_columns(entry)) for entry in entries]
-    shown = "\n".join([_HEADING, *lines]) if lines else "There are no lines."
+    none = "There are no lines after that one." if options.after else "There are no lines yet."
+    shown = "\n".join([_HEADING, *lines]) if lines else none
     print_data(options, [_entry_facts(entry) for entry in entries], shown)
     return 0
 
@@ -139,7 +146,7 @@ def sentence_of(verdict: Verdict, log: str = "audit log") -> str:
     if verdict.problem is None:
         return f"All {verdict.head.number} lines are as they were written. Head: {verdict.head}"
     wrong = _WRONG[verdict.problem.what].format(number=verdict.problem.number)
-    return f"The {log} is broken. {wrong}"
+    return f"The {log} is broken. {wrong} Keep this data as it is, and look into the backups."
 
 
 def verdict_facts(verdict: Verdict) -> dict[str, Any]:

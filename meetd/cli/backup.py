@@ -27,13 +27,17 @@ def add_to(commands: Any) -> None:
         help="back everything up now, or list the backups",
         description="Write an archive of this moment, verify it by restoring it, and remove what is"
         " too old. The server may run, with meetings. Only the recovery key opens the archives:"
-        " meetd keys export FILE writes it.",
+        " meetd keys export FILE writes it, and meetd restore uses it.",
     )
     parser.add_argument(
         "act", nargs="?", choices=("now", "list"), default="now", help="now (default), or list"
     )
     parser.add_argument(
-        "--to", type=Path, metavar="DIR", help="folder for it (default: [backup] directory)"
+        "--to",
+        type=Path,
+        metavar="DIR",
+        help="folder to write to, or to list (default: [backup] directory, else backups in the data"
+        " directory; and the bucket, if there is one)",
     )
     add_common_options(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -42,7 +46,7 @@ def add_to(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     # Imported late: a wrong configuration is told at once.
-    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem, of_disk  # noqa: PLC0415
 
     settings = settings_from(options)
     directory = DataDirectory(data_directory(settings))
@@ -51,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
         return act(options, settings, directory)
     except (BackupProblem, StorageError) as problem:
         print(f"meetd: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"meetd: {of_disk(error, 'looking at the backups')}", file=sys.stderr)
     return 1
 
 
@@ -69,7 +75,7 @@ def _now(options: argparse.Namespace, settings: Settings, directory: DataDirecto
             print(f"meetd: {doubt}", file=sys.stderr)
     lines = [
         f"Backed up and verified: {each.night}, {each.rows} rows, {each.files} files,"
-        f" {each.bytes / 1e6:.1f} MB, in {depot.where}"
+        f" {each.bytes / 1e6:.1f} MB with the archive, in {depot.where}"
         for each, depot in zip(good, depots, strict=True)
     ]
     lines += [f"Removed what was too old: {gone}."] if gone else []
@@ -84,10 +90,13 @@ def _now(options: argparse.Namespace, settings: Settings, directory: DataDirecto
 def _list(options: argparse.Namespace, settings: Settings, directory: DataDirectory) -> int:
     from meetd.lifecycle.nights import sorted_nights  # noqa: PLC0415
 
+    depots = _depots(options, settings, directory)
+    found = [(depot, *sorted_nights(depot, depot.names())) for depot in depots]
+    if not any(nights or damaged for _, nights, damaged in found):
+        return _tell_of_none(options, depots, directory)
     prover = _prover(settings, directory)
     facts: list[dict[str, Any]] = []
-    for depot in _depots(options, settings, directory):
-        nights, damaged = sorted_nights(depot, depot.names())
+    for depot, nights, damaged in found:
         facts += [{"night": each.name, "damaged": True, "where": depot.where} for each in damaged]
         facts += [
             {
@@ -102,11 +111,30 @@ def _list(options: argparse.Namespace, settings: Settings, directory: DataDirect
         ]
     if options.json:
         print_data(options, facts, "")
-    elif not facts:
-        print("There are no backups yet. meetd backup makes one.")
     else:
         columns = ("NIGHT", "MADE", "ARCHIVE", "FILES", "MADE BY", "WHERE")
         print_table(columns, [_columns(each) for each in facts])
+    return 0
+
+
+def _tell_of_none(options: argparse.Namespace, depots: list[Any], directory: DataDirectory) -> int:
+    """Where was looked, and what to type. Raises: BackupProblem, StorageError where a folder is
+    not there at all, because its name is wrong then."""
+    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+
+    if options.to is not None and not options.to.expanduser().is_dir():
+        raise BackupProblem(f"{depots[0].where} is not a folder. Name another one with --to.")
+    if options.to is None and not directory.database.exists():
+        raise StorageError(
+            f"There is no data of meetd in {directory.path}, and no backup. Name its folder with"
+            " --data, or the folder of the backups with --to."
+        )
+    places = " or ".join(depot.where for depot in depots)
+    sentence = (
+        f"There are no backups in {places} yet. meetd backup makes one there; meetd backup list"
+        " --to DIR looks into another folder."
+    )
+    print_data(options, [], sentence)
     return 0
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from meetd.cli.acts import Act, add_act_options, print_data, run_act
+from meetd.cli.found_account import find_account
 from meetd.cli.progress import progress
 from meetd.config.settings import Settings
 from meetd.core.files import nameless, sync_folder
@@ -29,7 +30,7 @@ def add_to(commands: Any) -> None:
         " files, in clear. Stop the server first. While it runs, people make their own archive on"
         " the page /account/data.",
     )
-    parser.add_argument("email", metavar="E-MAIL")
+    parser.add_argument("email", metavar="E-MAIL", help="of the account")
     parser.add_argument("file", type=Path, metavar="FILE", help="must not be there yet")
     add_act_options(parser)
     parser.set_defaults(run=_run)
@@ -67,11 +68,8 @@ def is_free(path: Path) -> bool:
 
 async def _export(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
-    account = await stores.accounts.by_email(options.email)
-    if account is None:
-        print("meetd: There is no account with that e-mail address.", file=sys.stderr)
-        return 1
-    if not is_free(options.file):
+    account = await find_account(stores.accounts, options.email)
+    if account is None or not is_free(options.file):
         return 1
     free = shutil.disk_usage(options.file.parent).free
     await check_space(stores.holdings, account.id, free)

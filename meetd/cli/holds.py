@@ -7,10 +7,15 @@ from typing import Any
 from meetd.audit.entry import OPERATOR
 from meetd.cli.acts import Act, add_act, print_data, print_table, run_act
 from meetd.config.settings import Settings
-from meetd.core.refusals import Refusal
+from meetd.core.refusals import TextEmpty, TextTooLong
 from meetd.core.times import day_and_time
+from meetd.pages.words import Languages
 from meetd.rooms.holds import Holds, NothingToHold
 from meetd.stores import Stores
+
+_WHAT_THERE_IS = (
+    "meetd holds list shows what is held, meetd accounts list and meetd rooms list what there is."
+)
 
 
 def add_to(commands: Any) -> None:
@@ -24,7 +29,7 @@ def add_to(commands: Any) -> None:
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     _act(acts, "list", _list, "list all holds")
     place = _act(acts, "place", _place, "hold an account (E-MAIL) or a room (its name)")
-    place.add_argument("what", metavar="E-MAIL|ROOM")
+    place.add_argument("what", metavar="E-MAIL|ROOM", help="whom or what to keep")
     place.add_argument("--reason", required=True, metavar="WORDS", help="kept, encrypted")
     lift = _act(acts, "lift", _lift, "end a hold")
     lift.add_argument("id", metavar="ID", help="as meetd holds list shows it")
@@ -51,7 +56,7 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
         ]
         print_data(options, facts, "")
     elif not found:
-        print("Nothing is held.")
+        print("Nothing is held. meetd holds place holds an account or a room.")
     else:
         rows = [
             [hold.id, hold.kind, name, day_and_time(hold.since), hold.reason]
@@ -63,13 +68,14 @@ async def _list(stores: Stores, settings: Settings, options: argparse.Namespace)
 
 async def _place(stores: Stores, settings: Settings, options: argparse.Namespace) -> int:
     del settings
+    words = Languages().english
     try:
         kind = await _holds(stores).place(options.what, options.reason, actor=OPERATOR)
     except NothingToHold:
-        print("meetd: There is no account with that address, and no such room.", file=sys.stderr)
+        print(f"meetd: {words('retention.nothing_to_hold')} {_WHAT_THERE_IS}", file=sys.stderr)
         return 1
-    except Refusal as refusal:
-        print(f"meetd: The reason was not taken: {refusal.code}.", file=sys.stderr)
+    except (TextEmpty, TextTooLong):
+        print(f"meetd: {words('retention.reason_missing')}", file=sys.stderr)
         return 1
     print_data(options, {"kind": kind, "held": True}, f"The {kind} is held.")
     return 0
@@ -83,7 +89,7 @@ async def _lift(stores: Stores, settings: Settings, options: argparse.Namespace)
             file=sys.stderr,
         )
         return 1
-    print_data(options, {"id": options.id, "lifted": True}, "Lifted.")
+    print_data(options, {"id": options.id, "lifted": True}, "The hold is lifted.")
     return 0
 
 

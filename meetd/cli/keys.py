@@ -30,7 +30,8 @@ def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "keys",
         help="export the recovery key, change other keys",
-        description="Keys of the operator.",
+        description="The recovery key, which opens every backup, and new keys for the server and"
+        " its rooms. docs/backup.md says which key opens what.",
     )
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     export = add_act(acts, "export", _export, "write the recovery key, which opens every backup")
@@ -43,7 +44,7 @@ def add_to(commands: Any) -> None:
         " with by the next start of the server, or by saying it again with --finish"
     )
     room = add_act(acts, "rotate-room", lambda options: run_act(options, _rotate_room), help_text)
-    room.add_argument("name", metavar="NAME")
+    room.add_argument("name", metavar="NAME", help="of the room")
     room.add_argument("--finish", action="store_true", help="make no new key, only go on")
 
 

@@ -5,13 +5,18 @@ import os
 from pathlib import Path
 from typing import Any
 
-from meetd.config.loading import ConfigError, load_settings
+from meetd.config.loading import DEFAULT_FILES, ConfigError, load_settings
 from meetd.config.settings import Settings
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:
     """``--config`` and ``--data``: every command takes them."""
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration file (TOML)")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"configuration file, TOML (default: {DEFAULT_FILES[0]}, if it is there)",
+    )
     parser.add_argument(
         "--data", metavar="DIR", help="data directory (default: ~/.local/share/meetd)"
     )

@@ -7,13 +7,13 @@ from typing import Any
 from meetd.cli.acts import add_act_options, print_data, print_table, run_act
 from meetd.config.settings import Settings
 from meetd.core.clock import SystemClock
-from meetd.core.periods import DAY, Months, Period
+from meetd.core.periods import DAY
 from meetd.core.times import day_and_time
 from meetd.lifecycle.clock_watch import ClockWatch
 from meetd.lifecycle.purge import Due, Purge
+from meetd.pages.retention_words import Line, line_of
+from meetd.pages.words import Languages
 from meetd.stores import Stores
-
-_HOUR = DAY // 24
 
 
 def add_to(commands: Any) -> None:
@@ -51,9 +51,7 @@ async def _run(stores: Stores, settings: Settings, options: argparse.Namespace) 
             file=sys.stderr,
         )
         return 1
-    gone = dict(await purge.run())
-    print_data(options, gone, _sentence(gone))
-    return 0
+    return _print_gone(options, await purge.remove(), settings.backup.keep_days)
 
 
 async def _is_clock_right(stores: Stores, settings: Settings) -> bool:
@@ -67,34 +65,64 @@ def _print_due(options: argparse.Namespace, due: list[Due]) -> int:
     if options.json:
         print_data(options, [_facts(each) for each in due], "")
     else:
-        rows = [
-            [each.name, str(each.rows), day_and_time(each.before), told(each.period)]
-            for each in due
-        ]
-        print_table(("WHAT", "WOULD GO", "LAST USED BEFORE", "KEPT FOR"), rows)
+        _print_table("WHAT WOULD GO", due)
+        print(_would_go(due))
+    return 0
+
+
+def _print_gone(options: argparse.Namespace, gone: list[Due], keep_days: int) -> int:
+    """``keep_days``: of backups."""
+    if options.json:
+        print_data(options, {each.name: each.rows for each in gone if each.rows}, "")
+    else:
+        _print_table("WHAT WENT", gone)
+        print(_went(gone, keep_days))
     return 0
 
 
 def _facts(due: Due) -> dict[str, Any]:
     """``before`` in ms since the Unix epoch."""
+    line = line_of(due, Languages().english)
     return {
         "what": due.name,
+        "means": line.what,
         "rows": due.rows,
         "before": due.before,
-        "keptFor": told(due.period),
+        "keptFor": line.kept if line.before else "until it ends",
+        "setting": line.setting or None,
     }
 
 
-def told(period: Period) -> str:
-    """``24 months``, ``30 days``, ``3 hours``; of what says itself when it ends, nothing."""
-    if isinstance(period, Months):
-        return f"{period.number} months"
-    if period.milliseconds % DAY:
-        return f"{period.milliseconds / _HOUR:g} hours"
-    return f"{period.milliseconds // DAY} days" if period.milliseconds else "until it ends"
+def _print_table(heading: str, found: list[Due]) -> None:
+    """Of what there is something; else nothing."""
+    words = Languages().english
+    rows = [_columns(line_of(each, words)) for each in found if each.rows]
+    if rows:
+        print_table((heading, "HOW MANY", "HOW OLD", "BY WHICH RULE"), rows)
 
 
-def _sentence(gone: dict[str, Any]) -> str:
-    if not gone:
-        return "There is nothing to remove."
-    return "Removed: " + ", ".join(f"{rows} {name}" for name, rows in gone.items()) + "."
+def _columns(line: Line) -> list[str]:
+    age = f"last used before {line.before}" if line.before else "ended by itself"
+    kept = f"kept for {line.kept}" if line.before else "kept until it ends"
+    return [line.what, str(line.rows), age, f"{kept}, {line.setting or 'which is fixed'}"]
+
+
+def _would_go(due: list[Due]) -> str:
+    rows = sum(each.rows for each in due)
+    if not rows:
+        return f"Nothing would go now: {_nothing_of(due)}. --json lists every sort with its rule."
+    return (
+        f"Would go now, in all: {rows}. Nothing was removed: meetd purge does it, and a running"
+        " server every hour. --json also lists the sorts of which nothing would go."
+    )
+
+
+def _went(gone: list[Due], keep_days: int) -> str:
+    rows = sum(each.rows for each in gone)
+    if not rows:
+        return f"There was nothing to remove: {_nothing_of(gone)}."
+    return f"Removed, in all: {rows}. It is gone from the backups {keep_days} days later."
+
+
+def _nothing_of(found: list[Due]) -> str:
+    return f"of the {len(found)} sorts of things that go by age, none has anything old enough"

@@ -19,19 +19,27 @@ if TYPE_CHECKING:
     from meetd.lifecycle.proof import Prover
 
 _S3 = "s3"
+_NAME_IT = "Name the one that meetd backup wrote to: meetd backup list shows where that is."
 
 
 def add_to(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser(
         "restore",
         help="restore a backup",
-        description="Make a data directory out of a backup. What was deleted after it stays"
-        " deleted. Nothing that is there is touched; with --replace it gets another name.",
+        description="Make a data directory, --data, out of a backup. What was deleted after it"
+        " stays deleted. Nothing that is there is touched; with --replace it gets another name."
+        " meetd keys export wrote the recovery key, and meetd backup list shows where backups"
+        " are.",
     )
     parser.add_argument(
         "source", metavar="DIR", help="folder with the backups, or s3: the bucket of [backup]"
     )
-    parser.add_argument("--at", default="", metavar="DATE", help="the last one until then")
+    parser.add_argument(
+        "--at",
+        default="",
+        metavar="DATE",
+        help="the last one until then, such as 2026-11-22 (default: the last of all)",
+    )
     parser.add_argument("--recovery-key", type=Path, metavar="FILE", help="the key that opens it")
     parser.add_argument("--list", action="store_true", help="show the nights, restore nothing")
     parser.add_argument("--dry-run", action="store_true", help="check all of it, keep nothing")
@@ -53,7 +61,7 @@ def add_to(commands: Any) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
+    from meetd.lifecycle.problem import BackupProblem, of_disk  # noqa: PLC0415
 
     settings = settings_from(options)
     try:
@@ -61,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         return act(options, settings)
     except BackupProblem as problem:
         print(f"meetd: {problem}", file=sys.stderr)
+    except OSError as error:
+        print(f"meetd: {of_disk(error, 'looking at the backups')}", file=sys.stderr)
     return 1
 
 
@@ -81,7 +91,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
     ]
     facts += [{"night": each.name, "damaged": True} for each in damaged]
     if options.json or not facts:
-        print_data(options, facts, f"There is no finished backup in {depot.where}.")
+        print_data(options, facts, f"There is no finished backup in {depot.where}. {_NAME_IT}")
     else:
         print_table(("NIGHT", "MADE", "MADE BY"), [_columns(each) for each in facts])
     return 0
@@ -191,11 +201,16 @@ def _depot(options: argparse.Namespace, settings: Settings) -> Any:
     from meetd.lifecycle.depot import LocalDepot  # noqa: PLC0415
     from meetd.lifecycle.problem import BackupProblem  # noqa: PLC0415
 
-    if options.source == _S3 and settings.backup.s3_bucket:
+    if options.source == _S3 and not settings.backup.s3_bucket:
+        raise BackupProblem(
+            "No bucket is configured: set [backup] s3_bucket in the configuration file, or name"
+            " the folder that meetd backup wrote to."
+        )
+    if options.source == _S3:
         from meetd.lifecycle.depots import s3_depot_of  # noqa: PLC0415
 
         return s3_depot_of(settings.backup, data_directory(settings).parent)
     folder = Path(options.source).expanduser().resolve()
     if not folder.is_dir():
-        raise BackupProblem(f"{folder} is not a folder. Name the one that meetd backup wrote to.")
+        raise BackupProblem(f"{folder} is not a folder. {_NAME_IT}")
     return LocalDepot(folder)

@@ -28,7 +28,7 @@ def add_to(commands: Any) -> None:
     acts = parser.add_subparsers(metavar="ACTION", required=True)
     _act(acts, "list", _list, "list all rooms")
     delete = _act(acts, "delete", _delete, "delete a room and its key; nothing brings it back")
-    delete.add_argument("name", metavar="NAME")
+    delete.add_argument("name", metavar="NAME", help="as meetd rooms list shows it")
     delete.add_argument("--yes", action="store_true", help="do not ask")
     along.add_to(acts)
 

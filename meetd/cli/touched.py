@@ -8,6 +8,8 @@ from typing import Any
 
 from meetd.audit.access_log import VISITOR
 from meetd.cli.acts import add_act_options, print_data, print_table, run_act
+from meetd.cli.found_account import find_account
+from meetd.config.loading import ConfigError
 from meetd.config.settings import Settings
 from meetd.core.periods import DAY
 from meetd.core.refusals import Refusal
@@ -36,7 +38,15 @@ def add_to(commands: Any) -> None:
         "--to", dest="until", type=_day, default=_FOREVER, metavar="DAY", help="that day included"
     )
     add_act_options(parser)
-    parser.set_defaults(run=lambda options: run_act(options, _run))
+    parser.set_defaults(run=_check_and_run)
+
+
+def _check_and_run(options: argparse.Namespace) -> int:
+    """Raises: ConfigError, and what the act raises."""
+    if options.until < options.since:
+        # Nobody may take an empty list for an answer.
+        raise ConfigError("--to is before --from. Name the first day with --from.")
+    return run_act(options, _run)
 
 
 def _day(text: str) -> int:
@@ -118,15 +128,17 @@ async def _run(stores: Stores, settings: Settings, options: argparse.Namespace) 
     touched = Touched(stores, options.since, options.until + DAY)
     await touched.open()
     if options.account:
-        found = await stores.accounts.by_email(options.account)
+        found = await find_account(stores.accounts, options.account)
         if found is None:
-            print("meetd: There is no account with that e-mail address.", file=sys.stderr)
             return 1
         await touched.add_account(found.id, found.email)
     elif options.room:
         room = await _room(stores, options.room)
         if room is None:
-            print("meetd: There is no room of that name.", file=sys.stderr)
+            print(
+                "meetd: There is no room of that name. meetd rooms list shows all.",
+                file=sys.stderr,
+            )
             return 1
         await touched.add_room(room)
     else:
@@ -147,5 +159,8 @@ def _print(options: argparse.Namespace, touched: Touched) -> None:
     if options.json:
         print_data(options, {"people": people, "visitors": len(touched.visitors)}, "")
         return
-    print_table(("E-MAIL", "WHY"), [[email, ", ".join(why)] for email, why in people.items()])
+    if not people:
+        print("Nobody with an account is touched, as far back as the access log goes.")
+    else:
+        print_table(("E-MAIL", "WHY"), [[email, ", ".join(why)] for email, why in people.items()])
     print(f"People without an account, who cannot be reached: {len(touched.visitors)}.")

@@ -121,7 +121,8 @@ class Usage(Section, frozen=True, kw_only=True):
         about(
             "Keep of each stay in a room when it was, which panels were used, whether picture and"
             " sound went directly, the kind of browser and system, and the network address; and"
-            " sums of months that lead back to nobody. The privacy page says so."
+            " sums of months that lead back to nobody, of which there are none where everybody"
+            " comes from one network address. The privacy page says so."
         ),
     ] = False
     months: Annotated[int, about("Months that a stay is kept.", ge=1, le=24)] = 3

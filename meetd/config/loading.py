@@ -62,10 +62,16 @@ def load_settings(
     return settings
 
 
+def file_to_read(named: Path | None) -> Path | None:
+    """The one that is named, else the first of ``DEFAULT_FILES`` that is there. Raises:
+    ConfigError."""
+    return named or next((path for path in DEFAULT_FILES if _is_file(path, str(path))), None)
+
+
 def _take_file(
     file: Path | None, values: dict[str, dict[str, Any]], origins: dict[tuple[str, str], str]
 ) -> None:
-    path = file or next((path for path in DEFAULT_FILES if _is_file(path, str(path))), None)
+    path = file_to_read(file)
     if path is None:
         return
     try:

@@ -1,6 +1,6 @@
 """The one purge: walks everything that goes by age, and says beforehand what would go."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from meetd.core.clock import Clock
@@ -11,7 +11,8 @@ from meetd.lifecycle.job import Facts
 
 @dataclass(frozen=True)
 class Due:
-    """What would go now. ``before``: what was last used before that (ms since the Unix epoch)."""
+    """What would go now, or went. ``before``: what was last used before that (ms since the Unix
+    epoch)."""
 
     name: str
     period: Period
@@ -29,15 +30,21 @@ class Purge:
 
     async def due(self) -> list[Due]:
         """Removes nothing."""
+        return await self._each(lambda sweep: sweep.due)
+
+    async def remove(self) -> list[Due]:
+        """``rows`` of each are what went."""
+        return await self._each(lambda sweep: sweep.remove)
+
+    async def run(self) -> Facts:
+        """How many of what went; what had nothing to go is left out."""
+        return {each.name: each.rows for each in await self.remove() if each.rows}
+
+    async def _each(self, act: Callable[[Sweep], Callable[[int], Awaitable[int]]]) -> list[Due]:
+        """One after the other, all at the same moment."""
         now = self._clock.now()
         found = []
         for sweep in self._sweeps:
             before = sweep.period.cutoff(now)
-            found.append(Due(sweep.name, sweep.period, before, await sweep.due(before)))
+            found.append(Due(sweep.name, sweep.period, before, await act(sweep)(before)))
         return found
-
-    async def run(self) -> Facts:
-        """How many of what went; what had nothing to go is left out."""
-        now = self._clock.now()
-        gone = {sweep.name: await sweep.remove(sweep.period.cutoff(now)) for sweep in self._sweeps}
-        return {name: rows for name, rows in gone.items() if rows}

@@ -44,9 +44,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Restored:
-    """``rows`` per table after ``deleted`` rows went again; ``missing``: files that were deleted
-    while the backup was made, or are damaged when that was accepted. ``proven``: the
-    server of the recovery key made it."""
+    """``rows`` per table as they are in the backup, which said the same number when it was made;
+    ``deleted``: how many of them went again. ``missing``: files that were deleted while the backup
+    was made, or are damaged when that was accepted. ``proven``: the server of the recovery key
+    made it."""
 
     night: str
     made_at: int
@@ -171,7 +172,7 @@ def restore(
         restored = Restored(
             night=night.name,
             made_at=unpacked.night.made_at,
-            rows=_sqlite(rows_in, unpacked.directory.database),
+            rows=unpacked.night.rows,
             deleted=deleted,
             keys=unpacked.key_count,
             files=len(facts) - len(damaged),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from meetd.core.holdings import Attachment, Until
 from meetd.core.periods import Months, Span
 from meetd.core.times import day_and_time
-from meetd.pages.retention_page import period_in_words
+from meetd.pages.retention_words import period_in_words
 from meetd.pages.words import Words
 
 SHOWN: Final = 20

@@ -11,6 +11,7 @@ from meetd.accounts.account import AccountRefused, SignedIn
 from meetd.core.periods import day_of
 from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
+from meetd.pages.configured import configured_at
 from meetd.pages.words import Languages, Words
 from meetd.rooms.support_store import Unread
 from meetd.serving.done import say_done
@@ -54,6 +55,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals["fine"] = NO_COMPLAINTS
+        self._environment.globals["configured_at"] = configured_at
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
         self._environment.globals["copy_script"] = self._entries[COPY].script
         self._environment.globals["erased_script"] = self._entries[ERASED].script

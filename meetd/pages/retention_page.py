@@ -1,17 +1,15 @@
 """``/admin/retention``: how long what is kept, what would go now, and what must not. No JavaScript;
 for everybody but administrators there is nothing here."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
 
-from meetd.core.periods import DAY, Months, Period
 from meetd.core.refusals import TextEmpty, TextTooLong
 from meetd.core.times import day_and_time
 from meetd.lifecycle.purge import Purge
 from meetd.pages.rendering import MAX_KEPT_FIELD, Renderer
-from meetd.pages.words import Words
+from meetd.pages.retention_words import line_of
 from meetd.rooms.holds import Holds, NothingToHold
 from meetd.serving.done import done
 from meetd.serving.forms import read_form
@@ -20,17 +18,6 @@ from meetd.serving.visitors import Visitors
 _PAGE: Final = "/admin/retention"
 _HOLD: Final = f"{_PAGE}/hold"
 _LIFT: Final = f"{_PAGE}/lift"
-_HOUR: Final = DAY // 24
-
-
-@dataclass(frozen=True)
-class Line:
-    """What goes by age, in words. ``before``: what was last used before that would go."""
-
-    what: str
-    kept: str
-    before: str
-    rows: int
 
 
 class RetentionPage:
@@ -88,33 +75,7 @@ class RetentionPage:
             status=web.HTTPBadRequest.status_code if wrong else web.HTTPOk.status_code,
             wrong=words(wrong) if wrong else "",
             form=kept,
-            lines=await self._lines(words),
+            lines=[line_of(due, words) for due in await self._purge.due()],
             holds=await self._holds.all(),
             when=day_and_time,
         )
-
-    async def _lines(self, words: Words) -> list[Line]:
-        return [
-            Line(
-                what=words(f"retention.{due.name.replace(' ', '_')}"),
-                kept=period_in_words(due.period, words),
-                before=day_and_time(due.before),
-                rows=due.rows,
-            )
-            for due in await self._purge.due()
-        ]
-
-
-def period_in_words(period: Period, words: Words) -> str:
-    """In the largest unit that it is a whole number of."""
-    if isinstance(period, Months):
-        return _counted("month", period.number, words)
-    if period.milliseconds == 0:
-        return words("retention.at_once")
-    if period.milliseconds % DAY:
-        return words("retention.hours", number=f"{period.milliseconds / _HOUR:g}")
-    return _counted("day", period.milliseconds // DAY, words)
-
-
-def _counted(unit: str, number: int, words: Words) -> str:
-    return words(f"retention.{unit}" if number == 1 else f"retention.{unit}s", number=number)

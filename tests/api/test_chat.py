@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +12,12 @@ import pytest
 
 from meetd.api import chat as door
 from meetd.chat.conversation import PAGE
-from meetd.chat.export import Form, exported
+from meetd.chat.export import SOMEBODY, Form, exported
 from meetd.chat.store import MessageStore
+from meetd.chat.visitors import erased
 from meetd.content.shelf import Shelf
 from meetd.core.refusals import ItemDamaged, StorageFailed
+from meetd.pages.words import Languages
 from meetd.protocol.chat import Addressee, DeleteChat, EditChat, Mention, Message, Reaction
 from tests.api.test_content import Post, key_of, post
 from tests.support.guest import Guest
@@ -77,8 +80,26 @@ async def test_as_json_everything_is_marked() -> None:
     assert first == plain | {"reactions": {"👍": 2}}
     assert (second["answers"], second["editedAt"]) == (1, at)
     assert third == {"number": 3, "at": at, "name": "Ada", "deleted": True}
-    assert fourth["privateTo"] == "Bob"
+    assert (fourth["private"], fourth["privateTo"]) == (True, "Bob")
     assert fifth["mentions"] == ["plan.pdf"]
+
+
+async def test_somebody_who_is_erased_has_the_words_of_the_page_and_no_empty_name() -> None:
+    gone = erased(message(1, to=Addressee(id="b", name="")))
+    said = (await written("text", gone)).split("\n")
+    assert said[2:] == [
+        "1. 2026-11-18 11:06 UTC, somebody who left to somebody who left, in private:",
+        "    (deleted)",
+        "",
+    ]
+    posing = await written("text", message(1, name=SOMEBODY))
+    assert f", \u2068{SOMEBODY}\u2069:" in posing, "a name, and marked as one"
+    [kept] = json.loads(await written("json", gone))["messages"]
+    at = "2026-11-18T11:06:40.000+00:00"
+    assert kept == {"number": 1, "at": at, "private": True, "deleted": True}
+    page = (Path(__file__).parents[2] / "web/src/i18n/en.ts").read_text("utf-8")
+    assert f'somebody: "{SOMEBODY}"' in page
+    assert Languages().english("along.somebody") == SOMEBODY
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -92,7 +92,10 @@ async def test_a_broken_chain_is_status_1_and_says_where(tmp_path: Path, typed: 
         connection.commit()
     status, out, _ = await typed("verify")
     assert status == 1
-    assert out == "The audit log is broken. Line 2 was changed after it was written.\n"
+    assert out == (
+        "The audit log is broken. Line 2 was changed after it was written. Keep this data as it is,"
+        " and look into the backups.\n"
+    )
     status, out, _ = await typed("verify", "--json")
     assert (status, json.loads(out)["problem"]) == (1, {"what": "changed", "number": 2})
     status, out, _ = await typed("list")
@@ -102,7 +105,7 @@ async def test_a_broken_chain_is_status_1_and_says_where(tmp_path: Path, typed: 
 async def test_an_empty_log_is_whole(tmp_path: Path, typed: Type) -> None:
     async with running_server(tmp_path):
         pass
-    assert (await typed("list"))[:2] == (0, "There are no lines.\n")
+    assert (await typed("list"))[:2] == (0, "There are no lines yet.\n")
     assert (await typed("verify"))[0] == 0
     assert (await typed("head"))[1] == f"0:{'0' * 64}\n"
 
@@ -115,7 +118,8 @@ async def test_without_data_it_says_what_to_do(tmp_path: Path, typed: Type) -> N
     (tmp_path / "meetd.db").write_bytes(b"not a database, but long enough to be looked at" * 9)
     status, out, err = await typed("verify")
     assert (status, out) == (1, "")
-    assert err == "meetd: file is not a database\n"
+    assert err.startswith(f"meetd: {tmp_path / 'meetd.db'} cannot be read. ")
+    assert "meetd restore" in err
 
 
 async def test_what_is_no_head_is_refused(tmp_path: Path, typed: Type) -> None:

@@ -1,6 +1,7 @@
 """``meetd backup``, ``restore`` and ``keys``, as they are typed."""
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -18,6 +19,13 @@ async def typed(*arguments: str) -> str:
     return out
 
 
+def counted(sentence: str) -> tuple[str, ...]:
+    """How many rows and files a command says there are."""
+    found = re.search(r" (\d+) rows, (\d+) files", sentence)
+    assert found, sentence
+    return found.groups()
+
+
 async def test_a_meeting_is_backed_up_while_it_goes_on_and_restored(tmp_path: Path) -> None:
     data, to, key, new = (tmp_path / name for name in ("data", "to", "key", "new"))
     common = ("--data", str(data))
@@ -27,16 +35,18 @@ async def test_a_meeting_is_backed_up_while_it_goes_on_and_restored(tmp_path: Pa
         out = await typed("backup", *common, "--to", str(to))
         assert out.startswith("Backed up and verified: 20")
         await ada.say("after")
-        out = await typed("keys", "export", str(key), *common)
-        assert out == f"The recovery key is in {key}. Move it to where the backups are not.\n"
+        exported = await typed("keys", "export", str(key), *common)
+        assert exported == f"The recovery key is in {key}. Move it to where the backups are not.\n"
         assert stat.S_IMODE(key.stat().st_mode) == 0o600
     (night,) = json.loads(await typed("restore", str(to), "--list", "--json"))
     listing = ("restore", str(to), "--list")
     assert "not checked" in await typed(*listing)
     assert "this server" in await typed(*listing, "--recovery-key", str(key))
     restore = ("restore", str(to), "--recovery-key", str(key), "--data", str(new))
-    assert (await typed(*restore, "--dry-run")).startswith("Could be restored: ")
+    tried = await typed(*restore, "--dry-run")
+    assert tried.startswith("Could be restored: ")
     assert not new.exists()
+    assert counted(tried) == counted(out), "the same backup, the same number of rows"
     facts = json.loads(await typed(*restore, "--at", night["night"][:10], "--json"))
     assert (facts["rows"]["messages"], facts["dryRun"]) == (1, False)
     restored = ServerProcess(new)
@@ -50,8 +60,10 @@ async def test_without_a_place_it_is_in_the_data_directory(tmp_path: Path) -> No
         pass
     common = ("--data", str(data))
     assert await typed("backup", "list", *common) == (
-        "There are no backups yet. meetd backup makes one.\n"
+        f"There are no backups in {data / 'backups'} yet. meetd backup makes one there; meetd"
+        " backup list --to DIR looks into another folder.\n"
     )
+    assert json.loads(await typed("backup", "list", *common, "--json")) == []
     facts = json.loads(await typed("backup", *common, "--json"))
     assert facts["backups"][0]["where"] == str(data / "backups")
     night = facts["backups"][0]["night"]
@@ -69,6 +81,8 @@ async def test_what_cannot_be_done_is_told_with_what_to_do(tmp_path: Path) -> No
     data = tmp_path / "data"
     message = await refused("backup", "--data", str(data), status=1)
     assert "There are no keys of meetd" in message
+    listing = await refused("backup", "list", "--data", str(data), status=1)
+    assert f"There is no data of meetd in {data}, and no backup. Name its folder" in listing
     assert not data.exists()
     async with serve(data):
         pass

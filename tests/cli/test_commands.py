@@ -13,6 +13,8 @@ import msgspec
 import pytest
 
 from meetd import __version__
+from meetd.cli import check_config, main
+from meetd.config import loading
 from meetd.config.loading import load_settings
 from meetd.config.settings import Settings
 from tests.support.guest import guests_at
@@ -105,11 +107,28 @@ async def test_check_config_prints_what_is_in_force_as_toml_and_as_json(tmp_path
     settings = load_settings(file, environment, typed)
     assert settings.rooms.participant_limit == 12
     assert msgspec.convert(tomllib.loads(toml), Settings) == settings
+    assert toml.startswith(f"# Read from {file}; the environment wins over it.\n")
     (tmp_path / "printed.toml").write_text(toml)
     assert load_settings(tmp_path / "printed.toml", {}) == settings
     status, text, err = await meetd(*common, "--json", **environment)
     assert (status, err) == (0, "")
     assert msgspec.json.decode(text, type=Settings) == settings
+
+
+async def test_without_a_file_it_is_said_where_one_would_be(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    there = tmp_path / "config.toml"
+    for module in (loading, check_config):
+        monkeypatch.setattr(module, "DEFAULT_FILES", (there,))
+    assert main(["check-config"]) == 0
+    none = f"# No file was read: there is no {there}, and --config names none.\n"
+    assert capsys.readouterr().out.startswith(none)
+    there.write_text("[rooms]\nparticipant_limit = 7\n")
+    assert main(["check-config"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith(f"# Read from {there}; ")
+    assert "participant_limit = 7" in printed
 
 
 async def test_the_first_start_says_two_lines_and_files_are_private(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import sys
 
 _LOOK = """
 import json, os, sys
-from meetd.cli import _parse
+from meetd.cli import parser_of
 from meetd.cli.memory import bare_imports
 with bare_imports():
     from aiohttp import connector
-_parse(["serve"])
+parser_of(["serve"])
 commands = sorted(name for name in sys.modules if name.startswith("meetd.cli."))
 authorities = len(connector._SSL_CONTEXT_VERIFIED.get_ca_certs())
 print(json.dumps([authorities, os.environ["SSL_CERT_FILE"], commands]))

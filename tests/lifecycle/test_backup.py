@@ -24,6 +24,7 @@ async def test_what_is_restored_is_what_was_backed_up(archive: Archive, tmp_path
     assert (good.files, archive.nights[-1].name) == (6, good.night)
     restored = await asyncio.to_thread(archive.restore, tmp_path / "new")
     assert (restored.files, restored.deleted, restored.missing) == (6, 0, [])
+    assert sum(restored.rows.values()) == good.rows
     before, after = await contents_of(archive.data), await contents_of(tmp_path / "new")
     assert len(before) == 3
     assert after == before

@@ -3,6 +3,7 @@
 import re
 
 from meetd.app import Server
+from meetd.pages.words import Languages
 from tests.pages.test_account_pages import browser, server
 from tests.pages.test_jobs_page import ended, keeper
 from tests.support.people import Browser, browser_at
@@ -15,8 +16,19 @@ async def test_everything_that_goes_by_age_has_its_line(
 ) -> None:
     for language in ("en", "nl"):
         text = (await keeper.get("/admin/retention", **{"Accept-Language": language})).text
-        lines = re.findall(r'<tr><th scope="row">[^<]+</th><td>[^<]+</td><td>2', text)
+        lines = re.findall(
+            r'<tr><th scope="row">[^<]+</th><td>([^<]+)</td><td>([^<]+)</td><td>\d+</td>'
+            r"<td>([^<]+)</td>",
+            text,
+        )
         assert len(lines) == len(server[0].stores.sweeps)
+        settings = {kept: setting for kept, before, setting in lines if before.startswith("2")}
+        fixed = "Fixed" if language == "en" else "Staat vast"
+        assert settings["24 months" if language == "en" else "24 maanden"] == (
+            "[retention] account_months"
+        )
+        by_itself = [setting for _, before, setting in lines if not before.startswith("2")]
+        assert by_itself == [fixed] * 3, "old names, names of deleted rooms, links"
     assert (await keeper.post("/admin/jobs/purge/start")).to == "/admin/jobs"
     assert (await ended(server[0], "purge")).outcome == "done"
 
@@ -43,6 +55,27 @@ async def test_a_hold_is_placed_and_lifted(server: tuple[Server, str], keeper: B
         ("hold-placed", room.id),
         ("hold-lifted", room.id),
     ]
+
+
+async def test_in_dutch_a_hold_has_one_name_that_is_not_the_word_for_saving(
+    server: tuple[Server, str], keeper: Browser
+) -> None:
+    await server[0].stores.rooms.make("study")
+    dutch = {"Accept-Language": "nl"}
+    text = (await keeper.get("/admin/retention", **dutch)).text
+    buttons = re.findall(r"<button[^>]*>([^<]+)</button>", text)
+    assert "Bewaarplicht instellen" in buttons
+    assert not {"Bewaren", "Opslaan", "Vasthouden"} & set(buttons)
+    words = Languages().named("nl")
+    for key in (
+        *("done.hold_placed", "done.hold_lifted", "account_error.AccountHeld"),
+        *("retention.holds", "retention.holds_lead", "retention.place", "retention.lift_of"),
+        *("retention.nothing_to_hold", "documents.breach_2"),
+    ):
+        assert "bewaarplicht" in words(key, name="study").lower(), key
+    hold = {"what": "study", "reason": "a case"}
+    assert (await keeper.post("/admin/retention/hold", hold)).to == "/admin/retention"
+    assert "Bewaarplicht van study opheffen" in (await keeper.get("/admin/retention", **dutch)).text
 
 
 async def test_an_owner_is_told_that_a_held_room_stays(

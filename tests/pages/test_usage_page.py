@@ -310,7 +310,7 @@ async def test_administrators_are_told_of_months_and_limits(
         await server.house.usage_watch.close_month()
         letter, text = await postbox.next()
         assert "How your server was used" in letter["Subject"]
-        assert "no sums that lead back to nobody" in text
+        assert "Of this month no sum is kept." in text
         await server.house.post._errands.finished()
     assert postbox.letters == []
 
