@@ -2,6 +2,7 @@
 
 import struct
 import tracemalloc
+from collections.abc import Sequence
 from statistics import median
 from time import process_time
 
@@ -26,7 +27,7 @@ AGREED = Agreed({96: Format(Codec.VP8)}, ExtensionIds())
 class Nowhere:
     """A transport that takes everything."""
 
-    def send_rtp(self, packet: bytes | bytearray) -> None: ...
+    def send_rtp(self, packets: Sequence[bytes | bytearray]) -> None: ...
 
     def send_rtcp(self, packet: bytes) -> None: ...
 

@@ -32,8 +32,9 @@ def rtp(number: int, *, kind: int = VIDEO, size: int = 100, ssrc: int = 0x1234) 
     return head + bytes([number & 0xFF]) * size
 
 
-def receiver_report(ssrc: int = 0x1234) -> bytes:
-    return struct.pack("!BBHI", 0x80, 201, 1, ssrc)
+def picture_loss(ssrc: int = 0x1234) -> bytes:
+    """RTCP that is read at once."""
+    return struct.pack("!BBHII", 0x81, 206, 2, ssrc, ssrc)
 
 
 async def until(condition: Callable[[], bool], reason: str, within: float = SECONDS) -> None:
@@ -161,7 +162,7 @@ class Client:
         arrived, sent = len(self.arrived), len(self.media)
         self.send_rtp(rtp(number))
         await until(lambda: len(self.arrived) > arrived, "no packet reached the server")
-        self.server.send_rtp(rtp(number, ssrc=0x9999))
+        self.server.send_rtp([rtp(number, ssrc=0x9999)])
         await until(lambda: len(self.media) > sent, "no packet reached the page")
         assert self.plain(self.media[-1]) == rtp(number, ssrc=0x9999)
 

@@ -13,6 +13,7 @@ from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND, RoomSound
 from meetd.relay.forwarding.subscription import Identity
 from meetd.relay.forwarding.track import Track
+from meetd.relay.forwarding.wire import nothing_more
 from meetd.relay.rtp import feedback
 from meetd.relay.session.figures import Figures
 from meetd.relay.session.receiving import Receiving
@@ -35,6 +36,7 @@ class FakeTransport(Recorder):
         self.on_rtp: Any = None
         self.on_rtcp: Any = None
         self.on_state: Any = None
+        self.gather = nothing_more
 
 
 def receiving(transport: FakeTransport | None = None) -> Receiving:

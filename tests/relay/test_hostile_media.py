@@ -2,6 +2,7 @@
 
 import struct
 import tracemalloc
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -26,9 +27,9 @@ class Nowhere:
         self.packets = 0
         self.bytes = 0
 
-    def send_rtp(self, packet: bytes | bytearray) -> None:
-        self.packets += 1
-        self.bytes += len(packet)
+    def send_rtp(self, packets: Sequence[bytes | bytearray]) -> None:
+        self.packets += len(packets)
+        self.bytes += sum(map(len, packets))
 
     def send_rtcp(self, packet: bytes) -> None:
         self.packets += 1

@@ -10,7 +10,7 @@ from meetd.core.clock import SystemClock
 from meetd.relay.transport.delay import SAMPLE_SECONDS, Delay, arrived
 from meetd.relay.transport.outbox import SLOTS, Outbox
 from meetd.relay.transport.srtp import Srtp
-from meetd.relay.transport.udp import UdpPath
+from meetd.relay.transport.udp import UdpPath, packed
 from tests.relay.client import HERE, opened_house, rtp, until
 
 SO_NO_CHECK = 11
@@ -37,11 +37,11 @@ async def test_what_leaves_together_arrives_whole_and_in_order(bound: str, host:
         before, half = outbox.sent, SLOTS // 2
         outbox.open()
         for number in range(half):
-            first.server.send_rtp(rtp(number, size=300))
-            second.server.send_rtp(rtp(number, size=SIZES[number % len(SIZES)]))
+            first.server.send_rtp([rtp(number, size=300)])
+            second.server.send_rtp([rtp(number, size=SIZES[number % len(SIZES)])])
+        first.server.send_rtp([rtp(half)])
         assert outbox.sent == before + SLOTS, "what is full does not wait"
-        first.server.send_rtp(rtp(half))
-        outbox.close()
+        outbox.close(0.0)
         assert not outbox.is_open
         await until(lambda: len(first.media) > half, "not everything came")
         await until(lambda: len(second.media) == half, "not everything came to the second")
@@ -61,11 +61,10 @@ def test_what_cannot_go_as_one_message_goes_packet_by_packet() -> None:
         udp.setsockopt(socket.SOL_SOCKET, SO_NO_CHECK, 1)
         other.bind((HERE, 0))
         outbox, srtp, counted = Outbox(udp), Srtp(GCM_256, KEY, KEY), Counted()
-        name = UdpPath(udp, other.getsockname()).pack_name()
+        name = UdpPath(udp, packed(other.getsockname())).pack_name()
         for first in (0, 3):
-            for number in range(first, first + 3):
-                outbox.put(srtp, rtp(number), name, counted)
-            outbox.close()
+            outbox.put(srtp, [rtp(first + number) for number in range(3)], name, counted)
+            outbox.close(0.0)
             assert not name.together
         received = [other.recv(2_048)[2:4] for _ in range(6)]
     assert received == [bytes((0, number)) for number in range(6)]
@@ -79,13 +78,13 @@ def test_what_the_kernel_does_not_take_is_counted_and_holds_nobody_up() -> None:
     ):
         other.bind((HERE, 0))
         outbox, srtp = Outbox(udp), Srtp(GCM_256, KEY, KEY)
-        good = UdpPath(udp, other.getsockname()).pack_name()
+        good = UdpPath(udp, packed(other.getsockname())).pack_name()
         # Nobody may send to everybody without asking for it.
-        bad = UdpPath(udp, ("255.255.255.255", 9)).pack_name()
-        counted = [Counted(sent=1) for _ in range(5)]
+        bad = UdpPath(udp, packed(("255.255.255.255", 9))).pack_name()
+        counted = [Counted() for _ in range(5)]
         for number, name in enumerate((bad, good, bad, bad, good)):
-            outbox.put(srtp, rtp(number), name, counted[number])
-        outbox.close()
+            outbox.put(srtp, [rtp(number)], name, counted[number])
+        outbox.close(0.0)
         received = [other.recv(2_048)[2:4] for _ in range(2)]
     assert [one.sent for one in counted] == [0, 1, 0, 0, 1]
     assert [one.dropped for one in counted] == [1, 0, 1, 1, 0]
@@ -96,17 +95,33 @@ def test_a_packet_that_cannot_be_encrypted_leaves_no_trace_among_the_others() ->
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind((HERE, 0))
         outbox, srtp = Outbox(udp), Srtp(GCM_256, KEY, KEY)
-        name, counted = UdpPath(udp, udp.getsockname()).pack_name(), Counted(sent=2)
-        outbox.put(srtp, rtp(1), name, counted)
-        for refused in (rtp(1), b"short", bytes(4_000)):
-            with pytest.raises(ValueError, match=r"libsrtp|short or too long"):
-                outbox.put(srtp, refused, name, counted)
-        outbox.put(srtp, rtp(2), name, counted)
-        outbox.close()
+        name, counted = UdpPath(udp, packed(udp.getsockname())).pack_name(), Counted()
+        outbox.put(srtp, [rtp(1), rtp(1), b"short"], name, counted)
+        outbox.put(srtp, [bytes(4_000), rtp(2)], name, counted)
+        outbox.close(0.0)
+        assert (counted.sent, counted.dropped) == (2, 3)
         assert [udp.recv(2_048)[2:4] for _ in range(2)] == [b"\0\1", b"\0\2"]
         udp.setblocking(False)
         with pytest.raises(BlockingIOError):
             udp.recv(2_048)
+
+
+def test_a_bug_in_what_one_peer_sent_does_not_keep_what_others_sent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+        outbox = Outbox(udp)
+        left: list[float] = []
+        assert not outbox.gather(left.append), "there is no batch"
+        outbox.open()
+        assert outbox.gather(lambda _: 1 / 0)
+        assert outbox.gather(left.append)
+        outbox.close(7.0)
+        assert left == [7.0]
+        assert "ZeroDivisionError" in caplog.text
+        outbox.open()
+        outbox.close(8.0)
+        assert left == [7.0], "called twice"
 
 
 def test_delays_are_told_by_the_share_of_packets_that_took_no_longer() -> None:
@@ -136,7 +151,7 @@ def test_the_kernel_says_when_a_packet_came() -> None:
 async def test_what_is_forwarded_is_timed() -> None:
     async with opened_house() as house:
         sender, receiver = await house.connected(), await house.connected()
-        sender.server.on_rtp = lambda packet, _now: receiver.server.send_rtp(packet)
+        sender.server.on_rtp = lambda packet, _now: receiver.server.send_rtp([packet])
         sender.send_rtp(rtp(1))
         await until(lambda: bool(receiver.media), "nothing was forwarded")
         house.clock.ahead += 1

@@ -1,6 +1,7 @@
 """What the relay sends at the most: shares of pictures, an end to sound, and to what is asked for
 again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -42,8 +43,13 @@ def limit_of(room: RoomSound) -> SoundLimit:
 def bits_after(watcher: Watcher, meeting: Meeting, seconds: float) -> float:
     """Per second, of everything that leaves for them."""
     sizes: list[int] = []
-    sent = watcher.subscriber.outlet.send
-    watcher.subscriber.outlet.send = lambda packet: (sizes.append(len(packet)), sent(packet))[1]  # type: ignore[func-returns-value]
+    send = watcher.subscriber.outlet.send
+
+    def sent(packets: Sequence[bytes | bytearray]) -> None:
+        sizes.extend(map(len, packets))
+        send(packets)
+
+    watcher.subscriber.outlet.send = sent
     meeting.run(seconds)
     return sum(sizes) * 8 / seconds
 

@@ -1,5 +1,7 @@
 """The small parts of forwarding, one by one."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,8 +30,8 @@ class Recorder:
         self.rtp: list[bytes] = []
         self.rtcp: list[bytes] = []
 
-    def send_rtp(self, packet: bytes | bytearray) -> None:
-        self.rtp.append(bytes(packet))
+    def send_rtp(self, packets: Sequence[bytes | bytearray]) -> None:
+        self.rtp += [bytes(packet) for packet in packets]
 
     def send_rtcp(self, packet: bytes) -> None:
         self.rtcp.append(packet)
@@ -182,7 +184,7 @@ def outlet_with_lane(bitrate: int) -> tuple[Recorder, Outlet, Lane]:
 def test_a_burst_leaves_at_the_pace_of_the_path_and_in_order() -> None:
     wire, outlet, lane = outlet_with_lane(400_000)
     for sequence in range(20):
-        fanout.send(packet(sequence), (lane,), 0.0)
+        fanout.send((packet(sequence),), (lane,), 0.0)
     assert 0 < len(wire.rtp) < 5
     times = []
     for step in range(1, 200):
@@ -196,10 +198,10 @@ def test_a_burst_leaves_at_the_pace_of_the_path_and_in_order() -> None:
 def test_sound_does_not_wait_behind_pictures() -> None:
     wire, outlet, lane = outlet_with_lane(100_000)
     for sequence in range(20):
-        fanout.send(packet(sequence), (lane,), 0.0)
+        fanout.send((packet(sequence),), (lane,), 0.0)
     voice = Lane(outlet, Ring(64), 0)
     voice.paced, voice.ssrc = False, 9
-    fanout.send(packet(5, 100), (voice,), 0.0)
+    fanout.send((packet(5, 100),), (voice,), 0.0)
     assert RtpHeader(wire.rtp[-1]).ssrc == 9
     assert len(outlet.held) > 10
 
@@ -207,7 +209,7 @@ def test_sound_does_not_wait_behind_pictures() -> None:
 def test_numbers_never_used_or_acknowledged_twice_are_nobodys() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(5):
-        fanout.send(packet(sequence), (lane,), sequence / 100)
+        fanout.send((packet(sequence),), (lane,), sequence / 100)
     assert outlet.acknowledge(3, [(0, 7)], 5) == [(3, 0.03, 0.003, 1_028)]
     assert outlet.acknowledge(3, [(0, 7)], 5) == []
     assert outlet.acknowledge(2, [(3, 7), (4, 8), (65_000, 9)], 5) == []
@@ -224,7 +226,7 @@ def test_a_report_on_which_nothing_is_missing_tells_the_same_as_one_by_one() -> 
     together, apart = outlet_with_lane(10_000_000), outlet_with_lane(10_000_000)
     for sequence in range(HISTORY + 30):
         for _, _, lane in (together, apart):
-            fanout.send(packet(sequence, 500 + sequence % 7), (lane,), sequence / 100)
+            fanout.send((packet(sequence, 500 + sequence % 7),), (lane,), sequence / 100)
     for first in (HISTORY - 10, HISTORY + 10):
         received = [(index, index * 3) for index in range(20)]
         whole = together[1].acknowledge(first & 0xFFFF, received, 7)
@@ -244,7 +246,7 @@ def test_a_report_on_which_nothing_is_missing_tells_the_same_as_one_by_one() -> 
 def test_what_no_report_tells_of_is_neither_lost_nor_arrived() -> None:
     _, outlet, lane = outlet_with_lane(10_000_000)
     for sequence in range(HISTORY + 20):
-        fanout.send(packet(sequence), (lane,), sequence / 100)
+        fanout.send((packet(sequence),), (lane,), sequence / 100)
     first = outlet.number - 20
     outlet.report(first & 0xFFFF, 5)  # the report about the next ten is lost
     outlet.report((first + 15) & 0xFFFF, 5)
@@ -264,7 +266,7 @@ def test_every_number_that_reports_tell_of_is_counted_once(data: st.DataObject) 
     for turn in range(data.draw(st.integers(1, 12))):
         first, count = outlet.number, data.draw(st.integers(1, 20))
         for sequence in range(first, first + count):
-            fanout.send(packet(sequence), (lane,), float(turn))
+            fanout.send((packet(sequence),), (lane,), float(turn))
         lost = data.draw(st.one_of(st.just(set()), st.sets(st.integers(0, count - 1))))
         for _ in range(data.draw(st.sampled_from((1, 1, 1, 0, 2)))):
             received = [(index, 4) for index in range(count) if index not in lost]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pylibsrtp import Policy
 
 from meetd.relay.transport.srtp import Srtp, SrtpError
-from tests.relay.client import receiver_report, rtp
+from tests.relay.client import picture_loss, rtp
 from tests.relay.corpus import damaged, samples
 
 GCM = Policy.SRTP_PROFILE_AEAD_AES_256_GCM
@@ -22,12 +22,12 @@ def test_what_one_side_protects_the_other_reads(number: int, size: int, ssrc: in
     here, there = pair()
     packet = rtp(number, size=size, ssrc=ssrc)
     assert there.unprotect(here.protect(packet)) == packet
-    assert here.unprotect_rtcp(there.protect_rtcp(receiver_report(ssrc))) == receiver_report(ssrc)
+    assert here.unprotect_rtcp(there.protect_rtcp(picture_loss(ssrc))) == picture_loss(ssrc)
 
 
 def test_a_replay_is_refused() -> None:
     here, there = pair()
-    protected, report = here.protect(rtp(1)), here.protect_rtcp(receiver_report())
+    protected, report = here.protect(rtp(1)), here.protect_rtcp(picture_loss())
     there.unprotect(protected)
     there.unprotect_rtcp(report)
     with pytest.raises(SrtpError):

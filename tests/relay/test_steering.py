@@ -11,13 +11,20 @@ from meetd.core.clock import SystemClock
 from meetd.relay.transport import steering
 from meetd.relay.transport.media_port import MediaPort, MediaPortError
 from meetd.relay.transport.steering import beside
-from tests.relay.client import HERE, opened_house, receiver_report, until
+from tests.relay.client import HERE, opened_house, picture_loss, until
 
 REPORT = bytes.fromhex("8fcd0005") + bytes(4) + b"\x12\x34\x56\x78" + bytes(12)
 """Transport-cc, of one packet."""
 PADDED = bytes.fromhex("afcd0006") + REPORT[4:] + b"\x00\x00\x00\x04"
 """As Chromium sends most of them."""
+RECEIVER_REPORT = bytes.fromhex("81c90007") + bytes(28 + 20)
+"""Of one stream, with what SRTCP adds."""
+NOTHING_YET = bytes.fromhex("80c90001") + bytes(4 + 20)
+"""Of none."""
 NOT_REPORTS = [
+    RECEIVER_REPORT + bytes(12),  # with a request behind it
+    RECEIVER_REPORT[:-4],
+    RECEIVER_REPORT[:3],
     b"",
     b"\x8f",
     b"\x8f\xce" + bytes(40),
@@ -59,9 +66,9 @@ def test_reports_come_on_the_second_socket_and_nothing_else_does(udp: socket.soc
     assert reports is not None
     with reports, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as page:
         page.connect(("127.0.0.1", udp.getsockname()[1]))
-        for packet in (REPORT, *NOT_REPORTS, PADDED):
+        for packet in (REPORT, *NOT_REPORTS, PADDED, RECEIVER_REPORT, NOTHING_YET):
             page.send(packet)
-        assert received(reports) == [REPORT, PADDED]
+        assert received(reports) == [REPORT, PADDED, RECEIVER_REPORT, NOTHING_YET]
         assert received(udp) == NOT_REPORTS
 
 
@@ -93,11 +100,11 @@ async def test_a_report_is_read_when_it_is_time_and_other_rtcp_at_once() -> None
     async with opened_house() as house:
         client = await house.connected()
         client.send_rtcp(REPORT)
-        client.send_rtcp(receiver_report())
+        client.send_rtcp(picture_loss())
         await until(lambda: len(client.reports) == 1, "no report reached the server")
-        assert client.reports == [receiver_report()]
+        assert client.reports == [picture_loss()]
         house.port.read_reports()
-        assert client.reports == [receiver_report(), REPORT]
+        assert client.reports == [picture_loss(), REPORT]
 
 
 async def test_a_flood_of_forged_reports_reaches_nobody_and_holds_nobody_up() -> None:

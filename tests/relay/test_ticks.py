@@ -177,6 +177,6 @@ def test_the_first_packet_that_is_held_back_asks_to_be_looked_at() -> None:
     outlet.hurry = lambda: asked.append("soon")
     lane = Lane(outlet, Ring(64), 0)
     for sequence in range(20):
-        fanout.send(packet(sequence), (lane,), 0.0)
+        fanout.send((packet(sequence),), (lane,), 0.0)
     assert len(outlet.held) > 10
     assert asked == ["soon"]

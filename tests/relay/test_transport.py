@@ -15,7 +15,7 @@ from tests.relay.client import (
     TcpWire,
     UdpWire,
     opened_house,
-    receiver_report,
+    picture_loss,
     rtp,
     until,
 )
@@ -42,12 +42,12 @@ async def test_a_peer_connects_and_media_passes_both_ways(house: House, tcp: boo
     for number in range(1, 20):
         await client.is_alive(number)
     assert client.arrived == [rtp(number) for number in range(1, 20)]
-    client.send_rtcp(receiver_report())
-    await until(lambda: client.reports == [receiver_report()], "no report reached the server")
-    client.server.send_rtcp(receiver_report(0x9999))
+    client.send_rtcp(picture_loss())
+    await until(lambda: client.reports == [picture_loss()], "no report reached the server")
+    client.server.send_rtcp(picture_loss(0x9999))
     before = len(client.media)
     await until(lambda: len(client.media) == before + 1, "no report reached the page")
-    assert client.dtls._rx_srtp.unprotect_rtcp(client.media[-1]) == receiver_report(0x9999)
+    assert client.dtls._rx_srtp.unprotect_rtcp(client.media[-1]) == picture_loss(0x9999)
 
 
 @both
@@ -81,7 +81,7 @@ async def test_when_the_page_closes_the_server_knows_at_once(house: House) -> No
     client = await house.connected()
     await client.dtls.stop()
     await until(lambda: client.server.state == "closed", "the server did not notice")
-    client.server.send_rtp(rtp(1))
+    client.server.send_rtp([rtp(1)])
     assert client.server.counters.dropped == 1
 
 
@@ -146,7 +146,7 @@ async def test_packets_that_are_forged_replayed_or_cut_are_counted_and_dropped(
 ) -> None:
     client = await house.connected()
     protected = client.send_rtp(rtp(1))
-    report = client.send_rtcp(receiver_report())
+    report = client.send_rtcp(picture_loss())
     await until(lambda: client.server.counters.received == 2, "nothing arrived")
     bad = [protected, report]  # again
     bad += [protected[:size] for size in (1, 2, 11, 12, 13, 20)]
@@ -164,25 +164,25 @@ async def test_packets_that_are_forged_replayed_or_cut_are_counted_and_dropped(
 
 async def test_what_does_not_fit_a_packet_is_not_sent(house: House) -> None:
     client = await house.connected()
-    client.server.send_rtp(rtp(1, size=1_400))  # pylibsrtp's own limit is 1,356 bytes
+    client.server.send_rtp([rtp(1, size=1_400)])  # pylibsrtp's own limit is 1,356 bytes
     await until(lambda: len(client.media) == 1, "a packet of a usual size was not sent")
     for packet in (rtp(2, size=2_000), b"", b"\x80"):
-        client.server.send_rtp(packet)
+        client.server.send_rtp([packet])
     client.server.send_rtcp(b"\x80")
     assert client.server.counters.dropped == 4
 
 
 async def test_one_sequence_number_is_never_encrypted_twice(house: House) -> None:
     client = await house.connected()
-    client.server.send_rtp(rtp(1))
-    client.server.send_rtp(rtp(1)[:-1] + b"\xff")
+    client.server.send_rtp([rtp(1)])
+    client.server.send_rtp([rtp(1)[:-1] + b"\xff"])
     assert (client.server.counters.sent, client.server.counters.dropped) == (1, 1)
 
 
 async def test_a_packet_may_be_of_any_kind_of_bytes(house: House) -> None:
     client = await house.connected()
-    client.server.send_rtp(bytearray(rtp(1)))
-    client.server.send_rtp(memoryview(bytearray(rtp(2))))
+    client.server.send_rtp([bytearray(rtp(1))])
+    client.server.send_rtp([memoryview(bytearray(rtp(2)))])
     await until(lambda: len(client.media) == 2, "they were not sent")
     assert [client.plain(packet) for packet in client.media] == [rtp(1), rtp(2)]
 
@@ -331,12 +331,12 @@ async def test_a_reader_that_stops_holds_up_nobody(house: House) -> None:
     sent = 0
     while not counters.dropped:
         sent += 1
-        slow.server.send_rtp(rtp(sent, size=1_200))
+        slow.server.send_rtp([rtp(sent, size=1_200)])
     path = slow.server.ice.selected
     assert path is not None
     assert path.room is not None
     assert path.room >= 60_000
-    slow.server.send_rtp(rtp(1, kind=AUDIO, ssrc=7))
+    slow.server.send_rtp([rtp(1, kind=AUDIO, ssrc=7)])
     assert counters.dropped == 1, "sound was dropped with the video"
     await quick.is_alive(1)
     slow.wire.resume()

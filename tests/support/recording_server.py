@@ -5,7 +5,7 @@ after SRTP, where the server itself could read it."""
 import os
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -48,9 +48,10 @@ def _watch_media(write: Write) -> None:
         write(SENT, srtp, packet)
         return protect(srtp, packet)
 
-    def goes_into(srtp: Srtp, slot: Any, packet: bytes) -> int:
-        write(SENT, srtp, packet)
-        return protect_into(srtp, slot, packet)
+    def goes_into(srtp: Srtp, slots: Any, packets: Sequence[bytes]) -> list[int]:
+        for packet in packets:
+            write(SENT, srtp, packet)
+        return protect_into(srtp, slots, packets)
 
     media: Any = Srtp
     media.unprotect, media.protect, media.protect_into = came, goes, goes_into

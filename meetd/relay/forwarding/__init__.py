@@ -2,7 +2,8 @@
 
 A packet goes one way: ``Publisher.on_rtp`` -> ``Layer`` (ring, losses) -> ``Track`` ->
 ``fanout.send`` -> the ``Wire`` of each subscriber. It is parsed once, copied once into the shape of
-``rtp.canonical``, and its head rewritten in place for each receiver.
+``rtp.canonical``, and its head rewritten in place for each receiver. What arrived together gathers
+in its layer and leaves together, one receiver after the other.
 
 Time is an argument everywhere: seconds as float, of any clock that only grows. What leaves goes
 through ``Wire``, given to each constructor; nothing is returned and nothing awaited. Imports

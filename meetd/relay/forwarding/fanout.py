@@ -12,56 +12,83 @@ from meetd.relay.rtp.numbers import MASK_16, MASK_32
 from meetd.relay.rtp.vp8 import write_picture_id
 
 _PROBE_PADDING: Final = 255
-_NOT_WRITTEN: Final = 1 << 62
 _ENDLESS: Final = float("inf")
 
 
-def send(packet: Packet, lanes: Sequence[Lane], now: float) -> None:
-    """One packet to everybody who gets it: the head and the descriptor are rewritten in place.
+Head = tuple[bytearray, int, int, int, int, int, int]
+"""What the heads of a packet for all receivers have in common: where it is written, its size,
+marker, sequence number and timestamp, and two words of header extension."""
+
+
+def send(packets: Sequence[Packet], lanes: Sequence[Lane], now: float) -> None:
+    """Packets of one layer, which came together, to everybody who gets them: head and descriptor
+    are rewritten in place, for one receiver after the other.
 
     Nothing is made per receiver, unless its packets must wait (``Outlet.hold``).
     """
-    data, size, marker = packet.data, packet.size, packet.marker
-    sequence, timestamp = packet.sequence, packet.timestamp
-    stamp, transport = send_time_word(now), transport_word_of(packet.level)
-    level, picture_offset = level_word(packet.level), packet.picture_offset
-    tl0_offset, tl0 = packet.tl0_offset, packet.tl0_picture_index
-    picture_id, mask = packet.picture_id, packet.picture_mask
-    picture_now = tl0_now = _NOT_WRITTEN
+    stamp, descriptor = send_time_word(now), None
+    written, heads = [packet.data for packet in packets], [_head(packet) for packet in packets]
     for lane in lanes:
-        outlet = lane.outlet
-        clear_at = outlet.clear_at
+        # Most lanes have never switched: theirs is what the one before left there.
+        if (lane.picture_offset, lane.tl0_offset) != descriptor:
+            descriptor = lane.picture_offset, lane.tl0_offset
+            for packet in packets:
+                _rewrite_descriptor(packet, lane)
+        count, outlet = _rewrite_heads(heads, lane, stamp, now), lane.outlet
+        if count == len(written):
+            outlet.send(written)
+            continue
+        if count:
+            outlet.send(written[:count])
+        for packet in packets[count:]:
+            outlet.hold(lane, packet)
+
+
+def _head(packet: Packet) -> Head:
+    return (
+        packet.data,
+        packet.size,
+        packet.marker,
+        packet.sequence,
+        packet.timestamp,
+        transport_word_of(packet.level),
+        level_word(packet.level),
+    )
+
+
+def _rewrite_heads(heads: Sequence[Head], lane: Lane, stamp: int, now: float) -> int:
+    """For one receiver. Returns how many packets may leave now."""
+    outlet = lane.outlet
+    clear_at, first = outlet.clear_at, outlet.number
+    patience = outlet.patience if lane.paced else _ENDLESS
+    times, sizes, seconds_per_byte = outlet.times, outlet.sizes, outlet.seconds_per_byte
+    payload_type, ssrc, mid = lane.payload_type, lane.ssrc, lane.mid
+    sequence_offset, timestamp_offset = lane.sequence_offset, lane.timestamp_offset
+    number = first
+    for data, size, marker, sequence, timestamp, transport, level in heads:
         if clear_at < now:  # noqa: PLR1730 - a call of max() costs a tenth of the loop
             clear_at = now
-        if lane.paced and clear_at - now > outlet.patience:
-            outlet.hold(lane, packet)
-            continue
-        outlet.clear_at = clear_at + size * outlet.seconds_per_byte
-        number = outlet.number
-        outlet.number = number + 1
-        outlet.times[number & HISTORY_MASK] = now
-        outlet.sizes[number & HISTORY_MASK] = size
+        if clear_at - now > patience:
+            break
+        clear_at += size * seconds_per_byte
+        times[number & HISTORY_MASK] = now
+        sizes[number & HISTORY_MASK] = size
         HEAD.pack_into(
             data,
             0,
             FIRST,
-            lane.payload_type | marker,
-            (sequence + lane.sequence_offset) & MASK_16,
-            (timestamp + lane.timestamp_offset) & MASK_32,
-            lane.ssrc,
+            payload_type | marker,
+            (sequence + sequence_offset) & MASK_16,
+            (timestamp + timestamp_offset) & MASK_32,
+            ssrc,
             EXTENSION,
             stamp,
             transport | (number & MASK_16) << 8,
-            level | lane.mid,
+            level | mid,
         )
-        # Most lanes have never switched: theirs is what the one before left there.
-        if picture_offset and lane.picture_offset != picture_now:
-            picture_now = lane.picture_offset
-            write_picture_id(data, picture_offset, mask, picture_id + picture_now)
-        if tl0_offset and lane.tl0_offset != tl0_now:
-            tl0_now = lane.tl0_offset
-            data[tl0_offset] = (tl0 + tl0_now) & 0xFF
-        outlet.send(data)
+        number += 1
+    outlet.clear_at, outlet.number = clear_at, number
+    return number - first
 
 
 def _rewrite_descriptor(packet: Packet, lane: Lane) -> None:
@@ -77,7 +104,7 @@ def send_past(packet: Packet, lane: Lane, now: float) -> None:
     """At once, past what is held back: it is late already, and belongs before all that waits."""
     outlet = lane.outlet
     patience, outlet.patience = outlet.patience, _ENDLESS
-    send(packet, (lane,), now)
+    send((packet,), (lane,), now)
     outlet.patience = patience
 
 
@@ -90,7 +117,7 @@ def release(outlet: Outlet, now: float) -> None:
     while held and outlet.clear_at - now <= outlet.patience:
         lane, packet = held.popleft()
         if packet.sequence <= lane.last:
-            send(packet, (lane,), now)
+            send((packet,), (lane,), now)
     if held:
         outlet.close()
 
@@ -119,7 +146,7 @@ def resend(packet: Packet, lane: Lane, identity: tuple[int, int, int], now: floa
         *words,
         lane.mid,
     )
-    lane.outlet.send(data)
+    lane.outlet.send((data,))
 
 
 def pad(
@@ -129,7 +156,7 @@ def pad(
     payload_type, ssrc, sequence = identity
     words = _numbered(outlet, canonical.HEAD_SIZE + _PROBE_PADDING, now)
     data = canonical.padding(payload_type, sequence, timestamp, ssrc, (*words, mid), _PROBE_PADDING)
-    outlet.send(data)
+    outlet.send((data,))
     return len(data)
 
 

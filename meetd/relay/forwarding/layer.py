@@ -3,6 +3,7 @@
 import math
 from typing import Final, Protocol
 
+from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.key_frames import KeyFrameRequests
 from meetd.relay.forwarding.losses import Losses
@@ -47,6 +48,7 @@ class Layer:
     """Receives, orders, keeps and counts; hands each packet on exactly once.
 
     ``lanes``: who gets its packets now. ``waiting``: who begins with its next key frame.
+    ``gathered``: what came together and has not left yet.
     """
 
     __slots__ = (
@@ -57,6 +59,7 @@ class Layer:
         "_timestamps",
         "codec",
         "dropped",
+        "gathered",
         "height",
         "key_frames",
         "lanes",
@@ -85,6 +88,7 @@ class Layer:
         self.rate = RateMeter()
         self.lanes: list[Lane] = []
         self.waiting: list[Taker] = []
+        self.gathered: list[Packet] = []
         self.newest: Packet | None = None
         self.height = height
         self.packets = self.octets = self.dropped = 0
@@ -108,6 +112,14 @@ class Layer:
         self._sink.forward(self, packet, late, now)
         if not late:
             self.newest = packet
+
+    def leave(self, now: float) -> int:
+        """Send what has gathered, to who gets it now: before that changes, too. Returns how many
+        packets that were."""
+        gathered, self.gathered = self.gathered, []
+        if gathered:
+            fanout.send(gathered, self.lanes, now)
+        return len(gathered)
 
     def latch(self, ssrc: int) -> None:
         """From now on this SSRC is the stream (RFC 8843, 9.2)."""

@@ -185,7 +185,7 @@ class Publisher:
                     source.layer.on_sender_report(sender, now)
 
     def tick(self, now: float) -> bool:
-        """Send what RTCP is due; to be called every 10 to 40 ms. Returns whether the next one is
+        """Send what RTCP is due; to be called every 10 to 80 ms. Returns whether the next one is
         wanted soon: something is lost."""
         media = next(iter(self._sources), 0)
         for report in self._arrivals.due(self._ssrc, media, now):

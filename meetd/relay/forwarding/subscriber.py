@@ -37,7 +37,7 @@ _MAX_PROBE_BYTES: Final = 12_000
 
 
 class Subscriber:
-    """``tick`` every 10 to 40 ms releases what is held back, probes, allocates and reports.
+    """``tick`` every 10 to 80 ms releases what is held back, probes, allocates and reports.
 
     Counters: packets that were asked for again (``nacks``), and requests for key frames.
     """

@@ -106,6 +106,7 @@ class Subscription:
     def begin(self, layer: Layer, packet: Packet, now: float) -> None:
         """The key frame that was awaited starts with this packet. The caller sends it."""
         layer.waiting.remove(self)
+        layer.leave(now)
         self._end_lane(now)
         self._lane = lane = self._new_lane(layer, packet, now)
         self._lanes.append(lane)
@@ -121,7 +122,7 @@ class Subscription:
         for sequence in range(packet.sequence, layer.reception.highest + 1):
             known = layer.ring.get(sequence)
             if known is not None and self._lane is not None:
-                fanout.send(known, (self._lane,), now)
+                fanout.send((known,), (self._lane,), now)
 
     def _new_lane(self, layer: Layer, packet: Packet, now: float) -> Lane:
         lane = Lane(self._outlet, layer.ring, packet.sequence)
@@ -139,6 +140,7 @@ class Subscription:
         lane, layer = self._lane, self.layer
         if lane is None or layer is None:
             return
+        layer.leave(now)
         newest = cut or layer.newest
         if newest is not None and newest.sequence >= lane.first:
             self._remember_end(lane, newest, now, was_sent=cut is None)

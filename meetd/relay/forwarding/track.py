@@ -2,12 +2,11 @@
 
 from typing import Final, Protocol
 
-from meetd.relay.forwarding import fanout
 from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.layer import Layer, Taker
 from meetd.relay.forwarding.packet import Packet
 from meetd.relay.forwarding.sound import SoundLimit
-from meetd.relay.forwarding.wire import Hurry, never_mind
+from meetd.relay.forwarding.wire import Gather, Hurry, never_mind, nothing_more
 
 _LOWEST_HEIGHT: Final = 180
 """Of 720 in three layers, each half as high as the next."""
@@ -52,6 +51,7 @@ class Track:
         """Of sound; None: whatever comes is passed on."""
         self.hurry: Hurry = never_mind
         """Called when its publisher has to be asked for something."""
+        self.gather: Gather = nothing_more
 
     def set_audible(self, audible: bool, now: float) -> None:  # noqa: FBT001
         """Of sound: to all who subscribed, from the next packet on, or to nobody."""
@@ -73,7 +73,9 @@ class Track:
             for taker in list(layer.waiting):
                 taker.begin(layer, packet, now)
         if layer.lanes:
-            fanout.send(packet, layer.lanes, now)
+            layer.gathered.append(packet)
+            if len(layer.gathered) == 1 and not self.gather(layer.leave):
+                layer.leave(now)
 
     def _forward_late(self, layer: Layer, packet: Packet, now: float) -> None:
         for subscription in self.subscriptions:

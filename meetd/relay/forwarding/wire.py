@@ -1,13 +1,13 @@
 """The way out, as a transport offers it. Both calls never wait and never block."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 
 class Wire(Protocol):
-    """One peer's connection. ``packet`` is used again after the call: copy it to keep it."""
+    """One peer's connection. Packets are used again after the call: copy them to keep them."""
 
-    def send_rtp(self, packet: bytes | bytearray) -> None: ...
+    def send_rtp(self, packets: Sequence[bytes | bytearray]) -> None: ...
 
     def send_rtcp(self, packet: bytes) -> None: ...
 
@@ -18,3 +18,16 @@ Hurry = Callable[[], None]
 
 def never_mind() -> None:
     """For who ticks often enough."""
+
+
+Leave = Callable[[float], int]
+"""Sends what has gathered. Takes the time, and returns how many packets of the publisher left."""
+
+Gather = Callable[[Leave], bool]
+"""Is there more to come that arrived together with this? Then what gathers leaves when all of it
+was looked at; else it has to leave at once."""
+
+
+def nothing_more(_leave: Leave) -> bool:
+    """Each packet came alone."""
+    return False

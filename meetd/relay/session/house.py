@@ -20,9 +20,9 @@ from meetd.relay.transport.media_port import MediaPort
 from meetd.relay.transport.transport import Transport
 from meetd.relay.transport.transports import Transports
 
-TICK_SECONDS: Final = 0.04
-"""Between two looks at what is due, at the most."""
-EARLY_SECONDS: Final = 0.02
+TICK_SECONDS: Final = 0.08
+"""Between two looks at what is due, at the most. Reports come every 50 ms from each receiver."""
+EARLY_SECONDS: Final = 0.045
 """After that, the next packets bring one with them. The process is awake then: to wake it for a
 look alone costs more than the look."""
 SOON_SECONDS: Final = 0.01
@@ -119,7 +119,7 @@ class RelayHouse:
             self._port.read_reports()
             is_soon = self._tick_all()
         finally:
-            outbox.close()
+            outbox.close(self.now())
             self._plan(SOON_SECONDS if is_soon else TICK_SECONDS)
 
     def _plan(self, seconds: float) -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, get_args
 
 from meetd.core.ids import random_bytes
@@ -12,6 +13,7 @@ from meetd.relay.forwarding.audio import Loudest
 from meetd.relay.forwarding.publisher import Publisher
 from meetd.relay.forwarding.sound import RoomSound, SoundLimit, SoundShare
 from meetd.relay.forwarding.track import Track
+from meetd.relay.forwarding.wire import Leave
 from meetd.relay.negotiation import terms
 from meetd.relay.negotiation.connection import Local
 from meetd.relay.negotiation.publishing import Offer, answer, read_offer
@@ -90,9 +92,10 @@ class Sending:
         self._clock = clock
         self._session = session_number()
         self._version = 0
-        self._announce()
         self.handling = 0
         """Microseconds that its packets spent in this process, until they had left to everybody."""
+        self._is_gathering = False
+        self._announce()
         transport.on_rtp = self._forward
         transport.on_rtcp = self.publisher.on_rtcp
         transport.on_state = self._state_changed
@@ -135,7 +138,19 @@ class Sending:
     def _forward(self, data: bytes, now: float) -> None:
         """Raises: ValueError."""
         self.publisher.on_rtp(data, now)
-        self.handling += int((self._clock() - now) * 1_000_000)
+        if not self._is_gathering:
+            self._handled(1, now)
+
+    def _gather(self, leave: Leave) -> bool:
+        self._is_gathering = self.transport.gather(partial(self._leave, leave))
+        return self._is_gathering
+
+    def _leave(self, leave: Leave, now: float) -> None:
+        self._is_gathering = False
+        self._handled(leave(now), now)
+
+    def _handled(self, packets: int, since: float) -> None:
+        self.handling += packets * int((self._clock() - since) * 1_000_000)
 
     def _announce(self) -> None:
         share = SoundShare(self._listening.limit, self._clock())
@@ -145,6 +160,7 @@ class Sending:
             is_sound = section.codec.is_audio
             track = Track(slot, section.codec, len(section.rids), ear, repairs=not is_sound)
             track.owner = self
+            track.gather = self._gather
             if is_sound:
                 track.limit = SoundLimit(share, self._clock())
             self.publisher.announce(section.mid, track, section.rids)

@@ -11,16 +11,15 @@ from meetd.core.clock import Clock
 from meetd.relay.transport import steering
 from meetd.relay.transport.delay import Delay, arrived, passed_since
 from meetd.relay.transport.demultiplexer import Demultiplexer
+from meetd.relay.transport.inbox import BATCH, Inbox
 from meetd.relay.transport.tcp import TcpConnection, TcpDoor
 from meetd.relay.transport.udp import UdpPath
 
 if TYPE_CHECKING:
     from meetd.relay.transport.outbox import Outbox  # loaded with the first relayed stream
 
-_RECEIVE_BATCH = 64
-_REPORT_BATCH = 512
+_REPORT_BATCHES = 8
 """A flood of these costs a few milliseconds each time."""
-_MAX_DATAGRAM = 2_048
 _BUFFER_BYTES = 4 * 1024 * 1024
 """For the bursts of a whole room; the kernel gives less where its limit is lower."""
 _FREE_PORT_ATTEMPTS = 16
@@ -86,14 +85,18 @@ class MediaPort:
         self._udp = udp
         self._reports = steering.beside(udp)
         self._path_of = partial(UdpPath, udp)
+        self._inbox = Inbox(udp.family)
         self._port = udp.getsockname()[1]
         asyncio.get_running_loop().add_reader(udp, self._on_readable, udp)
         self.tcp.open(tcp)
 
     def read_reports(self) -> None:
-        """Those that wait; to be called every 10 to 40 ms while media is relayed."""
+        """Those that wait; to be called every 10 to 80 ms while media is relayed."""
         if self._reports is not None:
-            self._receive(self._reports, self._clock.monotonic(), _REPORT_BATCH)
+            now = self._clock.monotonic()
+            for _ in range(_REPORT_BATCHES):
+                if self._receive(self._reports, now) < BATCH:
+                    return
 
     def close(self) -> None:
         self.tcp.close()
@@ -143,22 +146,18 @@ class MediaPort:
                 since = arrived(udp)
             self._receive(udp, now)
         finally:
-            outbox.close()
+            outbox.close(now)
         if since is not None and outbox.sent > sent:
             self.delay.add(passed_since(since))
         self.after_packets(now)
 
-    def _receive(self, udp: socket.socket, now: float, batch: int = _RECEIVE_BATCH) -> None:
-        # A bounded batch, so that a flood of packets never starves the rest of the process.
-        receive, path_of, read = self.demultiplexer.receive, self._path_of, udp.recvfrom
-        for _ in range(batch):
-            try:
-                datagram, source = read(_MAX_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError:  # an ICMP error about an earlier answer: nothing to read
-                continue
-            receive(datagram, source, path_of, now)
+    def _receive(self, udp: socket.socket, now: float, most: int = BATCH) -> int:
+        """Returns how many came."""
+        receive, path_of = self.demultiplexer.receive, self._path_of
+        came = self._inbox.take(udp, most)
+        for datagram, name in came:
+            receive(datagram, name, path_of, now)
+        return len(came)
 
     def _on_packet(self, packet: bytes, connection: TcpConnection) -> None:
         self.demultiplexer.receive(packet, connection, _itself, self._clock.monotonic())

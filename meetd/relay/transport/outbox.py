@@ -9,8 +9,10 @@ costs, 4.0 us, and for three or four in a row it is 2.0 us each (measured on loo
 
 import ctypes
 import errno
+import logging
 import socket
 import struct
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 from meetd.relay.transport.srtp import Slot, Srtp
@@ -25,8 +27,8 @@ _CANNOT_SEGMENT: Final = frozenset({errno.EINVAL, errno.EIO, errno.EMSGSIZE, err
 """From a kernel before 4.18, for an interface that computes no checksums, or a path on which a
 packet is too long to go as one."""
 
-_VECTORS: Final = [struct.Struct("@" + "PN" * count) for count in range(TOGETHER + 1)]
-"""So many ``struct iovec``: address and length."""
+_VECTOR: Final = struct.Struct("@PN")
+"""``struct iovec``: address and length."""
 _MESSAGE: Final = struct.Struct("@PIPNPNi0PI0P")
 """``struct mmsghdr`` of Linux: name and its length, vectors and how many, control and its length,
 flags, how much of it was sent."""
@@ -37,6 +39,8 @@ _CONTROL_SPACE: Final = socket.CMSG_SPACE(_SEGMENT.size)
 
 Packet = bytes | bytearray | memoryview
 
+log = logging.getLogger(__name__)
+
 
 class Counters(Protocol):
     """Of who a packet is for."""
@@ -46,28 +50,22 @@ class Counters(Protocol):
 
 
 class _Message:
-    """Packets for one address, all of one ``size``; only the last may be smaller.
+    """Packets for one address in slots that follow each other, all of one ``size``; only the last
+    may be smaller."""
 
-    ``pieces``: address and length of each, one after the other.
-    """
+    __slots__ = ("count", "counters", "first", "name", "size")
 
-    __slots__ = ("counters", "name", "pieces", "size")
-
-    def __init__(self, name: Name, size: int) -> None:
+    def __init__(self, name: Name, counters: Counters, first: int, size: int) -> None:
         self.name = name
+        self.counters = counters
+        self.first = first
         self.size = size
-        self.pieces: list[int] = []
-        self.counters: list[Counters] = []
+        self.count = 1
 
     def apart(self) -> list["_Message"]:
         """Each packet alone."""
-        alone = []
-        for place, counters in enumerate(self.counters):
-            address, length = self.pieces[2 * place : 2 * place + 2]
-            one = _Message(self.name, length)
-            one.pieces, one.counters = [address, length], [counters]
-            alone.append(one)
-        return alone
+        places = range(self.first, self.first + self.count)
+        return [_Message(self.name, self.counters, place, self.size) for place in places]
 
 
 class Outbox:
@@ -82,12 +80,15 @@ class Outbox:
         self._sendmmsg = _sendmmsg()
         self._slots = [Slot() for _ in range(SLOTS)]
         self._taken = 0
+        self._leaving: list[Callable[[float], object]] = []
         self._waiting: list[_Message] = []
-        self._growing: dict[Name, _Message] = {}
-        self._vectors = (ctypes.c_char * (_VECTORS[1].size * SLOTS))()
+        self._vectors = (ctypes.c_char * (_VECTOR.size * SLOTS))()
+        self._lengths = memoryview(self._vectors).cast("B").cast("L")[1::2]
+        """Of the packets in the slots, as the kernel reads them."""
         self._messages = (ctypes.c_char * (_MESSAGE.size * SLOTS))()
         self._controls = (ctypes.c_char * (_CONTROL_SPACE * SLOTS))()
-        for place in range(SLOTS):
+        for place, slot in enumerate(self._slots):
+            _VECTOR.pack_into(self._vectors, place * _VECTOR.size, slot.address, 0)
             head = socket.CMSG_LEN(_SEGMENT.size), socket.IPPROTO_UDP, _UDP_SEGMENT
             _CONTROL.pack_into(self._controls, place * _CONTROL_SPACE, *head)
 
@@ -95,25 +96,44 @@ class Outbox:
         """Collect from now on, where the system has the call for it."""
         self.is_open = self._sendmmsg is not None
 
-    def put(self, srtp: Srtp, packet: Packet, name: Name, counters: Counters) -> None:
-        """Encrypt a packet and keep it for ``flush``. ``name``: of its ``UdpPath``.
-        Raises: SrtpError."""
-        slot = self._slots[self._taken]
-        size = srtp.protect_into(slot, packet)
-        self._taken += 1
-        message = self._growing.get(name)
-        if message is None or size > message.size:
-            message = self._growing[name] = _Message(name, size)
-            self._waiting.append(message)
-        message.pieces += (slot.address, size)
-        message.counters.append(counters)
-        if size < message.size or len(message.counters) == TOGETHER or not name.together:
-            del self._growing[name]
-        if self._taken == SLOTS:
-            self.flush()
+    def gather(self, leave: Callable[[float], object]) -> bool:
+        """Call ``leave`` before this is closed, if it is open."""
+        if self.is_open:
+            self._leaving.append(leave)
+        return self.is_open
 
-    def close(self) -> None:
+    def put(self, srtp: Srtp, packets: Sequence[Packet], name: Name, counters: Counters) -> None:
+        """Encrypt packets, at most ``SLOTS``, and keep them for ``flush``. ``name``: of their
+        ``UdpPath``."""
+        if self._taken + len(packets) > SLOTS:
+            self.flush()
+        first = self._taken
+        self._taken = end = first + len(packets)
+        longest = TOGETHER if name.together else 1
+        lengths, message = self._lengths, None
+        for place, size in enumerate(srtp.protect_into(self._slots[first:end], packets), first):
+            lengths[place] = size
+            if size == 0:
+                counters.dropped += 1
+                message = None
+                continue
+            counters.sent += 1
+            if message is None or size > message.size:
+                message = _Message(name, counters, place, size)
+                self._waiting.append(message)
+            else:
+                message.count += 1
+            if size < message.size or message.count == longest:
+                message = None
+
+    def close(self, now: float) -> None:
         """Send what is there; what follows is sent at once."""
+        leaving, self._leaving = self._leaving, []
+        for leave in leaving:
+            try:
+                leave(now)
+            except Exception:  # the edge: one peer's packets must not keep those of others here
+                log.exception("Packets of a peer met a bug and are lost")
         self.is_open = False
         if self._taken:
             self.flush()
@@ -121,7 +141,6 @@ class Outbox:
     def flush(self) -> None:
         """Send what is there. What the kernel does not take is lost, as on the way."""
         waiting, self._waiting = self._waiting, []
-        self._growing.clear()
         self.sent += self._taken
         self._taken = 0
         self._send(waiting)
@@ -141,21 +160,18 @@ class Outbox:
 
     def _write(self, messages: list[_Message]) -> None:
         """As the kernel reads them."""
-        vectors, controls = self._vectors, self._controls
-        vectors_at, controls_at = ctypes.addressof(vectors), ctypes.addressof(controls)
-        write, heads, head = _MESSAGE.pack_into, self._messages, 0
-        vector = control = 0
+        vectors_at, controls_at = ctypes.addressof(self._vectors), ctypes.addressof(self._controls)
+        write, heads, controls = _MESSAGE.pack_into, self._messages, self._controls
+        head = control = 0
         for message in messages:
-            name, count = message.name, len(message.counters)
-            several = 0
+            name, count, told = message.name, message.count, 0
             if count > 1:
-                several = _CONTROL_SPACE
+                told = _CONTROL_SPACE
                 _SEGMENT.pack_into(controls, control + _CONTROL.size, message.size)
-            pieces = _VECTORS[count]
-            pieces.pack_into(vectors, vector, *message.pieces)
-            at, told = vectors_at + vector, controls_at + control
-            write(heads, head, name.address, name.length, at, count, told, several, 0, 0)
-            vector += pieces.size
+            at = vectors_at + message.first * _VECTOR.size
+            write(
+                heads, head, name.address, name.length, at, count, controls_at + control, told, 0, 0
+            )
             control += _CONTROL_SPACE
             head += _MESSAGE.size
 
@@ -163,12 +179,11 @@ class Outbox:
 def _refused(message: _Message, error: int) -> list[_Message]:
     """What to try instead of a message that the kernel did not take. Nothing where there is no
     route back, or the send buffer is full."""
-    if len(message.counters) > 1 and error in _CANNOT_SEGMENT:
+    if message.count > 1 and error in _CANNOT_SEGMENT:
         message.name.together = False
         return message.apart()
-    for counters in message.counters:
-        counters.sent -= 1
-        counters.dropped += 1
+    message.counters.sent -= message.count
+    message.counters.dropped += message.count
     return []
 
 

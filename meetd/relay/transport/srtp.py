@@ -5,7 +5,7 @@ take only ``bytes`` of at most 1,356 bytes and cost 1 us more per packet (measur
 1.5 us to protect 1.1 kB).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pylibsrtp import Policy, Session
@@ -56,19 +56,22 @@ class Srtp:
         encrypt two under one nonce (RFC 7714, 8.1)."""
         return self._process(packet, lib.srtp_protect, self._send, _MAX_PLAIN, _RTP_HEADER)
 
-    def protect_into(self, slot: Slot, packet: bytes | bytearray | memoryview) -> int:
-        """As ``protect``, without making an object of the result. Returns its length."""
-        size = len(packet)
-        if not _RTP_HEADER <= size <= _MAX_PLAIN:
-            raise SrtpError("too short or too long")
-        length = self._length
-        slot.buffer[0:size] = packet
-        length[0] = size
-        status = lib.srtp_protect(self._send, slot.memory, length)
-        if status:
-            raise SrtpError(f"libsrtp says {status}")
-        protected: int = length[0]
-        return protected
+    def protect_into(
+        self, slots: Sequence[Slot], packets: Sequence[bytes | bytearray | memoryview]
+    ) -> list[int]:
+        """As ``protect``, each into a slot, without making objects of the results. Returns their
+        lengths, 0 for a packet that was not taken."""
+        protect, session, length = lib.srtp_protect, self._send, self._length
+        sizes = []
+        for slot, packet in zip(slots, packets, strict=True):
+            size = len(packet)
+            if not _RTP_HEADER <= size <= _MAX_PLAIN:
+                sizes.append(0)
+                continue
+            slot.buffer[0:size] = packet
+            length[0] = size
+            sizes.append(0 if protect(session, slot.memory, length) else length[0])
+        return sizes
 
     def protect_rtcp(self, packet: bytes | bytearray | memoryview) -> bytes:
         """Raises: SrtpError."""

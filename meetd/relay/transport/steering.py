@@ -1,10 +1,11 @@
 """Reports of receivers on a socket of their own (Linux), to be read together when it is time.
 
-Every receiver tells twenty times per second what arrived. Read as it comes, each report wakes the
-process for itself, when nothing of what it needs is in the caches any more; read together, at most
-40 ms later, all of forwarding costs an eighth less with 10 and with 50 receivers (measured, side by
-side). The kernel sorts by the two bytes that say what a packet is, which are in clear in SRTCP too:
-nothing else is delayed, and a flood of these alone disturbs nothing else.
+Every receiver tells twenty times per second what arrived, and once what it counted. Read as it
+comes, each report wakes the process for itself, when nothing of what it needs is in the caches any
+more; read together, at most 80 ms later, all of forwarding costs an eighth less with 10 and with 50
+receivers (measured, side by side). The kernel sorts by how long a packet is and by the four bytes
+that say what it is, which are in clear in SRTCP too: nothing else is delayed, requests above all,
+and a flood of these alone disturbs nothing else.
 """
 
 import contextlib
@@ -19,20 +20,33 @@ _WITHOUT_PADDING: Final = 0xDF
 """Chromium fills most of its reports up to whole words, and says so in a bit of the first byte (RFC
 3550, 6.4.1)."""
 _TRANSPORT_FEEDBACK: Final = 205
+_RECEIVER_REPORT: Final = 201
+_TRAILER: Final = 20
+"""Tag and index of SRTCP with AES-GCM (RFC 7714, 9.1): what a datagram has beside its first packet.
+One that has more has requests in it, and does not wait."""
 _ATTACH_REUSEPORT_CBPF: Final = 51
 _BUFFER_BYTES: Final = 1024 * 1024
-"""What a thousand receivers tell in 40 ms, as the kernel counts it; it may allow less."""
+"""What 500 receivers tell in 80 ms, as the kernel counts it; it may allow less."""
 _INSTRUCTION: Final = struct.Struct("=HBBI")
 _PROGRAM: Final = struct.Struct("@HP")
-_LOAD_BYTE, _AND, _JUMP_IF_EQUAL, _RETURN = 0x30, 0x54, 0x15, 0x06
+_LOAD_BYTE, _LOAD_HALF, _LOAD_LENGTH, _TO_X = 0x30, 0x28, 0x80, 0x07
+_AND, _ADD, _SHIFT_LEFT = 0x54, 0x04, 0x64
+_JUMP_IF_EQUAL, _JUMP_IF_X, _RETURN = 0x15, 0x1D, 0x06
 _FILTER: Final = b"".join(
     _INSTRUCTION.pack(*one)
     for one in (
+        (_LOAD_BYTE, 0, 0, 1),
+        (_JUMP_IF_EQUAL, 4, 0, _RECEIVER_REPORT),
+        (_JUMP_IF_EQUAL, 0, 10, _TRANSPORT_FEEDBACK),
         (_LOAD_BYTE, 0, 0, 0),
         (_AND, 0, 0, _WITHOUT_PADDING),
-        (_JUMP_IF_EQUAL, 0, 3, _TRANSPORT_CC),
-        (_LOAD_BYTE, 0, 0, 1),
-        (_JUMP_IF_EQUAL, 0, 1, _TRANSPORT_FEEDBACK),
+        (_JUMP_IF_EQUAL, 6, 7, _TRANSPORT_CC),
+        (_LOAD_HALF, 0, 0, 2),
+        (_SHIFT_LEFT, 0, 0, 2),
+        (_ADD, 0, 0, 4 + _TRAILER),
+        (_TO_X, 0, 0, 0),
+        (_LOAD_LENGTH, 0, 0, 0),
+        (_JUMP_IF_X, 0, 1, 0),
         (_RETURN, 0, 0, 1),
         (_RETURN, 0, 0, 0),
     )

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -129,22 +129,30 @@ class Transport:
         self._demultiplexer.renew(self)
         return parameters
 
-    def send_rtp(self, packet: bytes | bytearray | memoryview) -> None:
+    def send_rtp(self, packets: Sequence[bytes | bytearray | memoryview]) -> None:
         """Encrypt and send now, or drop. Never waits and never raises for the peer's sake."""
         path, srtp, outbox = self.ice.selected, self._srtp, self._outbox
         if path is None or srtp is None:
-            self.counters.dropped += 1
-            return
+            self.counters.dropped += len(packets)
+        elif outbox.is_open and (name := path.name or path.pack_name()) is not None:
+            outbox.put(srtp, packets, name, self.counters)
+        else:
+            for packet in packets:
+                self._send_alone(packet, path, srtp)
+
+    def _send_alone(self, packet: bytes | bytearray | memoryview, path: Path, srtp: "Srtp") -> None:
         try:
-            if outbox.is_open and (name := path.name or path.pack_name()) is not None:
-                outbox.put(srtp, packet, name, self.counters)
-                self.counters.sent += 1
-            elif path.room is None or self._policy.takes_rtp(packet, path.room):
+            if path.room is None or self._policy.takes_rtp(packet, path.room):
                 self._send(srtp.protect(packet), path)
             else:
                 self.counters.dropped += 1
         except ValueError:
             self.counters.dropped += 1
+
+    def gather(self, leave: Callable[[float], object]) -> bool:
+        """Call ``leave`` with the time once all packets that came together were looked at. Returns
+        whether it will be called."""
+        return self._outbox.gather(leave)
 
     def send_rtcp(self, packet: bytes) -> None:
         """As ``send_rtp``."""

@@ -1,5 +1,6 @@
 """Publishers, the relay and viewers on one simulated network."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from meetd.relay.forwarding.allocation import Shown
@@ -9,6 +10,7 @@ from meetd.relay.forwarding.publisher import Agreed, Format, Publisher
 from meetd.relay.forwarding.subscriber import Subscriber
 from meetd.relay.forwarding.subscription import Identity, Subscription
 from meetd.relay.forwarding.track import Track
+from meetd.relay.forwarding.wire import Leave
 from meetd.relay.rtp.header import is_rtcp
 from tests.relay.network.sender import IDS, OPUS, RTX, VP8, Camera
 from tests.relay.network.simulation import Conditions, Link, Simulation
@@ -26,8 +28,9 @@ class LinkWire:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    def send_rtp(self, packet: bytes | bytearray) -> None:
-        self._link.send(packet)
+    def send_rtp(self, packets: Sequence[bytes | bytearray]) -> None:
+        for packet in packets:
+            self._link.send(packet)
 
     def send_rtcp(self, packet: bytes) -> None:
         self._link.send(packet)
@@ -61,12 +64,17 @@ class Watcher:
 
 
 class Meeting:
-    def __init__(self, seed: int = 1, loudest: int = 6) -> None:
+    """``batch`` in seconds: so long packets gather before they leave, as those do that the server
+    reads together."""
+
+    def __init__(self, seed: int = 1, loudest: int = 6, batch: float = 0.0) -> None:
         self.simulation = Simulation(seed)
         self.loudest = Loudest(loudest)
         self.guests: list[Guest] = []
         self.watchers: list[Watcher] = []
         self._ssrc = 0x1000
+        self._batch = batch
+        self._leaving: list[Leave] = []
         self.simulation.every(0.01, self._tick)
 
     def _tick(self, now: float) -> None:
@@ -84,6 +92,8 @@ class Meeting:
         audio = Track(f"audio{number}", Codec.OPUS, 1, self.loudest, repairs=False)
         video = Track(f"video{number}", Codec.VP8, 3, repairs=True)
         self.loudest.add(audio)
+        for track in (audio, video):
+            track.gather = self._gather
         publisher.announce("0", audio)
         publisher.announce("1", video, ("l", "m", "h"))
         refused: list[str] = []
@@ -100,6 +110,18 @@ class Meeting:
         camera.start()
         self.guests.append(guest)
         return guest
+
+    def _gather(self, leave: Leave) -> bool:
+        if self._batch and not self._leaving:
+            self.simulation.at(self.simulation.now + self._batch, self._leave)
+        if self._batch:
+            self._leaving.append(leave)
+        return bool(self._batch)
+
+    def _leave(self) -> None:
+        leaving, self._leaving = self._leaving, []
+        for leave in leaving:
+            leave(self.simulation.now)
 
     def watch(self, down: Conditions | None = None, *, with_feedback: bool = True) -> Watcher:
         simulation = self.simulation
