@@ -15,7 +15,7 @@ async def test_everything_that_goes_by_age_has_its_line(
 ) -> None:
     for language in ("en", "nl"):
         text = (await keeper.get("/admin/retention", **{"Accept-Language": language})).text
-        lines = re.findall(r'<tr><th scope="row">[^<]+</th><td>[^<]+</td><td>2', text)
+        lines = re.findall(r'scope="row"[^>]*>[^<]+</th>\s*<td[^>]*>[^<]+</td>\s*<td[^>]*>2', text)
         assert len(lines) == len(server[0].stores.sweeps)
     assert (await keeper.post("/admin/jobs/purge/start")).to == "/admin/jobs"
     assert (await ended(server[0], "purge")).outcome == "done"
