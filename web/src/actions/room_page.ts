@@ -17,6 +17,7 @@ import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeLastRead } from "./last_read";
 import { makeMediaDesk } from "./media";
+import { makeOwnIds } from "./own_ids";
 import { readPreferences, writePreferences } from "./preferences";
 import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
@@ -66,6 +67,7 @@ export function createRoomPage(
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
 	const lastRead = makeLastRead(store);
+	const ownIds = makeOwnIds(account);
 	const typing = makeTypingDesk(systemClock, (command) => {
 		// Later it would not be true any more.
 		if (session?.online) session.tell(command);
@@ -172,6 +174,7 @@ export function createRoomPage(
 			if (now?.you === welcome.you) media.paths.comeBack(now);
 		});
 		lastRead.welcomed();
+		ownIds.welcomed(welcome.you);
 		chat.resume();
 		content.resume();
 		boards.resume();
@@ -302,6 +305,7 @@ export function createRoomPage(
 			...encryption.state,
 			...entrance.state,
 			writers: typing.writers,
+			isYou: ownIds.isYou,
 		},
 		actions: {
 			...media.actions,
