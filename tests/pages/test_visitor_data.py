@@ -158,6 +158,9 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         assert [row["text"] for row in kept["message"]] == ["=1+1 is a formula"]
         (row,) = kept["file"]
         assert archive.read(row["file"]) == plain
+        assert [(each["room"], each["name"]) for each in kept["whiteboard"]] == [
+            ("study", "Sketch")
+        ]
         assert re.fullmatch(r"files/1-[A-Za-z0-9._-]+", row["file"])
         assert kept["browser"][0]["rooms"] == ["study"]
         assert "'=1+1" in archive.read("csv/message.csv").decode()
