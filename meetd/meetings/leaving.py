@@ -46,6 +46,11 @@ class Leaving:
                 meeting.standings.put(participant_id, replace(standing, visitor=None))
         return tuple(last)
 
+    def by_token(self, meeting: Meeting, token: str) -> list[str]:
+        """Who is in by it."""
+        found = [(id_, self.token_of(meeting, id_)) for id_, _ in meeting.standings]
+        return [id_ for id_, theirs in found if theirs is not None and theirs.reveal() == token]
+
     def forget(self, participant_id: str) -> None:
         """They have left, or come again with another token."""
         self._noted.discard(participant_id)

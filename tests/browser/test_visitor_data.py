@@ -30,6 +30,7 @@ async def test_seen_corrected_and_erased_by_the_link_that_the_browser_keeps(hous
         await page.get_by_role("button", name="Correct the name", exact=True).click()
         await expect(page.get_by_text("Saved")).to_be_visible()
         await expect(ada.region("Chat").get_by_text("Robert")).to_be_visible()
+        await expect(ada.tile("Robert")).to_be_visible()
         await page.get_by_role("button", name="Erase my data", exact=True).click()
         await expect(page.get_by_role("alert")).to_contain_text("Tick that you want it erased")
     async with page_of(house.browsers["chromium"], scripts=True) as page:
@@ -41,7 +42,11 @@ async def test_seen_corrected_and_erased_by_the_link_that_the_browser_keeps(hous
         await check_accessible(page)
     # In their own browser the link is forgotten too, and the meeting goes on without them.
     own = await bob.page.context.new_page()
+    kept = await bob.page.evaluate("localStorage.getItem('meetd.was')")
+    assert kept is not None
+    assert "ids" in kept
     await own.goto(f"{house.server.url}/study")
+    await expect(own.get_by_role("textbox", name="Your name")).to_have_value("Robert")
     link = own.get_by_role("link", name="My data", exact=True)
     await expect(link).to_have_attribute("href", path)
     await own.goto(f"{house.server.url}{path}")
@@ -49,6 +54,7 @@ async def test_seen_corrected_and_erased_by_the_link_that_the_browser_keeps(hous
     await own.get_by_role("button", name="Erase my data", exact=True).click()
     await expect(own.get_by_role("heading", name="Erased", exact=True)).to_be_visible()
     await own.wait_for_function(f"() => {_KEPT} === null")
+    assert await own.evaluate("localStorage.getItem('meetd.was')") is None
     await expect(own.get_by_role("status")).to_contain_text("leads nowhere any more")
     await expect(bob.button("Join again")).to_be_visible()
     await expect(ada.region("Chat").get_by_text("plan nine")).to_have_count(0)

@@ -115,6 +115,7 @@ async def test_the_name_is_corrected_everywhere_at_once(street: Street, browser:
     assert "Zoë" in text
     assert ">Zoe<" not in text
     await zoe.seen(ChatChanged, lambda event: event.message.name == "Zoë")
+    assert {one.name for one in zoe.snapshot.participants} == {"Bob", "Zoë"}
     await host.until(lambda: "Zoë" in at_the_door(host), "the door shows the old name")
     (knock,) = await street.server.stores.knocks.waiting()
     assert (knock.words.name, knock.words.message) == ("Zoë", "hello")

@@ -6,6 +6,8 @@ import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
+import type { Meeting } from "../state/model";
+import { ownself } from "../state/room";
 import type { Preferences, RelayRule, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeBoardDesk } from "./boards";
@@ -141,6 +143,7 @@ export function createRoomPage(
 			keepPaths();
 		}
 		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
+		keepOwnName(before, store.meeting());
 		const nameNow = showRoomName(roomName, store.meeting());
 		if (nameNow !== roomName) entrance.renamed(nameNow);
 		roomName = nameNow;
@@ -199,11 +202,17 @@ export function createRoomPage(
 		lastRead.left();
 	}
 
+	/** One's name was corrected, beside this page: it is the one to come with again. */
+	function keepOwnName(before: Meeting | null, now: Meeting | null): void {
+		const was = before && ownself(before)?.name;
+		const name = now && ownself(now)?.name;
+		if (was && name && was !== name) prefer({ name });
+	}
+
 	/** The name may have been changed in the meeting. */
 	function currentName(): string {
 		const meeting = store.meeting();
-		const me = meeting?.participants.find((one) => one.id === meeting.you);
-		return me?.name ?? preferences.value.name;
+		return (meeting && ownself(meeting)?.name) ?? preferences.value.name;
 	}
 
 	function join(name: string): void {
