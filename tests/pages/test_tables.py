@@ -70,7 +70,7 @@ async def test_each_cell_says_its_column(
 ) -> None:
     alarm = server[0].house.routine.alarm
     good = Good(night="2026-01-01", made_at=1, bytes=1, files=1, rows=1)
-    alarm._state = State(since=1, good={place: good for place in alarm.places})
+    alarm._state = State(since=1, good=dict.fromkeys(alarm.places, good))
     page = await keeper.get(f"/admin/{path}", **{"Accept-Language": language})
     tables = Tables(page.text)
     assert tables.wrong == []
