@@ -20,6 +20,7 @@ export default defineConfig({
 				passkeys: "src/passkeys.ts",
 				copy: "src/copy.ts",
 				erased: "src/erased.ts",
+				follow: "src/follow.ts",
 				notifications: "src/notifications.ts",
 				service_worker: "src/service_worker.ts",
 			},

@@ -158,6 +158,7 @@ def _meetings(house: House, desk: Desk, relay: Relay, media_port: MediaPort) -> 
     )
     meetings.comings.on_support_entered(house.support.entered)
     meetings.comings.on_support_left(house.support.end)
+    house.visitor_rights.on_renaming(meetings.rename_visitor)
     house.visitor_rights.on_erasing(meetings.let_go)
     return meetings
 

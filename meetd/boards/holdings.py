@@ -6,6 +6,7 @@ from typing import Any
 from meetd.boards import snapshot_store, store
 from meetd.boards.store import BoardStore
 from meetd.core.holdings import ImpersonalHolding, Traces, Until
+from meetd.rooms.name_store import names_of
 from meetd.storage.database import Database
 from meetd.storage.resealing import RoomSeals, SealsOfRooms
 from meetd.storage.vault import Vault
@@ -23,11 +24,15 @@ class BoardHolding(SealsOfRooms, ImpersonalHolding):
     def __init__(self, database: Database, vault: Vault, boards: BoardStore) -> None:
         self.seals = RoomSeals(database, vault, (*store.SEALED, *snapshot_store.SEALED))
         self._boards = boards
+        self._database = database
 
     async def export_for_visitor(self, traces: Traces) -> AsyncIterator[dict[str, Any]]:
-        for board in await self._boards.by_authors(traces.participants):
+        boards = await self._boards.by_authors(traces.participants)
+        rooms = await names_of(self._database, {board.room_id for board in boards})
+        for board in boards:
             yield {
                 "kind": "whiteboard",
+                "room": rooms.get(board.room_id),
                 "name": board.label.name,
                 "from": board.label.author_name,
                 "added_at": board.added_at,

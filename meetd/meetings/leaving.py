@@ -42,6 +42,11 @@ class Leaving:
                 meeting.standings.put(participant_id, replace(standing, visitor=None))
         return tuple(last)
 
+    def by_token(self, meeting: Meeting, token: str) -> list[str]:
+        """Who is in by it."""
+        found = [(id_, self.token_of(meeting, id_)) for id_, _ in meeting.standings]
+        return [id_ for id_, theirs in found if theirs is not None and theirs.reveal() == token]
+
 
 def visitor_of(join: Join, *, is_account: bool) -> Private[str] | None:
     """What is an account's is found by the account, on whatever browser."""

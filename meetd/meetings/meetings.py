@@ -232,6 +232,12 @@ class Meetings:
                 await self.put_out(meeting, participants, "left", "left")
         await self._errands.finished()  # what was being written of them is found and erased
 
+    def rename_visitor(self, token: str, name: str) -> None:
+        """Whoever is in by that token, in whatever room."""
+        for meeting in self.live:
+            for participant_id in self.leaving.by_token(meeting, token):
+                meeting.rename(participant_id, name)
+
     async def clear_chat(self, room_id: str) -> None:
         """Whether people are in or not. Raises: StorageFull, StorageFailed."""
         await self._live.clear_chat(room_id)

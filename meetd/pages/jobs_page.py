@@ -76,6 +76,7 @@ class JobsPage:
             request,
             "jobs.html",
             lines=[self._line(entry, words) for entry in self._scheduler.entries],
+            under_way=any(map(self._is_under_way, self._scheduler.entries)),
             clock_in_doubt=self._scheduler.clock_in_doubt,
             now=day_and_time(self._scheduler.now()),
             late=self._alarm.age // HOUR if self._alarm.is_ringing else None,
@@ -95,16 +96,18 @@ class JobsPage:
         await self._scheduler.confirm_clock()
         raise done(_PAGE, "clock_confirmed")
 
+    def _is_under_way(self, entry: Entry) -> bool:
+        return entry.is_running or self._scheduler.is_asked(entry.name)
+
     def _line(self, entry: Entry, words: Words) -> Line:
         waits = self._scheduler.waits_for_clock(entry.name)
-        asked = self._scheduler.is_asked(entry.name)
         return Line(
             name=entry.name,
             what=words(f"jobs.what_{entry.name}"),
             last=self._last(entry, words),
             next=self._next(entry, words),
             error=entry.error,
-            can_start=not (entry.is_running or asked or waits),
+            can_start=not (self._is_under_way(entry) or waits),
         )
 
     def _next(self, entry: Entry, words: Words) -> str:

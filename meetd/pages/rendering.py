@@ -28,7 +28,8 @@ PASSKEYS: Final = "src/passkeys.ts"
 DOOR: Final = "src/door_entry.ts"
 COPY: Final = "src/copy.ts"
 ERASED: Final = "src/erased.ts"
-_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY, ERASED)
+FOLLOW: Final = "src/follow.ts"
+_LINKED: Final = (PAGES, ROOM, PASSKEYS, DOOR, COPY, ERASED, FOLLOW)
 """Entries of the build that pages link."""
 
 SUPPORT_UNREAD: Final = web.RequestKey("support_unread", list[Unread])
@@ -59,6 +60,7 @@ class Renderer:
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script
         self._environment.globals["copy_script"] = self._entries[COPY].script
         self._environment.globals["erased_script"] = self._entries[ERASED].script
+        self._environment.globals["follow_script"] = self._entries[FOLLOW].script
 
     def render(
         self,

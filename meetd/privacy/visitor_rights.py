@@ -19,6 +19,9 @@ from meetd.storage.blobs import BlobFolder
 Use = Callable[[str], Awaitable[Traces | None]]
 """What a token leads to."""
 
+Rename = Callable[[str, str], None]
+"""Given the token and the name, which is clean."""
+
 Leave = Callable[[str, Traces], Awaitable[None]]
 """Given the token too: whoever left nothing yet is in no traces."""
 
@@ -48,7 +51,12 @@ class VisitorRights:
         self._note_held = note_held
         self._folder = folder
         self._turns = Turns()
+        self._renaming: list[Rename] = []
         self._erasing: list[Leave] = []
+
+    def on_renaming(self, listener: Rename) -> None:
+        """Called where the token leads somewhere."""
+        self._renaming.append(listener)
 
     def on_erasing(self, listener: Leave) -> None:
         """Awaited before anything is erased, more than once: nothing is to be left anew."""
@@ -86,6 +94,8 @@ class VisitorRights:
             traces = await self.use(token)
             if traces is None:
                 return False
+            for listener in self._renaming:
+                listener(token, cleaned)
             await self._wherever("rename visitor", traces, partial(_rename, cleaned))
         return True
 

@@ -16,6 +16,12 @@ from tests.support.people import GOOD
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 
+# What hides a part of itself at its side; a field does, and what only screen readers have.
+_CUT = """() => [...document.querySelectorAll('main *')].filter((element) =>
+    element.scrollWidth > element.clientWidth && element.clientWidth > 1
+    && !element.matches('input, textarea, select')
+    && getComputedStyle(element).overflowX !== 'visible').map((element) => element.outerHTML)"""
+
 
 @asynccontextmanager
 async def page_of(browser: Browser, *, scripts: bool = False) -> AsyncIterator[Page]:
@@ -106,8 +112,9 @@ async def test_every_page_of_accounts_is_accessible(house: House) -> None:
 
 
 async def check_administration(page: Page, url: str) -> None:
-    await page.goto(f"{url}/admin/usage")
-    await check_accessible(page)
+    for name in ("usage", "jobs", "retention", "access-log", "documents"):
+        await page.goto(f"{url}/admin/{name}")
+        await check_accessible(page)
     await page.goto(f"{url}/admin/people")
     await page.get_by_role("textbox", name="Their e-mail address").fill("nobody")
     await page.locator("form[method=post]").evaluate("form => form.noValidate = true")
@@ -139,7 +146,8 @@ async def check_administration(page: Page, url: str) -> None:
 
 
 async def check_accessible(page: Page) -> None:
-    """No violation that axe can see, and nothing wider than a phone."""
+    """No violation that axe can see, nothing wider than a phone, and nothing that scrolls sideways
+    inside it."""
     await page.evaluate(AXE.read_text())
     found = await page.evaluate(
         "async () => (await axe.run()).violations.map((each) =>"
@@ -148,6 +156,7 @@ async def check_accessible(page: Page) -> None:
     assert not found, (page.url, found)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0, (page.url, wide)
+    assert await page.evaluate(_CUT) == [], page.url
 
 
 @asynccontextmanager

@@ -4,10 +4,11 @@ import re
 from base64 import b64decode
 from copy import copy
 
+import pytest
 from playwright.async_api import FilePayload, Locator, expect
 
-from tests.browser.people import CUT_OFF, PHONE, House, OpenHouse, Person, until
-from tests.browser.test_accessible import check
+from tests.browser.people import CUT_OFF, DESKTOP, PHONE, House, OpenHouse, Person, until
+from tests.browser.test_accessible import Keyboard, check
 from tests.support.wire import Wire
 
 TOGETHER_MS = 15_000
@@ -300,3 +301,28 @@ async def test_a_picture_that_is_open_is_drawn_over_on_a_board_of_its_own(
     await has(ada, 1)
     await expect(ada.button("Image: plan.png")).to_be_visible()
     assert "data:image/jpeg;base64," in await drawn(ada)
+
+
+# Of what is cut, how wide or high it is and would have to be.
+_CUT = """(elements) => elements.filter((one) =>
+    one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight).map((one) =>
+    [one.className, one.clientWidth, one.scrollWidth, one.clientHeight, one.scrollHeight])"""
+
+
+@pytest.mark.parametrize("size", [DESKTOP, (1024, 768), PHONE])
+async def test_nothing_of_a_whiteboard_is_cut_beside_the_chat(
+    house: House, size: tuple[int, int]
+) -> None:
+    """On a phone the tools are in one row that scrolls, and what has the focus comes into view."""
+    ada = await house.guest("Ada", size=size, reduced_motion="reduce")
+    bob = await house.guest("Bob")
+    await new_board(bob)
+    told = ada.page.locator(".room-status", has_text="Whiteboard 1 is open for everybody")
+    await expect(told).to_be_visible()
+    assert await told.evaluate_all(_CUT) == []
+    await expect(board(ada)).to_be_visible()
+    tools = ada.page.locator(".whiteboard-tools")
+    if size != PHONE:
+        assert await tools.evaluate_all(_CUT) == []
+    await tools.get_by_role("button", name="Undo").focus()
+    await Keyboard(ada.page).go_to("Thin")

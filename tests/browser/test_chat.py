@@ -169,3 +169,19 @@ async def test_messages_are_answered_marked_changed_and_taken_back(house: House)
     await choose(bob, "Bob", "Delete")
     await expect(ada.messages.get_by_text("This message was deleted")).to_be_visible()
     await expect(ada.messages.get_by_text("Where?")).to_have_count(0)
+
+
+async def test_what_one_said_as_another_participant_stays_ones_own(house: House) -> None:
+    """As far as this browser remembers, and no further."""
+    ada = await house.guest("Ada")
+    await ada.say("Good morning")
+    own = ada.messages.get_by_text("Ada (you)")
+    for forgotten, count in (("meetd.wayBack.study", 1), ("meetd.was", 0)):
+        await ada.button("Leave").click()
+        await expect(ada.button("Join again")).to_be_visible()
+        for key in (forgotten, "meetd.wayBack.study"):
+            await ada.page.evaluate("(key) => localStorage.removeItem(key)", key)
+        await ada.page.reload()
+        await ada.join()
+        await ada.reads("Good morning")
+        await expect(own).to_have_count(count)

@@ -40,6 +40,7 @@ MANIFEST: dict[str, dict[str, Any]] = {
     "src/passkeys.ts": {"file": "assets/passkeys-GGGGGGGG.js", "isEntry": True},
     "src/copy.ts": {"file": "assets/copy-KKKKKKKK.js", "isEntry": True},
     "src/erased.ts": {"file": "assets/erased-LLLLLLLL.js", "isEntry": True},
+    "src/follow.ts": {"file": "assets/follow-MMMMMMMM.js", "isEntry": True},
     "_line.js": {"file": "assets/line-HHHHHHHH.js"},
     "src/door_entry.ts": {
         "file": "assets/door-JJJJJJJJ.js",

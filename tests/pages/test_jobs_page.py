@@ -37,12 +37,15 @@ async def test_a_backup_is_started_by_hand_and_told(
     assert page.text.count("Not yet") == 11  # ten jobs, and no backup
     assert '<a href="/admin/jobs" aria-current="page">Jobs</a>' in page.text
     assert (await keeper.post("/admin/jobs/backup/start")).to == "/admin/jobs"
-    assert "It starts as soon as nothing else runs" in (await keeper.get("/admin/jobs")).text
+    page = await keeper.get("/admin/jobs")
+    assert page.done == ["It starts as soon as nothing else runs."]
+    assert "Something is under way. This page looks again by itself." in page.text
     entry = await ended(server[0], "backup")
     assert (entry.outcome, entry.error) == ("done", "")
     assert entry.facts["places"] == 1
     text = (await keeper.get("/admin/jobs")).text
     assert "Done 2" in text
+    assert "data-following" not in text
     assert re.search(r"\d\.\d MB, with 0 files", text)
     assert server[0].house.routine.alarm.age < 60_000
 

@@ -115,6 +115,7 @@ async def test_the_name_is_corrected_everywhere_at_once(street: Street, browser:
     assert "Zoë" in text
     assert ">Zoe<" not in text
     await zoe.seen(ChatChanged, lambda event: event.message.name == "Zoë")
+    assert {one.name for one in zoe.snapshot.participants} == {"Bob", "Zoë"}
     await host.until(lambda: "Zoë" in at_the_door(host), "the door shows the old name")
     (knock,) = await street.server.stores.knocks.waiting()
     assert (knock.words.name, knock.words.message) == ("Zoë", "hello")
@@ -158,6 +159,9 @@ async def test_everything_goes_along_with_the_files(tmp_path: Path) -> None:
         assert [row["text"] for row in kept["message"]] == ["=1+1 is a formula"]
         (row,) = kept["file"]
         assert archive.read(row["file"]) == plain
+        assert [(each["room"], each["name"]) for each in kept["whiteboard"]] == [
+            ("study", "Sketch")
+        ]
         assert re.fullmatch(r"files/1-[A-Za-z0-9._-]+", row["file"])
         assert kept["browser"][0]["rooms"] == ["study"]
         assert "'=1+1" in archive.read("csv/message.csv").decode()

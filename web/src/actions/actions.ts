@@ -114,6 +114,8 @@ export interface PageState {
 	readonly encryption: ReadonlySignal<Encryption>;
 	/** Who is writing, to everybody or to oneself. */
 	readonly writers: ReadonlySignal<readonly Writer[]>;
+	/** Whether that participant is oneself, or was before, as far as this browser knows. */
+	readonly isYou: (participant: string) => boolean;
 	/** Somebody is signed in on a server that lets browsers vouch for accounts. */
 	readonly hasDeviceKey: boolean;
 	/** What this page knocks and comes in with; null where it cannot encrypt. */

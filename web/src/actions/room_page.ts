@@ -6,6 +6,8 @@ import { Session } from "../connection/session";
 import { systemClock, type Timer } from "../core/clock";
 import type { Situation } from "../media/paths";
 import type { Command, Event, Welcome } from "../protocol/generated";
+import type { Meeting } from "../state/model";
+import { ownself } from "../state/room";
 import type { Preferences, RelayRule, RoomPage, WaysOn } from "./actions";
 import { makeAtDoor } from "./at_door";
 import { makeBoardDesk } from "./boards";
@@ -17,6 +19,7 @@ import { makeEntranceDesk } from "./entrance";
 import { makeHostingDesk } from "./hosting";
 import { makeLastRead } from "./last_read";
 import { makeMediaDesk } from "./media";
+import { makeOwnIds } from "./own_ids";
 import { readPreferences, writePreferences } from "./preferences";
 import { hideKey, showRoomName } from "./room_name";
 import { makeStore } from "./store";
@@ -66,6 +69,7 @@ export function createRoomPage(
 	const ask = (command: Command) => session?.request(command) ?? Promise.resolve(null);
 	const chat = makeChatDesk(store, systemClock, ask);
 	const lastRead = makeLastRead(store);
+	const ownIds = makeOwnIds(account);
 	const typing = makeTypingDesk(systemClock, (command) => {
 		// Later it would not be true any more.
 		if (session?.online) session.tell(command);
@@ -139,6 +143,7 @@ export function createRoomPage(
 			keepPaths();
 		}
 		if (event.type === "ParticipantJoined") media.paths.resync(event.participant.id);
+		keepOwnName(before, store.meeting());
 		const nameNow = showRoomName(roomName, store.meeting());
 		if (nameNow !== roomName) entrance.renamed(nameNow);
 		roomName = nameNow;
@@ -172,6 +177,7 @@ export function createRoomPage(
 			if (now?.you === welcome.you) media.paths.comeBack(now);
 		});
 		lastRead.welcomed();
+		ownIds.welcomed(welcome.you);
 		chat.resume();
 		content.resume();
 		boards.resume();
@@ -196,11 +202,17 @@ export function createRoomPage(
 		lastRead.left();
 	}
 
+	/** One's name was corrected, beside this page: it is the one to come with again. */
+	function keepOwnName(before: Meeting | null, now: Meeting | null): void {
+		const was = before && ownself(before)?.name;
+		const name = now && ownself(now)?.name;
+		if (was && name && was !== name) prefer({ name });
+	}
+
 	/** The name may have been changed in the meeting. */
 	function currentName(): string {
 		const meeting = store.meeting();
-		const me = meeting?.participants.find((one) => one.id === meeting.you);
-		return me?.name ?? preferences.value.name;
+		return (meeting && ownself(meeting)?.name) ?? preferences.value.name;
 	}
 
 	function join(name: string): void {
@@ -302,6 +314,7 @@ export function createRoomPage(
 			...encryption.state,
 			...entrance.state,
 			writers: typing.writers,
+			isYou: ownIds.isYou,
 		},
 		actions: {
 			...media.actions,

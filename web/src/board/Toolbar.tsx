@@ -1,4 +1,4 @@
-/** What one draws with. On a narrow screen it scrolls sideways. */
+/** What one draws with. It takes another row where it has to; on a phone it scrolls sideways. */
 import type { ReadonlySignal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { BoardIcon, type BoardIconName } from "./BoardIcon";

@@ -260,6 +260,7 @@ export const en = {
 		answers: (name: string, text: string) => `Answers ${name}: ${text}`,
 		answersEarlier: "Answers an earlier message",
 		replyingTo: (name: string) => `You answer ${name}`,
+		replyingToAll: (name: string) => `You answer ${name}, and everybody sees it`,
 		editing: "You change your message",
 		stop: "Stop",
 		save: "Save",

@@ -258,6 +258,7 @@ export const nl: Words = {
 		answers: (name, text) => `Antwoord op ${name}: ${text}`,
 		answersEarlier: "Antwoord op een eerder bericht",
 		replyingTo: (name) => `Je antwoordt ${name}`,
+		replyingToAll: (name) => `Je antwoordt ${name}, en iedereen ziet het`,
 		editing: "Je wijzigt je bericht",
 		stop: "Stoppen",
 		save: "Opslaan",

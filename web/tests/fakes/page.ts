@@ -104,6 +104,7 @@ export function fakePage(roomName = "kitchen-table"): FakePage {
 		removing: signal<ReadonlySet<string>>(new Set()),
 		encryption: signal<Encryption>(NOTHING_ENCRYPTED),
 		writers: signal<readonly Writer[]>([]),
+		isYou: (participant) => participant === "p0",
 		hasDeviceKey: true,
 		signKey: null,
 	};

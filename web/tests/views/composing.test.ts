@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Actions } from "../../src/actions/actions";
 import {
 	addressee,
+	composeAnew,
 	composing,
 	counterpart,
 	draftFor,
@@ -67,6 +68,7 @@ describe("saying a message differently", () => {
 
 describe("whom one writes to", () => {
 	const bob = { id: "p1", name: "Bob" };
+	const publicOne = message(8, { author: "p2", name: "Carol" });
 	const toYou = message(5, { author: "p1", name: "Bob", to: { id: "p0", name: "Ada" } });
 	beforeEach(forgetComposing);
 
@@ -88,11 +90,54 @@ describe("whom one writes to", () => {
 		await send(actions, "so", { to: addressee.value });
 		expect(said).toEqual([["so", { to: bob, replyTo: 5 }]]);
 		expect([composing.value, addressee.value]).toEqual([null, bob]);
-		reply(message(8, { author: "p2", name: "Carol" }), "p0");
-		expect(addressee.value).toEqual(bob);
 		writeTo(null);
 		expect(addressee.value).toBeNull();
+	});
+
+	it("is everybody for an answer to something public, and the one alone again after it", async () => {
+		const said: unknown[] = [];
+		const actions: Pick<Actions, "say" | "changeMessage"> = {
+			say: (...given) => void said.push(given),
+			changeMessage: async () => true,
+		};
+		writeTo(bob);
+		reply(publicOne, "p0");
+		expect(addressee.value).toBeNull();
+		await send(actions, "so", { to: addressee.value });
+		expect(said).toEqual([["so", { to: null, replyTo: 8 }]]);
+		expect(addressee.value).toEqual(bob);
+		reply(publicOne, "p0");
+		composing.value = { kind: "edit", message: own };
+		composeAnew();
+		expect([composing.value, addressee.value]).toEqual([null, bob]);
+	});
+
+	it("is what one chooses while one answers something public", () => {
+		writeTo(bob);
+		reply(publicOne, "p0");
+		writeTo(null);
 		expect(composing.value?.message.number).toBe(8);
+		composeAnew();
+		expect(addressee.value).toBeNull();
+		reply(publicOne, "p0");
+		writeTo(bob);
+		composeAnew();
+		expect(addressee.value).toEqual(bob);
+	});
+
+	it("takes what was begun for one alone out of an answer to all, and puts it back after it", () => {
+		const begun = { ...NO_DRAFT, text: "between us" };
+		const meant = () => composing.value ?? { kind: "reply" as const, message: own };
+		writeTo(bob);
+		reply(publicOne, "p0");
+		const answering = draftFor(meant(), begun);
+		expect(answering.text).toBe("");
+		expect(draftFor(meant(), { ...answering, text: "to all" }).text).toBe("to all");
+		expect(without(answering)).toEqual(begun);
+		const changing = draftFor({ kind: "edit", message: own }, { ...answering, text: "to all" });
+		expect(draftFor(meant(), changing)).toEqual(answering);
+		reply(toYou, "p0");
+		expect(draftFor(meant(), begun)).toEqual(begun);
 	});
 
 	it("gives up an answer to something private that is for somebody else now", () => {

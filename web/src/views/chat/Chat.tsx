@@ -46,7 +46,7 @@ export function Chat({ page, meeting, visible }: ChatProps) {
 					<Icon name="options" />
 				</Menu>
 			</div>
-			{searching && <Search page={page} you={meeting.you} onClose={close} />}
+			{searching && <Search page={page} onClose={close} />}
 			<Log page={page} meeting={meeting} visible={visible} />
 			<Writers page={page} meeting={meeting} />
 			<Composer page={page} meeting={meeting} />

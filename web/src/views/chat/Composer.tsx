@@ -3,7 +3,7 @@ import type { ComponentProps } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { RoomPage } from "../../actions/actions";
 import { words } from "../../i18n";
-import type { Mention } from "../../protocol/generated";
+import type { Addressee, Mention } from "../../protocol/generated";
 import type { Meeting } from "../../state/model";
 import { mayWrite } from "../../state/room";
 import { Alert } from "../../ui/Alert";
@@ -14,6 +14,7 @@ import { PrivateLine, ToButton } from "./Addressing";
 import {
 	addressee,
 	type Composing,
+	composeAnew,
 	composing,
 	draftFor,
 	focusField,
@@ -52,6 +53,7 @@ export function Composer({ page, meeting }: ComposerProps) {
 	const described = [
 		closed !== null && "chat-closed",
 		over > 0 && "too-long",
+		meant !== null && "chat-meant",
 		to !== null && "chat-private",
 	].filter((id) => id !== false);
 	useLayoutEffect(() => fitHeight(field.current), [text]);
@@ -68,7 +70,7 @@ export function Composer({ page, meeting }: ComposerProps) {
 	}, [asked]);
 	const stop = () => {
 		setDraft(without);
-		composing.value = null;
+		composeAnew();
 		field.current?.focus();
 	};
 	const send = async () => {
@@ -80,7 +82,7 @@ export function Composer({ page, meeting }: ComposerProps) {
 		setBusy(false);
 		if (said && !editing) setMentions((now) => (now === mentions ? [] : now));
 		// Something else may be in the field by now.
-		if (said) setDraft((now) => (now === draft ? { text: draft.aside ?? "", aside: null } : now));
+		if (said) setDraft((now) => (now === draft ? without({ ...draft, text: "" }) : now));
 	};
 	return (
 		<form
@@ -91,7 +93,7 @@ export function Composer({ page, meeting }: ComposerProps) {
 			}}
 		>
 			<Why closed={closed} gone={gone} over={over} limit={limit} />
-			{meant && <Meaning meant={meant} onStop={stop} />}
+			{meant && <Meaning id="chat-meant" meant={meant} to={to} onStop={stop} />}
 			{to && <PrivateLine id="chat-private" to={to} />}
 			{!editing && mayWrite(meeting) && (
 				<Tools
@@ -172,11 +174,24 @@ function Why({ closed, gone, over, limit }: WhyProps) {
 	);
 }
 
-function Meaning({ meant, onStop }: { readonly meant: Composing; readonly onStop: () => void }) {
+interface MeaningProps {
+	/** Describes the field. */
+	readonly id: string;
+	readonly meant: Composing;
+	/** Whom an answer is for; null: everybody. */
+	readonly to: Addressee | null;
+	readonly onStop: () => void;
+}
+
+function Meaning({ id, meant, to, onStop }: MeaningProps) {
 	const w = words.value.chat;
+	const { name } = meant.message;
+	const answers = to ? w.replyingTo(name) : w.replyingToAll(name);
 	return (
 		<p class="composer-meant">
-			<span dir="auto">{meant.kind === "edit" ? w.editing : w.replyingTo(meant.message.name)}</span>
+			<span id={id} dir="auto">
+				{meant.kind === "edit" ? w.editing : answers}
+			</span>
 			<IconButton label={w.stop} icon="close" hint="Esc" onClick={onStop} />
 		</p>
 	);

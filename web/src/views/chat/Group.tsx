@@ -35,7 +35,7 @@ export const Group = memo(
 						<time dateTime={new Date(group.at).toISOString()} title={fullTime(group.at)}>
 							{clockTime(group.at)}
 						</time>
-						{group.to && <PrivateMark to={group.to} you={meeting.you} />}
+						{group.to && <PrivateMark to={group.to} toYou={page.state.isYou(group.to.id)} />}
 					</p>
 					{group.messages.map((message) => (
 						<Said key={message.number} page={page} meeting={meeting} message={message} />

@@ -42,16 +42,11 @@ export function Log({ page, meeting, visible }: LogProps) {
 					{items.map((item) => {
 						if (item.kind === "day") return <DayLine key={item.key} at={item.at} />;
 						if (item.kind === "unread") return <Unread key={item.key} />;
-						const own = item.author === meeting.you;
+						const own = page.state.isYou(item.author);
 						return <Group key={item.key} page={page} meeting={meeting} group={item} own={own} />;
 					})}
 					{chat.pending.map((message) => (
-						<Pending
-							key={message.clientId}
-							message={message}
-							actions={page.actions}
-							you={meeting.you}
-						/>
+						<Pending key={message.clientId} message={message} actions={page.actions} />
 					))}
 				</div>
 			</div>

@@ -10,22 +10,21 @@ import { RichText } from "./RichText";
 interface PendingProps {
 	readonly message: PendingMessage;
 	readonly actions: Actions;
-	readonly you: string;
 }
 
-export function Pending({ message, actions, you }: PendingProps) {
+export function Pending({ message, actions }: PendingProps) {
 	const w = words.value;
 	if (!message.refusal) {
 		return (
 			<div class="pending">
-				<Words message={message} you={you} />
+				<Words message={message} />
 				<p class="pending-state">{w.chat.sending}</p>
 			</div>
 		);
 	}
 	return (
 		<div class="pending pending-refused">
-			<Words message={message} you={you} />
+			<Words message={message} />
 			<Alert>{w.chat.notSent(explain(message.refusal, w.refusals))}</Alert>
 			<div class="pending-ways">
 				<Button size="small" icon="retry" onClick={() => actions.sayAgain(message.clientId)}>
@@ -39,10 +38,10 @@ export function Pending({ message, actions, you }: PendingProps) {
 	);
 }
 
-function Words({ message, you }: Omit<PendingProps, "actions">) {
+function Words({ message }: Pick<PendingProps, "message">) {
 	return (
 		<>
-			{message.to && <PrivateMark to={message.to} you={you} />}
+			{message.to && <PrivateMark to={message.to} toYou={false} />}
 			<p class="said-text">
 				<RichText text={message.text} />
 			</p>

@@ -5,15 +5,15 @@ import { Icon } from "../../ui/Icon";
 
 interface PrivateMarkProps {
 	readonly to: Addressee;
-	readonly you: string;
+	readonly toYou: boolean;
 }
 
-export function PrivateMark({ to, you }: PrivateMarkProps) {
+export function PrivateMark({ to, toYou }: PrivateMarkProps) {
 	const w = words.value.chat;
 	return (
 		<span class="said-private" title={w.privateHow}>
 			<Icon name="lock" size="small" />
-			<span dir="auto">{to.id === you ? w.privateToYou : w.privateTo(to.name)}</span>
+			<span dir="auto">{toYou ? w.privateToYou : w.privateTo(to.name)}</span>
 		</span>
 	);
 }

@@ -11,7 +11,6 @@ import { RichText } from "./RichText";
 
 interface SearchProps {
 	readonly page: RoomPage;
-	readonly you: string;
 	readonly onClose: () => void;
 }
 
@@ -24,7 +23,7 @@ interface Found {
 
 const LONGEST = 200;
 
-export function Search({ page, you, onClose }: SearchProps) {
+export function Search({ page, onClose }: SearchProps) {
 	const w = words.value.chat;
 	const field = useRef<HTMLInputElement>(null);
 	const [found, setFound] = useState<Found | null>(null);
@@ -62,7 +61,7 @@ export function Search({ page, you, onClose }: SearchProps) {
 			</form>
 			{failed && <Alert>{w.searchFailed}</Alert>}
 			<output class="chat-search-count">{found && w.found(found.messages.length)}</output>
-			{found && <Messages messages={found.messages} you={you} />}
+			{found && <Messages page={page} messages={found.messages} />}
 			{found && found.before !== null && (
 				<Button size="small" onClick={() => void search(found.text, found.messages, found.before)}>
 					{w.searchOn}
@@ -73,11 +72,11 @@ export function Search({ page, you, onClose }: SearchProps) {
 }
 
 function Messages({
+	page,
 	messages,
-	you,
 }: {
+	readonly page: RoomPage;
 	readonly messages: readonly Message[];
-	readonly you: string;
 }) {
 	if (messages.length === 0) return null;
 	return (
@@ -87,7 +86,7 @@ function Messages({
 					<p class="said-head">
 						<span class="said-name">{name}</span>
 						<time dateTime={new Date(at).toISOString()}>{fullTime(at)}</time>
-						{to && <PrivateMark to={to} you={you} />}
+						{to && <PrivateMark to={to} toYou={page.state.isYou(to.id)} />}
 					</p>
 					<p class="said-text">
 						<RichText text={text} />
