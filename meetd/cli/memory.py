@@ -3,6 +3,7 @@ what only the start needed. The figures are measured."""
 
 import ctypes
 import gc
+import mimetypes
 import os
 import ssl
 from collections.abc import Iterator
@@ -23,8 +24,10 @@ def share_one_heap() -> None:
 
 @contextmanager
 def bare_imports() -> Iterator[None]:
-    """aiohttp reads every certificate authority of the machine as it is imported, 2.3 MiB; here it
-    finds none. ``Outgoing`` reads them when something is sent."""
+    """aiohttp reads every certificate authority of the machine as it is imported, 2.3 MiB, and the
+    machine's list of kinds of files, 0.4 MiB; here it finds none. ``Outgoing`` reads the
+    authorities when something is sent; of what kind a file is meetd says itself."""
+    files, mimetypes.knownfiles = mimetypes.knownfiles, []
     paths = ssl.get_default_verify_paths()
     names = (paths.openssl_cafile_env, paths.openssl_capath_env)
     before = {name: os.environ[name] for name in names if name in os.environ}
@@ -35,6 +38,7 @@ def bare_imports() -> Iterator[None]:
         for name in names:
             del os.environ[name]
         os.environ.update(before)
+        mimetypes.knownfiles = files
 
 
 def give_back() -> None:

@@ -1,10 +1,8 @@
 """From a template and facts to a response."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
-import jinja2
 from aiohttp import web
 
 from meetd.accounts.account import AccountRefused, SignedIn
@@ -12,12 +10,12 @@ from meetd.core.periods import day_of
 from meetd.pages.account_errors import NO_COMPLAINTS, complaints_of, explain, status_of
 from meetd.pages.assets import Assets
 from meetd.pages.configured import configured_at
+from meetd.pages.templating import environment
 from meetd.pages.words import Languages, Words
 from meetd.rooms.support_store import Unread
 from meetd.serving.done import say_done
 from meetd.serving.visitors import signed_in_at
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
 MAX_KEPT_FIELD: Final = 300
 """Characters of what somebody typed that are put back into a field."""
 _FINE: Final = web.HTTPOk.status_code
@@ -41,20 +39,13 @@ WAITING: Final = web.RequestKey("waiting", int)
 
 
 class Renderer:
-    """Templates with autoescape, where a fact that is missing is an error and not an empty word."""
+    """Fills the templates, in the words of whoever asks."""
 
     def __init__(self, assets: Assets, languages: Languages) -> None:
         """Raises: AssetsMissing."""
         self._languages = languages
         self._entries = {name: assets.entry(name) for name in _LINKED}
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(_TEMPLATES),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = environment()
         self._environment.globals["fine"] = NO_COMPLAINTS
         self._environment.globals["configured_at"] = configured_at
         self._environment.globals["passkeys_script"] = self._entries[PASSKEYS].script

@@ -1,5 +1,7 @@
 """How fast one page may send."""
 
+from typing import Final
+
 from meetd.core.clock import Clock
 from meetd.core.limits import Bucket
 from meetd.core.refusals import TooFast
@@ -41,59 +43,66 @@ _SAID = (SendChat, EditChat, DeleteChat, ReactToChat)
 _PASSED_ON = (Signal, WrapKeys, AcknowledgeKey, KeyPlease)
 
 
-class CommandLimits:
-    """Signals and keys come in bursts, chat is typed by hand, all else is in between."""
+_RATES: Final = {
+    "signals": (SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4),
+    "chat": (CHATS_PER_SECOND, CHATS_PER_SECOND * 2),
+    "searches": (SEARCHES_PER_SECOND, SEARCHES_AT_ONCE),
+    "typing": (TYPING_PER_SECOND, TYPING_AT_ONCE),
+    "drawings": (DRAWINGS_PER_SECOND, DRAWINGS_PER_SECOND * 2),
+    "relay": (RELAY_PER_SECOND, RELAY_BURST),
+    "keys": (WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE),
+    "malformed": (1.0, MALFORMED_BURST),
+}
+"""Per second, and at once."""
 
-    __slots__ = (
-        "_chat",
-        "_clock",
-        "_commands",
-        "_drawings",
-        "_keys",
-        "_malformed",
-        "_relay",
-        "_searches",
-        "_signals",
-        "_typing",
-    )
+
+class CommandLimits:
+    """Signals and keys come in bursts, chat is typed by hand, all else is in between. What a page
+    has not sent yet takes no memory: most only listen."""
+
+    __slots__ = ("_buckets", "_clock", "_commands")
 
     def __init__(self, commands_per_second: float, clock: Clock) -> None:
-        now = clock.monotonic()
         self._clock = clock
-        self._commands = Bucket(commands_per_second, commands_per_second * 2, now)
-        self._signals = Bucket(SIGNALS_PER_SECOND, SIGNALS_PER_SECOND * 4, now)
-        self._chat = Bucket(CHATS_PER_SECOND, CHATS_PER_SECOND * 2, now)
-        self._searches = Bucket(SEARCHES_PER_SECOND, SEARCHES_AT_ONCE, now)
-        self._typing = Bucket(TYPING_PER_SECOND, TYPING_AT_ONCE, now)
-        self._drawings = Bucket(DRAWINGS_PER_SECOND, DRAWINGS_PER_SECOND * 2, now)
-        self._relay = Bucket(RELAY_PER_SECOND, RELAY_BURST, now)
-        self._keys = Bucket(WRAPPED_KEYS_PER_SECOND, WRAPPED_KEYS_AT_ONCE, now)
-        self._malformed = Bucket(1.0, MALFORMED_BURST, now)
+        self._commands = (commands_per_second, commands_per_second * 2)
+        self._buckets: dict[str, Bucket] = {}
 
     def check(self, command: Command) -> None:
         """Raises: TooFast."""
         now = self._clock.monotonic()
-        wait = self._bucket(command).take(now) or self._further(command, now)
+        wait = self._take(_kind(command), now) or self._further(command, now)
         if wait:
             raise TooFast(seconds=round(wait, 3))
 
-    def _bucket(self, command: Command) -> Bucket:
-        if isinstance(command, _PASSED_ON):
-            return self._signals
-        return self._drawings if isinstance(command, Draw | PointOnBoard) else self._commands
+    def _take(self, kind: str, now: float, tokens: float = 1.0) -> float:
+        """Of ``_RATES``, or else of what is allowed to all other commands together."""
+        bucket = self._buckets.get(kind)
+        if bucket is None:
+            rate, burst = _RATES.get(kind, self._commands)
+            bucket = self._buckets[kind] = Bucket(rate, burst, now)
+        return bucket.take(now, tokens)
 
     def _further(self, command: Command, now: float) -> float:
         """What counts by more than the message."""
         if isinstance(command, _SAID):
-            return self._chat.take(now)
+            return self._take("chat", now)
         if isinstance(command, _LOOKED_THROUGH):
-            return self._searches.take(now)
+            return self._take("searches", now)
         if isinstance(command, ShowTyping):
-            return self._typing.take(now)
+            return self._take("typing", now)
         if isinstance(command, RelayPublish | RelayReconnect):
-            return self._relay.take(now)
-        return self._keys.take(now, len(command.keys)) if isinstance(command, WrapKeys) else 0.0
+            return self._take("relay", now)
+        if isinstance(command, WrapKeys):
+            return self._take("keys", now, len(command.keys))
+        return 0.0
 
     def allows_malformed(self) -> bool:
         """A page that sends more garbage than this is no page of ours."""
-        return self._malformed.take(self._clock.monotonic()) == 0.0
+        return self._take("malformed", self._clock.monotonic()) == 0.0
+
+
+def _kind(command: Command) -> str:
+    """What it counts as, whatever else it does."""
+    if isinstance(command, _PASSED_ON):
+        return "signals"
+    return "drawings" if isinstance(command, Draw | PointOnBoard) else "others"

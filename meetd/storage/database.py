@@ -63,11 +63,12 @@ class Database:
     def __init__(self, path: Path, readers: int = READERS, *, read_only: bool = False) -> None:
         self._path = path
         self._read_only = read_only
-        self._reader_count = readers
+        self._unopened = readers
         self._stack = AsyncExitStack()
         self._writer: aiosqlite.Connection | None = None
         self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
         self._order = asyncio.Lock()
+        self._opening = asyncio.Lock()
         self.failures = 0
         """Reads and writes that could not be done, since the start."""
 
@@ -75,12 +76,12 @@ class Database:
         # The writer is opened first and so closed last: it does the final checkpoint.
         if not self._read_only:
             self._writer = await self._connect(_WRITER_PRAGMAS)
-        for _ in range(self._reader_count):
-            self._readers.put_nowait(await self._connect(_READER_PRAGMAS))
+        await self._open_reader()
 
     async def close(self) -> None:
-        async with self._order:  # let the write that is under way finish
+        async with self._order, self._opening:  # let the write that is under way finish
             self._writer = None
+            self._unopened = 0
             await self._stack.aclose()
 
     async def read(self, sql: str, parameters: Parameters = ()) -> list[Row]:
@@ -88,7 +89,7 @@ class Database:
 
         Raises: StorageFailed.
         """
-        connection = await self._readers.get()
+        connection = await self._reader()
         try:
             return list(await connection.execute_fetchall(sql, parameters))
         except (sqlite3.Error, ValueError) as error:  # ValueError: closed already
@@ -116,6 +117,24 @@ class Database:
                 await self._writer.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.Error as error:
                 raise self._refusal(error) from error
+
+    async def _reader(self) -> aiosqlite.Connection:
+        """One that is free. Others than the first are opened when they are wanted: one that nobody
+        needs holds 0.3 MiB."""
+        if self._unopened and self._readers.empty():
+            try:
+                await asyncio.shield(asyncio.ensure_future(self._open_reader()))
+            except sqlite3.Error as error:
+                raise self._refusal(error) from error
+        return await self._readers.get()
+
+    async def _open_reader(self) -> None:
+        """To its end, for those who wait as well: nothing of it is left behind, nor opened while
+        all is closed."""
+        async with self._opening:
+            if self._unopened and self._readers.empty():
+                self._readers.put_nowait(await self._connect(_READER_PRAGMAS))
+                self._unopened -= 1
 
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self._order:

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -68,6 +69,43 @@ async def test_readers_cannot_write(database: Database) -> None:
     with pytest.raises(StorageFailed):
         await database.read("INSERT INTO notes VALUES ('x') RETURNING text")
     assert await texts(database) == []
+
+
+async def all_but(threads: int) -> None:
+    """Until no more than so many are left: a connection that is closed has its thread end."""
+    async with asyncio.timeout(10):
+        while threading.active_count() > threads:
+            await asyncio.sleep(0)
+
+
+async def test_a_second_reader_is_opened_when_the_first_is_busy(tmp_path: Path) -> None:
+    before, database = threading.active_count(), Database(tmp_path / "test.db")
+    await database.open()
+    for _ in range(3):
+        await database.read("SELECT 1")
+    assert threading.active_count() - before == 2, "the writer and one reader"
+    for _ in range(2):
+        await asyncio.gather(*(database.read("SELECT 1") for _ in range(10)))
+        assert threading.active_count() - before == 3
+    await database.close()
+    await all_but(before)
+
+
+async def test_who_is_cancelled_leaves_no_reader_behind(tmp_path: Path) -> None:
+    before, database = threading.active_count(), Database(tmp_path / "test.db")
+    await database.open()
+    for turns in range(200):  # somewhere on the way to a second reader
+        reading = [asyncio.create_task(database.read("SELECT 1")) for _ in range(2)]
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        for task in reading:
+            task.cancel()
+        await asyncio.wait(reading)
+    assert threading.active_count() - before <= 3, "the writer and two readers"
+    await database.close()
+    with pytest.raises(StorageFailed):
+        await asyncio.gather(*(database.read("SELECT 1") for _ in range(3)))
+    await all_but(before)
 
 
 async def test_a_full_disk_is_told_as_such_and_writing_goes_on_after(database: Database) -> None:
