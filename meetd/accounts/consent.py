@@ -9,7 +9,7 @@ from typing import Final
 from meetd.accounts.account import Problem
 
 TERMS_VERSION: Final = "2026-11-22"
-PRIVACY_VERSION: Final = "2026-11-22.9"
+PRIVACY_VERSION: Final = "2026-11-23.1"
 AGE_VERSION: Final = "16"
 """The statement "I am 16 or older" (GDPR article 8)."""
 

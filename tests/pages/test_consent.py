@@ -17,7 +17,7 @@ TEXTS = {
     ("privacy", "2026-11-22.6"): "c8c81f1ee60e6c32",
     ("privacy", "2026-11-22.7"): "869d817f8407c62b",
     ("privacy", "2026-11-22.8"): "6e6992e5f2e34d30",
-    ("privacy", "2026-11-22.9"): "7391b2ffe395b235",
+    ("privacy", "2026-11-23.1"): "fd6f269a4aca8f50",
 }
 """Of every version: the hash of its English text. A change of meaning is a new version and a new
 line; a change of wording only is a new hash in the old line."""
