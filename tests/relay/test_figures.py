@@ -1,6 +1,7 @@
 """What /metrics tells of who receives, and the lines of the log."""
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ from meetd.relay.forwarding.codec import Codec
 from meetd.relay.forwarding.sound import TRACK_BYTES_PER_SECOND, RoomSound
 from meetd.relay.forwarding.subscription import Identity
 from meetd.relay.forwarding.track import Track
-from meetd.relay.forwarding.wire import nothing_more
+from meetd.relay.forwarding.wire import Gather, Leave, nothing_more
 from meetd.relay.rtp import feedback
 from meetd.relay.session.figures import Figures
 from meetd.relay.session.receiving import Receiving
@@ -36,7 +37,7 @@ class FakeTransport(Recorder):
         self.on_rtp: Any = None
         self.on_rtcp: Any = None
         self.on_state: Any = None
-        self.gather = nothing_more
+        self.gather: Gather = nothing_more
 
 
 def receiving(transport: FakeTransport | None = None) -> Receiving:
@@ -109,10 +110,45 @@ def test_dropped_sound_is_counted_also_when_its_sender_is_gone() -> None:
     assert figures.total("sound_dropped") == 3
 
 
-def sending() -> Sending:
+def test_each_packet_counts_until_it_has_left() -> None:
+    transport, times = FakeTransport(), [1.0]
+    leaving: list[Leave] = []
+
+    def gather(leave: Leave) -> bool:
+        leaving.append(leave)
+        return True
+
+    transport.gather = gather
+    one = sending(transport, lambda: times[-1])
+    one.publisher.on_rtp = lambda data, now: None  # type: ignore[method-assign]  # noqa: ARG005
+    times.append(1.25)
+    transport.on_rtp(b"of what nobody watches", 1.0)
+    assert one.handling == 250_000
+    one.tracks["camera"].gather(lambda _now: None)  # as a layer does that somebody watches
+    for _ in range(2):
+        transport.on_rtp(b"", 1.0)
+    assert one.handling == 250_000, "they have not left"
+    times.append(1.5)
+    leaving.pop()(1.0)
+    assert one.handling == 250_000 + 2 * 500_000
+    transport.on_rtp(b"of what nobody watches", 1.0)
+    assert one.handling == 250_000 + 3 * 500_000
+
+
+def sending(
+    transport: FakeTransport | None = None, clock: Callable[[], float] = lambda: 0.0
+) -> Sending:
     listening = Listening(Loudest(), RoomSound(1e9, 0.0))
     offer, ended = read_publish(OFFER), lambda _: None
-    return Sending("c", FakeTransport(), offer, listening, 1_000_000, ended, lambda: 0.0)  # type: ignore[arg-type]
+    return Sending(
+        "c",
+        transport or FakeTransport(),  # type: ignore[arg-type]
+        offer,
+        listening,
+        1_000_000,
+        ended,
+        clock,
+    )
 
 
 def fir(ssrc: int) -> bytes:

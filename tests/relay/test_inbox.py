@@ -1,5 +1,7 @@
 """Packets that are taken from the kernel together."""
 
+import ctypes
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meetd.relay.transport import inbox
+from meetd.relay.transport.batches import call_of
 from meetd.relay.transport.inbox import BATCH, LONGEST, Inbox
 from meetd.relay.transport.udp import packed, unpacked
 
@@ -36,13 +39,20 @@ def sockets(request: pytest.FixtureRequest) -> Iterator[Sockets]:
         yield udp, page
 
 
-@pytest.fixture(params=["together", "one by one"])
+@pytest.fixture(params=["together", "one by one", "not allowed"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the call for it, and as on a system without."""
+    """With the call for it, as on a system without, and where it is there and refused."""
     if request.param == "one by one":
-        monkeypatch.setattr(inbox, "_recvmmsg", lambda: None)
-    elif inbox._recvmmsg() is None:
+        monkeypatch.setattr(inbox, "call_of", lambda *_: None)
+    elif call_of("recvmmsg") is None:
         pytest.skip("this system cannot take several packets in one call")
+    elif request.param == "not allowed":
+        monkeypatch.setattr(inbox, "call_of", lambda *_: refused)
+
+
+def refused(*_: object) -> int:
+    ctypes.set_errno(errno.EPERM)
+    return -1
 
 
 @pytest.mark.usefixtures("way")

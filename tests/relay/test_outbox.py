@@ -8,6 +8,7 @@ import pytest
 from meetd.config.network import Media
 from meetd.core.clock import SystemClock
 from meetd.relay.transport.delay import SAMPLE_SECONDS, Delay, arrived
+from meetd.relay.transport.inbox import BATCH
 from meetd.relay.transport.outbox import SLOTS, Outbox
 from meetd.relay.transport.srtp import Srtp
 from meetd.relay.transport.udp import UdpPath, packed
@@ -106,22 +107,35 @@ def test_a_packet_that_cannot_be_encrypted_leaves_no_trace_among_the_others() ->
             udp.recv(2_048)
 
 
-def test_a_bug_in_what_one_peer_sent_does_not_keep_what_others_sent(
+async def test_a_bug_in_what_one_peer_sent_ends_that_peer_alone(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
-        outbox = Outbox(udp)
+    async with opened_house() as house:
+        broken, other = await house.connected(), await house.connected()
+        outbox = house.port.outbox
         left: list[float] = []
-        assert not outbox.gather(left.append), "there is no batch"
+        assert not broken.server.gather(left.append), "there is no batch"
+
+        def fail(_now: float) -> None:
+            raise ZeroDivisionError
+
         outbox.open()
-        assert outbox.gather(lambda _: 1 / 0)
-        assert outbox.gather(left.append)
+        assert broken.server.gather(fail)
+        assert other.server.gather(left.append)
+        other.server.send_rtp([rtp(1)])
         outbox.close(7.0)
         assert left == [7.0]
         assert "ZeroDivisionError" in caplog.text
+        await until(lambda: len(other.media) == 1, "what others sent is lost")
+        assert (broken.server.state, other.server.state) == ("failed", "connected")
         outbox.open()
         outbox.close(8.0)
         assert left == [7.0], "called twice"
+
+
+def test_a_batch_fits_into_the_outbox() -> None:
+    """What came together is put into it together."""
+    assert BATCH < SLOTS
 
 
 def test_delays_are_told_by_the_share_of_packets_that_took_no_longer() -> None:

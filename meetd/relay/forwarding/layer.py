@@ -113,13 +113,11 @@ class Layer:
         if not late:
             self.newest = packet
 
-    def leave(self, now: float) -> int:
-        """Send what has gathered, to who gets it now: before that changes, too. Returns how many
-        packets that were."""
+    def leave(self, now: float) -> None:
+        """Send what has gathered, to who gets it now: before that changes, too."""
         gathered, self.gathered = self.gathered, []
         if gathered:
             fanout.send(gathered, self.lanes, now)
-        return len(gathered)
 
     def latch(self, ssrc: int) -> None:
         """From now on this SSRC is the stream (RFC 8843, 9.2)."""

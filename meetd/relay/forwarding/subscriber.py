@@ -17,7 +17,7 @@ from meetd.relay.rtp.rtcp import ReportBlock, RtcpPacket
 from meetd.relay.rtp.transport_cc import REFERENCE_TICKS, TransportFeedback
 
 STEADY_SECONDS: Final = 0.05
-"""As often as feedback comes."""
+"""As often as feedback comes, where looks are as frequent."""
 ALLOCATE_SECONDS: Final = 0.2
 REPORT_SECONDS: Final = 1.0
 FEEDBACK_RATE: Final = 60_000
@@ -102,6 +102,7 @@ class Subscriber:
         if self._shown[subscription] != shown:
             self._shown[subscription] = shown
             self._allocate_at = self._steady_at = float("-inf")
+            self.outlet.hurry()
 
     def on_rtcp(self, data: bytes, now: float) -> None:
         """Raises: ValueError. What comes too often is dropped before it is parsed."""

@@ -140,7 +140,8 @@ class Subscription:
         lane, layer = self._lane, self.layer
         if lane is None or layer is None:
             return
-        layer.leave(now)
+        if cut is None:
+            layer.leave(now)
         newest = cut or layer.newest
         if newest is not None and newest.sequence >= lane.first:
             self._remember_end(lane, newest, now, was_sent=cut is None)

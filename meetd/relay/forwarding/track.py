@@ -73,8 +73,9 @@ class Track:
             for taker in list(layer.waiting):
                 taker.begin(layer, packet, now)
         if layer.lanes:
+            is_alone = not layer.gathered and not self.gather(layer.leave)
             layer.gathered.append(packet)
-            if len(layer.gathered) == 1 and not self.gather(layer.leave):
+            if is_alone:
                 layer.leave(now)
 
     def _forward_late(self, layer: Layer, packet: Packet, now: float) -> None:

@@ -20,8 +20,8 @@ def never_mind() -> None:
     """For who ticks often enough."""
 
 
-Leave = Callable[[float], int]
-"""Sends what has gathered. Takes the time, and returns how many packets of the publisher left."""
+Leave = Callable[[float], None]
+"""Sends what has gathered. Takes the time."""
 
 Gather = Callable[[Leave], bool]
 """Is there more to come that arrived together with this? Then what gathers leaves when all of it

@@ -21,10 +21,10 @@ from meetd.relay.transport.transport import Transport
 from meetd.relay.transport.transports import Transports
 
 TICK_SECONDS: Final = 0.08
-"""Between two looks at what is due, at the most. Reports come every 50 ms from each receiver."""
-EARLY_SECONDS: Final = 0.045
-"""After that, the next packets bring one with them. The process is awake then: to wake it for a
-look alone costs more than the look."""
+"""Between two looks at what is due, at the most."""
+EARLY_SECONDS: Final = 0.055
+"""After that, when feedback is due again, the next packets bring one with them. The process is
+awake then: to wake it for a look alone costs more than the look."""
 SOON_SECONDS: Final = 0.01
 """Between two looks while something waits: what is paced leaves in steps of this."""
 _KILOBIT: Final = 1_000

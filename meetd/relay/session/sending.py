@@ -94,6 +94,7 @@ class Sending:
         self._version = 0
         self.handling = 0
         """Microseconds that its packets spent in this process, until they had left to everybody."""
+        self._came = 0
         self._is_gathering = False
         self._announce()
         transport.on_rtp = self._forward
@@ -137,9 +138,10 @@ class Sending:
 
     def _forward(self, data: bytes, now: float) -> None:
         """Raises: ValueError."""
+        self._came += 1
         self.publisher.on_rtp(data, now)
         if not self._is_gathering:
-            self._handled(1, now)
+            self._handled(now)
 
     def _gather(self, leave: Leave) -> bool:
         self._is_gathering = self.transport.gather(partial(self._leave, leave))
@@ -147,10 +149,12 @@ class Sending:
 
     def _leave(self, leave: Leave, now: float) -> None:
         self._is_gathering = False
-        self._handled(leave(now), now)
+        leave(now)
+        self._handled(now)
 
-    def _handled(self, packets: int, since: float) -> None:
-        self.handling += packets * int((self._clock() - since) * 1_000_000)
+    def _handled(self, since: float) -> None:
+        came, self._came = self._came, 0
+        self.handling += came * int((self._clock() - since) * 1_000_000)
 
     def _announce(self) -> None:
         share = SoundShare(self._listening.limit, self._clock())

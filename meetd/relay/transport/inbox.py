@@ -6,10 +6,11 @@ reads. One ``recvmmsg`` takes all of them, and addresses stay as the kernel has 
 """
 
 import ctypes
+import errno
 import socket
-import struct
-from typing import Any, Final
+from typing import Final
 
+from meetd.relay.transport.batches import MESSAGE, SIZE_AT, VECTOR, call_of
 from meetd.relay.transport.udp import packed
 
 BATCH: Final = 64
@@ -18,11 +19,8 @@ LONGEST: Final = 2_048
 """Bytes of a packet that are read; no browser sends more than 1,500."""
 _NAME: Final = 28
 """Bytes of a ``sockaddr_in6``; those of IPv4 are fewer."""
-_VECTOR: Final = struct.Struct("@PN")
-_MESSAGE: Final = struct.Struct("@PIPNPNi0PI0P")
-"""``struct iovec`` and ``struct mmsghdr`` of Linux, as in ``outbox``."""
-_LENGTH_AT: Final = struct.calcsize("@PIPNPNi0P")
-"""Of the packet, within ``struct mmsghdr``."""
+_NOT_ALLOWED: Final = frozenset({errno.ENOSYS, errno.EPERM, errno.EACCES})
+"""By what confines the process: then packets are read as on other systems."""
 _CANNOT_WAIT: Final = socket.MSG_DONTWAIT if hasattr(socket, "MSG_DONTWAIT") else 0
 
 Received = tuple[bytes, bytes]
@@ -30,25 +28,25 @@ Received = tuple[bytes, bytes]
 
 
 class Inbox:
-    """Of the sockets of one port, whose ``family`` it is. Most of its memory is never touched."""
+    """Of the sockets of one port, whose ``family`` it is."""
 
     def __init__(self, family: int) -> None:
-        self._recvmmsg = _recvmmsg()
+        self._recvmmsg = call_of("recvmmsg", ctypes.c_void_p)
         self._name_length = 28 if family == socket.AF_INET6 else 16
         self._packets = memoryview(bytearray(LONGEST * BATCH))
         self._names = memoryview(bytearray(_NAME * BATCH))
-        self._messages = bytearray(_MESSAGE.size * BATCH)
-        self._lengths = memoryview(self._messages).cast("I")[_LENGTH_AT // 4 :: _MESSAGE.size // 4]
-        self._vectors = bytearray(_VECTOR.size * BATCH)
+        self._messages = bytearray(MESSAGE.size * BATCH)
+        self._lengths = memoryview(self._messages).cast("I")[SIZE_AT // 4 :: MESSAGE.size // 4]
+        self._vectors = bytearray(VECTOR.size * BATCH)
         self._address = _address(self._messages)
         packets, names = _address(self._packets), _address(self._names)
         vectors = _address(self._vectors)
         for place in range(BATCH):
-            at = place * _VECTOR.size
-            _VECTOR.pack_into(self._vectors, at, packets + place * LONGEST, LONGEST)
+            at = place * VECTOR.size
+            VECTOR.pack_into(self._vectors, at, packets + place * LONGEST, LONGEST)
             name = names + place * _NAME
             head = (name, _NAME, vectors + at, 1, 0, 0, 0, 0)
-            _MESSAGE.pack_into(self._messages, place * _MESSAGE.size, *head)
+            MESSAGE.pack_into(self._messages, place * MESSAGE.size, *head)
 
     def take(self, udp: socket.socket, most: int = BATCH) -> list[Received]:
         """What has come, at most ``most``, which is no more than ``BATCH``. Fewer than that: there
@@ -56,7 +54,11 @@ class Inbox:
         if self._recvmmsg is None:
             return _one_by_one(udp, most)
         # An ICMP error about an earlier answer counts as nothing: epoll tells of what is behind it.
+        most = min(most, BATCH)
         count = self._recvmmsg(udp.fileno(), self._address, most, _CANNOT_WAIT, None)
+        if count < 0 and ctypes.get_errno() in _NOT_ALLOWED:
+            self._recvmmsg = None
+            return _one_by_one(udp, most)
         packets, names, length = self._packets, self._names, self._name_length
         return [
             (
@@ -83,12 +85,3 @@ def _one_by_one(udp: socket.socket, most: int) -> list[Received]:
 
 def _address(memory: bytearray | memoryview) -> int:
     return ctypes.addressof(ctypes.c_char.from_buffer(memory))
-
-
-def _recvmmsg() -> Any:
-    """The call of the C library; None where it has none, which is on systems that are not Linux."""
-    function = getattr(ctypes.CDLL(None, use_errno=True), "recvmmsg", None)
-    if function is not None:
-        pointer = ctypes.c_void_p
-        function.argtypes = (ctypes.c_int, pointer, ctypes.c_uint, ctypes.c_int, pointer)
-    return function

@@ -18,7 +18,7 @@ from meetd.relay.transport.udp import UdpPath
 if TYPE_CHECKING:
     from meetd.relay.transport.outbox import Outbox  # loaded with the first relayed stream
 
-_REPORT_BATCHES = 8
+_REPORT_BATCHES = 16
 """A flood of these costs a few milliseconds each time."""
 _BUFFER_BYTES = 4 * 1024 * 1024
 """For the bursts of a whole room; the kernel gives less where its limit is lower."""

@@ -9,12 +9,12 @@ costs, 4.0 us, and for three or four in a row it is 2.0 us each (measured on loo
 
 import ctypes
 import errno
-import logging
 import socket
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from meetd.relay.transport.batches import MESSAGE, VECTOR, call_of
 from meetd.relay.transport.srtp import Slot, Srtp
 from meetd.relay.transport.udp import Name
 
@@ -27,19 +27,12 @@ _CANNOT_SEGMENT: Final = frozenset({errno.EINVAL, errno.EIO, errno.EMSGSIZE, err
 """From a kernel before 4.18, for an interface that computes no checksums, or a path on which a
 packet is too long to go as one."""
 
-_VECTOR: Final = struct.Struct("@PN")
-"""``struct iovec``: address and length."""
-_MESSAGE: Final = struct.Struct("@PIPNPNi0PI0P")
-"""``struct mmsghdr`` of Linux: name and its length, vectors and how many, control and its length,
-flags, how much of it was sent."""
 _CONTROL: Final = struct.Struct("@Nii")
 _SEGMENT: Final = struct.Struct("@H")
 """``struct cmsghdr``, and the size of a segment behind it."""
 _CONTROL_SPACE: Final = socket.CMSG_SPACE(_SEGMENT.size)
 
 Packet = bytes | bytearray | memoryview
-
-log = logging.getLogger(__name__)
 
 
 class Counters(Protocol):
@@ -77,18 +70,18 @@ class Outbox:
         self.sent = 0
         """Packets that were given to the kernel, or should have been."""
         self._socket = udp
-        self._sendmmsg = _sendmmsg()
+        self._sendmmsg = call_of("sendmmsg")
         self._slots = [Slot() for _ in range(SLOTS)]
         self._taken = 0
-        self._leaving: list[Callable[[float], object]] = []
+        self._leaving: list[Callable[[float], None]] = []
         self._waiting: list[_Message] = []
-        self._vectors = (ctypes.c_char * (_VECTOR.size * SLOTS))()
+        self._vectors = (ctypes.c_char * (VECTOR.size * SLOTS))()
         self._lengths = memoryview(self._vectors).cast("B").cast("L")[1::2]
         """Of the packets in the slots, as the kernel reads them."""
-        self._messages = (ctypes.c_char * (_MESSAGE.size * SLOTS))()
+        self._messages = (ctypes.c_char * (MESSAGE.size * SLOTS))()
         self._controls = (ctypes.c_char * (_CONTROL_SPACE * SLOTS))()
         for place, slot in enumerate(self._slots):
-            _VECTOR.pack_into(self._vectors, place * _VECTOR.size, slot.address, 0)
+            VECTOR.pack_into(self._vectors, place * VECTOR.size, slot.address, 0)
             head = socket.CMSG_LEN(_SEGMENT.size), socket.IPPROTO_UDP, _UDP_SEGMENT
             _CONTROL.pack_into(self._controls, place * _CONTROL_SPACE, *head)
 
@@ -96,8 +89,8 @@ class Outbox:
         """Collect from now on, where the system has the call for it."""
         self.is_open = self._sendmmsg is not None
 
-    def gather(self, leave: Callable[[float], object]) -> bool:
-        """Call ``leave`` before this is closed, if it is open."""
+    def gather(self, leave: Callable[[float], None]) -> bool:
+        """Call ``leave``, which raises nothing, before this is closed, if it is open."""
         if self.is_open:
             self._leaving.append(leave)
         return self.is_open
@@ -129,19 +122,18 @@ class Outbox:
     def close(self, now: float) -> None:
         """Send what is there; what follows is sent at once."""
         leaving, self._leaving = self._leaving, []
-        for leave in leaving:
-            try:
+        try:
+            for leave in leaving:
                 leave(now)
-            except Exception:  # the edge: one peer's packets must not keep those of others here
-                log.exception("Packets of a peer met a bug and are lost")
-        self.is_open = False
-        if self._taken:
-            self.flush()
+        finally:
+            self.is_open = False
+            if self._taken:
+                self.flush()
 
     def flush(self) -> None:
         """Send what is there. What the kernel does not take is lost, as on the way."""
         waiting, self._waiting = self._waiting, []
-        self.sent += self._taken
+        self.sent += sum(message.count for message in waiting)
         self._taken = 0
         self._send(waiting)
 
@@ -150,7 +142,7 @@ class Outbox:
         again: list[_Message] = []
         first, done = ctypes.addressof(self._messages), 0
         while done < len(messages):
-            at, count = first + done * _MESSAGE.size, len(messages) - done
+            at, count = first + done * MESSAGE.size, len(messages) - done
             sent = self._sendmmsg(self._socket.fileno(), at, count, 0)
             if sent < 1:
                 again += _refused(messages[done], ctypes.get_errno())
@@ -161,19 +153,19 @@ class Outbox:
     def _write(self, messages: list[_Message]) -> None:
         """As the kernel reads them."""
         vectors_at, controls_at = ctypes.addressof(self._vectors), ctypes.addressof(self._controls)
-        write, heads, controls = _MESSAGE.pack_into, self._messages, self._controls
+        write, heads, controls = MESSAGE.pack_into, self._messages, self._controls
         head = control = 0
         for message in messages:
             name, count, told = message.name, message.count, 0
             if count > 1:
                 told = _CONTROL_SPACE
                 _SEGMENT.pack_into(controls, control + _CONTROL.size, message.size)
-            at = vectors_at + message.first * _VECTOR.size
+            at = vectors_at + message.first * VECTOR.size
             write(
                 heads, head, name.address, name.length, at, count, controls_at + control, told, 0, 0
             )
             control += _CONTROL_SPACE
-            head += _MESSAGE.size
+            head += MESSAGE.size
 
 
 def _refused(message: _Message, error: int) -> list[_Message]:
@@ -185,11 +177,3 @@ def _refused(message: _Message, error: int) -> list[_Message]:
     message.counters.sent -= message.count
     message.counters.dropped += message.count
     return []
-
-
-def _sendmmsg() -> Any:
-    """The call of the C library; None where it has none, which is on systems that are not Linux."""
-    function = getattr(ctypes.CDLL(None, use_errno=True), "sendmmsg", None)
-    if function is not None:
-        function.argtypes = (ctypes.c_int, ctypes.c_void_p, ctypes.c_uint, ctypes.c_int)
-    return function

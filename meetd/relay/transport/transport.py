@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from meetd.core.limits import Bucket
@@ -121,7 +122,7 @@ class Transport:
         if not self._expected and not self._has_ended():
             self._expected = expected
             self._task = asyncio.get_running_loop().create_task(self._run())
-            self._task.add_done_callback(self._leave)
+            self._task.add_done_callback(self._run_ended)
 
     def restart(self) -> IceParameters:
         """ICE restart (RFC 8445, 9): new credentials, the same keys."""
@@ -149,10 +150,17 @@ class Transport:
         except ValueError:
             self.counters.dropped += 1
 
-    def gather(self, leave: Callable[[float], object]) -> bool:
+    def gather(self, leave: Callable[[float], None]) -> bool:
         """Call ``leave`` with the time once all packets that came together were looked at. Returns
         whether it will be called."""
-        return self._outbox.gather(leave)
+        return self._outbox.gather(partial(self._leave, leave))
+
+    def _leave(self, leave: Callable[[float], None], now: float) -> None:
+        try:
+            leave(now)
+        except Exception:  # the edge, as in ``on_datagram``
+            log.exception("Packets of a peer met a bug; the peer is disconnected")
+            self._end("failed")
 
     def send_rtcp(self, packet: bytes) -> None:
         """As ``send_rtp``."""
@@ -279,7 +287,7 @@ class Transport:
             self._demultiplexer.remove(self)
         self._become(state)
 
-    def _leave(self, task: asyncio.Task[None]) -> None:
+    def _run_ended(self, task: asyncio.Task[None]) -> None:
         self._demultiplexer.remove(self)
         if not task.cancelled() and (bug := task.exception()) is not None:
             log.error("A handshake met a bug; the peer is disconnected", exc_info=bug)
