@@ -82,6 +82,8 @@ async def test_who_is_turned_away_is_told_so_and_may_knock_again(
     await knock(bob)
     await answer(ada, "Bob", "Turn away")
     await expect(status(bob)).to_contain_text("Turned away")
+    # What is at the door is told in turns: for a moment hosts see who knocked before.
+    await expect(at_the_door(ada, "Bob")).to_have_count(0)
     await bob.button("Knock again").click()
     await expect(bob.textbox("Your name")).to_have_value("Bob")
     await knock(bob)
